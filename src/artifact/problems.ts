@@ -1,0 +1,65 @@
+import { closest, distance } from 'fastest-levenshtein';
+import type { z } from 'zod';
+
+/** One thing that is wrong with a file, and where. */
+export interface Problem {
+  readonly path: readonly (string | number)[];
+  readonly message: string;
+}
+
+/** The keys that an object at `path` of the schema may have; empty where it is no object. */
+export function knownKeys(schema: z.core.$ZodType, path: readonly (string | number)[]): string[] {
+  const def = schema._zod.def as unknown as SchemaDef;
+  if (def.innerType !== undefined) return knownKeys(def.innerType, path);
+  if (def.type === 'pipe' && def.in !== undefined) return knownKeys(def.in, path);
+  if (def.options !== undefined) return def.options.flatMap((option) => knownKeys(option, path));
+  const [head, ...rest] = path;
+  if (def.type === 'object' && def.shape !== undefined) {
+    if (head === undefined) return Object.keys(def.shape);
+    const next = def.shape[head];
+    return next === undefined ? [] : knownKeys(next, rest);
+  }
+  if (head !== undefined && def.element !== undefined) return knownKeys(def.element, rest);
+  if (head !== undefined && def.valueType !== undefined) return knownKeys(def.valueType, rest);
+  return [];
+}
+
+/** Everything that a failed parse found, unknown keys each with the nearest known one. */
+export function problemsOf(error: z.core.$ZodError, schema: z.core.$ZodType): Problem[] {
+  return error.issues.flatMap((issue): Problem[] => {
+    const path = issue.path.map((part) => (typeof part === 'number' ? part : String(part)));
+    if (issue.code !== 'unrecognized_keys') return [{ path, message: lowerFirst(issue.message) }];
+    const known = knownKeys(schema, path);
+    return issue.keys.map((key) => ({ path: [...path, key], message: `unknown key${suggestion(key, known)}` }));
+  });
+}
+
+/** ` (did you mean …?)` for the nearest known word, or the list of all if none is near. */
+export function suggestion(word: string, known: readonly string[]): string {
+  if (known.length === 0) return '';
+  const nearest = closest(word, [...known]);
+  const near = distance(word.toLowerCase(), nearest.toLowerCase()) <= Math.max(2, Math.floor(word.length / 3));
+  return near ? ` (did you mean "${nearest}"?)` : ` (known: ${known.join(', ')})`;
+}
+
+/** `cameras[0].fps` */
+export function formatPath(path: readonly (string | number)[]): string {
+  return path.reduce<string>(
+    (text, part) => (typeof part === 'number' ? `${text}[${part}]` : text === '' ? part : `${text}.${part}`),
+    '',
+  );
+}
+
+interface SchemaDef {
+  readonly type: string;
+  readonly shape?: Record<string, z.core.$ZodType>;
+  readonly element?: z.core.$ZodType;
+  readonly valueType?: z.core.$ZodType;
+  readonly innerType?: z.core.$ZodType;
+  readonly options?: readonly z.core.$ZodType[];
+  readonly in?: z.core.$ZodType;
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}

@@ -1,0 +1,181 @@
+import { access } from 'node:fs/promises';
+import { extname } from 'node:path';
+import { type Mode, parseMode } from '../cascade/policy.ts';
+import { toBudgetMs, toCameraSource } from '../config/camera.ts';
+import { loadConfig } from '../config/load.ts';
+import { type CameraConfig, camera as cameraSchema } from '../config/schema.ts';
+import { findFfmpeg } from '../decode/ffmpeg.ts';
+import { CameraDecoder } from '../decode/source.ts';
+import { WeirError } from '../errors.ts';
+import { readImageFile } from '../image/file.ts';
+import { Resizer } from '../image/resize.ts';
+import { toWorkingSize } from '../image/working-size.ts';
+import { CameraPipeline } from '../pipeline/camera.ts';
+import { Climber } from '../pipeline/climb.ts';
+import { SYSTEM_CLOCK } from '../service/clock.ts';
+import type { Label, PathStep, RankedClass } from '../types.ts';
+import { type Engine, startEngine } from './engine.ts';
+import { NULL_OBSERVER } from './null-observer.ts';
+import { endQuietlyOnBrokenPipe, print, reportError } from './shell.ts';
+
+export interface ClassifyOptions {
+  readonly mode?: string;
+  readonly budget?: CameraConfig['budgetMs'];
+  readonly fps?: CameraConfig['fps'];
+  readonly top?: number;
+  readonly ladder?: string;
+  readonly rungs?: readonly string[];
+  readonly json?: boolean;
+}
+
+const IMAGES = new Set(['.jpg', '.jpeg', '.png', '.webp', '.avif', '.gif', '.tif', '.tiff']);
+const WHOLE = [0, 0, 1, 1] as const;
+
+/** What is printed of an image, or of a frame of a video. */
+interface Answer {
+  readonly file: string;
+  /** Of a frame of a video. */
+  readonly ptsSeconds?: number;
+  readonly label: string | null;
+  readonly classId: string | null;
+  readonly confidence: number | null;
+  readonly top: readonly RankedClass[];
+  readonly path: readonly PathStep[];
+  readonly stop: string;
+  readonly spentMs: number;
+}
+
+/** Classifies image and video files. @returns 1 if any of them could not be classified */
+export async function classify(files: readonly string[], options: ClassifyOptions): Promise<number> {
+  endQuietlyOnBrokenPipe();
+  const config = await loadConfig({ path: null, env: process.env });
+  const mode = parseMode(options.mode ?? config.mode);
+  const { slots: _slots, warmupRuns, ...session } = config.inference;
+  const engine = await startEngine({
+    ladder: options.ladder ?? config.ladder,
+    rungs: options.rungs ?? null,
+    modes: [mode],
+    slots: 1,
+    session,
+    warmupRuns,
+    topK: options.top ?? config.topK,
+    clock: SYSTEM_CLOCK,
+    onCrash: (reason) => process.stderr.write(`weir: an inference thread died: ${reason}\n`),
+  });
+  const show = options.json
+    ? (answer: Answer) => print(JSON.stringify(answer))
+    : (answer: Answer) => print(format(answer, (options.top ?? 1) > 1));
+  let exitCode = 0;
+  try {
+    for (const file of files) {
+      const classifyFile = IMAGES.has(extname(file).toLowerCase()) ? classifyImage : classifyVideo;
+      await classifyFile(file, engine, mode, options, show).catch((error: unknown) => {
+        exitCode = Math.max(exitCode, reportError(error));
+      });
+    }
+  } finally {
+    await engine.pool.stop();
+  }
+  return exitCode;
+}
+
+type ClassifyFile = (
+  file: string,
+  engine: Engine,
+  mode: Mode,
+  options: ClassifyOptions,
+  show: (answer: Answer) => void,
+) => Promise<void>;
+
+const classifyImage: ClassifyFile = async (file, engine, mode, options, show) => {
+  await requireFile(file);
+  const raster = toWorkingSize(await readImageFile(file), engine.working, new Resizer());
+  const climber = new Climber(engine.climbParts(mode));
+  const arrival = { ...raster, arrivedMs: SYSTEM_CLOCK.monotonicMs() };
+  const result = await climber.climb(arrival, WHOLE, toBudgetMs(options.budget ?? DEFAULTS.budgetMs));
+  if (result.kind === 'failed') throw classifyError(file, result.reason, 'run `weir doctor`');
+  if (result.kind === 'dropped') throw classifyError(file, 'no rung fits the budget', 'give a larger --budget');
+  const { top, path, stop, spentMs } = result;
+  const [best] = top;
+  show({
+    file,
+    label: best?.label ?? null,
+    classId: best?.classId ?? null,
+    confidence: best?.confidence ?? null,
+    top,
+    path: path.map(({ rung, waitMs, runMs, confidence }) => ({ rung, waitMs, runMs, confidence })),
+    stop,
+    spentMs,
+  });
+};
+
+/** Defaults of a camera, whose file is played as fast as it is classified. */
+const DEFAULTS = cameraSchema.parse({ id: 'file', source: 'file', pace: 'fast' });
+
+const classifyVideo: ClassifyFile = async (file, engine, mode, options, show) => {
+  await requireFile(file);
+  const ffmpeg = await findFfmpeg(null);
+  const camera = toCameraSource({ ...DEFAULTS, source: file, fps: options.fps ?? DEFAULTS.fps });
+  let failure = '';
+  let labels = 0;
+  const pipeline = new CameraPipeline({
+    camera: camera.id,
+    pace: camera.pace,
+    budgetMs: toBudgetMs(options.budget ?? DEFAULTS.budgetMs),
+    region: camera.region,
+    climb: engine.climbParts(mode),
+    clock: SYSTEM_CLOCK,
+    clockState: () => ({ state: 'unreadable', source: 'none' }),
+    observer: NULL_OBSERVER,
+    onLabel: (label) => {
+      labels++;
+      show(answerOf(file, label));
+    },
+    onStatus: ({ state, reason }) => {
+      if (state === 'failed') failure = reason;
+    },
+    onFailure: (reason) => {
+      failure = reason;
+    },
+    source: (callbacks) =>
+      new CameraDecoder({
+        camera,
+        working: engine.working,
+        ffmpeg,
+        clock: SYSTEM_CLOCK,
+        random: Math.random,
+        onNotice: () => {},
+        ...callbacks,
+      }),
+  });
+  await pipeline.start();
+  if (failure !== '') throw classifyError(file, failure, 'check the file with another player, or convert it');
+  if (labels === 0) throw classifyError(file, 'none of its frames fitted the budget', 'give a larger --budget');
+};
+
+function answerOf(file: string, label: Label): Answer {
+  const { ptsSeconds, classId, confidence, top, path, stop, spentMs } = label;
+  return { file, ptsSeconds, label: label.label, classId, confidence, top, path, stop, spentMs };
+}
+
+async function requireFile(file: string): Promise<void> {
+  await access(file).catch((cause: unknown) => {
+    throw new WeirError('file-missing', `there is no file ${file}, or it may not be read`, {
+      remedy: 'check the path',
+      cause,
+    });
+  });
+}
+
+function classifyError(file: string, reason: string, remedy: string): WeirError {
+  return new WeirError('classify-failed', `${file}: ${reason}`, { remedy });
+}
+
+function format({ file, ptsSeconds, top, path, stop, spentMs }: Answer, withTop: boolean): string {
+  const [best] = top;
+  const at = ptsSeconds === undefined ? '' : `  ${ptsSeconds.toFixed(3).padStart(9)} s`;
+  const rungs = path.map(({ rung }) => rung).join(' > ');
+  const line = `${file}${at}  ${(best?.label ?? '–').padEnd(26)}  ${(best?.confidence ?? 0).toFixed(2)}  ${spentMs.toFixed(1).padStart(6)} ms  ${rungs} (${stop})`;
+  const others = withTop ? top.slice(1).map(({ label, confidence }) => `\n    ${confidence.toFixed(2)}  ${label}`) : [];
+  return line + others.join('');
+}

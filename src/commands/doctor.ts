@@ -1,0 +1,156 @@
+import { access, constants } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { findFfmpeg, videoDecoders } from '../decode/ffmpeg.ts';
+import { messageOf, WeirError } from '../errors.ts';
+import { imageLibraryVersion } from '../image/file.ts';
+import { checkModels, chooseSubset, ladderPath, readLadder } from '../infer/ladder.ts';
+import { availableProviders, createSession, runtimeVersion } from '../infer/runtime.ts';
+import type { ClockState } from '../types.ts';
+import { print } from './shell.ts';
+
+export interface DoctorOptions {
+  readonly ladder: string;
+  readonly host: string;
+  readonly port: number;
+  readonly json?: boolean;
+}
+
+/** `weir.doctor/1` */
+interface DoctorReport {
+  readonly schema: 'weir.doctor/1';
+  readonly clock: ClockState & { readonly reasons: readonly string[] };
+  readonly checks: readonly Check[];
+}
+
+interface Check {
+  readonly id: string;
+  readonly ok: boolean;
+  readonly message: string;
+  readonly remedy?: string;
+}
+
+const WANTED_DECODERS = ['h264', 'hevc', 'mpeg4', 'mjpeg'];
+const OLDEST_NODE = [20, 9] as const;
+
+/** Looks at everything that Weir needs, and says what to do about what is missing. @returns 1 if something is */
+export async function doctor(options: DoctorOptions): Promise<number> {
+  const checks = (
+    await Promise.all([
+      checkNode(),
+      checkFfmpeg(),
+      checkRuntime(),
+      checkLadder(options.ladder),
+      checkPort(options),
+      checkVideoDevices(),
+    ])
+  ).flat();
+  const report: DoctorReport = {
+    schema: 'weir.doctor/1',
+    clock: { state: 'unreadable', source: 'none', reasons: ['this version of Weir does not read clocks yet'] },
+    checks,
+  };
+  if (options.json) print(JSON.stringify(report, null, 2));
+  else printReport(report);
+  return checks.every(({ ok }) => ok) ? 0 : 1;
+}
+
+function printReport({ clock, checks }: DoctorReport): void {
+  for (const { id, ok, message, remedy } of checks) {
+    print(`${ok ? '✓' : '✗'} ${id.padEnd(10)} ${message}${remedy === undefined ? '' : `\n             → ${remedy}`}`);
+  }
+  print(`· ${'clocks'.padEnd(10)} ${clock.state}: ${clock.reasons.join('; ')}`);
+}
+
+async function checkNode(): Promise<Check> {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  const ok = major > OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor >= OLDEST_NODE[1]);
+  const message = `Node ${process.version} on ${process.platform}-${process.arch}, ${imageLibraryVersion()}`;
+  return ok ? { id: 'node', ok, message } : { id: 'node', ok, message, remedy: 'install Node 20.9 or newer' };
+}
+
+async function checkFfmpeg(): Promise<Check[]> {
+  try {
+    const ffmpeg = await findFfmpeg(null);
+    const found: Check = {
+      id: 'ffmpeg',
+      ok: true,
+      message: `${ffmpeg.version} at ${ffmpeg.path}${ffmpeg.bundled ? ' (bundled)' : ''}`,
+    };
+    const decoders = await videoDecoders(ffmpeg);
+    const missing = WANTED_DECODERS.filter((name) => !decoders.includes(name));
+    if (missing.length === 0) return [found, { id: 'decoders', ok: true, message: WANTED_DECODERS.join(', ') }];
+    const remedy = 'install a full ffmpeg, or name one with WEIR_FFMPEG';
+    return [found, { id: 'decoders', ok: false, message: `this ffmpeg cannot decode ${missing.join(', ')}`, remedy }];
+  } catch (error) {
+    return [failed('ffmpeg', error)];
+  }
+}
+
+async function checkRuntime(): Promise<Check> {
+  const message = `ONNX Runtime ${runtimeVersion()}, execution providers: ${availableProviders().join(', ')}`;
+  return { id: 'runtime', ok: true, message };
+}
+
+async function checkLadder(setting: string): Promise<Check> {
+  try {
+    const path = ladderPath(setting);
+    const ladder = await readLadder(path);
+    await checkModels(ladder.rungs);
+    const [first] = ladder.rungs;
+    if (first !== undefined) {
+      await createSession(first.path, { executionProviders: ['cpu'], allowFallback: false, threadsPerSlot: 1 });
+    }
+    const subset = await chooseSubset(ladder, path, null);
+    return {
+      id: 'ladder',
+      ok: true,
+      message: `${ladder.name}: ${ladder.rungs.length} rungs, ${ladder.labels.length} labels, reference ${ladder.reference}; in use: ${subset.join(', ')}`,
+    };
+  } catch (error) {
+    return failed('ladder', error);
+  }
+}
+
+async function checkPort({ host, port }: DoctorOptions): Promise<Check> {
+  return await new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', (error) =>
+      resolve({
+        id: 'port',
+        ok: false,
+        message: `${host}:${port} cannot be served on: ${error.message}`,
+        remedy: 'if this is a running Weir, all is well; else stop the other program or choose another port',
+      }),
+    );
+    server.listen(port, host, () =>
+      server.close(() => resolve({ id: 'port', ok: true, message: `${host}:${port} is free` })),
+    );
+  });
+}
+
+/** Local cameras belong to the group `video`. */
+async function checkVideoDevices(): Promise<Check[]> {
+  const checks: Check[] = [];
+  for (let n = 0; n < 64; n++) {
+    const device = `/dev/video${n}`;
+    if (!(await isThere(device, constants.F_OK))) continue;
+    const ok = await isThere(device, constants.R_OK | constants.W_OK);
+    const message = ok ? `${device} may be opened` : `${device} may not be opened by this user`;
+    checks.push(
+      ok ? { id: device, ok, message } : { id: device, ok, message, remedy: 'add the user to the group `video`' },
+    );
+  }
+  return checks;
+}
+
+async function isThere(path: string, mode: number): Promise<boolean> {
+  return await access(path, mode).then(
+    () => true,
+    () => false,
+  );
+}
+
+function failed(id: string, error: unknown): Check {
+  const remedy = error instanceof WeirError ? error.remedy : 'see the message';
+  return { id, ok: false, message: messageOf(error), remedy };
+}

@@ -1,0 +1,9 @@
+import type { PipelineObserver } from '../pipeline/observer.ts';
+
+/** For commands that keep no counters. */
+export const NULL_OBSERVER: PipelineObserver = {
+  frameArrived: () => {},
+  frameLost: () => {},
+  answered: () => {},
+  cameraState: () => {},
+};

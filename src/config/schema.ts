@@ -1,0 +1,109 @@
+import { z } from 'zod';
+
+/** A number with a unit in its key, told as what it must be. */
+const ratio = z.number().min(0, 'must be from 0 to 1').max(1, 'must be from 0 to 1');
+const box = z
+  .tuple([ratio, ratio, ratio, ratio], 'must be [x, y, width, height] in ratios of the frame, e.g. [0, 0.5, 1, 0.5]')
+  .refine(([x, y, w, h]) => w > 0 && h > 0 && x + w <= 1.000001 && y + h <= 1.000001, {
+    message: 'must lie inside the frame: x + width and y + height at most 1, width and height above 0',
+  });
+const milliseconds = (least: number, most: number) =>
+  z
+    .number(`must be a number of milliseconds`)
+    .min(least, `must be at least ${least} ms`)
+    .max(most, `must be at most ${most} ms`);
+
+export const CAMERA_ID = /^[a-z0-9][a-z0-9_-]{0,62}$/;
+
+/** `cascade`, `fixed:<rung>`. */
+export const mode = z
+  .string()
+  .regex(/^(cascade|fixed:.+)$/, 'must be "cascade" or "fixed:<rung>", e.g. "fixed:lite0@160-int8"');
+
+export const budget = z.union([milliseconds(0, 600_000), z.literal('none')], {
+  error: 'must be a number of milliseconds from 0 to 600000, or "none"',
+});
+
+export const fps = z.union([z.number().positive().max(240), z.literal('all')], {
+  error: 'must be frames per second (above 0, at most 240), or "all"',
+});
+
+const v4l2 = z.strictObject({
+  format: z.string().min(1).optional(),
+  size: z
+    .string()
+    .regex(/^\d+x\d+$/, 'must be WIDTHxHEIGHT, e.g. "1280x720"')
+    .optional(),
+  rateHz: z.number().positive().max(1000).optional(),
+});
+
+export const camera = z.strictObject({
+  id: z
+    .string()
+    .regex(CAMERA_ID, 'must be 1 to 63 characters of a-z, 0-9, "-" and "_", beginning with a letter or digit'),
+  source: z.string().min(1, 'must be a file, a /dev/video device, or an rtsp(s):// or http(s):// URL'),
+  username: z.string().min(1).optional(),
+  passwordFile: z.string().min(1).optional(),
+  fps: fps.default(5),
+  budgetMs: budget.default(100),
+  mode: mode.optional(),
+  region: box.default([0, 0, 1, 1]),
+  masks: z.array(box).max(64).default([]),
+  rotate: z
+    .union([z.literal(0), z.literal(90), z.literal(180), z.literal(270)], 'must be 0, 90, 180 or 270')
+    .default(0),
+  loop: z.boolean().default(false),
+  pace: z.enum(['source', 'fast'], 'must be "source" or "fast"').default('source'),
+  transport: z.enum(['tcp', 'udp'], 'must be "tcp" or "udp"').default('tcp'),
+  hwaccel: z
+    .string()
+    .regex(/^[a-z0-9_]+$/, 'must be the name of an ffmpeg hwaccel, or "none"')
+    .default('none'),
+  decoder: z
+    .string()
+    .regex(/^[a-z0-9_]+$/, 'must be the name of an ffmpeg decoder')
+    .optional(),
+  decodeThreads: z.int().min(0).max(64).default(1),
+  v4l2: v4l2.default({}),
+  maxPixels: z.int().min(4096).max(536_870_912).default(8_912_896),
+  connectTimeoutMs: milliseconds(500, 300_000).default(10_000),
+  stallAfterMs: milliseconds(100, 3_600_000).default(5_000),
+});
+
+const server = z.strictObject({
+  host: z.string().min(1).default('127.0.0.1'),
+  port: z.int().min(0).max(65535).default(8700),
+});
+
+const inference = z.strictObject({
+  slots: z.union([z.int().min(1).max(256), z.literal('auto')], 'must be a number of slots, or "auto"').default('auto'),
+  threadsPerSlot: z.int().min(1).max(64).default(1),
+  executionProviders: z.array(z.string().min(1)).min(1).default(['cpu']),
+  allowFallback: z.boolean().default(false),
+  warmupRuns: z
+    .int()
+    .min(20, 'must be at least 20: a 95th percentile of fewer runs means nothing')
+    .max(1000)
+    .default(20),
+});
+
+const log = z.strictObject({
+  level: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+  format: z.enum(['auto', 'pretty', 'json']).default('auto'),
+});
+
+/** The configuration file. The one place where its defaults live. */
+export const configSchema = z.strictObject({
+  cameras: z.array(camera).max(1000).default([]),
+  mode: mode.default('cascade'),
+  ladder: z.string().min(1).default('imagenet-1k'),
+  rungs: z.array(z.string().min(1)).min(1).optional(),
+  topK: z.int().min(1).max(100).default(5),
+  server: server.prefault({}),
+  inference: inference.prefault({}),
+  ffmpeg: z.strictObject({ path: z.string().min(1).optional() }).prefault({}),
+  log: log.prefault({}),
+});
+
+export type Config = z.infer<typeof configSchema>;
+export type CameraConfig = z.infer<typeof camera>;

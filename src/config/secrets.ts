@@ -1,0 +1,65 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { Problem } from '../artifact/problems.ts';
+import { messageOf, usageError } from '../errors.ts';
+import type { CameraConfig } from './schema.ts';
+
+/** Replaces `${NAME}` in every string by the environment's value; `$${` stands for a literal `${`. */
+export function expandEnvironment(
+  value: unknown,
+  env: Readonly<Record<string, string | undefined>>,
+): { value: unknown; problems: Problem[] } {
+  const problems: Problem[] = [];
+  const walk = (node: unknown, path: readonly (string | number)[]): unknown => {
+    if (Array.isArray(node)) return node.map((item, index) => walk(item, [...path, index]));
+    if (node !== null && typeof node === 'object') {
+      return Object.fromEntries(Object.entries(node).map(([key, item]) => [key, walk(item, [...path, key])]));
+    }
+    if (typeof node !== 'string') return node;
+    return node.replace(/\$?\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g, (text, name: string) => {
+      if (text.startsWith('$$')) return text.slice(1);
+      const replacement = env[name];
+      if (replacement === undefined) problems.push({ path, message: `the environment variable ${name} is not set` });
+      return replacement ?? '';
+    });
+  };
+  return { value: walk(value, []), problems };
+}
+
+/**
+ * Puts `username` and the content of `passwordFile` into the source's URL and takes both keys away, so that nothing
+ * behind this point handles secrets in more than one form.
+ *
+ * @param folder what a relative `passwordFile` is relative to
+ * @throws WeirError `password-file`, `credentials-without-url`
+ */
+export async function withCredentials(camera: CameraConfig, folder: string): Promise<CameraConfig> {
+  const { username, passwordFile, ...rest } = camera;
+  if (username === undefined && passwordFile === undefined) return rest;
+  const password = passwordFile === undefined ? null : await readPassword(camera.id, resolve(folder, passwordFile));
+  const match = /^([a-z][a-z0-9+.-]*:\/\/)(?:([^\s/?#@]*)@)?(.*)$/is.exec(camera.source);
+  if (match === null) {
+    throw usageError(
+      'credentials-without-url',
+      `camera ${camera.id}: username and passwordFile need a source that is a URL`,
+      'remove them, or give an rtsp:// or http:// source',
+    );
+  }
+  const [, scheme = '', userInfo = '', address = ''] = match;
+  const user = username === undefined ? userInfo.split(':')[0] : encodeURIComponent(username);
+  const secret = password === null ? (userInfo.split(':')[1] ?? '') : encodeURIComponent(password);
+  return { ...rest, source: `${scheme}${user ?? ''}${secret === '' ? '' : `:${secret}`}@${address}` };
+}
+
+async function readPassword(camera: string, path: string): Promise<string> {
+  try {
+    return (await readFile(path, 'utf8')).replace(/\r?\n$/, '');
+  } catch (cause) {
+    throw usageError(
+      'password-file',
+      `camera ${camera}: its passwordFile ${path} cannot be read: ${messageOf(cause)}`,
+      'check the path and that the user who runs Weir may read it',
+      cause,
+    );
+  }
+}

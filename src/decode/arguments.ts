@@ -1,0 +1,142 @@
+import type { Box, CameraSource, WorkingSize } from '../types.ts';
+import { filePath, type SourceKind } from './kind.ts';
+
+/** What of the ffmpeg at hand changes its arguments. */
+export interface FfmpegTraits {
+  /** 58 is ffmpeg 4.x, 59 is 5.x, 60 is 6.x. */
+  readonly libavformatMajor: number;
+}
+
+export interface FfmpegArguments {
+  /** Options in front of `-i`. */
+  readonly input: readonly string[];
+  /** What stands after `-i`. */
+  readonly url: string;
+  /** Options of the output; the output itself is a pipe. */
+  readonly output: readonly string[];
+}
+
+/** Times of frames are told in this unit. */
+const TIME_BASE = '1:90000';
+const MICROSECONDS = 1000;
+
+/**
+ * ffmpeg's arguments for a camera: one decoded, sampled, rotated, masked, cropped and scaled RGB stream in NUT, each
+ * frame with the PTS of the source frame that it is.
+ *
+ * @param url the source as ffmpeg is to open it (a name may have been resolved)
+ */
+export function ffmpegArguments(
+  camera: CameraSource,
+  kind: SourceKind,
+  url: string,
+  working: WorkingSize,
+  traits: FfmpegTraits,
+): FfmpegArguments {
+  return {
+    input: [...globalOptions(kind), ...inputOptions(camera, kind, traits), ...decoderOptions(camera)],
+    url: kind === 'file' ? `file:${filePath(url)}` : url,
+    output: [
+      ...['-map', '0:V:0', '-an', '-sn', '-dn'],
+      ...['-vf', videoFilter(camera, working)],
+      // Every frame that the filters let through, with its own time: no duplicates, no drops, no rounding to a frame rate.
+      ...[traits.libavformatMajor >= 60 ? '-fps_mode' : '-vsync', 'passthrough', '-enc_time_base', TIME_BASE],
+      ...['-c:v', 'rawvideo', '-f', 'nut', '-flush_packets', '1'],
+    ],
+  };
+}
+
+function globalOptions(kind: SourceKind): string[] {
+  // Files keep their own times; live streams begin near zero and have jumps of their clock mended by ffmpeg.
+  const times = kind === 'file' || kind === 'http-file' ? ['-copyts'] : [];
+  return ['-hide_banner', '-nostats', '-nostdin', '-loglevel', 'level+info', ...times];
+}
+
+function inputOptions(camera: CameraSource, kind: SourceKind, traits: FfmpegTraits): string[] {
+  const timeoutMicroseconds = String(camera.connectTimeoutMs * MICROSECONDS);
+  switch (kind) {
+    case 'rtsp':
+      return [
+        ...['-rtsp_transport', camera.transport, '-allowed_media_types', 'video'],
+        ...[traits.libavformatMajor >= 59 ? '-timeout' : '-stimeout', timeoutMicroseconds],
+        // The session description already names the codec: little needs to be read before the first frame is decoded.
+        ...[
+          '-fflags',
+          '+nobuffer+discardcorrupt',
+          '-probesize',
+          '32768',
+          '-analyzeduration',
+          '0',
+          '-max_delay',
+          '500000',
+        ],
+      ];
+    case 'http-live':
+      return ['-rw_timeout', timeoutMicroseconds, '-fflags', '+nobuffer', '-use_wallclock_as_timestamps', '1'];
+    case 'hls':
+    case 'http-file':
+      return ['-rw_timeout', timeoutMicroseconds];
+    case 'v4l2':
+      return [
+        ...['-f', 'v4l2'],
+        ...(camera.v4l2.format === null ? [] : ['-input_format', camera.v4l2.format]),
+        ...(camera.v4l2.size === null ? [] : ['-video_size', camera.v4l2.size]),
+        ...(camera.v4l2.rateHz === null ? [] : ['-framerate', String(camera.v4l2.rateHz)]),
+      ];
+    case 'file':
+      return [];
+  }
+}
+
+function decoderOptions(camera: CameraSource): string[] {
+  return [
+    ...(camera.hwaccel === 'none' ? [] : ['-hwaccel', camera.hwaccel]),
+    ...(camera.decoder === null ? [] : ['-c:v', camera.decoder]),
+    ...['-threads', String(camera.decodeThreads), '-max_pixels', String(camera.maxPixels)],
+  ];
+}
+
+/** The filter chain; sampling comes first, so that dropped frames cost nothing more than their decoding. */
+export function videoFilter(camera: CameraSource, working: WorkingSize): string {
+  return [
+    ...(camera.fps === null ? [] : [sampling(camera.fps)]),
+    ...rotation(camera.rotate),
+    ...camera.masks.map(mask),
+    ...(isWhole(camera.region) ? [] : [crop(camera.region)]),
+    scaling(working),
+    'format=rgb24',
+  ].join(',');
+}
+
+/**
+ * The first frame at or after each multiple of 1/fps on the source's own time line; also the first of all, frames without
+ * a time, and the first after a jump back. The small addend keeps a frame that lies on a multiple from being rounded off it.
+ */
+function sampling(fps: number): string {
+  const cell = (time: string) => `floor(${time}*${fps}+0.001)`;
+  return `select='isnan(t)+isnan(prev_selected_t)+lt(t,prev_selected_t)+gt(${cell('t')},${cell('prev_selected_t')})'`;
+}
+
+function rotation(degrees: CameraSource['rotate']): string[] {
+  if (degrees === 90) return ['transpose=clock'];
+  if (degrees === 180) return ['hflip', 'vflip'];
+  return degrees === 270 ? ['transpose=cclock'] : [];
+}
+
+function mask([x, y, width, height]: Box): string {
+  return `drawbox=x=iw*${x}:y=ih*${y}:w=iw*${width}:h=ih*${height}:color=black:t=fill`;
+}
+
+function crop([x, y, width, height]: Box): string {
+  return `crop=w=iw*${width}:h=ih*${height}:x=iw*${x}:y=ih*${y}`;
+}
+
+function scaling({ aspect, width, height }: WorkingSize): string {
+  if (aspect === 'stretch') return `scale=w='min(iw,${width})':h='min(ih,${height})':flags=area`;
+  const side = Math.max(width, height);
+  return `scale=w='if(lt(iw,ih),min(iw,${side}),-1)':h='if(lt(iw,ih),-1,min(ih,${side}))':flags=area`;
+}
+
+export function isWhole([x, y, width, height]: Box): boolean {
+  return x === 0 && y === 0 && width === 1 && height === 1;
+}

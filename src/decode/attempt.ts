@@ -1,0 +1,151 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { messageOf, WeirError } from '../errors.ts';
+import type { Frame } from '../types.ts';
+import { resolveAddress } from './address.ts';
+import { ffmpegArguments } from './arguments.ts';
+import { diagnose } from './diagnose.ts';
+import { type FramedPicture, Framer } from './framer.ts';
+import { needsPacing, type SourceKind } from './kind.ts';
+import { Pacer } from './pacer.ts';
+import { type DecodeExit, type DecodeProcess, startFfmpeg } from './process.ts';
+import type { DecoderParts } from './source.ts';
+
+/** How one opening of a source came to its end. */
+export interface AttemptEnd {
+  readonly state: 'ended' | 'failed' | 'stalled';
+  readonly code: string;
+  readonly reason: string;
+  readonly frames: number;
+  /** From the first frame to the end. */
+  readonly liveMs: number;
+}
+
+interface AttemptParts extends DecoderParts {
+  readonly kind: SourceKind;
+  /** A new stream number, taken when the first frame arrives or when the source's times jump back. */
+  readonly nextStream: () => number;
+}
+
+/** One opening of a source: one ffmpeg process from its start to its end, watched for silence. */
+export class DecodeAttempt {
+  readonly #parts: AttemptParts;
+  readonly #stopped = new AbortController();
+  readonly #pacer: Pacer | null;
+  #process: DecodeProcess | null = null;
+  #watchdog: NodeJS.Timeout | undefined;
+  /** Set by whatever ends the attempt first; what ffmpeg says afterwards is only a consequence. */
+  #cause: Pick<AttemptEnd, 'state' | 'code' | 'reason'> | null = null;
+  #frames = 0;
+  #firstFrameMs = 0;
+  #stream = 0;
+  #lastPtsSeconds = 0;
+
+  constructor(parts: AttemptParts) {
+    this.#parts = parts;
+    this.#pacer = parts.camera.pace === 'source' && needsPacing(parts.kind) ? new Pacer() : null;
+  }
+
+  /** Resolves when the process is gone. */
+  async run(): Promise<AttemptEnd> {
+    const { camera, kind, ffmpeg, working } = this.#parts;
+    const address = await resolveAddress(camera.source, ffmpeg).catch((error: unknown) => messageOf(error));
+    if (typeof address === 'string') {
+      return this.#end({
+        state: 'failed',
+        code: 'unknown-host',
+        reason: `its host name cannot be resolved (${address})`,
+      });
+    }
+    if (this.#stopped.signal.aborted) return this.#end({ state: 'ended', code: 'stopped', reason: 'stopped' });
+
+    const framer = new Framer((picture) => this.#onPicture(picture));
+    framer.on('error', (error) => this.#fail(error instanceof WeirError ? error.code : 'decode-stream', error.message));
+    const args = ffmpegArguments(camera, kind, address.url, working, ffmpeg);
+    this.#process = startFfmpeg(ffmpeg, { ...args, input: [...address.options, ...args.input] }, framer, () => {});
+    if (this.#stopped.signal.aborted) void this.#process.stop();
+    this.#arm(camera.connectTimeoutMs, 'failed', `no frame within ${camera.connectTimeoutMs} ms of opening it`);
+
+    const exit = await this.#process.exited;
+    // The pipe's last bytes may still be on their way through the framer.
+    if (exit.code === 0 && !framer.destroyed && !framer.writableFinished) {
+      await new Promise((resolve) => framer.once('close', resolve));
+    }
+    clearTimeout(this.#watchdog);
+    framer.destroy();
+    return this.#end(this.#cause ?? this.#read(exit));
+  }
+
+  stop(): void {
+    this.#stopped.abort();
+    clearTimeout(this.#watchdog);
+    void this.#process?.stop();
+  }
+
+  #read(exit: DecodeExit): Pick<AttemptEnd, 'state' | 'code' | 'reason'> {
+    if (exit.code === 0 && this.#frames > 0) return { state: 'ended', code: 'ended', reason: 'the source has ended' };
+    return { state: 'failed', ...diagnose(exit.stderr, this.#parts.kind) };
+  }
+
+  #end(cause: Pick<AttemptEnd, 'state' | 'code' | 'reason'>): AttemptEnd {
+    const liveMs = this.#frames === 0 ? 0 : this.#parts.clock.monotonicMs() - this.#firstFrameMs;
+    return { ...cause, frames: this.#frames, liveMs };
+  }
+
+  #fail(code: string, reason: string, state: 'failed' | 'stalled' = 'failed'): void {
+    this.#cause ??= { state, code, reason };
+    this.#stopped.abort();
+    void this.#process?.stop();
+  }
+
+  /** Ends the attempt unless a frame comes within `limitMs`. */
+  #arm(limitMs: number, state: 'failed' | 'stalled', reason: string): void {
+    clearTimeout(this.#watchdog);
+    this.#watchdog = setTimeout(() => this.#fail('no-frames', reason, state), limitMs);
+  }
+
+  #onPicture(picture: FramedPicture): Promise<void> | undefined {
+    clearTimeout(this.#watchdog); // while Weir itself holds a frame back, silence is not the source's fault
+    const delayMs = this.#pacer?.delayMs(picture.ptsSeconds, this.#parts.clock.monotonicMs()) ?? 0;
+    if (delayMs < 1) return this.#deliver(picture);
+    return sleep(delayMs, undefined, { signal: this.#stopped.signal }).then(
+      () => this.#deliver(picture),
+      () => picture.buffer.release(),
+    );
+  }
+
+  #deliver({ ptsSeconds, width, height, buffer }: FramedPicture): Promise<void> | undefined {
+    const { camera, clock, nextStream, onFrame, onState } = this.#parts;
+    if (this.#stopped.signal.aborted) {
+      buffer.release();
+      return undefined;
+    }
+    const arrivedMs = clock.monotonicMs();
+    if (this.#frames === 0 || ptsSeconds <= this.#lastPtsSeconds) this.#stream = nextStream();
+    if (this.#frames++ === 0) {
+      this.#firstFrameMs = arrivedMs;
+      onState('live', '');
+    }
+    this.#lastPtsSeconds = ptsSeconds;
+    const frame: Frame = {
+      camera: camera.id,
+      stream: this.#stream,
+      ptsSeconds,
+      arrivedAtMs: clock.unixMs(),
+      arrivedMs,
+      width,
+      height,
+      pixels: buffer.pixels,
+      release: buffer.release,
+    };
+    const held = onFrame(frame);
+    if (held === undefined) this.#armStall();
+    return held?.then(() => this.#armStall());
+  }
+
+  #armStall(): void {
+    if (this.#stopped.signal.aborted) return;
+    const { stallAfterMs, fps } = this.#parts.camera;
+    const limitMs = stallAfterMs + (fps === null ? 0 : 1000 / fps);
+    this.#arm(limitMs, 'stalled', `no frame for ${Math.round(limitMs)} ms`);
+  }
+}

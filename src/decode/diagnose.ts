@@ -1,0 +1,88 @@
+import type { SourceKind } from './kind.ts';
+
+/** Why a source could not be read, for a person. */
+export interface Diagnosis {
+  /** Stable identifier, e.g. `connection-refused`. */
+  readonly code: string;
+  readonly reason: string;
+}
+
+type Rule = readonly [pattern: RegExp, code: string, reason: (match: RegExpExecArray, kind: SourceKind) => string];
+
+/** First match wins: the specific before the general. */
+const RULES: readonly Rule[] = [
+  [
+    /Picture size (\d+x\d+) exceeds specified max pixel count (\d+)/,
+    'too-large',
+    ([, size, limit]) =>
+      `its pictures of ${size} exceed maxPixels (${limit}): raise maxPixels, or use a smaller stream of the camera`,
+  ],
+  [/Stream map '0:V:0' matches no streams/, 'no-video', () => 'it has no video stream, only sound or data'],
+  [
+    /(?:Unrecognized|Unsupported) hwaccel|Device creation failed|No device available for decoder|hwaccel initialisation returned error|Failed setup for format (?:cuda|vaapi|vdpau|drm)/i,
+    'hwaccel-unavailable',
+    () => 'its hardware decoder is not available here',
+  ],
+  [
+    /Decoder \(codec (\S+?)\) not found|Unknown decoder '(\S+)'/,
+    'no-decoder',
+    ([, codec, decoder]) =>
+      `this ffmpeg cannot decode ${codec ?? decoder}: name another with WEIR_FFMPEG, or change the camera's codec`,
+  ],
+  [/\b401\b|Unauthorized/, 'unauthorized', () => 'it wants a user and password, or they are wrong'],
+  [/\b403 Forbidden/, 'forbidden', () => 'it refuses access (403): check the user’s rights on the camera'],
+  [
+    /\b404\b.*Not Found|\b404\b.*(?:File|Stream) not found/i,
+    'not-found',
+    () => 'it has no such stream (404): check the path in the URL',
+  ],
+  [
+    /\b(5\d\d) (?:Server|Internal|Service|Bad Gateway)[^\n]*/i,
+    'server-error',
+    ([text]) => `it reports an error of its own: ${text}`,
+  ],
+  [/Connection refused/, 'connection-refused', () => 'connection refused: nothing listens at that address and port'],
+  [/No route to host|Network is unreachable/, 'unreachable', () => 'the network does not reach it'],
+  [
+    /Failed to resolve hostname (\S+?):|Name or service not known|Temporary failure in name resolution/,
+    'unknown-host',
+    ([, host]) => `the host name${host === undefined ? '' : ` ${host}`} is not known`,
+  ],
+  [/Connection timed out|Operation timed out/i, 'timed-out', () => 'it does not answer (timed out)'],
+  [
+    /No such file or directory/,
+    'no-such-file',
+    (_match, kind) => (kind === 'v4l2' ? 'there is no such device' : 'there is no such file'),
+  ],
+  [
+    /Permission denied/,
+    'permission-denied',
+    (_match, kind) =>
+      kind === 'v4l2' ? 'no permission: add Weir’s user to the group `video`' : 'no permission to read it',
+  ],
+  [/Is a directory/, 'is-a-directory', () => 'it is a folder, not a video'],
+  [/Device or resource busy/, 'busy', () => 'the device is used by another program'],
+  [/Inappropriate ioctl for device|Not a video capture device/, 'not-a-camera', () => 'the device is not a camera'],
+  [/Protocol not found/, 'protocol', () => 'this ffmpeg does not know that protocol'],
+  [
+    /moov atom not found|Invalid data found when processing input/,
+    'not-a-video',
+    (_match, kind) =>
+      kind === 'file'
+        ? 'it is not a video that ffmpeg can read (text, cut off or damaged?)'
+        : 'what it sends is not a video that ffmpeg can read',
+  ],
+  [/Connection reset by peer|Broken pipe|End of file/, 'connection-lost', () => 'the connection broke off'],
+];
+
+/** What ffmpeg's last lines say about its failure; falls back on its own words. */
+export function diagnose(stderr: readonly string[], kind: SourceKind): Diagnosis {
+  const text = stderr.join('\n');
+  for (const [pattern, code, reason] of RULES) {
+    const match = pattern.exec(text);
+    if (match !== null) return { code, reason: reason(match, kind) };
+  }
+  const last = stderr.filter((line) => /\[(?:error|fatal|panic)\]/.test(line)).at(-1);
+  const words = last?.replace(/^(?:\[[^\]]*\] ?)+/, '').trim();
+  return { code: 'decode-failed', reason: words ? `ffmpeg says: ${words}` : 'ffmpeg ended without saying why' };
+}

@@ -1,0 +1,55 @@
+import sharp from 'sharp';
+import { messageOf, WeirError } from '../errors.ts';
+import type { Raster } from '../types.ts';
+
+/** No photograph is larger; what claims to be is refused before it is decoded. */
+const MAX_IMAGE_PIXELS = 120_000_000;
+
+/**
+ * Decodes an image file (JPEG, PNG, WebP, AVIF, GIF's first frame, TIFF) to RGB, turned upright by its EXIF orientation,
+ * transparency over black.
+ *
+ * @throws WeirError `image-unreadable` with the file's name
+ */
+export async function readImageFile(path: string): Promise<Raster> {
+  try {
+    const { data, info } = await sharp(path, { limitInputPixels: MAX_IMAGE_PIXELS, failOn: 'error' })
+      .rotate()
+      .flatten({ background: '#000' })
+      .toColourspace('srgb')
+      .raw()
+      .toBuffer({ resolveWithObject: true });
+    if (info.channels === 3) return { width: info.width, height: info.height, pixels: data };
+    return { width: info.width, height: info.height, pixels: greyToRgb(data, info.channels) };
+  } catch (error) {
+    throw new WeirError('image-unreadable', `${path}: cannot be decoded as an image: ${firstLine(error)}`, {
+      remedy: 'check the file with another viewer, or leave it out',
+      cause: error,
+    });
+  }
+}
+
+/** JPEG bytes of an RGB raster. */
+export async function encodeJpeg(raster: Raster, options: { readonly quality: number }): Promise<Buffer> {
+  const { width, height } = raster;
+  // sharp hands the bytes to another thread: they must not lie in memory that is shared and written meanwhile.
+  const pixels = Buffer.from(raster.pixels);
+  return await sharp(pixels, { raw: { width, height, channels: 3 } })
+    .jpeg({ quality: options.quality })
+    .toBuffer();
+}
+
+/** Versions of sharp and of libvips, for `doctor`. */
+export function imageLibraryVersion(): string {
+  return `sharp ${sharp.versions.sharp ?? '?'}, libvips ${sharp.versions.vips}`;
+}
+
+function greyToRgb(data: Uint8Array, channels: number): Uint8Array {
+  const pixels = new Uint8Array((data.length / channels) * 3);
+  for (let from = 0, to = 0; from < data.length; from += channels, to += 3) pixels.fill(data[from] ?? 0, to, to + 3);
+  return pixels;
+}
+
+function firstLine(error: unknown): string {
+  return messageOf(error).split('\n')[0] ?? '';
+}

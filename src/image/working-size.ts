@@ -1,0 +1,26 @@
+import type { Raster, Rung, WorkingSize } from '../types.ts';
+import type { Resizer } from './resize.ts';
+
+/** The size at which frames are kept for these rungs. */
+export function workingSizeFor(rungs: readonly Pick<Rung, 'input'>[]): WorkingSize {
+  const width = Math.max(...rungs.map(({ input }) => input.width));
+  const height = Math.max(...rungs.map(({ input }) => input.height));
+  return { aspect: rungs.every(({ input }) => input.fit === 'stretch') ? 'stretch' : 'keep', width, height };
+}
+
+/** An image file's picture at the working size, as ffmpeg makes it of a frame; never enlarged. */
+export function toWorkingSize(raster: Raster, working: WorkingSize, resizer: Resizer): Raster {
+  const { width, height } = targetSize(raster, working);
+  const pixels = new Uint8Array(new SharedArrayBuffer(width * height * 3));
+  resizer.resize(raster, { pixels, offsetBytes: 0, strideBytes: width * 3, width, height });
+  return { width, height, pixels };
+}
+
+function targetSize(raster: Raster, working: WorkingSize): { width: number; height: number } {
+  if (working.aspect === 'stretch') {
+    return { width: Math.min(raster.width, working.width), height: Math.min(raster.height, working.height) };
+  }
+  const side = Math.max(working.width, working.height);
+  const scale = Math.min(1, side / Math.min(raster.width, raster.height));
+  return { width: Math.round(raster.width * scale), height: Math.round(raster.height * scale) };
+}

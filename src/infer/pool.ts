@@ -1,0 +1,223 @@
+import { createRequire } from 'node:module';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Box, Clock, Raster, Rung } from '../types.ts';
+import type { WorkerSetup } from './protocol.ts';
+import { DeadlineQueue } from './queue.ts';
+import type { SessionSettings } from './runtime.ts';
+import { Slot } from './slot.ts';
+
+/** One rung to be run on one frame. */
+export interface RunRequest {
+  /** Index into the pool's rungs. */
+  readonly rung: number;
+  /** Pixels over shared memory, untouched until the answer comes. */
+  readonly frame: Raster;
+  readonly box: Box;
+  /** Monotonic time by which the answer is wanted: who is first in the queue. */
+  readonly deadlineMs: number;
+  /** Begin no later than this, or answer `late` without running. */
+  readonly latestStartMs: number;
+  /** Takes the logits: `float32 [classes]`. */
+  readonly logits: Float32Array;
+  /** Takes the embedding, where wanted: `float32 [embeddingSizes[rung]]`. */
+  readonly embedding: Float32Array | null;
+}
+
+export type RunResult =
+  | {
+      readonly kind: 'done';
+      readonly waitMs: number;
+      readonly prepareMs: number;
+      readonly runMs: number;
+      /** From leaving the queue to the answer on the main thread. */
+      readonly serviceMs: number;
+    }
+  | { readonly kind: 'late'; readonly waitMs: number }
+  | { readonly kind: 'failed'; readonly waitMs: number; readonly reason: string };
+
+export interface PoolOptions {
+  readonly rungs: readonly Rung[];
+  readonly classes: number;
+  readonly slots: number;
+  readonly settings: SessionSettings;
+  readonly clock: Clock;
+  /** A slot's thread died and is being replaced. */
+  readonly onCrash?: (reason: string) => void;
+  /** Another body for the worker threads, in tests. */
+  readonly workerScript?: string;
+}
+
+interface Waiting {
+  readonly request: RunRequest;
+  readonly deadlineMs: number;
+  readonly queuedMs: number;
+  readonly answer: (result: RunResult) => void;
+}
+
+const REPLACE_FIRST_MS = 50;
+const REPLACE_MAX_MS = 30_000;
+/** A replacement that lived this long is trusted again. */
+const REPLACE_RESET_MS = 60_000;
+
+/** The inference slots and the queue in front of them. */
+export class InferencePool {
+  readonly #options: PoolOptions;
+  readonly #queue = new DeadlineQueue<Waiting>();
+  readonly #idle: Slot[] = [];
+  readonly #alive = new Set<Slot>();
+  readonly #stopped = new AbortController();
+  #embeddingSizes: readonly number[] = [];
+  #notices: readonly string[] = [];
+  #crashes = 0;
+
+  private constructor(options: PoolOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Resolves when every slot has loaded every rung.
+   *
+   * @throws WeirError `model-unreadable`, `model-shape`, `provider-missing`, `inference-crashed`
+   */
+  static async start(options: PoolOptions): Promise<InferencePool> {
+    const pool = new InferencePool(options);
+    try {
+      await Promise.all(Array.from({ length: options.slots }, () => pool.#open()));
+    } catch (error) {
+      await pool.stop();
+      throw error;
+    }
+    return pool;
+  }
+
+  get rungs(): readonly Rung[] {
+    return this.#options.rungs;
+  }
+
+  /** Number of labels. */
+  get classes(): number {
+    return this.#options.classes;
+  }
+
+  get slots(): number {
+    return this.#options.slots;
+  }
+
+  /** Length of each rung's embedding; 0 where its model gives none. */
+  get embeddingSizes(): readonly number[] {
+    return this.#embeddingSizes;
+  }
+
+  /** What could not be used as configured, e.g. a missing execution provider. */
+  get notices(): readonly string[] {
+    return this.#notices;
+  }
+
+  /** Slot threads that died so far. */
+  get crashes(): number {
+    return this.#crashes;
+  }
+
+  get queued(): number {
+    return this.#queue.length;
+  }
+
+  /** Answers always; never rejects. */
+  run(request: RunRequest): Promise<RunResult> {
+    return new Promise((answer) => {
+      if (this.#stopped.signal.aborted) return answer({ kind: 'failed', waitMs: 0, reason: 'inference has stopped' });
+      const queuedMs = this.#options.clock.monotonicMs();
+      this.#queue.push({ request, deadlineMs: request.deadlineMs, queuedMs, answer });
+      this.#dispatch();
+    });
+  }
+
+  /** Ends all threads; whatever waits or runs is answered as failed. Idempotent. */
+  async stop(): Promise<void> {
+    this.#stopped.abort();
+    for (const { answer } of this.#queue.drain())
+      answer({ kind: 'failed', waitMs: 0, reason: 'inference has stopped' });
+    await Promise.all([...this.#alive].map((slot) => slot.terminate()));
+  }
+
+  async #open(): Promise<void> {
+    const { rungs, classes, settings, workerScript } = this.#options;
+    const setup: WorkerSetup = { rungs, classes, settings };
+    const slot = new Slot(workerScript ?? shippedWorker(), setup);
+    this.#alive.add(slot);
+    void slot.ended.then((reason) => this.#onEnd(slot, reason));
+    const ready = await slot.ready;
+    this.#embeddingSizes = ready.embeddingSizes;
+    this.#notices = ready.notices;
+    const openedMs = this.#options.clock.monotonicMs();
+    void slot.ended.then(() => {
+      if (this.#options.clock.monotonicMs() - openedMs > REPLACE_RESET_MS) this.#failuresInRow = 0;
+      void this.#replace();
+    });
+    this.#idle.push(slot);
+    this.#dispatch();
+  }
+
+  #failuresInRow = 0;
+
+  async #replace(): Promise<void> {
+    const { signal } = this.#stopped;
+    while (!signal.aborted) {
+      const delayMs = Math.min(REPLACE_MAX_MS, REPLACE_FIRST_MS * 2 ** this.#failuresInRow++);
+      await sleep(delayMs, undefined, { signal }).catch(() => {});
+      if (signal.aborted) return;
+      try {
+        return await this.#open();
+      } catch {
+        // its end was reported by #onEnd; try again later
+      }
+    }
+  }
+
+  #onEnd(slot: Slot, reason: string): void {
+    this.#alive.delete(slot);
+    const index = this.#idle.indexOf(slot);
+    if (index >= 0) this.#idle.splice(index, 1);
+    if (this.#stopped.signal.aborted) return;
+    this.#crashes++;
+    this.#options.onCrash?.(reason);
+  }
+
+  #dispatch(): void {
+    while (this.#idle.length > 0 && this.#queue.length > 0) {
+      const waiting = this.#queue.shift();
+      if (waiting === undefined) return;
+      const nowMs = this.#options.clock.monotonicMs();
+      const waitMs = nowMs - waiting.queuedMs;
+      if (nowMs > waiting.request.latestStartMs) {
+        waiting.answer({ kind: 'late', waitMs });
+        continue;
+      }
+      const slot = this.#idle.pop();
+      if (slot !== undefined) void this.#runOn(slot, waiting, nowMs, waitMs);
+    }
+  }
+
+  async #runOn(slot: Slot, { request, answer }: Waiting, startedMs: number, waitMs: number): Promise<void> {
+    const { rung, frame, box, logits, embedding } = request;
+    const { pixels, width, height } = frame;
+    const result = await slot.run({ rung, pixels, width, height, box, wantEmbedding: embedding !== null });
+    if (result.ok) {
+      const classes = this.#options.classes;
+      logits.set(result.output.subarray(0, classes));
+      embedding?.set(result.output.subarray(classes, classes + embedding.length));
+      const { prepareMs, runMs } = result;
+      answer({ kind: 'done', waitMs, prepareMs, runMs, serviceMs: this.#options.clock.monotonicMs() - startedMs });
+    } else {
+      answer({ kind: 'failed', waitMs, reason: result.reason });
+    }
+    if (this.#alive.has(slot)) {
+      this.#idle.push(slot);
+      this.#dispatch();
+    }
+  }
+}
+
+function shippedWorker(): string {
+  return createRequire(import.meta.url).resolve('#inference-worker');
+}

@@ -1,0 +1,76 @@
+import { Worker } from 'node:worker_threads';
+import { WeirError } from '../errors.ts';
+import type { WorkerJob, WorkerMessage, WorkerSetup } from './protocol.ts';
+
+/** How a worker answered a job. */
+export type SlotAnswer =
+  | { readonly ok: true; readonly prepareMs: number; readonly runMs: number; readonly output: Float32Array }
+  | { readonly ok: false; readonly reason: string };
+
+/** One inference slot: a worker thread that takes one job at a time. It lives once; the pool replaces it when it dies. */
+export class Slot {
+  readonly #worker: Worker;
+  readonly ready: Promise<Extract<WorkerMessage, { type: 'ready' }>>;
+  /** Resolves with the reason when the thread has ended, for whatever cause. */
+  readonly ended: Promise<string>;
+  #output: Float32Array = new Float32Array(0);
+  #job: { readonly id: number; readonly answer: (answer: SlotAnswer) => void } | null = null;
+  #nextId = 0;
+
+  constructor(script: string, setup: WorkerSetup) {
+    this.#worker = new Worker(script, { workerData: setup, name: 'weir-inference' });
+    let thrown = '';
+    this.#worker.on('error', (error) => {
+      thrown = error.message;
+    });
+    this.ended = new Promise((resolve) => {
+      this.#worker.once('exit', (code) => {
+        const reason = thrown || `inference thread ended with code ${code}`;
+        this.#settle({ ok: false, reason });
+        resolve(reason);
+      });
+    });
+    this.ready = new Promise((resolve, reject) => {
+      this.#worker.on('message', (message: WorkerMessage) => {
+        switch (message.type) {
+          case 'ready':
+            this.#output = message.output;
+            return resolve(message);
+          case 'unusable':
+            return reject(new WeirError(message.code, message.message, { remedy: message.remedy, exitCode: 2 }));
+          case 'failed':
+            return this.#settle({ ok: false, reason: message.message }, message.id);
+          case 'done':
+            return this.#settle(
+              { ok: true, prepareMs: message.prepareMs, runMs: message.runMs, output: this.#output },
+              message.id,
+            );
+        }
+      });
+      void this.ended.then((reason) =>
+        reject(new WeirError('inference-crashed', reason, { remedy: 'run `weir doctor`; look for lack of memory' })),
+      );
+    });
+    this.ready.catch(() => {});
+  }
+
+  /** Answers always, also when the thread dies meanwhile. `output` is valid until the next call. */
+  run(job: Omit<WorkerJob, 'id'>): Promise<SlotAnswer> {
+    const id = this.#nextId++;
+    return new Promise((answer) => {
+      this.#job = { id, answer };
+      this.#worker.postMessage({ ...job, id });
+    });
+  }
+
+  async terminate(): Promise<void> {
+    await this.#worker.terminate();
+  }
+
+  #settle(answer: SlotAnswer, id = this.#job?.id): void {
+    const job = this.#job;
+    if (job === null || job.id !== id) return;
+    this.#job = null;
+    job.answer(answer);
+  }
+}

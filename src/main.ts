@@ -1,0 +1,158 @@
+#!/usr/bin/env node
+import { createRequire } from 'node:module';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { reportError } from './commands/shell.ts';
+import { budget, fps, mode } from './config/schema.ts';
+
+/** Commands are loaded when they are called: `weir --help` needs no runtime. */
+const { version } = createRequire(import.meta.url)('#package') as { version: string };
+
+const program = new Command('weir')
+  .description('A streaming video classifier that spends on each frame only the compute that it needs.')
+  .version(version)
+  .showHelpAfterError('(add --help for its options)')
+  .showSuggestionAfterError()
+  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
+
+const ladderOption = new Option('--ladder <F>', 'the shipped ladder’s name, a ladder.json, or its folder').default(
+  undefined,
+  'imagenet-1k',
+);
+const rungsOption = new Option('--rungs <ids>', 'use only these rungs, comma-separated').argParser(list);
+const modeOption = new Option('--mode <M>', 'cascade, or fixed:<rung>').argParser(checked(mode, String));
+const budgetOption = new Option('--budget <MS>', 'milliseconds per frame from its arrival, or none').argParser(
+  checked(budget, (text) => (text === 'none' ? text : Number(text))),
+);
+const fpsOption = new Option('--fps <N>', 'frames classified per second, or all').argParser(
+  checked(fps, (text) => (text === 'all' ? text : Number(text))),
+);
+
+program
+  .command('run')
+  .description('run the daemon: classify cameras and serve their labels')
+  .option('--config <F>', 'configuration file (YAML)')
+  .option(
+    '--source <[ID=]URL>',
+    'a file, /dev/video device, rtsp(s):// or http(s):// URL; may be given several times',
+    collect,
+  )
+  .option('--loop', 'play files for ever')
+  .addOption(
+    new Option('--pace <P>', 'play files at their own pace, or as fast as they are classified').choices([
+      'source',
+      'fast',
+    ]),
+  )
+  .addOption(fpsOption)
+  .addOption(modeOption)
+  .addOption(budgetOption)
+  .addOption(ladderOption)
+  .addOption(rungsOption)
+  .option('--host <H>', 'address to serve on (loopback only)')
+  .option('--port <N>', 'port to serve on; 0 picks a free one', port)
+  .option('--print', 'also print labels on stdout, one line per change')
+  .addOption(new Option('--log-level <L>').choices(['debug', 'info', 'warn', 'error']))
+  .addHelpText(
+    'after',
+    `
+Examples:
+  weir run --source demo=clip.mp4 --loop --print
+  weir run --source gate=rtsp://user:password@192.0.2.7/stream1 --budget 50
+  weir run --config /etc/weir/weir.yaml`,
+  )
+  .action(async (options) => end((await import('./commands/run.ts')).run(options)));
+
+program
+  .command('classify')
+  .description('classify image and video files')
+  .argument('<FILE...>')
+  .addOption(modeOption)
+  .addOption(budgetOption)
+  .addOption(fpsOption)
+  .option('--top <K>', 'print the K most probable labels', positiveInteger)
+  .addOption(ladderOption)
+  .addOption(rungsOption)
+  .option('--json', 'one JSON object per line')
+  .addHelpText(
+    'after',
+    '\nExamples:\n  weir classify cat.jpg\n  weir classify --mode fixed:lite2@300-int8 --top 5 --json clip.mp4',
+  )
+  .action(async (files, options) => end((await import('./commands/classify.ts')).classify(files, options)));
+
+program
+  .command('watch')
+  .description('print the labels of a running daemon')
+  .argument('[URL]', 'its address', 'http://127.0.0.1:8700')
+  .option('--cameras <ids>', 'only these cameras, comma-separated', list)
+  .addOption(new Option('--every <E>', 'every label, or only changes').choices(['frame', 'change']).default('change'))
+  .option('--since <E:S>', 'continue behind this message (epoch:seq)')
+  .option('--json', 'one JSON message per line')
+  .addHelpText('after', '\nExamples:\n  weir watch\n  weir watch --cameras gate --every frame --json | jq .label')
+  .action(async (url, options) => end((await import('./commands/watch.ts')).watch(url, options)));
+
+const config = program.command('config').description('check or show a configuration');
+config
+  .command('check')
+  .argument('[F]', 'configuration file; without it the defaults')
+  .description('say whether a configuration is right, with every problem and its line')
+  .action(async (file) => end((await import('./commands/config.ts')).configCheck(file)));
+config
+  .command('show')
+  .argument('[F]', 'configuration file; without it the defaults')
+  .description('print the configuration in force, without credentials')
+  .option('--json')
+  .action(async (file, options) => end((await import('./commands/config.ts')).configShow(file, options)));
+
+program
+  .command('doctor')
+  .description('look at everything that Weir needs, and say what to do about what is missing')
+  .addOption(new Option('--ladder <F>', 'ladder to check').default('imagenet-1k'))
+  .option('--host <H>', 'address that would be served on', '127.0.0.1')
+  .option('--port <N>', 'port that would be served on', port, 8700)
+  .option('--json')
+  .action(async (options) => end((await import('./commands/doctor.ts')).doctor(options)));
+
+await program.parseAsync();
+
+async function end(work: Promise<number>): Promise<void> {
+  process.exitCode = await work.catch((error: unknown) => reportError(error));
+}
+
+function collect(value: string, previous: string[] = []): string[] {
+  return [...previous, value];
+}
+
+function list(value: string): string[] {
+  return value
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+}
+
+function port(value: string): number {
+  const number = Number(value);
+  if (!Number.isInteger(number) || number < 0 || number > 65535)
+    throw new InvalidArgumentError('must be from 0 to 65535');
+  return number;
+}
+
+function positiveInteger(value: string): number {
+  const number = Number(value);
+  if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError('must be a whole number above 0');
+  return number;
+}
+
+interface Schema<T> {
+  safeParse(
+    value: unknown,
+  ): { success: true; data: T } | { success: false; error: { issues: readonly { message: string }[] } };
+}
+
+/** An option's parser that checks by the configuration's own schema. */
+function checked<T>(schema: Schema<T>, convert: (text: string) => unknown): (text: string) => T {
+  return (text) => {
+    const result = schema.safeParse(convert(text));
+    if (result.success) return result.data;
+    throw new InvalidArgumentError(result.error.issues[0]?.message ?? 'is not right');
+  };
+}

@@ -1,0 +1,122 @@
+import { Evidence, topIndices } from '../cascade/evidence.ts';
+import { type Budget, latestStartMs, type Policy, step } from '../cascade/step.ts';
+import type { RunRequest, RunResult } from '../infer/pool.ts';
+import type { Box, Clock, LabelClass, PathStep, RankedClass, Raster, StopReason } from '../types.ts';
+
+/** The inference slots, as the climb sees them. */
+export interface Inference {
+  run(request: RunRequest): Promise<RunResult>;
+}
+
+export interface ClimbParts {
+  readonly inference: Inference;
+  readonly policy: Policy;
+  /** Index into the pool's rungs of each of the policy's rungs. */
+  readonly poolRungs: readonly number[];
+  readonly labels: readonly LabelClass[];
+  readonly clock: Clock;
+  readonly topK: number;
+  /** Expected times of the policy's rungs; read anew for every frame. */
+  readonly p95Ms: () => readonly number[];
+}
+
+/** A picture to be classified, with the moment from which its budget counts. */
+export interface Arrival extends Raster {
+  readonly arrivedMs: number;
+}
+
+/** A rung that ran, with all that was measured of it. */
+export interface RungRun extends PathStep {
+  readonly prepareMs: number;
+  readonly serviceMs: number;
+}
+
+export type ClimbResult =
+  | {
+      readonly kind: 'answered';
+      readonly top: readonly RankedClass[];
+      readonly stop: StopReason;
+      readonly path: readonly RungRun[];
+      /** From arrival to decision. */
+      readonly spentMs: number;
+      /** Spent on deciding: steps, merging, ranking. */
+      readonly decideMs: number;
+    }
+  /** Nothing was run that fits the budget. */
+  | { readonly kind: 'dropped' }
+  | { readonly kind: 'failed'; readonly reason: string };
+
+/** Takes one frame at a time up the ladder. Keeps its buffers; not re-entrant. */
+export class Climber {
+  readonly #parts: ClimbParts;
+  readonly #evidence: Evidence;
+  readonly #logits: Float32Array;
+
+  constructor(parts: ClimbParts) {
+    this.#parts = parts;
+    this.#evidence = new Evidence(parts.labels.length);
+    this.#logits = new Float32Array(parts.labels.length);
+  }
+
+  async climb(frame: Arrival, box: Box, limitMs: number | null): Promise<ClimbResult> {
+    const { clock, inference, policy, poolRungs } = this.#parts;
+    const evidence = this.#evidence;
+    const p95Ms = this.#parts.p95Ms();
+    const path: RungRun[] = [];
+    let decideMs = 0;
+    let waitedMs = 0;
+    evidence.reset();
+    for (;;) {
+      const nowMs = clock.monotonicMs();
+      const budget: Budget = { limitMs, spentMs: nowMs - frame.arrivedMs, p95Ms };
+      const decision = step(policy, evidence, budget);
+      if (decision.kind === 'drop') return { kind: 'dropped' };
+      if (decision.kind === 'answer') {
+        const top = this.#rank();
+        const endMs = clock.monotonicMs();
+        decideMs += endMs - nowMs;
+        return { kind: 'answered', top, stop: decision.stop, path, spentMs: endMs - frame.arrivedMs, decideMs };
+      }
+      const { rung } = decision;
+      decideMs += clock.monotonicMs() - nowMs;
+      const result = await inference.run({
+        rung: poolRungs[rung] ?? 0,
+        frame,
+        box,
+        deadlineMs: limitMs === null ? Infinity : frame.arrivedMs + limitMs,
+        latestStartMs: latestStartMs(rung, frame.arrivedMs, budget),
+        logits: this.#logits,
+        embedding: null,
+      });
+      if (result.kind === 'failed') return { kind: 'failed', reason: result.reason };
+      waitedMs += result.waitMs;
+      if (result.kind === 'late') continue; // the next step sees the time that has passed and does without this rung
+      const mergingMs = clock.monotonicMs();
+      const parameters = policy.rungs[rung];
+      if (parameters === undefined || !evidence.add(rung, this.#logits, parameters)) {
+        return { kind: 'failed', reason: `rung ${parameters?.id ?? rung} gave values that are not finite` };
+      }
+      decideMs += clock.monotonicMs() - mergingMs;
+      const { prepareMs, runMs, serviceMs } = result;
+      path.push({
+        rung: parameters.id,
+        waitMs: waitedMs,
+        prepareMs,
+        runMs,
+        serviceMs,
+        confidence: evidence.confidence,
+      });
+      waitedMs = 0;
+    }
+  }
+
+  #rank(): RankedClass[] {
+    const { labels, topK } = this.#parts;
+    const { probabilities } = this.#evidence;
+    return topIndices(probabilities, Math.min(topK, labels.length)).map((index) => ({
+      label: labels[index]?.name ?? String(index),
+      classId: labels[index]?.id ?? String(index),
+      confidence: probabilities[index] ?? 0,
+    }));
+  }
+}

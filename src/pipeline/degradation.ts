@@ -1,0 +1,25 @@
+/** How long a trouble is told after it was last seen. */
+const CLEAR_AFTER_MS = 10_000;
+
+/** The troubles of a camera that is live all the same, each told until it has not been seen for a while. */
+export class Degradation {
+  readonly #seenMs = new Map<string, number>();
+
+  get names(): string[] {
+    return [...this.#seenMs.keys()].sort();
+  }
+
+  /** @returns whether `names` changed */
+  report(name: string, nowMs: number): boolean {
+    const isNew = !this.#seenMs.has(name);
+    this.#seenMs.set(name, nowMs);
+    return isNew;
+  }
+
+  /** Forgets what has not been seen for a while. @returns whether `names` changed */
+  refresh(nowMs: number): boolean {
+    const before = this.#seenMs.size;
+    for (const [name, seenMs] of this.#seenMs) if (nowMs - seenMs >= CLEAR_AFTER_MS) this.#seenMs.delete(name);
+    return this.#seenMs.size !== before;
+  }
+}

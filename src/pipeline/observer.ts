@@ -1,0 +1,14 @@
+import type { CameraState, Label } from '../types.ts';
+import type { RungRun } from './climb.ts';
+
+/** Why a frame got no label. */
+export type LossReason = 'displaced' | 'budget' | 'failed' | 'skipped';
+
+/** Told what happens in the pipelines: counters and histograms stand behind it. */
+export interface PipelineObserver {
+  frameArrived(camera: string): void;
+  frameLost(camera: string, reason: LossReason): void;
+  /** A frame was answered. `climbMs` is the time in the loop of the climb that is neither waiting nor running. */
+  answered(label: Label, path: readonly RungRun[], decideMs: number): void;
+  cameraState(camera: string, state: CameraState): void;
+}

@@ -1,0 +1,134 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { RungRun } from '../pipeline/climb.ts';
+import type { LossReason, PipelineObserver } from '../pipeline/observer.ts';
+import type { CameraState, Label } from '../types.ts';
+
+/** Figures that are read when someone asks for them. */
+export interface MetricSources {
+  readonly subscribers: () => number;
+  readonly subscriberDrops: () => number;
+  readonly inferenceCrashes: () => number;
+  readonly inferenceQueued: () => number;
+}
+
+const STATES: readonly CameraState[] = ['connecting', 'live', 'stalled', 'failed', 'ended', 'paused'];
+/** Milliseconds, about √2 apart where frames live. */
+const BUCKETS_MS = [0.25, 0.5, 1, 1.5, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 512, 1024, 4096];
+const EVENT_LOOP_RESOLUTION_MS = 10;
+
+/** The daemon's counters and histograms, in Prometheus' form. Latencies of different clock states never share a series. */
+export class Metrics implements PipelineObserver {
+  readonly #registry = new Registry();
+  readonly #eventLoop = monitorEventLoopDelay({ resolution: EVENT_LOOP_RESOLUTION_MS });
+  readonly #framesIn = this.#counter('weir_frames_in_total', 'Frames decoded and handed to the camera’s slot', [
+    'camera',
+  ]);
+  readonly #framesLost = this.#counter('weir_frames_dropped_total', 'Frames that got no label, by reason', [
+    'camera',
+    'reason',
+  ]);
+  readonly #classified = this.#counter('weir_frames_classified_total', 'Frames that got a label', ['camera']);
+  readonly #labels = this.#counter('weir_labels_total', 'Labels by the reason why their climb ended', [
+    'camera',
+    'stop',
+  ]);
+  readonly #rungRuns = this.#counter('weir_rung_runs_total', 'Runs of each rung', ['rung']);
+  readonly #restarts = this.#counter('weir_camera_restarts_total', 'Times that a camera was opened again', ['camera']);
+  readonly #rungMs = this.#histogram('weir_rung_milliseconds', 'Time of a rung by stage: wait, prepare, run', [
+    'rung',
+    'stage',
+    'clock',
+  ]);
+  readonly #frameMs = this.#histogram(
+    'weir_frame_milliseconds',
+    'Time of a frame by stage: decide, total (arrival to decision)',
+    ['camera', 'stage', 'clock'],
+  );
+  readonly #cameraState = new Gauge({
+    name: 'weir_camera_state',
+    help: '1 for the state that a camera is in, 0 for the others',
+    labelNames: ['camera', 'state'],
+    registers: [this.#registry],
+  });
+  readonly #opened = new Set<string>();
+
+  constructor(sources: MetricSources) {
+    this.#eventLoop.enable();
+    collectDefaultMetrics({ register: this.#registry, prefix: 'weir_' });
+    this.#gauge('weir_subscribers', 'WebSocket clients', sources.subscribers);
+    this.#gauge(
+      'weir_subscriber_messages_dropped',
+      'Messages that slow subscribers did not get',
+      sources.subscriberDrops,
+    );
+    this.#gauge('weir_inference_restarts', 'Inference threads that died and were replaced', sources.inferenceCrashes);
+    this.#gauge('weir_inference_queue_length', 'Rung runs that wait for a slot', sources.inferenceQueued);
+    this.#gauge(
+      'weir_event_loop_delay_p99_milliseconds',
+      'Event-loop delay of the main thread since the last reading',
+      () => {
+        const p99 = this.#eventLoop.percentile(99) / 1e6 - EVENT_LOOP_RESOLUTION_MS;
+        this.#eventLoop.reset();
+        return Number.isFinite(p99) ? Math.max(0, p99) : 0;
+      },
+    );
+  }
+
+  async read(): Promise<{ contentType: string; text: string }> {
+    return { contentType: this.#registry.contentType, text: await this.#registry.metrics() };
+  }
+
+  stop(): void {
+    this.#eventLoop.disable();
+  }
+
+  frameArrived(camera: string): void {
+    this.#framesIn.inc({ camera });
+  }
+
+  frameLost(camera: string, reason: LossReason): void {
+    this.#framesLost.inc({ camera, reason });
+  }
+
+  answered(label: Label, path: readonly RungRun[], decideMs: number): void {
+    const { camera, stop, spentMs } = label;
+    const clock = label.clock.state;
+    this.#classified.inc({ camera });
+    this.#labels.inc({ camera, stop });
+    for (const { rung, waitMs, prepareMs, runMs } of path) {
+      this.#rungRuns.inc({ rung });
+      this.#rungMs.observe({ rung, stage: 'wait', clock }, waitMs);
+      this.#rungMs.observe({ rung, stage: 'prepare', clock }, prepareMs);
+      this.#rungMs.observe({ rung, stage: 'run', clock }, runMs);
+    }
+    this.#frameMs.observe({ camera, stage: 'decide', clock }, decideMs);
+    this.#frameMs.observe({ camera, stage: 'total', clock }, spentMs);
+  }
+
+  cameraState(camera: string, state: CameraState): void {
+    for (const other of STATES) this.#cameraState.set({ camera, state: other }, other === state ? 1 : 0);
+    if (state !== 'connecting') return;
+    if (this.#opened.has(camera)) this.#restarts.inc({ camera });
+    this.#opened.add(camera);
+  }
+
+  #counter(name: string, help: string, labelNames: string[]): Counter {
+    return new Counter({ name, help, labelNames, registers: [this.#registry] });
+  }
+
+  #histogram(name: string, help: string, labelNames: string[]): Histogram {
+    return new Histogram({ name, help, labelNames, buckets: BUCKETS_MS, registers: [this.#registry] });
+  }
+
+  #gauge(name: string, help: string, read: () => number): void {
+    new Gauge({
+      name,
+      help,
+      registers: [this.#registry],
+      collect() {
+        this.set(read());
+      },
+    });
+  }
+}

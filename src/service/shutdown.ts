@@ -1,0 +1,57 @@
+import { messageOf } from '../errors.ts';
+import type { Logger } from './log.ts';
+
+/** Ends everything in the reverse order of its beginning, once, within a deadline. */
+export class Shutdown {
+  /** Resolves at the first TERM or INT. */
+  readonly requested: Promise<void>;
+  readonly #steps: { readonly name: string; readonly end: () => Promise<void> }[] = [];
+  readonly #deadlineMs: number;
+  readonly #log: Logger;
+  readonly #removeListeners: () => void;
+
+  constructor(deadlineMs: number, log: Logger) {
+    this.#deadlineMs = deadlineMs;
+    this.#log = log;
+    let request: () => void = () => {};
+    this.requested = new Promise((resolve) => {
+      request = resolve;
+    });
+    let signals = 0;
+    const onSignal = (signal: NodeJS.Signals) => {
+      // Whoever asks twice means it.
+      if (++signals > 1) process.exit(signal === 'SIGINT' ? 130 : 143);
+      request();
+    };
+    process.on('SIGTERM', onSignal);
+    process.on('SIGINT', onSignal);
+    this.#removeListeners = () => {
+      process.off('SIGTERM', onSignal);
+      process.off('SIGINT', onSignal);
+    };
+  }
+
+  add(name: string, end: () => Promise<void>): void {
+    this.#steps.push({ name, end });
+  }
+
+  async run(): Promise<void> {
+    const steps = this.#steps.splice(0).reverse();
+    let current = '';
+    const late = setTimeout(() => {
+      this.#log.error(
+        { step: current },
+        `stopping took longer than ${this.#deadlineMs} ms (${current}); ending all the same`,
+      );
+      process.exit(process.exitCode ?? 0);
+    }, this.#deadlineMs);
+    for (const { name, end } of steps) {
+      current = name;
+      await end().catch((error: unknown) =>
+        this.#log.error({ step: name }, `while stopping ${name}: ${messageOf(error)}`),
+      );
+    }
+    clearTimeout(late);
+    this.#removeListeners();
+  }
+}

@@ -1,0 +1,71 @@
+import type { CameraState, CameraStatus, Label } from '../types.ts';
+
+/** Messages of `weir.v1+json` that carry a number of the daemon's one `seq` line. */
+export type SequencedMessage =
+  | ({ readonly type: 'label'; readonly epoch: string; readonly seq: number; readonly emittedAtMs: number } & Label)
+  | ({ readonly type: 'camera'; readonly epoch: string; readonly seq: number } & CameraStatus);
+
+export interface HelloMessage {
+  readonly type: 'hello';
+  readonly version: 1;
+  readonly epoch: string;
+  /** The oldest message that can be sent again, and the newest that exists; `first` > `last` while there is none. */
+  readonly first: number;
+  readonly last: number;
+  readonly cameras: readonly {
+    readonly id: string;
+    readonly state: CameraState;
+    readonly reason: string;
+    readonly questions: readonly {
+      readonly id: string;
+      readonly text?: string;
+      readonly classes?: readonly string[];
+    }[];
+    readonly degraded: readonly string[];
+  }[];
+}
+
+export interface SubscribedMessage {
+  readonly type: 'subscribed';
+  readonly cameras: readonly string[] | 'all';
+  readonly every: 'frame' | 'change';
+  readonly questions: readonly string[] | null;
+  readonly since: string | null;
+}
+
+export interface MarkMessage {
+  readonly type: 'mark';
+  readonly epoch: string;
+  readonly seq: number;
+}
+
+export interface GapMessage {
+  readonly type: 'gap';
+  readonly epoch: string;
+  readonly from: number;
+  readonly to: number;
+  readonly missed: number;
+  readonly reason: 'slow' | 'expired' | 'epoch';
+}
+
+export interface ErrorMessage {
+  readonly type: 'error';
+  readonly code: string;
+  readonly message: string;
+}
+
+export type ServerMessage =
+  | SequencedMessage
+  | HelloMessage
+  | SubscribedMessage
+  | MarkMessage
+  | GapMessage
+  | ErrorMessage;
+
+/** A destination of what the daemon says. */
+export interface Sink {
+  /** Must not block and must not throw; what it cannot take it drops and counts. */
+  publish(message: SequencedMessage): void;
+  /** Resolves when everything taken so far is delivered or given up. */
+  close(): Promise<void>;
+}
