@@ -16,6 +16,19 @@ export interface FfmpegArguments {
   readonly output: readonly string[];
 }
 
+/**
+ * Where a source's times jump back, `JUMP_SECONDS` are added to all that follows: the muxer wants times that grow and would
+ * otherwise replace them. `splitJumps` takes them apart again.
+ */
+const JUMP_SECONDS = 2 ** 33;
+const JUMP_MARKING = `setpts='PTS+st(0,ld(0)+lt(PTS,PREV_INPTS)*${JUMP_SECONDS}/TB)'`;
+
+/** The time of a frame, and how often its source's times have jumped back before it. */
+export function splitJumps(markedSeconds: number): { readonly ptsSeconds: number; readonly jumps: number } {
+  const jumps = Math.floor((markedSeconds + JUMP_SECONDS / 2) / JUMP_SECONDS);
+  return { ptsSeconds: markedSeconds - jumps * JUMP_SECONDS, jumps };
+}
+
 /** Times of frames are told in this unit. */
 const TIME_BASE = '1:90000';
 const MICROSECONDS = 1000;
@@ -49,7 +62,16 @@ export function ffmpegArguments(
 function globalOptions(kind: SourceKind): string[] {
   // Files keep their own times; live streams begin near zero and have jumps of their clock mended by ffmpeg.
   const times = kind === 'file' || kind === 'http-file' ? ['-copyts'] : [];
-  return ['-hide_banner', '-nostats', '-nostdin', '-loglevel', 'level+info', ...times];
+  return ['-hide_banner', '-nostats', '-nostdin', '-loglevel', 'level+verbose', ...times];
+}
+
+/**
+ * The size of the source's pictures, from the line that ffmpeg writes whenever it sets up its filters: at the beginning, and
+ * when the size changes.
+ */
+export function sourceSize(stderrLine: string): string | null {
+  const match = /^\[graph 0 input.* w:(\d+) h:(\d+) pixfmt:/.exec(stderrLine);
+  return match === null ? null : `${match[1]}x${match[2]}`;
 }
 
 function inputOptions(camera: CameraSource, kind: SourceKind, traits: FfmpegTraits): string[] {
@@ -59,20 +81,12 @@ function inputOptions(camera: CameraSource, kind: SourceKind, traits: FfmpegTrai
       return [
         ...['-rtsp_transport', camera.transport, '-allowed_media_types', 'video'],
         ...[traits.libavformatMajor >= 59 ? '-timeout' : '-stimeout', timeoutMicroseconds],
-        // The session description already names the codec: little needs to be read before the first frame is decoded.
-        ...[
-          '-fflags',
-          '+nobuffer+discardcorrupt',
-          '-probesize',
-          '32768',
-          '-analyzeduration',
-          '0',
-          '-max_delay',
-          '500000',
-        ],
+        // The session description already names the codec: little is read before the first frame is decoded. (`nobuffer`
+        // would throw that little away, and with it the first key frame: seconds of waiting on a camera with a long GOP.)
+        ...['-probesize', '32768', '-analyzeduration', '0'],
       ];
     case 'http-live':
-      return ['-rw_timeout', timeoutMicroseconds, '-fflags', '+nobuffer', '-use_wallclock_as_timestamps', '1'];
+      return ['-rw_timeout', timeoutMicroseconds, '-use_wallclock_as_timestamps', '1'];
     case 'hls':
     case 'http-file':
       return ['-rw_timeout', timeoutMicroseconds];
@@ -100,6 +114,7 @@ function decoderOptions(camera: CameraSource): string[] {
 export function videoFilter(camera: CameraSource, working: WorkingSize): string {
   return [
     ...(camera.fps === null ? [] : [sampling(camera.fps)]),
+    JUMP_MARKING,
     ...rotation(camera.rotate),
     ...camera.masks.map(mask),
     ...(isWhole(camera.region) ? [] : [crop(camera.region)]),

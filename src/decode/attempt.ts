@@ -2,10 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf, WeirError } from '../errors.ts';
 import type { Frame } from '../types.ts';
 import { resolveAddress } from './address.ts';
-import { ffmpegArguments } from './arguments.ts';
+import { ffmpegArguments, sourceSize, splitJumps } from './arguments.ts';
 import { diagnose } from './diagnose.ts';
 import { type FramedPicture, Framer } from './framer.ts';
-import { needsPacing, type SourceKind } from './kind.ts';
+import { endsByNature, needsPacing, type SourceKind } from './kind.ts';
 import { Pacer } from './pacer.ts';
 import { type DecodeExit, type DecodeProcess, startFfmpeg } from './process.ts';
 import type { DecoderParts } from './source.ts';
@@ -38,7 +38,8 @@ export class DecodeAttempt {
   #frames = 0;
   #firstFrameMs = 0;
   #stream = 0;
-  #lastPtsSeconds = 0;
+  #jumps = 0;
+  #sourceSize = '';
 
   constructor(parts: AttemptParts) {
     this.#parts = parts;
@@ -61,7 +62,9 @@ export class DecodeAttempt {
     const framer = new Framer((picture) => this.#onPicture(picture));
     framer.on('error', (error) => this.#fail(error instanceof WeirError ? error.code : 'decode-stream', error.message));
     const args = ffmpegArguments(camera, kind, address.url, working, ffmpeg);
-    this.#process = startFfmpeg(ffmpeg, { ...args, input: [...address.options, ...args.input] }, framer, () => {});
+    this.#process = startFfmpeg(ffmpeg, { ...args, input: [...address.options, ...args.input] }, framer, (line) =>
+      this.#onLine(line),
+    );
     if (this.#stopped.signal.aborted) void this.#process.stop();
     this.#arm(camera.connectTimeoutMs, 'failed', `no frame within ${camera.connectTimeoutMs} ms of opening it`);
 
@@ -79,6 +82,19 @@ export class DecodeAttempt {
     this.#stopped.abort();
     clearTimeout(this.#watchdog);
     void this.#process?.stop();
+  }
+
+  /**
+   * ffmpeg goes on after a change of size, but scales to the size that it began with. A live source is opened again; a file
+   * would begin anew, so there it stays so.
+   */
+  #onLine(line: string): void {
+    const size = sourceSize(line);
+    if (size === null) return;
+    const before = this.#sourceSize;
+    this.#sourceSize = size;
+    if (before === '' || before === size || endsByNature(this.#parts.kind)) return;
+    this.#fail('resolution-changed', `it changed its picture size from ${before} to ${size}`);
   }
 
   #read(exit: DecodeExit): Pick<AttemptEnd, 'state' | 'code' | 'reason'> {
@@ -105,27 +121,28 @@ export class DecodeAttempt {
 
   #onPicture(picture: FramedPicture): Promise<void> | undefined {
     clearTimeout(this.#watchdog); // while Weir itself holds a frame back, silence is not the source's fault
-    const delayMs = this.#pacer?.delayMs(picture.ptsSeconds, this.#parts.clock.monotonicMs()) ?? 0;
-    if (delayMs < 1) return this.#deliver(picture);
+    const { ptsSeconds, jumps } = splitJumps(picture.ptsSeconds);
+    const delayMs = this.#pacer?.delayMs(ptsSeconds, this.#parts.clock.monotonicMs()) ?? 0;
+    if (delayMs < 1) return this.#deliver(picture, ptsSeconds, jumps);
     return sleep(delayMs, undefined, { signal: this.#stopped.signal }).then(
-      () => this.#deliver(picture),
+      () => this.#deliver(picture, ptsSeconds, jumps),
       () => picture.buffer.release(),
     );
   }
 
-  #deliver({ ptsSeconds, width, height, buffer }: FramedPicture): Promise<void> | undefined {
+  #deliver({ width, height, buffer }: FramedPicture, ptsSeconds: number, jumps: number): Promise<void> | undefined {
     const { camera, clock, nextStream, onFrame, onState } = this.#parts;
     if (this.#stopped.signal.aborted) {
       buffer.release();
       return undefined;
     }
     const arrivedMs = clock.monotonicMs();
-    if (this.#frames === 0 || ptsSeconds <= this.#lastPtsSeconds) this.#stream = nextStream();
+    if (this.#frames === 0 || jumps !== this.#jumps) this.#stream = nextStream();
     if (this.#frames++ === 0) {
       this.#firstFrameMs = arrivedMs;
       onState('live', '');
     }
-    this.#lastPtsSeconds = ptsSeconds;
+    this.#jumps = jumps;
     const frame: Frame = {
       camera: camera.id,
       stream: this.#stream,

@@ -18,7 +18,7 @@ export interface FramedPicture {
  * The end of ffmpeg's pipe: takes NUT bytes in any chunking and gives whole frames. While `onPicture`'s promise is
  * pending nothing more is read, so that ffmpeg waits (back-pressure). A frame for which no buffer is free is skipped.
  *
- * Fails with `resolution-changed` when the source changes to a size whose frames come out differently.
+ * Fails with `too-small` on pictures in which there is nothing to see.
  */
 export class Framer extends Writable {
   readonly #demuxer: NutDemuxer;
@@ -80,15 +80,10 @@ export class Framer extends Writable {
   }
 
   #begin(ptsSeconds: number, bytes: number): Uint8Array | null {
-    const { width, height } = this.#size;
-    if (bytes !== width * height * 3) {
-      throw new WeirError(
-        'resolution-changed',
-        `the source changed its picture size (frames were ${width}x${height})`,
-        {
-          remedy: 'nothing: the camera is opened again with its new size',
-        },
-      );
+    if (bytes !== this.#pool?.bytes) {
+      throw new WeirError('decode-stream', `ffmpeg sent a frame of ${bytes} bytes, not ${this.#pool?.bytes}`, {
+        remedy: 'report it with the version of ffmpeg',
+      });
     }
     this.#ptsSeconds = ptsSeconds;
     this.#filling = this.#pool?.acquire() ?? null;

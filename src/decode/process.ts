@@ -1,4 +1,4 @@
-import type { Writable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import ffmpegCommand from 'fluent-ffmpeg';
 import type { FfmpegArguments } from './arguments.ts';
 import type { Ffmpeg } from './ffmpeg.ts';
@@ -7,7 +7,7 @@ import type { Ffmpeg } from './ffmpeg.ts';
 export interface DecodeExit {
   /** `null` when it was killed or could not be started. */
   readonly code: number | null;
-  /** The last lines of its stderr. */
+  /** The last lines of its stderr, but for the verbose ones. */
   readonly stderr: readonly string[];
 }
 
@@ -45,16 +45,21 @@ export function startFfmpeg(
   let stopping = false;
   let started = false;
   let child: ChildLike | undefined;
+  const end = () => {
+    child?.kill('SIGTERM');
+    // What is still in the pipe is nobody's: unread, it would keep the process from being reaped.
+    child?.stdout.destroy();
+  };
   const exited = new Promise<DecodeExit>((resolve) => {
     command.on('stderr', (line: string) => {
-      if (lines.push(line) > STDERR_LINES) lines.shift();
+      if (!line.includes('[verbose]') && lines.push(line) > STDERR_LINES) lines.shift();
       onLine(line);
     });
     command.on('start', () => {
       started = true;
       child = (command as unknown as { ffmpegProc?: ChildLike }).ffmpegProc;
       child?.once('close', (code: number | null) => resolve({ code, stderr: lines }));
-      if (stopping) child?.kill('SIGTERM');
+      if (stopping) end();
     });
     command.on('error', (error: Error) => {
       // Once it runs, its own end is what counts; fluent-ffmpeg also reports a closed output here.
@@ -69,7 +74,7 @@ export function startFfmpeg(
     stop: () => {
       gone ??= (async () => {
         stopping = true;
-        child?.kill('SIGTERM');
+        end();
         const timer = setTimeout(() => child?.kill('SIGKILL'), GRACE_MS);
         await exited;
         clearTimeout(timer);
@@ -80,6 +85,7 @@ export function startFfmpeg(
 }
 
 interface ChildLike {
+  readonly stdout: Readable;
   kill(signal: NodeJS.Signals): boolean;
   once(event: 'close', listener: (code: number | null) => void): unknown;
 }

@@ -25,7 +25,8 @@ export interface ResizeOptions {
 }
 
 const CHANNELS = 3;
-const WEIGHT_BITS = 7;
+/** Two weights multiplied and 255 stay below 2^31. */
+const WEIGHT_BITS = 11;
 const WEIGHT_ONE = 1 << WEIGHT_BITS;
 const SHIFT = 2 * WEIGHT_BITS;
 const HALF = 1 << (SHIFT - 1);

@@ -1,0 +1,48 @@
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+
+/** Processes (zombies too) whose parent is `parent`, by id, with their names. */
+export function childProcesses(parent = process.pid): Map<number, string> {
+  const children = new Map<number, string>();
+  for (const entry of readdirSync('/proc')) {
+    if (!/^\d+$/.test(entry)) continue;
+    try {
+      const stat = readFileSync(`/proc/${entry}/stat`, 'utf8');
+      const [, name = '', rest = ''] = /^\d+ \((.*)\) (.*)$/s.exec(stat) ?? [];
+      if (Number(rest.split(' ')[1]) === parent) children.set(Number(entry), name);
+    } catch {
+      // gone meanwhile
+    }
+  }
+  return children;
+}
+
+/** The ffmpeg processes among the children. */
+export function ffmpegChildren(parent = process.pid): number[] {
+  return [...childProcesses(parent)].filter(([, name]) => name.startsWith('ffmpeg')).map(([pid]) => pid);
+}
+
+/** What the process's descriptors point to, sorted. */
+export function openDescriptors(pid: number | 'self' = 'self'): string[] {
+  return readdirSync(`/proc/${pid}/fd`)
+    .flatMap((fd) => {
+      try {
+        return [readlinkSync(`/proc/${pid}/fd/${fd}`).replace(/\d{3,}/g, 'N')];
+      } catch {
+        return [];
+      }
+    })
+    .sort();
+}
+
+/** Waits until `condition` holds; rejects with what it was waiting for. */
+export async function waitFor(
+  condition: () => boolean | Promise<boolean>,
+  what: string,
+  timeoutMs = 15_000,
+): Promise<void> {
+  const end = Date.now() + timeoutMs;
+  while (!(await condition())) {
+    if (Date.now() > end) throw new Error(`waited ${timeoutMs} ms for ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}

@@ -1,0 +1,38 @@
+"""A real RTSP server for tests: serves one video file, each client from its beginning.
+
+    /usr/bin/python3 rtsp-server.py FILE PORT      prints "ready" once it listens
+
+H.264 in MP4 and MPEG-4 Part 2 in AVI; the stream is at rtsp://127.0.0.1:PORT/stream.
+"""
+
+import sys
+
+import gi
+
+gi.require_version("Gst", "1.0")
+gi.require_version("GstRtspServer", "1.0")
+from gi.repository import GLib, Gst, GstRtspServer  # noqa: E402
+
+PAYLOADS = {
+    ".mp4": "qtdemux ! h264parse ! rtph264pay name=pay0 pt=96 config-interval=1",
+    ".avi": "avidemux ! mpeg4videoparse config-interval=1 ! rtpmp4vpay name=pay0 pt=96",
+}
+
+
+def main(path, port):
+    Gst.init(None)
+    factory = GstRtspServer.RTSPMediaFactory()
+    chain = next(chain for suffix, chain in PAYLOADS.items() if path.endswith(suffix))
+    factory.set_launch(f'( filesrc location="{path}" ! {chain} )')
+    server = GstRtspServer.RTSPServer()
+    server.set_address("127.0.0.1")
+    server.set_service(port)
+    server.get_mount_points().add_factory("/stream", factory)
+    if server.attach(None) == 0:
+        sys.exit(f"port {port} cannot be used")
+    print("ready", flush=True)
+    GLib.MainLoop().run()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
