@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 import { createRequire } from 'node:module';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
+import { collect, list, parseBudget, parseFps, parseMode, port, positiveInteger } from './commands/options.ts';
 import { reportError } from './commands/shell.ts';
-import { budget, fps, mode } from './config/schema.ts';
 
 /** Commands are loaded when they are called: `weir --help` needs no runtime. */
 const { version } = createRequire(import.meta.url)('#package') as { version: string };
@@ -19,13 +19,11 @@ const ladderOption = new Option('--ladder <F>', 'the shipped ladder’s name, a 
   'imagenet-1k',
 );
 const rungsOption = new Option('--rungs <ids>', 'use only these rungs, comma-separated').argParser(list);
-const modeOption = new Option('--mode <M>', 'cascade, or fixed:<rung>').argParser(checked(mode, String));
+const modeOption = new Option('--mode <M>', 'cascade, or fixed:<rung>').argParser(parseMode);
 const budgetOption = new Option('--budget <MS>', 'milliseconds per frame from its arrival, or none').argParser(
-  checked(budget, (text) => (text === 'none' ? text : Number(text))),
+  parseBudget,
 );
-const fpsOption = new Option('--fps <N>', 'frames classified per second, or all').argParser(
-  checked(fps, (text) => (text === 'all' ? text : Number(text))),
-);
+const fpsOption = new Option('--fps <N>', 'frames classified per second, or all').argParser(parseFps);
 
 program
   .command('run')
@@ -116,43 +114,4 @@ await program.parseAsync();
 
 async function end(work: Promise<number>): Promise<void> {
   process.exitCode = await work.catch((error: unknown) => reportError(error));
-}
-
-function collect(value: string, previous: string[] = []): string[] {
-  return [...previous, value];
-}
-
-function list(value: string): string[] {
-  return value
-    .split(',')
-    .map((item) => item.trim())
-    .filter((item) => item !== '');
-}
-
-function port(value: string): number {
-  const number = Number(value);
-  if (!Number.isInteger(number) || number < 0 || number > 65535)
-    throw new InvalidArgumentError('must be from 0 to 65535');
-  return number;
-}
-
-function positiveInteger(value: string): number {
-  const number = Number(value);
-  if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError('must be a whole number above 0');
-  return number;
-}
-
-interface Schema<T> {
-  safeParse(
-    value: unknown,
-  ): { success: true; data: T } | { success: false; error: { issues: readonly { message: string }[] } };
-}
-
-/** An option's parser that checks by the configuration's own schema. */
-function checked<T>(schema: Schema<T>, convert: (text: string) => unknown): (text: string) => T {
-  return (text) => {
-    const result = schema.safeParse(convert(text));
-    if (result.success) return result.data;
-    throw new InvalidArgumentError(result.error.issues[0]?.message ?? 'is not right');
-  };
 }

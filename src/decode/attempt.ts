@@ -1,14 +1,29 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf, WeirError } from '../errors.ts';
-import type { Frame } from '../types.ts';
+import type { CameraSource, CameraState, Clock, Frame, WorkingSize } from '../types.ts';
 import { resolveAddress } from './address.ts';
 import { ffmpegArguments, sourceSize, splitJumps } from './arguments.ts';
 import { diagnose } from './diagnose.ts';
+import type { Ffmpeg } from './ffmpeg.ts';
 import { type FramedPicture, Framer } from './framer.ts';
 import { endsByNature, needsPacing, type SourceKind } from './kind.ts';
 import { Pacer } from './pacer.ts';
 import { type DecodeExit, type DecodeProcess, startFfmpeg } from './process.ts';
-import type { DecoderParts } from './source.ts';
+
+/** What a `CameraDecoder` is built from. */
+export interface DecoderParts {
+  readonly camera: CameraSource;
+  readonly working: WorkingSize;
+  readonly ffmpeg: Ffmpeg;
+  readonly clock: Clock;
+  /** Numbers in [0, 1), for the jitter of the back-off. */
+  readonly random: () => number;
+  /** Takes a frame and must release it. While a promise is pending, decoding waits. */
+  readonly onFrame: (frame: Frame) => Promise<void> | undefined;
+  readonly onState: (state: CameraState, reason: string) => void;
+  /** Something that the operator should know but that changes no state. */
+  readonly onNotice: (text: string) => void;
+}
 
 /** How one opening of a source came to its end. */
 export interface AttemptEnd {

@@ -1,25 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '../errors.ts';
-import type { CameraSource, CameraState, Clock, Frame, WorkingSize } from '../types.ts';
-import { type AttemptEnd, DecodeAttempt } from './attempt.ts';
-import type { Ffmpeg } from './ffmpeg.ts';
+import { type AttemptEnd, DecodeAttempt, type DecoderParts } from './attempt.ts';
 import { endsByNature, type SourceKind, sourceKind } from './kind.ts';
 import { backoffMs, CAMERA_BACKOFF } from './reconnect.ts';
-
-/** What a `CameraDecoder` is built from. */
-export interface DecoderParts {
-  readonly camera: CameraSource;
-  readonly working: WorkingSize;
-  readonly ffmpeg: Ffmpeg;
-  readonly clock: Clock;
-  /** Numbers in [0, 1), for the jitter of the back-off. */
-  readonly random: () => number;
-  /** Takes a frame and must release it. While a promise is pending, decoding waits. */
-  readonly onFrame: (frame: Frame) => Promise<void> | undefined;
-  readonly onState: (state: CameraState, reason: string) => void;
-  /** Something that the operator should know but that changes no state. */
-  readonly onNotice: (text: string) => void;
-}
 
 /**
  * Keeps one camera decoded: opens it, hands out its frames, and opens it again for ever with growing pauses when it

@@ -69,6 +69,7 @@ export class InferencePool {
   #embeddingSizes: readonly number[] = [];
   #notices: readonly string[] = [];
   #crashes = 0;
+  #failuresInRow = 0;
 
   private constructor(options: PoolOptions) {
     this.#options = options;
@@ -158,8 +159,6 @@ export class InferencePool {
     this.#dispatch();
   }
 
-  #failuresInRow = 0;
-
   async #replace(): Promise<void> {
     const { signal } = this.#stopped;
     while (!signal.aborted) {
@@ -211,7 +210,7 @@ export class InferencePool {
     } else {
       answer({ kind: 'failed', waitMs, reason: result.reason });
     }
-    if (this.#alive.has(slot)) {
+    if (slot.isAlive) {
       this.#idle.push(slot);
       this.#dispatch();
     }

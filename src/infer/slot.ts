@@ -16,6 +16,7 @@ export class Slot {
   #output: Float32Array = new Float32Array(0);
   #job: { readonly id: number; readonly answer: (answer: SlotAnswer) => void } | null = null;
   #nextId = 0;
+  #isAlive = true;
 
   constructor(script: string, setup: WorkerSetup) {
     this.#worker = new Worker(script, { workerData: setup, name: 'weir-inference' });
@@ -26,6 +27,7 @@ export class Slot {
     this.ended = new Promise((resolve) => {
       this.#worker.once('exit', (code) => {
         const reason = thrown || `inference thread ended with code ${code}`;
+        this.#isAlive = false;
         this.#settle({ ok: false, reason });
         resolve(reason);
       });
@@ -54,8 +56,13 @@ export class Slot {
     this.ready.catch(() => {});
   }
 
+  get isAlive(): boolean {
+    return this.#isAlive;
+  }
+
   /** Answers always, also when the thread dies meanwhile. `output` is valid until the next call. */
   run(job: Omit<WorkerJob, 'id'>): Promise<SlotAnswer> {
+    if (!this.#isAlive) return Promise.resolve({ ok: false, reason: 'the inference thread has ended' });
     const id = this.#nextId++;
     return new Promise((answer) => {
       this.#job = { id, answer };

@@ -17,7 +17,7 @@ function args(kind: SourceKind, settings: Partial<CameraConfig> = {}, traits = O
 }
 
 /** The value behind an option, or undefined. */
-const after = (list: readonly string[], option: string) => list[list.indexOf(option) + 1 || list.length];
+const valueAfter = (list: readonly string[], option: string) => list[list.indexOf(option) + 1 || list.length];
 
 describe('sourceKind', () => {
   test.each([
@@ -51,8 +51,8 @@ describe('ffmpegArguments', () => {
     ['udp', NEW, '-timeout'],
   ] as const)('RTSP over %s names its transport and time-out', (transport, traits, option) => {
     const { input } = args('rtsp', { transport, connectTimeoutMs: 7000 }, traits);
-    expect(after(input, '-rtsp_transport')).toBe(transport);
-    expect(after(input, option)).toBe('7000000');
+    expect(valueAfter(input, '-rtsp_transport')).toBe(transport);
+    expect(valueAfter(input, option)).toBe('7000000');
   });
 
   test('keeps the times of files, and lets ffmpeg mend those of live streams', () => {
@@ -69,7 +69,7 @@ describe('ffmpegArguments', () => {
   });
 
   test('takes times of arrival for streams that carry none', () => {
-    expect(after(args('http-live').input, '-use_wallclock_as_timestamps')).toBe('1');
+    expect(valueAfter(args('http-live').input, '-use_wallclock_as_timestamps')).toBe('1');
     expect(args('hls').input).not.toContain('-use_wallclock_as_timestamps');
   });
 
@@ -86,7 +86,7 @@ describe('ffmpegArguments', () => {
   });
 
   test('limits the size of pictures', () => {
-    expect(after(args('rtsp', { maxPixels: 5000 }).input, '-max_pixels')).toBe('5000');
+    expect(valueAfter(args('rtsp', { maxPixels: 5000 }).input, '-max_pixels')).toBe('5000');
   });
 
   test('gives one stream of raw pictures with times', () => {

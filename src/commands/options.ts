@@ -1,0 +1,47 @@
+import { InvalidArgumentError } from 'commander';
+import { budget, fps, mode } from '../config/schema.ts';
+
+// Parsers of command line options. What the configuration knows is checked by the configuration's own schema.
+
+export function collect(value: string, previous: string[] = []): string[] {
+  return [...previous, value];
+}
+
+export function list(value: string): string[] {
+  return value
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+}
+
+export function port(value: string): number {
+  const number = Number(value);
+  if (!Number.isInteger(number) || number < 0 || number > 65535)
+    throw new InvalidArgumentError('must be from 0 to 65535');
+  return number;
+}
+
+export function positiveInteger(value: string): number {
+  const number = Number(value);
+  if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError('must be a whole number above 0');
+  return number;
+}
+
+interface Schema<T> {
+  safeParse(
+    value: unknown,
+  ): { success: true; data: T } | { success: false; error: { issues: readonly { message: string }[] } };
+}
+
+/** An option's parser that checks by the configuration's own schema. */
+function checked<T>(schema: Schema<T>, convert: (text: string) => unknown): (text: string) => T {
+  return (text) => {
+    const result = schema.safeParse(convert(text));
+    if (result.success) return result.data;
+    throw new InvalidArgumentError(result.error.issues[0]?.message ?? 'is not right');
+  };
+}
+
+export const parseMode = checked(mode, String);
+export const parseBudget = checked(budget, (text) => (text === 'none' ? text : Number(text)));
+export const parseFps = checked(fps, (text) => (text === 'all' ? text : Number(text)));

@@ -1,0 +1,70 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { type Budget, type Decision, latestStartMs, type Policy, step } from '../../src/cascade/step.ts';
+
+const rung = (id: string, threshold: number) => ({ id, threshold, temperature: 1, mergeWeight: 1 });
+const CASCADE: Policy = { mode: 'cascade', rungs: [rung('a', 0.8), rung('b', 0.6), rung('c', 0)] };
+const FIXED: Policy = { mode: 'fixed', rungs: [rung('c', 0)], rung: 0 };
+
+const free: Budget = { limitMs: null, spentMs: 0, p95Ms: [1, 5, 20] };
+const tight = (limitMs: number, spentMs = 0): Budget => ({ limitMs, spentMs, p95Ms: [1, 5, 20] });
+const ran = (rungs: number[], confidence: number) => ({ ran: rungs, confidence });
+
+describe('step', () => {
+  test.each<[string, Policy, ReturnType<typeof ran>, Budget, Decision]>([
+    ['begins at the bottom', CASCADE, ran([], 0), free, { kind: 'run', rung: 0 }],
+    ['accepts at exactly the threshold', CASCADE, ran([0], 0.8), free, { kind: 'answer', stop: 'accepted' }],
+    ['climbs just below it', CASCADE, ran([0], 0.8 - 1e-16), free, { kind: 'run', rung: 1 }],
+    ['asks each rung’s own threshold', CASCADE, ran([0, 1], 0.6), free, { kind: 'answer', stop: 'accepted' }],
+    ['climbs to the last rung', CASCADE, ran([0, 1], 0.5), free, { kind: 'run', rung: 2 }],
+    ['ends at the last rung', CASCADE, ran([0, 1, 2], 0.1), free, { kind: 'answer', stop: 'top' }],
+    ['runs what exactly fits the budget', CASCADE, ran([0], 0.1), tight(10, 5), { kind: 'run', rung: 1 }],
+    [
+      'stops where the next rung does not fit',
+      CASCADE,
+      ran([0], 0.1),
+      tight(10, 5.001),
+      { kind: 'answer', stop: 'budget' },
+    ],
+    ['drops a frame for which nothing fits', CASCADE, ran([], 0), tight(10, 9.5), { kind: 'drop' }],
+    ['drops with a budget of nothing', CASCADE, ran([], 0), tight(0), { kind: 'drop' }],
+    ['runs the fixed rung', FIXED, ran([], 0), free, { kind: 'run', rung: 0 }],
+    ['and says so', FIXED, ran([0], 0.1), free, { kind: 'answer', stop: 'fixed' }],
+    ['drops when the fixed rung does not fit', FIXED, ran([], 0), { ...free, limitMs: 0.5 }, { kind: 'drop' }],
+  ])('%s', (_name, policy, evidence, budget, decision) => {
+    expect(step(policy, evidence, budget)).toEqual(decision);
+  });
+
+  test('a larger budget never gives fewer rungs, and no rung runs that would carry past it', () => {
+    const world = fc.record({
+      p95Ms: fc.array(fc.double({ min: 0.1, max: 50, noNaN: true }), { minLength: 3, maxLength: 3 }),
+      confidences: fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 3, maxLength: 3 }),
+      waitMs: fc.double({ min: 0, max: 20, noNaN: true }),
+      budgets: fc.tuple(fc.double({ min: 0, max: 150, noNaN: true }), fc.double({ min: 0, max: 150, noNaN: true })),
+    });
+    fc.assert(
+      fc.property(world, ({ p95Ms, confidences, waitMs, budgets }) => {
+        const climb = (limitMs: number) => {
+          const rungs: number[] = [];
+          let spentMs = waitMs;
+          for (;;) {
+            const last = rungs.at(-1);
+            const confidence = last === undefined ? 0 : (confidences[last] ?? 0);
+            const decision = step(CASCADE, ran(rungs, confidence), { limitMs, spentMs, p95Ms });
+            if (decision.kind !== 'run') return rungs.length;
+            spentMs += p95Ms[decision.rung] ?? 0; // every run takes its p95
+            expect(spentMs).toBeLessThanOrEqual(limitMs);
+            rungs.push(decision.rung);
+          }
+        };
+        const [less, more] = budgets[0] < budgets[1] ? budgets : [budgets[1], budgets[0]];
+        expect(climb(less)).toBeLessThanOrEqual(climb(more));
+      }),
+    );
+  });
+});
+
+test('latestStartMs leaves the rung its p95 before the deadline', () => {
+  expect(latestStartMs(1, 1000, { limitMs: 30, p95Ms: [1, 5, 20] })).toBe(1025);
+  expect(latestStartMs(1, 1000, { limitMs: null, p95Ms: [1, 5, 20] })).toBe(Infinity);
+});

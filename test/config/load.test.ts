@@ -1,0 +1,191 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import type { z } from 'zod';
+import { knownKeys } from '../../src/artifact/problems.ts';
+import { camerasFromSources } from '../../src/config/camera.ts';
+import { loadConfig, parseConfig } from '../../src/config/load.ts';
+import { camera, configSchema } from '../../src/config/schema.ts';
+import { temporaryFolder } from '../support/clips.ts';
+
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+beforeAll(async () => {
+  folder = await temporaryFolder();
+});
+afterAll(() => folder.remove());
+
+const load = (text: string, env: Record<string, string> = {}) => parseConfig(text, join(folder.path, 'weir.yaml'), env);
+const problemsOf = (text: string, env = {}) =>
+  load(text, env).then(
+    () => 'no problem',
+    (error: Error) =>
+      error.message
+        .split('\n')
+        .slice(1)
+        .map((line) => line.trim()),
+  );
+
+describe('a bad configuration', () => {
+  test.each([
+    ['a mistyped key', 'mdoe: cascade', ['line 1: mdoe: unknown key (did you mean "mode"?)']],
+    [
+      'a mistyped key of a camera',
+      'cameras:\n  - id: gate\n    source: a.mp4\n    budgetms: 5',
+      ['line 4: cameras[0].budgetms: unknown key (did you mean "budgetMs"?)'],
+    ],
+    [
+      'a camera that is listed twice',
+      'cameras:\n  - {id: gate, source: a.mp4}\n  - {id: yard, source: b.mp4}\n  - {id: gate, source: c.mp4}',
+      ['line 4: cameras[2].id: "gate" is already the id of cameras[0]: ids must differ'],
+    ],
+    [
+      'a camera id with capitals',
+      'cameras:\n  - {id: Gate, source: a.mp4}',
+      ['line 2: cameras[0].id: must be 1 to 63 characters of a-z, 0-9, "-" and "_", beginning with a letter or digit'],
+    ],
+    [
+      'an unknown mode',
+      'mode: fastest',
+      ['line 1: mode: must be "cascade" or "fixed:<rung>", e.g. "fixed:lite0@160-int8"'],
+    ],
+    [
+      'budgets and rates that are none',
+      'cameras:\n  - id: a\n    source: a.mp4\n    budgetMs: -1\n    fps: fast',
+      [
+        'line 5: cameras[0].fps: must be frames per second (above 0, at most 240), or "all"',
+        'line 4: cameras[0].budgetMs: must be at least 0 ms',
+      ],
+    ],
+    [
+      'a region outside the frame',
+      'cameras:\n  - {id: a, source: a.mp4, region: [0.5, 0, 0.6, 1]}',
+      [
+        'line 2: cameras[0].region: must lie inside the frame: x + width and y + height at most 1, width and height above 0',
+      ],
+    ],
+    [
+      'an environment variable that is not set',
+      'ladder: ${NO_SUCH}/ladder.json',
+      ['line 1: ladder: the environment variable NO_SUCH is not set'],
+    ],
+    [
+      'too few warm-up runs',
+      'inference: {warmupRuns: 5}',
+      ['line 1: inference.warmupRuns: must be at least 20: a 95th percentile of fewer runs means nothing'],
+    ],
+    ['something that is no mapping', '- 1\n- 2', ['the file: invalid input: expected object, received array']],
+  ])('%s', async (_name, text, problems) => {
+    expect(await problemsOf(text)).toEqual(problems);
+  });
+
+  test('broken YAML is told with its line', async () => {
+    const [problem] = await problemsOf('mode: cascade\ncameras: [\n');
+    expect(problem).toMatch(/^line [23]: /);
+  });
+
+  test('all problems are listed together', async () => {
+    const problems = await problemsOf('mdoe: x\nserver: {prot: 1}\nlog: {level: loud}');
+    expect(problems.length).toBe(3);
+  });
+
+  test('has exit code 2 and a remedy', async () => {
+    await expect(load('mdoe: x')).rejects.toMatchObject({
+      code: 'config-invalid',
+      exitCode: 2,
+      remedy: expect.stringContaining('weir.example.yaml'),
+    });
+    await expect(loadConfig({ path: join(folder.path, 'none.yaml'), env: {} })).rejects.toMatchObject({
+      code: 'config-missing',
+      exitCode: 2,
+    });
+  });
+});
+
+describe('secrets', () => {
+  const cameraOf = async (text: string, env = {}) => (await load(`cameras:\n  - {id: a, ${text}}`, env)).cameras[0];
+
+  test('come from the environment', async () => {
+    expect((await cameraOf('source: "rtsp://u:${PW}@h/x"', { PW: 'top' }))?.source).toBe('rtsp://u:top@h/x');
+    expect((await cameraOf('source: "http://h/$${x}.mjpg"'))?.source).toBe('http://h/${x}.mjpg');
+  });
+
+  test('come from a file beside the configuration, without its line end, encoded', async () => {
+    await writeFile(join(folder.path, 'secret'), 'p@ss/word\n');
+    const found = await cameraOf('source: "rtsp://h:554/x", username: me, passwordFile: secret');
+    expect(found?.source).toBe('rtsp://me:p%40ss%2Fword@h:554/x');
+    expect(found).not.toHaveProperty('passwordFile');
+    expect((await cameraOf('source: "rtsp://you@h/x", passwordFile: secret'))?.source).toBe(
+      'rtsp://you:p%40ss%2Fword@h/x',
+    );
+  });
+
+  test('a password file that cannot be read is named', async () => {
+    await expect(cameraOf('source: "rtsp://h/x", passwordFile: none')).rejects.toMatchObject({
+      code: 'password-file',
+      message: expect.stringContaining(join(folder.path, 'none')),
+    });
+  });
+});
+
+test('paths are relative to the file', async () => {
+  const config = await load('ladder: ./my\ncameras: [{id: a, source: clips/a.mp4}, {id: b, source: "rtsp://h/x"}]');
+  expect(config.ladder).toBe(join(folder.path, 'my'));
+  expect(config.cameras.map(({ source }) => source)).toEqual([join(folder.path, 'clips/a.mp4'), 'rtsp://h/x']);
+});
+
+describe('weir.example.yaml', () => {
+  const example = new URL('../../weir.example.yaml', import.meta.url);
+
+  test('as it stands, is the defaults', async () => {
+    expect(configSchema.parse(parse(await readFile(example, 'utf8')))).toEqual(configSchema.parse({}));
+  });
+
+  test('names every key, and gives each camera key its default', async () => {
+    const text = await readFile(example, 'utf8');
+    const shown = parse(text.replace(/^cameras: \[\]$/m, '').replace(/^# (cameras:| {2}.*)$/gm, '$1')) as {
+      cameras: object[];
+    };
+    const [gate] = shown.cameras;
+    const keysOf = (schema: z.ZodType): string[] =>
+      knownKeys(schema, []).flatMap((key) => {
+        const inner = knownKeys(schema, [key]).map((child) => `${key}.${child}`);
+        return inner.length > 0 && key !== 'cameras' ? inner : [key];
+      });
+    const flat = (value: object): string[] =>
+      Object.entries(value).flatMap(([key, item]) =>
+        item !== null && typeof item === 'object' && !Array.isArray(item)
+          ? Object.keys(item).map((child) => `${key}.${child}`)
+          : [key],
+      );
+    expect(flat(gate ?? {}).sort()).toEqual(keysOf(camera).sort());
+    for (const key of keysOf(configSchema)) expect(text).toMatch(new RegExp(`^[# ]*${key.split('.').at(-1)}:`, 'm'));
+
+    // What has a default stands there with it; the rest is an example.
+    const defaults = camera.parse({ id: 'gate', source: 'x' }) as Record<string, unknown>;
+    const examples = ['id', 'source', 'username', 'passwordFile', 'mode', 'decoder', 'v4l2'];
+    for (const [key, value] of Object.entries(gate ?? {}))
+      if (!examples.includes(key)) expect({ [key]: value }).toEqual({ [key]: defaults[key] });
+    expect(camera.safeParse(gate).success).toBe(true);
+  });
+});
+
+describe('camerasFromSources', () => {
+  test('takes ids, or names cameras after their files', () => {
+    const ids = (sources: string[]) => camerasFromSources(sources, {}).map(({ id, source }) => [id, source]);
+    expect(ids(['gate=rtsp://h/x?a=b', 'clips/My Clip.mp4', 'rtsp://u:p=q@h/x', 'http://h/y'])).toEqual([
+      ['gate', 'rtsp://h/x?a=b'],
+      ['my-clip', 'clips/My Clip.mp4'],
+      ['camera', 'rtsp://u:p=q@h/x'],
+      ['camera-2', 'http://h/y'],
+    ]);
+  });
+
+  test.each([
+    [['Gate=a.mp4'], 'source-invalid'],
+    [['gate='], 'source-invalid'],
+    [['a=x.mp4', 'a=y.mp4'], 'source-duplicate'],
+  ])('%j is an error', (sources, code) => {
+    expect(() => camerasFromSources(sources, {})).toThrow(expect.objectContaining({ code, exitCode: 2 }));
+  });
+});

@@ -1,0 +1,260 @@
+import { describe, expect, test } from 'vitest';
+import type { RunRequest, RunResult } from '../../src/infer/pool.ts';
+import { CameraPipeline } from '../../src/pipeline/camera.ts';
+import type { LossReason } from '../../src/pipeline/observer.ts';
+import type { CameraState, CameraStatus, Frame, Label, Pace } from '../../src/types.ts';
+
+const LABELS = [
+  { id: 'c0', name: 'red' },
+  { id: 'c1', name: 'green' },
+];
+
+/** A pipeline over made-up inference and time. */
+class Bench {
+  nowMs = 0;
+  readonly labels: Label[] = [];
+  readonly statuses: CameraStatus[] = [];
+  readonly lost: LossReason[] = [];
+  readonly released: number[] = [];
+  readonly runs: RunRequest[] = [];
+  /** How the next runs end; each gives logits. */
+  answer: (request: RunRequest) => Promise<RunResult> = async (request) => this.done(request, 10, [4, 0]);
+  onFrame: (frame: Frame) => Promise<void> | undefined = () => undefined;
+  onState: (state: CameraState, reason: string) => void = () => {};
+  readonly pipeline: CameraPipeline;
+  #endSource = () => {};
+  #frames = 0;
+
+  constructor(options: { budgetMs?: number | null; pace?: Pace; p95Ms?: number[] } = {}) {
+    const clock = { monotonicMs: () => this.nowMs, unixMs: () => 1_000_000 + this.nowMs };
+    this.pipeline = new CameraPipeline({
+      camera: 'gate',
+      pace: options.pace ?? 'source',
+      budgetMs: options.budgetMs === undefined ? 100 : options.budgetMs,
+      region: [0.25, 0, 0.5, 1],
+      clock,
+      clockState: () => ({ state: 'unreadable', source: 'none' }),
+      climb: {
+        inference: {
+          run: (request) => {
+            this.runs.push(request);
+            return this.answer(request);
+          },
+        },
+        policy: {
+          mode: 'cascade',
+          rungs: [
+            { id: 'low', threshold: 0.9, temperature: 1, mergeWeight: 1 },
+            { id: 'high', threshold: 0, temperature: 1, mergeWeight: 1 },
+          ],
+        },
+        poolRungs: [3, 5],
+        labels: LABELS,
+        clock,
+        topK: 2,
+        p95Ms: () => options.p95Ms ?? [10, 40],
+      },
+      observer: {
+        frameArrived: () => {},
+        frameLost: (_camera, reason) => this.lost.push(reason),
+        answered: () => {},
+        cameraState: () => {},
+      },
+      onLabel: (label) => this.labels.push(label),
+      onStatus: (status) => this.statuses.push(status),
+      onFailure: () => {},
+      source: ({ onFrame, onState }) => {
+        this.onFrame = onFrame;
+        this.onState = onState;
+        return {
+          start: () =>
+            new Promise((resolve) => {
+              this.#endSource = resolve;
+            }),
+          stop: async () => this.#endSource(),
+        };
+      },
+    });
+    void this.pipeline.start();
+  }
+
+  done(request: RunRequest, runMs: number, logits: number[], waitMs = 0): RunResult {
+    this.nowMs += waitMs + runMs;
+    request.logits.set(logits);
+    return { kind: 'done', waitMs, prepareMs: 0, runMs, serviceMs: runMs };
+  }
+
+  frame(): Promise<void> | undefined {
+    const number = this.#frames++;
+    return this.onFrame({
+      camera: 'gate',
+      stream: 1,
+      ptsSeconds: number / 5,
+      arrivedAtMs: 1_000_000 + this.nowMs,
+      arrivedMs: this.nowMs,
+      width: 2,
+      height: 2,
+      pixels: new Uint8Array(12),
+      release: () => this.released.push(number),
+    });
+  }
+
+  async settle(): Promise<void> {
+    for (let i = 0; i < 20; i++) await new Promise(setImmediate);
+  }
+}
+
+describe('CameraPipeline', () => {
+  test('tells an accepted label with its path and times', async () => {
+    const bench = new Bench();
+    bench.frame();
+    await bench.settle();
+    expect(bench.labels).toEqual([
+      expect.objectContaining({
+        camera: 'gate',
+        question: 'default',
+        label: 'red',
+        classId: 'c0',
+        stop: 'accepted',
+        view: { kind: 'frame', box: [0.25, 0, 0.5, 1] },
+        path: [{ rung: 'low', waitMs: 0, runMs: 10, confidence: expect.closeTo(0.982, 3) }],
+        budgetMs: 100,
+        spentMs: 10,
+        arrivedAtMs: 1_000_000,
+        decidedAtMs: 1_000_010,
+        changed: true,
+        stable: null,
+        operatingPoint: 'default',
+        clock: { state: 'unreadable', source: 'none' },
+      }),
+    ]);
+    expect(bench.runs[0]).toMatchObject({ rung: 3, deadlineMs: 100, latestStartMs: 90 });
+    expect(bench.released).toEqual([0]);
+  });
+
+  test('climbs when unsure, and merges', async () => {
+    const bench = new Bench();
+    bench.answer = async (request) => bench.done(request, 10, request.rung === 3 ? [1, 0] : [0, 4]);
+    bench.frame();
+    await bench.settle();
+    expect(bench.labels[0]).toMatchObject({ label: 'green', stop: 'top', path: [{ rung: 'low' }, { rung: 'high' }] });
+  });
+
+  test('waiting counts as spent: an answer that took too long in the queue ends the climb', async () => {
+    const bench = new Bench();
+    bench.answer = async (request) => bench.done(request, 10, [1, 0], 55);
+    bench.frame();
+    await bench.settle();
+    expect(bench.labels[0]).toMatchObject({ stop: 'budget', spentMs: 65, path: [{ rung: 'low', waitMs: 55 }] });
+  });
+
+  test('a rung that was too late to begin leaves the answer in hand', async () => {
+    const bench = new Bench();
+    bench.answer = async (request) => {
+      if (request.rung === 3) return bench.done(request, 10, [1, 0]);
+      bench.nowMs += 60;
+      return { kind: 'late', waitMs: 60 };
+    };
+    bench.frame();
+    await bench.settle();
+    expect(bench.labels[0]).toMatchObject({ stop: 'budget', path: [{ rung: 'low' }], spentMs: 70 });
+  });
+
+  test('a frame for which nothing fits is dropped and counted, and its camera says so until it has passed', async () => {
+    const bench = new Bench({ budgetMs: 5 });
+    bench.onState('live', '');
+    bench.frame();
+    await bench.settle();
+    expect(bench.labels).toEqual([]);
+    expect(bench.lost).toEqual(['budget']);
+    expect(bench.statuses.at(-1)).toMatchObject({ state: 'live', degraded: ['too-slow'] });
+    const told = bench.statuses.length;
+    bench.frame();
+    await bench.settle();
+    expect(bench.statuses.length).toBe(told); // told once
+  });
+
+  test('a trouble is taken back after it has not been seen for a while', async () => {
+    const bench = new Bench();
+    bench.answer = async () => ({ kind: 'failed', waitMs: 0, reason: 'crashed' });
+    bench.frame();
+    await bench.settle();
+    expect(bench.lost).toEqual(['failed']);
+    expect(bench.statuses.at(-1)?.degraded).toEqual(['inference']);
+    bench.answer = async (request) => bench.done(request, 10, [4, 0]);
+    bench.nowMs += 10_001;
+    bench.frame();
+    await bench.settle();
+    expect(bench.statuses.at(-1)?.degraded).toEqual([]);
+    expect(bench.labels.length).toBe(1);
+  });
+
+  test('logits that are not finite are a failure, not a label', async () => {
+    const bench = new Bench();
+    bench.answer = async (request) => bench.done(request, 10, [Number.NaN, 0]);
+    bench.frame();
+    await bench.settle();
+    expect(bench.labels).toEqual([]);
+    expect(bench.lost).toEqual(['failed']);
+  });
+
+  test('the newest frame displaces the one that waits', async () => {
+    const bench = new Bench();
+    let go = () => {};
+    bench.answer = (request) =>
+      new Promise((resolve) => {
+        go = () => resolve(bench.done(request, 10, [4, 0]));
+      });
+    bench.frame();
+    await bench.settle();
+    for (let i = 0; i < 3; i++) bench.frame();
+    go();
+    await bench.settle();
+    go();
+    await bench.settle();
+    expect(bench.labels.map(({ ptsSeconds }) => ptsSeconds)).toEqual([0, 0.6]);
+    expect(bench.lost).toEqual(['displaced', 'displaced']);
+    expect(bench.released.sort()).toEqual([0, 1, 2, 3]);
+  });
+
+  test('at a fast pace the source waits, and nothing is displaced', async () => {
+    const bench = new Bench({ pace: 'fast', budgetMs: null });
+    for (let i = 0; i < 10; i++) await bench.frame();
+    await bench.settle();
+    expect(bench.labels.length).toBe(10);
+    expect(bench.lost).toEqual([]);
+  });
+
+  test('changed tells a new label, not a new confidence', async () => {
+    const bench = new Bench();
+    const logits = [
+      [4, 0],
+      [5, 0],
+      [0, 5],
+      [0, 4],
+    ];
+    bench.answer = async (request) => bench.done(request, 10, logits.shift() ?? [0, 0]);
+    for (let i = 0; i < 4; i++) {
+      bench.frame();
+      await bench.settle();
+    }
+    expect(bench.labels.map(({ changed }) => changed)).toEqual([true, false, true, false]);
+  });
+
+  test('stop tells the frame in hand and takes no other', async () => {
+    const bench = new Bench();
+    let go = () => {};
+    bench.answer = (request) =>
+      new Promise((resolve) => {
+        go = () => resolve(bench.done(request, 10, [4, 0]));
+      });
+    bench.frame();
+    await bench.settle();
+    const stopped = bench.pipeline.stop();
+    bench.frame();
+    go();
+    await stopped;
+    expect(bench.labels.length).toBe(1);
+    expect(bench.released.sort()).toEqual([0, 1]);
+  });
+});

@@ -1,0 +1,133 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { type Directions, directionViolations, importsOf, sharedPackages, sourceFiles } from './support/imports.ts';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const PLANTED = join(ROOT, 'test/support/planted');
+
+const WORDS = ['types', 'errors'];
+/** The one way that imports point; see CONTRIBUTING.md. */
+const DIRECTIONS: Directions = {
+  types: [],
+  errors: [],
+  secrets: [],
+  main: ['commands'],
+  artifact: WORDS,
+  config: ['artifact', ...WORDS],
+  image: WORDS,
+  cascade: WORDS,
+  decode: WORDS,
+  infer: ['image', 'artifact', ...WORDS],
+  pipeline: ['cascade', ...WORDS],
+  sinks: ['artifact', ...WORDS],
+  server: WORDS,
+  service: ['secrets', ...WORDS],
+  client: [],
+  commands: [
+    ...[
+      'artifact',
+      'cascade',
+      'client',
+      'config',
+      'decode',
+      'image',
+      'infer',
+      'pipeline',
+      'secrets',
+      'server',
+      'service',
+      'sinks',
+    ],
+    ...WORDS,
+  ],
+};
+
+/** Heavy or replaceable packages: what one module hides, one module can exchange. */
+const ONE_MODULE_EACH = [
+  'onnxruntime-node',
+  'fluent-ffmpeg',
+  'sharp',
+  'fastify',
+  'prom-client',
+  'pino',
+  'pino-pretty',
+  'commander',
+];
+
+const MAX_LINES = 250;
+/** How many files may be longer than a room that one holds in the head. */
+const ROOM_LINES = 150;
+
+describe('imports', () => {
+  let seen: Awaited<ReturnType<typeof importsOf>>;
+  beforeAll(async () => {
+    seen = await importsOf(ROOT);
+  }, 60_000);
+
+  test('the rules see every module', () => {
+    const files = sourceFiles(ROOT, 'src').map(({ path }) => path);
+    expect(files.length).toBeGreaterThan(50);
+    expect([...seen.modules].sort()).toEqual(files.sort());
+    expect(seen.imports.length).toBeGreaterThan(files.length);
+    // The parser takes `import A, { type B }` for an import of types alone: such a line would escape the rules.
+    for (const path of files) expect(readFileSync(join(ROOT, path), 'utf8')).not.toMatch(/^import \w+, \{.*\btype\b/m);
+  });
+
+  test('every folder has its rule', () => {
+    const rooms = new Set(seen.modules.map((path) => (path.split('/')[1] ?? '').replace(/\.ts$/, '')));
+    expect([...rooms].sort()).toEqual(Object.keys(DIRECTIONS).sort());
+  });
+
+  test('point one way, without cycles', () => {
+    expect(directionViolations(seen.imports, DIRECTIONS)).toEqual([]);
+  });
+
+  test('each heavy package is imported by exactly one module', () => {
+    expect(sharedPackages(seen.imports, ONE_MODULE_EACH)).toEqual([]);
+    // `ws` serves in the sink; the client takes it where the platform has no WebSocket, lazily.
+    const users = new Set(seen.imports.filter(({ to, typeOnly }) => to === 'ws' && !typeOnly).map(({ from }) => from));
+    expect([...users].sort()).toEqual(['src/client/socket.ts', 'src/sinks/websocket.ts']);
+  });
+
+  test('planted violations are found', async () => {
+    const { imports } = await importsOf(PLANTED);
+    expect(directionViolations(imports, DIRECTIONS).sort()).toEqual([
+      'src/cascade/step.ts imports src/infer/load.ts in a cycle',
+      'src/cascade/step.ts imports src/infer/load.ts: cascade may not use infer',
+      'src/infer/load.ts imports src/cascade/step.ts in a cycle',
+      'src/infer/load.ts imports src/cascade/step.ts: infer may not use cascade',
+    ]);
+    expect(sharedPackages(imports, ['onnxruntime-node', 'sharp'])).toEqual([
+      'onnxruntime-node is imported by src/decode/settings.ts, src/infer/load.ts',
+      'sharp is imported by nobody',
+    ]);
+  });
+});
+
+describe('files', () => {
+  test(`none is longer than ${MAX_LINES} lines, few than ${ROOM_LINES}`, () => {
+    const files = [...sourceFiles(ROOT, 'src'), ...sourceFiles(ROOT, 'bench')];
+    expect(files.filter(({ lines }) => lines > MAX_LINES)).toEqual([]);
+    const long = files.filter(({ lines }) => lines > ROOM_LINES);
+    expect(long.length / files.length).toBeLessThan(0.2);
+  });
+
+  test('dependencies are pinned, and the lock file names no host', () => {
+    const { dependencies, devDependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+    for (const [name, version] of Object.entries({ ...dependencies, ...devDependencies })) {
+      expect(`${name}@${version}`).toMatch(/@\d+\.\d+\.\d+$/);
+    }
+    expect(readFileSync(join(ROOT, 'package-lock.json'), 'utf8')).not.toMatch(/"resolved"/);
+  });
+
+  test('no tracked text file names a path of the machine that it was written on', () => {
+    const listed = execFileSync('git', ['ls-files', '-z'], { cwd: ROOT, encoding: 'utf8' }).split('\0').filter(Boolean);
+    const texts = listed.filter((name) => /\.(ts|mjs|json|md|ya?ml|py|sh|html|css)$/.test(name) || !name.includes('.'));
+    expect(texts.length).toBeGreaterThan(50);
+    const here = new RegExp(`${ROOT.replace(/\/$/, '').replace(/[.*+?^$()[\]{}|\\]/g, '\\$&')}(/|$)`, 'm');
+    expect(texts.filter((name) => here.test(readFileSync(join(ROOT, name), 'utf8')))).toEqual([]);
+  });
+});

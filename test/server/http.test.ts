@@ -1,0 +1,122 @@
+import { createServer, request } from 'node:http';
+import { afterEach, describe, expect, test } from 'vitest';
+import { type HttpParts, HttpServer } from '../../src/server/http.ts';
+import { isLoopback } from '../../src/server/loopback.ts';
+import { Metrics } from '../../src/server/metrics.ts';
+import type { Label } from '../../src/types.ts';
+
+let http: HttpServer | undefined;
+afterEach(async () => {
+  await http?.close();
+});
+
+async function serve(parts: Partial<HttpParts> = {}): Promise<string> {
+  http = new HttpServer({
+    host: '127.0.0.1',
+    port: 0,
+    metrics: async () => ({ contentType: 'text/plain', text: 'x 1\n' }),
+    ready: () => true,
+    upgrades: new Map(),
+    ...parts,
+  });
+  return await http.listen();
+}
+
+describe('HttpServer', () => {
+  test('tells its health and readiness', async () => {
+    let ready = false;
+    const address = await serve({ ready: () => ready });
+    expect((await fetch(`${address}/healthz`)).status).toBe(200);
+    expect((await fetch(`${address}/readyz`)).status).toBe(503);
+    ready = true;
+    expect((await fetch(`${address}/readyz`)).status).toBe(200);
+  });
+
+  test.each(['0.0.0.0', '::', '192.0.2.7', 'example.org'])('does not serve on %s', (host) => {
+    expect(
+      () =>
+        new HttpServer({
+          host,
+          port: 0,
+          metrics: async () => ({ contentType: '', text: '' }),
+          ready: () => true,
+          upgrades: new Map(),
+        }),
+    ).toThrow(
+      expect.objectContaining({ code: 'host-not-loopback', exitCode: 2, remedy: expect.stringContaining('ssh -L') }),
+    );
+  });
+
+  test('refuses a Host that is not this machine', async () => {
+    const address = await serve();
+    const status = await new Promise((resolve) => {
+      request(`${address}/metrics`, { headers: { Host: 'evil.example' } }, (response) =>
+        resolve(response.statusCode),
+      ).end();
+    });
+    expect(status).toBe(421);
+  });
+
+  test('names the remedy for a port in use', async () => {
+    const other = createServer();
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+    const { port } = other.address() as { port: number };
+    await expect(serve({ port })).rejects.toMatchObject({
+      code: 'port-in-use',
+      exitCode: 1,
+      remedy: expect.stringContaining('--port'),
+    });
+    other.close();
+  });
+});
+
+test.each([
+  ['localhost', true],
+  ['127.0.0.1', true],
+  ['127.9.8.7', true],
+  ['::1', true],
+  ['[::1]', true],
+  ['127.0.0.1.evil.example', false],
+  ['0.0.0.0', false],
+  ['', false],
+])('isLoopback(%s) is %s', (host, expected) => {
+  expect(isLoopback(host)).toBe(expected);
+});
+
+test('Metrics keeps latencies of different clock states apart', async () => {
+  const metrics = new Metrics({
+    subscribers: () => 3,
+    subscriberDrops: () => 0,
+    inferenceCrashes: () => 1,
+    inferenceQueued: () => 0,
+  });
+  const label = (state: 'pinned' | 'floating') =>
+    ({ camera: 'gate', stop: 'accepted', spentMs: 5, clock: { state, source: 'linux' } }) as Label;
+  const step = { rung: 'low', waitMs: 0, prepareMs: 0.2, runMs: 2.5, serviceMs: 3, confidence: 1 };
+  metrics.frameArrived('gate');
+  metrics.frameLost('gate', 'displaced');
+  metrics.answered(label('pinned'), [step], 0.1);
+  metrics.answered(label('floating'), [step, step], 0.1);
+  metrics.cameraState('gate', 'connecting');
+  metrics.cameraState('gate', 'live');
+  metrics.cameraState('gate', 'connecting');
+  const { text } = await metrics.read();
+  for (const line of [
+    'weir_frames_in_total{camera="gate"} 1',
+    'weir_frames_dropped_total{camera="gate",reason="displaced"} 1',
+    'weir_frames_classified_total{camera="gate"} 2',
+    'weir_labels_total{camera="gate",stop="accepted"} 2',
+    'weir_rung_runs_total{rung="low"} 3',
+    'weir_rung_milliseconds_count{rung="low",stage="run",clock="pinned"} 1',
+    'weir_rung_milliseconds_count{rung="low",stage="run",clock="floating"} 2',
+    'weir_camera_state{camera="gate",state="connecting"} 1',
+    'weir_camera_state{camera="gate",state="live"} 0',
+    'weir_camera_restarts_total{camera="gate"} 1',
+    'weir_inference_restarts 1',
+    'weir_subscribers 3',
+  ]) {
+    expect(text).toContain(line);
+  }
+  expect(text).toMatch(/weir_event_loop_delay_p99_milliseconds \d/);
+  metrics.stop();
+});
