@@ -54,7 +54,6 @@ const ONE_MODULE_EACH = [
   'prom-client',
   'pino',
   'pino-pretty',
-  'commander',
 ];
 
 const MAX_LINES = 250;
