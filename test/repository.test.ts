@@ -46,15 +46,7 @@ const DIRECTIONS: Directions = {
 };
 
 /** Heavy or replaceable packages: what one module hides, one module can exchange. */
-const ONE_MODULE_EACH = [
-  'onnxruntime-node',
-  'fluent-ffmpeg',
-  'sharp',
-  'fastify',
-  'prom-client',
-  'pino',
-  'pino-pretty',
-];
+const ONE_MODULE_EACH = ['onnxruntime-node', 'fluent-ffmpeg', 'sharp', 'fastify', 'prom-client', 'pino', 'pino-pretty'];
 
 const MAX_LINES = 250;
 /** How many files may be longer than a room that one holds in the head. */

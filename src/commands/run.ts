@@ -51,15 +51,29 @@ export async function run(options: RunOptions): Promise<number> {
   for (const { source } of config.cameras) for (const secret of secretsOf(source)) redactor.register(secret);
   const log = createLogger(config.log, redactor);
   const shutdown = new Shutdown(STOP_DEADLINE_MS, log);
+  try {
+    return await serve(config, options.print === true, { log, redactor, shutdown });
+  } finally {
+    await shutdown.run();
+  }
+}
 
-  const hub = new Hub(randomUUID(), SYSTEM_CLOCK);
+interface Service {
+  readonly log: Logger;
+  readonly redactor: Redactor;
+  readonly shutdown: Shutdown;
+}
+
+async function serve(config: Config, printLabels: boolean, { log, redactor, shutdown }: Service): Promise<number> {
+  let engine: Engine | null = null;
+  let http: HttpServer | null = null;
   const pipelines: CameraPipeline[] = [];
   const statuses = () => pipelines.map((pipeline) => pipeline.status);
+
+  const hub = new Hub(randomUUID(), SYSTEM_CLOCK);
   const sockets = new WebSocketSink({ hub, cameras: statuses, maxSubscribers: MAX_SUBSCRIBERS });
   hub.add(sockets);
-  if (options.print) hub.add(new ConsoleSink(process.stdout, 'change'));
-
-  let engine: Engine | null = null;
+  if (printLabels) hub.add(new ConsoleSink(process.stdout, 'change'));
   const metrics = new Metrics({
     subscribers: () => sockets.subscribers,
     subscriberDrops: () => sockets.dropped,
@@ -67,39 +81,34 @@ export async function run(options: RunOptions): Promise<number> {
     inferenceQueued: () => engine?.pool.queued ?? 0,
   });
   shutdown.add('metrics', async () => metrics.stop());
-  const http = new HttpServer({
+  shutdown.add('http', async () => http?.close());
+  shutdown.add('sinks', () => hub.close()); // before HTTP, which would cut the subscribers off without a word
+  http = new HttpServer({
     ...config.server,
     metrics: () => metrics.read(),
     ready: () => engine !== null && statuses().every(isKnown),
     upgrades: new Map([[LABELS_PATH, (request, socket, head) => sockets.accept(request, socket, head)]]),
   });
-  shutdown.add('http', () => http.close());
-  shutdown.add('sinks', () => hub.close()); // before HTTP, which would cut the subscribers off without a word
+  const address = await http.listen();
+  announce(address, printLabels, log);
+  const [ffmpeg, started] = await Promise.all([
+    findFfmpeg(config.ffmpeg.path ?? null),
+    startEngine(engineSettings(config, log)),
+  ]);
+  engine = started;
+  shutdown.add('inference', () => started.pool.stop());
+  tellEngine(started, ffmpeg, log);
 
-  try {
-    const address = await http.listen();
-    announce(address, options.print === true, log);
-    const [ffmpeg, started] = await Promise.all([
-      findFfmpeg(config.ffmpeg.path ?? null),
-      startEngine(engineSettings(config, log)),
-    ]);
-    engine = started;
-    shutdown.add('inference', () => started.pool.stop());
-    tellEngine(started, ffmpeg, log);
-    for (const camera of config.cameras) {
-      pipelines.push(createPipeline(camera, { config, engine: started, ffmpeg, hub, metrics, log, redactor }));
-    }
-    shutdown.add('cameras', async () => {
-      await Promise.all(pipelines.map((pipeline) => pipeline.stop()));
-    });
-    const ended = Promise.all(pipelines.map((pipeline) => pipeline.start()));
-    const endsByItself =
-      pipelines.length > 0 && config.cameras.every((camera) => !camera.loop && endsItself(camera.source));
-    await Promise.race([shutdown.requested, ...(endsByItself ? [ended] : [])]);
-    return statuses().some(({ state }) => endsByItself && state === 'failed') ? 1 : 0;
-  } finally {
-    await shutdown.run();
+  for (const camera of config.cameras) {
+    pipelines.push(createPipeline(camera, { config, engine: started, ffmpeg, hub, metrics, log, redactor }));
   }
+  shutdown.add('cameras', async () => {
+    await Promise.all(pipelines.map((pipeline) => pipeline.stop()));
+  });
+  const ended = Promise.all(pipelines.map((pipeline) => pipeline.start()));
+  const endsByItself = pipelines.length > 0 && config.cameras.every(({ loop, source }) => !loop && endsItself(source));
+  await Promise.race([shutdown.requested, ...(endsByItself ? [ended] : [])]);
+  return statuses().some(({ state }) => endsByItself && state === 'failed') ? 1 : 0;
 }
 
 interface Parts {

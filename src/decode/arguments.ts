@@ -51,7 +51,7 @@ export function ffmpegArguments(
     url: kind === 'file' ? `file:${filePath(url)}` : url,
     output: [
       ...['-map', '0:V:0', '-an', '-sn', '-dn'],
-      ...['-vf', videoFilter(camera, working)],
+      ...['-vf', videoFilter(camera, kind, working)],
       // Every frame that the filters let through, with its own time: no duplicates, no drops, no rounding to a frame rate.
       ...[traits.libavformatMajor >= 60 ? '-fps_mode' : '-vsync', 'passthrough', '-enc_time_base', TIME_BASE],
       ...['-c:v', 'rawvideo', '-f', 'nut', '-flush_packets', '1'],
@@ -60,8 +60,8 @@ export function ffmpegArguments(
 }
 
 function globalOptions(kind: SourceKind): string[] {
-  // Files keep their own times; live streams begin near zero and have jumps of their clock mended by ffmpeg.
-  const times = kind === 'file' || kind === 'http-file' ? ['-copyts'] : [];
+  // Files and RTSP keep their own times; other live streams begin at zero and have jumps of their clock mended by ffmpeg.
+  const times = kind === 'file' || kind === 'http-file' || kind === 'rtsp' ? ['-copyts'] : [];
   return ['-hide_banner', '-nostats', '-nostdin', '-loglevel', 'level+verbose', ...times];
 }
 
@@ -111,9 +111,9 @@ function decoderOptions(camera: CameraSource): string[] {
 }
 
 /** The filter chain; sampling comes first, so that dropped frames cost nothing more than their decoding. */
-export function videoFilter(camera: CameraSource, working: WorkingSize): string {
+export function videoFilter(camera: CameraSource, kind: SourceKind, working: WorkingSize): string {
   return [
-    ...(camera.fps === null ? [] : [sampling(camera.fps)]),
+    ...selection(camera.fps, kind),
     JUMP_MARKING,
     ...rotation(camera.rotate),
     ...camera.masks.map(mask),
@@ -124,12 +124,21 @@ export function videoFilter(camera: CameraSource, working: WorkingSize): string 
 }
 
 /**
+ * Which frames are taken. The first one of an RTSP stream is not: its parameter sets arrive as packets of their own, and
+ * ffmpeg then guesses the time of the first picture wrongly.
+ */
+function selection(fps: number | null, kind: SourceKind): string[] {
+  const conditions = [...(kind === 'rtsp' ? ['gt(n,0)'] : []), ...(fps === null ? [] : [sampling(fps)])];
+  return conditions.length === 0 ? [] : [`select='${conditions.join('*')}'`];
+}
+
+/**
  * The first frame at or after each multiple of 1/fps on the source's own time line; also the first of all, frames without
  * a time, and the first after a jump back. The small addend keeps a frame that lies on a multiple from being rounded off it.
  */
 function sampling(fps: number): string {
   const cell = (time: string) => `floor(${time}*${fps}+0.001)`;
-  return `select='isnan(t)+isnan(prev_selected_t)+lt(t,prev_selected_t)+gt(${cell('t')},${cell('prev_selected_t')})'`;
+  return `(isnan(t)+isnan(prev_selected_t)+lt(t,prev_selected_t)+gt(${cell('t')},${cell('prev_selected_t')}))`;
 }
 
 function rotation(degrees: CameraSource['rotate']): string[] {

@@ -52,7 +52,8 @@ export class CameraDecoder {
       }
       failures = end.liveMs >= CAMERA_BACKOFF.resetAfterMs ? 1 : failures + 1;
       const delayMs = backoffMs(failures - 1, this.#parts.random());
-      const state = end.state === 'ended' ? 'failed' : end.state;
+      // A source that was live and fell silent has stalled, however it did so; one that never came has failed.
+      const state = end.frames > 0 ? 'stalled' : 'failed';
       onState(state, `${end.reason}; next try in ${(delayMs / 1000).toFixed(1)} s`);
       await sleep(delayMs, undefined, { signal }).catch(() => {});
     }

@@ -55,9 +55,9 @@ describe('ffmpegArguments', () => {
     expect(valueAfter(input, option)).toBe('7000000');
   });
 
-  test('keeps the times of files, and lets ffmpeg mend those of live streams', () => {
-    expect(args('file').input).toContain('-copyts');
-    expect(args('rtsp').input).not.toContain('-copyts');
+  test('keeps the times of files and RTSP, and lets ffmpeg mend those of other live streams', () => {
+    for (const kind of ['file', 'rtsp'] as const) expect(args(kind).input).toContain('-copyts');
+    expect(args('hls').input).not.toContain('-copyts');
   });
 
   test('opens V4L2 devices with what the camera is asked for', () => {
@@ -98,19 +98,19 @@ describe('ffmpegArguments', () => {
 describe('videoFilter', () => {
   test('turns, masks, crops, then scales once', () => {
     const camera = source({ rotate: 90, masks: [[0, 0, 0.5, 0.25]], region: [0.5, 0, 0.5, 1] });
-    const names = videoFilter(camera, SMALL)
+    const names = videoFilter(camera, 'file', SMALL)
       .match(/(?:^|,)[a-z]+=/g)
       ?.map((text) => text.replace(/[,=]/g, ''));
     expect(names).toEqual(['select', 'setpts', 'transpose', 'drawbox', 'crop', 'scale', 'format']);
   });
 
   test('a whole region is not cropped, all frames are not sampled', () => {
-    expect(videoFilter(source({ fps: 'all' }), SMALL)).not.toMatch(/select|crop/);
+    expect(videoFilter(source({ fps: 'all' }), 'file', SMALL)).not.toMatch(/select|crop/);
   });
 
   test('never enlarges, and keeps the aspect ratio where a rung needs it', () => {
-    expect(videoFilter(source(), SMALL)).toContain("scale=w='min(iw,128)':h='min(ih,96)'");
-    expect(videoFilter(source(), { aspect: 'keep', width: 224, height: 224 })).toContain(
+    expect(videoFilter(source(), 'file', SMALL)).toContain("scale=w='min(iw,128)':h='min(ih,96)'");
+    expect(videoFilter(source(), 'file', { aspect: 'keep', width: 224, height: 224 })).toContain(
       "w='if(lt(iw,ih),min(iw,224),-1)'",
     );
   });

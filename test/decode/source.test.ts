@@ -228,7 +228,7 @@ describe('a source that goes wrong while it runs', () => {
     expect(states[1]?.reason).toMatch(/timed out|no frame within 600 ms/);
   });
 
-  test('a stream that ends: failed, and opened again as a new stream', async () => {
+  test('a stream that ends: stalled, and opened again as a new stream', async () => {
     const picture = await jpeg('160x120');
     const url = await http((socket) => {
       socket.write(HEAD);
@@ -247,10 +247,11 @@ describe('a source that goes wrong while it runs', () => {
     expect(states.map(({ state }) => state).slice(0, 5)).toEqual([
       'connecting',
       'live',
-      'failed',
+      'stalled',
       'connecting',
       'live',
     ]);
+    expect(states[2]?.reason).toMatch(/the source has ended; next try/);
     expect(streams).toEqual(new Set([1, 2]));
   });
 
@@ -271,7 +272,7 @@ describe('a source that goes wrong while it runs', () => {
     await until((states) => states.filter(({ state }) => state === 'live').length >= 2);
     await decoder.stop();
     expect(states[2]).toMatchObject({
-      state: 'failed',
+      state: 'stalled',
       reason: expect.stringMatching(/changed its picture size from 96x64 to 128x96/),
     });
     expect(sizes).toEqual(new Set(['96x64', '128x96']));

@@ -2,7 +2,7 @@
 
     /usr/bin/python3 rtsp-server.py FILE PORT      prints "ready" once it listens
 
-H.264 in MP4 and MPEG-4 Part 2 in AVI; the stream is at rtsp://127.0.0.1:PORT/stream.
+H.264 in .mp4 and MPEG-4 Part 2 in .mov (AVI has no presentation times); the stream is at rtsp://127.0.0.1:PORT/stream.
 """
 
 import sys
@@ -15,7 +15,7 @@ from gi.repository import GLib, Gst, GstRtspServer  # noqa: E402
 
 PAYLOADS = {
     ".mp4": "qtdemux ! h264parse ! rtph264pay name=pay0 pt=96 config-interval=1",
-    ".avi": "avidemux ! mpeg4videoparse config-interval=1 ! rtpmp4vpay name=pay0 pt=96",
+    ".mov": "qtdemux ! mpeg4videoparse config-interval=1 ! rtpmp4vpay name=pay0 pt=96",
 }
 
 

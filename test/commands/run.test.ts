@@ -1,0 +1,254 @@
+import { copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { createServer as createTcpServer } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { ffmpeg, temporaryFolder } from '../support/clips.ts';
+import { Daemon, ROOT, weir } from '../support/daemon.ts';
+import { childProcesses, ffmpegChildren, waitFor } from '../support/processes.ts';
+
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+const path = (name: string) => join(folder.path, name);
+const daemons: Daemon[] = [];
+
+function daemon(args: string[], env: Record<string, string> = {}): Daemon {
+  const started = new Daemon(args, env);
+  daemons.push(started);
+  return started;
+}
+
+beforeAll(async () => {
+  folder = await temporaryFolder();
+  await ffmpeg([
+    '-f',
+    'lavfi',
+    '-i',
+    'testsrc=s=320x240:d=2:r=25',
+    '-c:v',
+    'libx264',
+    '-pix_fmt',
+    'yuv420p',
+    path('short.mp4'),
+  ]);
+  await writeFile(path('text.mp4'), 'not a video');
+});
+afterEach(async () => {
+  for (const { child } of daemons.splice(0)) child.kill('SIGKILL');
+});
+afterAll(() => folder.remove());
+
+describe('weir run', () => {
+  test('plays a file once, tells its labels in order, and ends with 0', async () => {
+    const running = daemon(['--source', `clip=${path('short.mp4')}`, '--budget', 'none']);
+    await running.subscribe();
+    expect(await running.exit()).toBe(0);
+    expect(running.states('clip').at(-1)).toBe('ended');
+    const { labels } = running;
+    expect(labels.length).toBeGreaterThanOrEqual(9);
+    for (const [i, label] of labels.entries()) {
+      expect(label).toMatchObject({
+        camera: 'clip',
+        stream: 1,
+        budgetMs: null,
+        clock: { state: 'unreadable', source: 'none' },
+      });
+      if (i > 0) expect(label.ptsSeconds).toBeGreaterThan(labels[i - 1]?.ptsSeconds ?? Infinity);
+    }
+    const numbers = running.messages.flatMap(({ type, seq }) =>
+      type === 'label' || type === 'camera' ? [Number(seq)] : [],
+    );
+    for (const [i, seq] of numbers.entries()) if (i > 0) expect(seq).toBe((numbers[i - 1] ?? 0) + 1);
+  });
+
+  test('at a fast pace, classifies every sampled frame and drops none', async () => {
+    const running = daemon([
+      '--source',
+      path('short.mp4'),
+      '--pace',
+      'fast',
+      '--fps',
+      'all',
+      '--loop',
+      '--budget',
+      'none',
+      '--mode',
+      'fixed:lite0@96-int8',
+    ]);
+    await running.subscribe();
+    await running.untilLabels(120);
+    const metrics = await (await fetch(`${running.address}/metrics`)).text();
+    await running.stop();
+    expect(metrics).not.toMatch(/weir_frames_dropped_total\{.*reason="(displaced|skipped)"/);
+    const whole = running.labels
+      .filter(({ stream }) => stream === 2)
+      .map(({ ptsSeconds }) => Math.round(ptsSeconds * 25));
+    expect(whole).toEqual([...whole.keys()]);
+  });
+
+  test('without cameras it idles and serves', async () => {
+    const running = daemon([]);
+    await running.subscribe();
+    await waitFor(async () => (await fetch(`${running.address}/readyz`)).status === 200, 'readiness');
+    expect(running.messages[0]).toMatchObject({ type: 'hello', cameras: [] });
+    expect((await running.stop()).code).toBe(0);
+  });
+
+  test('serves health and metrics by camera, rung and stage', async () => {
+    const running = daemon(['--source', `demo=${join(ROOT, 'fixtures/demo.mp4')}`, '--loop']);
+    await running.subscribe();
+    await running.untilLabels(5);
+    const metrics = await (await fetch(`${running.address}/metrics`)).text();
+    for (const pattern of [
+      /weir_frames_in_total\{camera="demo"\} \d+/,
+      /weir_labels_total\{camera="demo",stop="accepted"\} \d+/,
+      /weir_rung_milliseconds_bucket\{le="4",rung="lite0@192-int8",stage="run",clock="unreadable"\} \d+/,
+      /weir_frame_milliseconds_count\{camera="demo",stage="total",clock="unreadable"\} \d+/,
+      /weir_camera_state\{camera="demo",state="live"\} 1/,
+      /weir_event_loop_delay_p99_milliseconds [\d.]+/,
+    ]) {
+      expect(metrics).toMatch(pattern);
+    }
+    await running.stop();
+  });
+
+  test('one camera in trouble does not affect another', async () => {
+    await writeFile(
+      path('mixed.yaml'),
+      `cameras:
+  - {id: good, source: ${join(ROOT, 'fixtures/demo.mp4')}, loop: true}
+  - {id: text, source: text.mp4, loop: true}
+  - {id: gone, source: missing.mp4}
+  - {id: dark, source: "rtsp://user:topsecret@127.0.0.1:9/x"}
+`,
+    );
+    const running = daemon(['--config', path('mixed.yaml')]);
+    await running.subscribe();
+    await running.untilLabels(10);
+    await running.stop();
+    expect(new Set(running.labels.map(({ camera }) => camera))).toEqual(new Set(['good']));
+    expect(running.states('text')).toContain('failed');
+    expect(running.states('dark')).toContain('failed');
+    expect(JSON.stringify(running.messages) + running.stdout + running.stderr).not.toContain('topsecret');
+    expect(running.stderr).toMatch(/camera text is failed: it is not a video/);
+    expect(running.stderr).toMatch(/camera gone is failed: there is no such file/);
+  });
+
+  test('ends with 1 when its only file cannot be read', async () => {
+    const { code, stderr } = await weir(['run', '--port', '0', '--source', path('text.mp4')]);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/not a video/);
+    expect(stderr).not.toMatch(/ at .*\.js:\d+/);
+  });
+});
+
+describe('weir run ends', () => {
+  test.each(['SIGTERM', 'SIGINT'] as const)('at %s in under 5 s with 0, and leaves no process', async (signal) => {
+    const running = daemon(['--source', `demo=${join(ROOT, 'fixtures/demo.mp4')}`, '--loop']);
+    await running.subscribe();
+    await running.untilLabels(2);
+    const children = [...childProcesses(running.pid).keys()];
+    expect(ffmpegChildren(running.pid).length).toBe(1);
+    const { code, tookMs } = await running.stop(signal);
+    expect(code).toBe(0);
+    expect(tookMs).toBeLessThan(5000);
+    const alive = new Set((await readdir('/proc')).map(Number));
+    expect(children.filter((pid) => alive.has(pid))).toEqual([]);
+  });
+
+  test('in the middle of a reconnect, and of a connection that hangs', async () => {
+    const hanging = createTcpServer(() => {});
+    await new Promise<void>((resolve) => hanging.listen(0, '127.0.0.1', resolve));
+    const { port } = hanging.address() as { port: number };
+    const running = daemon([
+      '--source',
+      'refused=rtsp://127.0.0.1:9/x',
+      '--source',
+      `hangs=rtsp://127.0.0.1:${port}/x`,
+    ]);
+    await running.subscribe();
+    await waitFor(
+      () => running.states('refused').includes('failed') && ffmpegChildren(running.pid).length >= 1,
+      'both states',
+    );
+    const { code, tookMs } = await running.stop();
+    hanging.close();
+    expect(code).toBe(0);
+    expect(tookMs).toBeLessThan(5000);
+  });
+
+  test('while it is still starting', async () => {
+    const running = daemon(['--source', `demo=${join(ROOT, 'fixtures/demo.mp4')}`, '--loop']);
+    await waitFor(() => /serving/.test(running.stderr), 'the address');
+    expect((await running.stop()).code).toBe(0);
+  });
+
+  test('not because the reader of its stdout leaves', async () => {
+    const running = daemon(['--print', '--source', `demo=${join(ROOT, 'fixtures/demo.mp4')}`, '--loop']);
+    await running.subscribe('change');
+    await waitFor(() => / demo /.test(running.stdout), 'the first printed label');
+    running.child.stdout?.destroy();
+    await running.untilLabels(running.labels.length + 2); // each of these would have been printed
+    const { code } = await running.stop();
+    expect(code).toBe(0);
+    expect(running.stderr).not.toMatch(/EPIPE|unexpected/);
+  });
+});
+
+describe('bad input', () => {
+  test.each([
+    ['an unknown option', ['run', '--buget', '5'], /unknown option '--buget'[\s\S]*Did you mean --budget/],
+    ['an unknown command', ['rnu'], /unknown command 'rnu'[\s\S]*Did you mean run/],
+    ['a budget that is none', ['run', '--budget', 'soon'], /--budget/],
+    ['a missing configuration', ['run', '--config', '/none.yaml'], /no configuration file \/none\.yaml/],
+    ['a missing source', ['run', '--source', 'none.mp4'], /there is no file none\.mp4/],
+    ['a source twice', ['run', '--source', 'a=fixtures/demo.mp4', '--source', 'a=fixtures/demo.mp4'], /given twice/],
+    ['an unknown rung', ['run', '--port', '0', '--mode', 'fixed:lite9'], /has no such rung/],
+    ['an unknown rung in the list', ['run', '--port', '0', '--rungs', 'lite0@96-int9'], /did you mean "lite0@96-int8"/],
+    ['an unknown ladder', ['run', '--port', '0', '--ladder', '/none'], /no ladder file \/none\/ladder\.json/],
+    ['an address that others reach', ['run', '--host', '0.0.0.0'], /does not serve on 0\.0\.0\.0/],
+  ])('%s: one clear line, a remedy, exit code 2', async (_name, args, message) => {
+    const { code, stdout, stderr } = await weir(args);
+    expect(stderr).toMatch(message);
+    expect(stderr).toMatch(/→|--help|Did you mean/);
+    expect(stderr).not.toMatch(/^\s+at /m);
+    expect(stdout).toBe('');
+    expect(code).toBe(2);
+  });
+
+  test('a port in use: exit code 1 and another port as the remedy', async () => {
+    const other = createServer();
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+    const { port } = other.address() as { port: number };
+    const { code, stderr } = await weir(['run', '--port', String(port)]);
+    other.close();
+    expect(code).toBe(1);
+    expect(stderr).toMatch(new RegExp(`port ${port} .* is in use[\\s\\S]*--port N`));
+  });
+
+  test.each([
+    ['missing', async () => {}, /there is no model file/],
+    ['changed', async (file: string) => writeFile(file, 'other bytes'), /is not the model that the ladder names/],
+  ])('a model file that is %s', async (name, change, message) => {
+    const ladder = path(`ladder-${name}`);
+    const shipped = join(ROOT, 'models/imagenet-1k');
+    await mkdir(ladder);
+    for (const file of ['ladder.json', 'labels.json']) await copyFile(join(shipped, file), join(ladder, file));
+    await change(join(ladder, 'efficientnet-lite0-int8.onnx'));
+    const { code, stderr } = await weir(['run', '--port', '0', '--ladder', ladder, '--mode', 'fixed:lite0@96-int8']);
+    expect(stderr).toMatch(message);
+    expect(code).toBe(2);
+  });
+
+  test('a label file of the wrong length', async () => {
+    const ladder = path('ladder-labels');
+    const shipped = join(ROOT, 'models/imagenet-1k');
+    await mkdir(ladder);
+    for (const file of ['ladder.json', 'efficientnet-lite0-int8.onnx'])
+      await copyFile(join(shipped, file), join(ladder, file));
+    const labels = JSON.parse(await readFile(join(shipped, 'labels.json'), 'utf8'));
+    await writeFile(join(ladder, 'labels.json'), JSON.stringify(labels.slice(0, 999)));
+    const { code, stderr } = await weir(['run', '--port', '0', '--ladder', ladder, '--mode', 'fixed:lite0@96-int8']);
+    expect(stderr).toMatch(/answers with 1000 classes, the labels file has 999/);
+    expect(code).toBe(2);
+  });
+});
