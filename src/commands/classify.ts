@@ -36,6 +36,7 @@ interface Answer {
   readonly file: string;
   /** Of a frame of a video. */
   readonly ptsSeconds?: number;
+  readonly decidedAtMs: number;
   readonly label: string | null;
   readonly classId: string | null;
   readonly confidence: number | null;
@@ -99,6 +100,7 @@ const classifyImage: ClassifyFile = async (file, engine, mode, options, show) =>
   const [best] = top;
   show({
     file,
+    decidedAtMs: SYSTEM_CLOCK.unixMs(),
     label: best?.label ?? null,
     classId: best?.classId ?? null,
     confidence: best?.confidence ?? null,
@@ -154,8 +156,8 @@ const classifyVideo: ClassifyFile = async (file, engine, mode, options, show) =>
 };
 
 function answerOf(file: string, label: Label): Answer {
-  const { ptsSeconds, classId, confidence, top, path, stop, spentMs } = label;
-  return { file, ptsSeconds, label: label.label, classId, confidence, top, path, stop, spentMs };
+  const { ptsSeconds, decidedAtMs, classId, confidence, top, path, stop, spentMs } = label;
+  return { file, ptsSeconds, decidedAtMs, label: label.label, classId, confidence, top, path, stop, spentMs };
 }
 
 async function requireFile(file: string): Promise<void> {

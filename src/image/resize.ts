@@ -1,4 +1,5 @@
 import type { Raster } from '../types.ts';
+import { RESIZE_KERNEL } from './resize-kernel.ts';
 
 /** A rectangle in whole pixels. */
 export interface PixelRect {
@@ -24,153 +25,210 @@ export interface ResizeOptions {
   readonly mirror?: boolean;
 }
 
+/** `kernels/resize.ts` as WebAssembly; addresses are byte offsets in its memory. */
+interface Kernel {
+  readonly memory: WebAssembly.Memory;
+  interpolate(
+    source: number,
+    rowBytes: number,
+    below: number,
+    columns: number,
+    rows: number,
+    scratch: number,
+    target: number,
+    targetStride: number,
+    width: number,
+    height: number,
+  ): void;
+  halveBoth(source: number, stride: number, target: number, width: number, height: number): void;
+  halveAcross(source: number, stride: number, target: number, width: number, height: number): void;
+  halveDown(source: number, stride: number, target: number, width: number, height: number): void;
+}
+
+/** A picture in the kernel's memory, rows without padding. */
+interface KernelPicture {
+  readonly address: number;
+  readonly width: number;
+  readonly height: number;
+}
+
 const CHANNELS = 3;
-/** Two weights multiplied and 255 stay below 2^31. */
-const WEIGHT_BITS = 11;
-const WEIGHT_ONE = 1 << WEIGHT_BITS;
-const SHIFT = 2 * WEIGHT_BITS;
-const HALF = 1 << (SHIFT - 1);
-const MAX_SIDE = 1 << 16;
+const WEIGHT_ONE = 256;
+const PAGE_BYTES = 65_536;
+/** The kernel may read and write this far beyond a row's end. */
+const SLACK_BYTES = 32;
+const MAX_SIDE = 65_535;
 
 /**
  * The one resampling of Weir: training, evaluation and the daemon all go through it, so that a rung sees the same pixels
  * everywhere. Exact 2x2 box halving while the source is at least twice the target, then bilinear interpolation between
- * pixel centres (edges clamped). Integer arithmetic throughout: the same bytes on every machine.
+ * pixel centres (edges clamped, weights of 1/256). Integer arithmetic throughout: the same bytes on every machine.
  *
- * A resizer keeps its scratch buffers, so that nothing is allocated per frame once it has seen a size. Not re-entrant.
+ * A resizer keeps its memory and tables, so that nothing is allocated per frame once it has seen a size. Not re-entrant.
  */
 export class Resizer {
-  readonly #tables = new Map<number, SampleTable>();
-  readonly #scratch: [Uint8Array, Uint8Array] = [new Uint8Array(0), new Uint8Array(0)];
+  readonly #kernel: Kernel;
+  readonly #tables = new Map<number, Int32Array>();
+  /** The kernel's memory; replaced when it grows. */
+  #bytes = new Uint8Array(0);
+  #used = 0;
+
+  constructor() {
+    this.#kernel = new WebAssembly.Instance(compiled()).exports as unknown as Kernel;
+  }
 
   resize(source: Raster, target: ResizeTarget, options: ResizeOptions = {}): void {
     const rect = options.rect ?? { x: 0, y: 0, width: source.width, height: source.height };
-    let view: PixelView = {
-      pixels: source.pixels,
-      offset: (rect.y * source.width + rect.x) * CHANNELS,
-      stride: source.width * CHANNELS,
-      width: rect.width,
-      height: rect.height,
-    };
-    for (let pass = 0; ; pass++) {
-      const across = view.width >= 2 * target.width;
-      const down = view.height >= 2 * target.height;
+    const mirror = options.mirror === true;
+    if (rect.width === target.width && rect.height === target.height && !mirror) {
+      return copyRows(
+        source.pixels,
+        rectOffset(source, rect),
+        source.width * CHANNELS,
+        target,
+        target.offsetBytes,
+        target.strideBytes,
+        rect,
+      );
+    }
+    this.#reserve(rect, target);
+    let picture = this.#load(source, rect);
+    for (;;) {
+      const across = picture.width >= 2 * target.width;
+      const down = picture.height >= 2 * target.height;
       if (!across && !down) break;
-      view = this.#halve(view, across, down, pass % 2 === 0 ? 0 : 1);
+      picture = this.#halve(picture, across, down);
     }
-    if (view.width === target.width && view.height === target.height && options.mirror !== true) copy(view, target);
-    else this.#interpolate(view, target, options.mirror === true);
+    if (picture.width !== target.width || picture.height !== target.height || mirror) {
+      picture = this.#interpolate(picture, target, mirror);
+    }
+    const rowBytes = target.width * CHANNELS;
+    copyRows(
+      this.#bytes,
+      picture.address,
+      rowBytes,
+      { pixels: target.pixels },
+      target.offsetBytes,
+      target.strideBytes,
+      picture,
+    );
   }
 
-  #halve(view: PixelView, across: boolean, down: boolean, which: 0 | 1): PixelView {
-    const width = across ? view.width >> 1 : view.width;
-    const height = down ? view.height >> 1 : view.height;
-    const stride = width * CHANNELS;
-    if (this.#scratch[which].length < stride * height) this.#scratch[which] = new Uint8Array(stride * height);
-    const to = this.#scratch[which];
-    const from = view.pixels;
-    const right = across ? CHANNELS : 0;
-    const below = down ? view.stride : 0;
-    const step = across ? 2 * CHANNELS : CHANNELS;
-    for (let y = 0; y < height; y++) {
-      let a = view.offset + (down ? 2 * y : y) * view.stride;
-      let o = y * stride;
-      for (let x = 0; x < width; x++, a += step, o += CHANNELS) {
-        const b = a + right;
-        const c = a + below;
-        const d = b + below;
-        to[o] = (px(from, a) + px(from, b) + px(from, c) + px(from, d) + 2) >> 2;
-        to[o + 1] = (px(from, a + 1) + px(from, b + 1) + px(from, c + 1) + px(from, d + 1) + 2) >> 2;
-        to[o + 2] = (px(from, a + 2) + px(from, b + 2) + px(from, c + 2) + px(from, d + 2) + 2) >> 2;
-      }
-    }
-    return { pixels: to, offset: 0, stride, width, height };
+  /** Makes room for everything that one call needs. */
+  #reserve(rect: PixelRect, target: ResizeTarget): void {
+    const needed =
+      4 * rect.width * rect.height * CHANNELS + // the source, and its halves, quarters …
+      target.width * target.height * CHANNELS +
+      8 * (target.width + target.height) + // tables
+      2 * rect.width * CHANNELS + // a row of uint16
+      10 * SLACK_BYTES;
+    const missing = needed - this.#kernel.memory.buffer.byteLength;
+    if (missing > 0) this.#kernel.memory.grow(Math.ceil(missing / PAGE_BYTES));
+    if (this.#bytes.buffer !== this.#kernel.memory.buffer) this.#bytes = new Uint8Array(this.#kernel.memory.buffer);
+    this.#used = 0;
   }
 
-  /** Four neighbours at once: in JavaScript faster than a horizontal and a vertical pass (fewer stores, no row buffers). */
-  #interpolate(view: PixelView, target: ResizeTarget, mirror: boolean): void {
-    const columns = this.#table(view.width, target.width, mirror);
-    const rows = this.#table(view.height, target.height, false);
-    const { pixels: from, stride } = view;
-    const { pixels: to, width } = target;
-    const right = view.width > 1 ? CHANNELS : 0;
-    const below = view.height > 1 ? stride : 0;
-    for (let y = 0; y < target.height; y++) {
-      const base = view.offset + px(rows.index, y) * stride;
-      const lower = px(rows.weight, y);
-      const upper = WEIGHT_ONE - lower;
-      let o = target.offsetBytes + y * target.strideBytes;
-      for (let x = 0; x < width; x++, o += CHANNELS) {
-        const a = base + px(columns.index, x) * CHANNELS;
-        const b = a + right;
-        const c = a + below;
-        const d = b + below;
-        const w = px(columns.weight, x);
-        const v = WEIGHT_ONE - w;
-        const wa = upper * v;
-        const wb = upper * w;
-        const wc = lower * v;
-        const wd = lower * w;
-        to[o] = (px(from, a) * wa + px(from, b) * wb + px(from, c) * wc + px(from, d) * wd + HALF) >> SHIFT;
-        to[o + 1] =
-          (px(from, a + 1) * wa + px(from, b + 1) * wb + px(from, c + 1) * wc + px(from, d + 1) * wd + HALF) >> SHIFT;
-        to[o + 2] =
-          (px(from, a + 2) * wa + px(from, b + 2) * wb + px(from, c + 2) * wc + px(from, d + 2) * wd + HALF) >> SHIFT;
-      }
-    }
+  #allocate(bytes: number): number {
+    const address = this.#used;
+    this.#used += (bytes + SLACK_BYTES + 15) & ~15;
+    return address;
   }
 
-  #table(from: number, to: number, mirror: boolean): SampleTable {
-    const key = (from * MAX_SIDE + to) * 2 + (mirror ? 1 : 0);
+  #load(source: Raster, rect: PixelRect): KernelPicture {
+    const { width, height } = rect;
+    const address = this.#allocate(width * height * CHANNELS);
+    const rowBytes = source.width * CHANNELS;
+    copyRows(
+      source.pixels,
+      rectOffset(source, rect),
+      rowBytes,
+      { pixels: this.#bytes },
+      address,
+      width * CHANNELS,
+      rect,
+    );
+    return { address, width, height };
+  }
+
+  #halve(from: KernelPicture, across: boolean, down: boolean): KernelPicture {
+    const width = across ? from.width >> 1 : from.width;
+    const height = down ? from.height >> 1 : from.height;
+    const address = this.#allocate(width * height * CHANNELS);
+    const { halveBoth, halveAcross, halveDown } = this.#kernel;
+    const halve = across && down ? halveBoth : across ? halveAcross : halveDown;
+    halve(from.address, from.width * CHANNELS, address, width, height);
+    return { address, width, height };
+  }
+
+  #interpolate(from: KernelPicture, { width, height }: ResizeTarget, mirror: boolean): KernelPicture {
+    const rowBytes = from.width * CHANNELS;
+    const columns = this.#store(this.#table(from.width, width, CHANNELS, mirror));
+    const rows = this.#store(this.#table(from.height, height, rowBytes, false));
+    const scratch = this.#allocate(2 * rowBytes);
+    const address = this.#allocate(width * height * CHANNELS);
+    const below = from.height > 1 ? rowBytes : 0;
+    const { address: source } = from;
+    this.#kernel.interpolate(source, rowBytes, below, columns, rows, scratch, address, width * CHANNELS, width, height);
+    return { address, width, height };
+  }
+
+  #store(table: Int32Array): number {
+    const address = this.#allocate(table.byteLength);
+    new Int32Array(this.#bytes.buffer, address, table.length).set(table);
+    return address;
+  }
+
+  #table(from: number, to: number, step: number, mirror: boolean): Int32Array {
+    const key = ((from * MAX_SIDE + to) * MAX_SIDE + step) * 2 + (mirror ? 1 : 0);
     let table = this.#tables.get(key);
     if (table === undefined) {
-      table = sampleTable(from, to, mirror);
+      table = sampleTable(from, to, step, mirror);
       this.#tables.set(key, table);
     }
     return table;
   }
 }
 
-interface PixelView {
-  readonly pixels: Uint8Array;
-  readonly offset: number;
-  readonly stride: number;
-  readonly width: number;
-  readonly height: number;
+let kernelModule: WebAssembly.Module | undefined;
+
+function compiled(): WebAssembly.Module {
+  kernelModule ??= new WebAssembly.Module(Buffer.from(RESIZE_KERNEL, 'base64'));
+  return kernelModule;
 }
 
-/** Per target pixel: the first of its two source neighbours and the fixed-point weight of the second. */
-interface SampleTable {
-  readonly index: Int32Array;
-  readonly weight: Int32Array;
-}
-
-function sampleTable(from: number, to: number, mirror: boolean): SampleTable {
-  const table = { index: new Int32Array(to), weight: new Int32Array(to) };
+/** Per target pixel: offset of the first of its two source pixels (`step` bytes each), and the weight of the second. */
+function sampleTable(from: number, to: number, step: number, mirror: boolean): Int32Array {
+  const table = new Int32Array(2 * to);
   for (let i = 0; i < to; i++) {
     const position = Math.min(Math.max(((i + 0.5) * from) / to - 0.5, 0), from - 1);
     const index = Math.min(Math.floor(position), Math.max(from - 2, 0));
     const at = mirror ? to - 1 - i : i;
-    table.index[at] = index;
-    table.weight[at] = Math.round((position - index) * WEIGHT_ONE);
+    table[2 * at] = index * step;
+    table[2 * at + 1] = Math.round((position - index) * WEIGHT_ONE);
   }
   return table;
 }
 
-/** An element that is in range by construction, so that `noUncheckedIndexedAccess` needs no branch in the inner loops. */
-function px(array: Uint8Array | Int32Array, index: number): number {
-  return array[index] as number;
+function rectOffset(source: Raster, { x, y }: PixelRect): number {
+  return (y * source.width + x) * CHANNELS;
 }
 
-function copy(view: PixelView, target: ResizeTarget): void {
-  const length = target.width * CHANNELS;
-  if (view.stride === length && target.strideBytes === length) {
-    const all = length * target.height;
-    target.pixels.set(view.pixels.subarray(view.offset, view.offset + all), target.offsetBytes);
+function copyRows(
+  from: Uint8Array,
+  fromOffset: number,
+  fromStride: number,
+  to: { readonly pixels: Uint8Array },
+  toOffset: number,
+  toStride: number,
+  { width, height }: { readonly width: number; readonly height: number },
+): void {
+  const rowBytes = width * CHANNELS;
+  if (fromStride === rowBytes && toStride === rowBytes) {
+    to.pixels.set(from.subarray(fromOffset, fromOffset + rowBytes * height), toOffset);
     return;
   }
-  for (let y = 0; y < target.height; y++) {
-    const from = view.offset + y * view.stride;
-    target.pixels.set(view.pixels.subarray(from, from + length), target.offsetBytes + y * target.strideBytes);
+  for (let y = 0; y < height; y++) {
+    const offset = fromOffset + y * fromStride;
+    to.pixels.set(from.subarray(offset, offset + rowBytes), toOffset + y * toStride);
   }
 }

@@ -141,6 +141,49 @@ describe('weir run', () => {
   });
 });
 
+describe('a budget', () => {
+  const BUDGETS = [0, 3, 10, 100];
+
+  test('that is larger never gives fewer rungs, and none runs that its p95 would carry past it', async () => {
+    const meanRungs: number[] = [];
+    for (const budget of BUDGETS) {
+      const running = daemon([
+        '--source',
+        join(ROOT, 'fixtures/demo.mp4'),
+        '--pace',
+        'fast',
+        '--budget',
+        String(budget),
+      ]);
+      await running.subscribe();
+      expect(await running.exit()).toBe(0);
+      const { timings } = JSON.parse(/^\{.*"timings".*$/m.exec(running.stderr)?.[0] ?? '{}') as {
+        timings: { rung: string; p95Ms: number }[];
+      };
+      for (const { path, stop, spentMs } of running.labels) {
+        let beforeMs = 0;
+        for (const { rung, waitMs, runMs } of path) {
+          const p95Ms = timings.find((timing) => timing.rung === rung)?.p95Ms ?? Infinity;
+          expect(beforeMs + p95Ms).toBeLessThanOrEqual(budget);
+          beforeMs += waitMs + runMs;
+        }
+        expect(spentMs).toBeGreaterThanOrEqual(beforeMs);
+        expect(['accepted', 'top', 'budget']).toContain(stop);
+        if (path.length === timings.length) expect(stop).toBe('top');
+      }
+      if (budget === 0) {
+        expect(running.labels).toEqual([]);
+        const degraded = running.messages.filter(({ type }) => type === 'camera').map((message) => message.degraded);
+        expect(degraded).toContainEqual(['too-slow']);
+      }
+      const FRAMES = 167;
+      meanRungs.push(running.labels.reduce((sum, { path }) => sum + path.length, 0) / FRAMES);
+    }
+    expect(meanRungs).toEqual([...meanRungs].sort((a, b) => a - b));
+    expect(meanRungs.at(-1)).toBeGreaterThan(1);
+  }, 60_000);
+});
+
 describe('weir run ends', () => {
   test.each(['SIGTERM', 'SIGINT'] as const)('at %s in under 5 s with 0, and leaves no process', async (signal) => {
     const running = daemon(['--source', `demo=${join(ROOT, 'fixtures/demo.mp4')}`, '--loop']);

@@ -47,7 +47,7 @@ const anyRaster = (min: number, max: number) =>
     );
 
 describe('Resizer', () => {
-  test('below half the size in neither direction, is bilinear interpolation to within rounding', () => {
+  test('below half the size in neither direction, is bilinear interpolation to within its weights of 1/256', () => {
     fc.assert(
       fc.property(anyRaster(1, 40), fc.double({ min: 0.51, max: 3, noNaN: true }), (source, scale) => {
         const width = Math.max(1, Math.ceil(source.width * scale));
@@ -55,7 +55,8 @@ describe('Resizer', () => {
         fc.pre(source.width < 2 * width && source.height < 2 * height);
         const expected = reference(source, width, height);
         const actual = resized(source, width, height);
-        for (const [i, value] of expected.entries()) expect(Math.abs((actual[i] ?? 0) - value)).toBeLessThan(0.65);
+        for (const [i, value] of expected.entries())
+          expect(Math.abs((actual[i] ?? 0) - value)).toBeLessThanOrEqual(1.5);
       }),
     );
   });

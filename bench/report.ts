@@ -1,0 +1,64 @@
+import { availableParallelism, cpus } from 'node:os';
+import { writeArtifact } from '../src/artifact/write.ts';
+import type { ClockState } from '../src/types.ts';
+
+/** A figure of a benchmark, `weir.bench/1`. */
+export interface BenchRow {
+  readonly case: string;
+  /** `weir`, `rung:<id>`, `without:<part>`, or a rival's name. */
+  readonly variant: string;
+  readonly figure: string;
+  readonly value: number;
+  readonly unit: string;
+  /** Measurements behind the value. */
+  readonly n: number;
+  readonly ci?: readonly [number, number];
+  /** The variant that `ratio` compares with. */
+  readonly against?: string;
+  readonly ratio?: number;
+}
+
+export interface BenchReport {
+  readonly schema: 'weir.bench/1';
+  readonly name: string;
+  readonly device: string;
+  readonly clock: ClockState;
+  readonly ladder: string;
+  readonly sampleRateHz?: number;
+  readonly rows: readonly BenchRow[];
+}
+
+/** Until clocks are read, nothing is claimed about them. */
+export const CLOCK: ClockState = { state: 'unreadable', source: 'none' };
+
+export function deviceName(): string {
+  return `${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${availableParallelism()} cores`;
+}
+
+/** Prints a table for a person, and writes the report for a program where a path is given. */
+export async function tell(report: BenchReport, jsonPath: string | undefined): Promise<void> {
+  console.log(`warning: clocks are not pinned (${report.clock.state}): read ratios, not milliseconds`);
+  console.log(`${report.name} on ${report.device}\n`);
+  const cells = report.rows.map((row) => [
+    row.case,
+    row.variant,
+    row.figure,
+    `${format(row.value)} ${row.unit}`.trim(),
+    row.ci === undefined ? '' : `[${format(row.ci[0])}, ${format(row.ci[1])}]`,
+    row.ratio === undefined ? '' : `${row.ratio.toFixed(3)} x ${row.against}`,
+    `n=${row.n}`,
+  ]);
+  const widths = (cells[0] ?? []).map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));
+  for (const row of cells)
+    console.log(
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    );
+  if (jsonPath !== undefined) await writeArtifact(jsonPath, `${JSON.stringify(report, null, 2)}\n`);
+}
+
+function format(value: number): string {
+  return Math.abs(value) >= 100 ? value.toFixed(0) : value.toPrecision(3);
+}
