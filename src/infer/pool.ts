@@ -138,7 +138,7 @@ export class InferencePool {
     this.#stopped.abort();
     for (const { answer } of this.#queue.drain())
       answer({ kind: 'failed', waitMs: 0, reason: 'inference has stopped' });
-    await Promise.all([...this.#alive].map((slot) => slot.terminate()));
+    await Promise.all([...this.#alive].map((slot) => slot.end()));
   }
 
   async #open(): Promise<void> {

@@ -19,6 +19,9 @@ export interface WorkerJob {
   readonly wantEmbedding: boolean;
 }
 
+/** What a worker is told: a job, or to end when the one in hand is done. */
+export type WorkerOrder = WorkerJob | 'end';
+
 /** What a worker says. Results lie in its `output` buffer until it is given its next job. */
 export type WorkerMessage =
   | {

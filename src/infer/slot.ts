@@ -1,6 +1,9 @@
 import { Worker } from 'node:worker_threads';
 import { WeirError } from '../errors.ts';
-import type { WorkerJob, WorkerMessage, WorkerSetup } from './protocol.ts';
+import type { WorkerJob, WorkerMessage, WorkerOrder, WorkerSetup } from './protocol.ts';
+
+/** How long a thread may take to end; a run or the loading of a ladder takes less. */
+const END_GRACE_MS = 3_000;
 
 /** How a worker answered a job. */
 export type SlotAnswer =
@@ -66,12 +69,19 @@ export class Slot {
     const id = this.#nextId++;
     return new Promise((answer) => {
       this.#job = { id, answer };
-      this.#worker.postMessage({ ...job, id });
+      this.#worker.postMessage({ ...job, id } satisfies WorkerOrder);
     });
   }
 
-  async terminate(): Promise<void> {
-    await this.#worker.terminate();
+  /**
+   * Lets the thread end by itself after what it is doing, loading included: cut off inside ONNX Runtime, it would take the
+   * whole process with it. Only one that does not end in time is terminated.
+   */
+  async end(): Promise<void> {
+    this.#worker.postMessage('end' satisfies WorkerOrder);
+    const timer = setTimeout(() => void this.#worker.terminate(), END_GRACE_MS);
+    await this.ended;
+    clearTimeout(timer);
   }
 
   #settle(answer: SlotAnswer, id = this.#job?.id): void {

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { messageOf, WeirError } from '../errors.ts';
-import type { WorkerJob, WorkerMessage, WorkerSetup } from './protocol.ts';
+import type { WorkerMessage, WorkerOrder, WorkerSetup } from './protocol.ts';
 import { RungRunner } from './rung-runner.ts';
 
 /**
@@ -27,7 +27,8 @@ async function main(): Promise<void> {
   const output = new Float32Array(
     new SharedArrayBuffer((classes + Math.max(...embeddingSizes)) * Float32Array.BYTES_PER_ELEMENT),
   );
-  port.on('message', async (job: WorkerJob) => {
+  port.on('message', async (job: WorkerOrder) => {
+    if (job === 'end') return port.close();
     try {
       const result = await runner.run(job.rung, job, job.box, job.wantEmbedding);
       if (result.logits.length !== classes) throw new Error(`${result.logits.length} classes instead of ${classes}`);

@@ -17,12 +17,8 @@ export class Shutdown {
     this.requested = new Promise((resolve) => {
       request = resolve;
     });
-    let signals = 0;
-    const onSignal = (signal: NodeJS.Signals) => {
-      // Whoever asks twice means it.
-      if (++signals > 1) process.exit(signal === 'SIGINT' ? 130 : 143);
-      request();
-    };
+    // Further signals change nothing: the end is bounded anyway, and a terminal's Ctrl-C reaches a child of npm twice.
+    const onSignal = () => request();
     process.on('SIGTERM', onSignal);
     process.on('SIGINT', onSignal);
     this.#removeListeners = () => {
