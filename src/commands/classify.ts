@@ -16,7 +16,7 @@ import { SYSTEM_CLOCK } from '../service/clock.ts';
 import type { Label, PathStep, RankedClass } from '../types.ts';
 import { type Engine, startEngine } from './engine.ts';
 import { NULL_OBSERVER } from './null-observer.ts';
-import { endQuietlyOnBrokenPipe, print, reportError } from './shell.ts';
+import { print, readerLeft, reportError } from './shell.ts';
 
 export interface ClassifyOptions {
   readonly mode?: string;
@@ -48,7 +48,7 @@ interface Answer {
 
 /** Classifies image and video files. @returns 1 if any of them could not be classified */
 export async function classify(files: readonly string[], options: ClassifyOptions): Promise<number> {
-  endQuietlyOnBrokenPipe();
+  const left = readerLeft();
   const config = await loadConfig({ path: null, env: process.env });
   const mode = parseMode(options.mode ?? config.mode);
   const { slots: _slots, warmupRuns, ...session } = config.inference;
@@ -69,8 +69,9 @@ export async function classify(files: readonly string[], options: ClassifyOption
   let exitCode = 0;
   try {
     for (const file of files) {
+      if (left.aborted) break;
       const classifyFile = IMAGES.has(extname(file).toLowerCase()) ? classifyImage : classifyVideo;
-      await classifyFile(file, engine, mode, options, show).catch((error: unknown) => {
+      await classifyFile(file, { engine, mode, options, show, left }).catch((error: unknown) => {
         exitCode = Math.max(exitCode, reportError(error));
       });
     }
@@ -80,15 +81,18 @@ export async function classify(files: readonly string[], options: ClassifyOption
   return exitCode;
 }
 
-type ClassifyFile = (
-  file: string,
-  engine: Engine,
-  mode: Mode,
-  options: ClassifyOptions,
-  show: (answer: Answer) => void,
-) => Promise<void>;
+interface Parts {
+  readonly engine: Engine;
+  readonly mode: Mode;
+  readonly options: ClassifyOptions;
+  readonly show: (answer: Answer) => void;
+  /** Nobody reads the answers any more. */
+  readonly left: AbortSignal;
+}
 
-const classifyImage: ClassifyFile = async (file, engine, mode, options, show) => {
+type ClassifyFile = (file: string, parts: Parts) => Promise<void>;
+
+const classifyImage: ClassifyFile = async (file, { engine, mode, options, show }) => {
   await requireFile(file);
   const raster = toWorkingSize(await readImageFile(file), engine.working, new Resizer());
   const climber = new Climber(engine.climbParts(mode));
@@ -114,7 +118,7 @@ const classifyImage: ClassifyFile = async (file, engine, mode, options, show) =>
 /** Defaults of a camera, whose file is played as fast as it is classified. */
 const DEFAULTS = cameraSchema.parse({ id: 'file', source: 'file', pace: 'fast' });
 
-const classifyVideo: ClassifyFile = async (file, engine, mode, options, show) => {
+const classifyVideo: ClassifyFile = async (file, { engine, mode, options, show, left }) => {
   await requireFile(file);
   const ffmpeg = await findFfmpeg(null);
   const camera = toCameraSource({ ...DEFAULTS, source: file, fps: options.fps ?? DEFAULTS.fps });
@@ -150,7 +154,11 @@ const classifyVideo: ClassifyFile = async (file, engine, mode, options, show) =>
         ...callbacks,
       }),
   });
+  const stop = () => void pipeline.stop();
+  left.addEventListener('abort', stop);
   await pipeline.start();
+  left.removeEventListener('abort', stop);
+  if (left.aborted) return;
   if (failure !== '') throw classifyError(file, failure, 'check the file with another player, or convert it');
   if (labels === 0) throw classifyError(file, 'none of its frames fitted the budget', 'give a larger --budget');
 };

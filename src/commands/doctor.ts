@@ -4,7 +4,7 @@ import { findFfmpeg, videoDecoders } from '../decode/ffmpeg.ts';
 import { messageOf, WeirError } from '../errors.ts';
 import { imageLibraryVersion } from '../image/file.ts';
 import { checkModels, chooseSubset, ladderPath, readLadder } from '../infer/ladder.ts';
-import { availableProviders, createSession, runtimeVersion } from '../infer/runtime.ts';
+import { createSession, knownProviders, runtimeVersion } from '../infer/runtime.ts';
 import type { ClockState } from '../types.ts';
 import { print } from './shell.ts';
 
@@ -87,7 +87,7 @@ async function checkFfmpeg(): Promise<Check[]> {
 }
 
 async function checkRuntime(): Promise<Check> {
-  const message = `ONNX Runtime ${runtimeVersion()}, execution providers: ${availableProviders().join(', ')}`;
+  const message = `ONNX Runtime ${runtimeVersion()}, execution providers it knows: ${knownProviders().join(', ')}`;
   return { id: 'runtime', ok: true, message };
 }
 

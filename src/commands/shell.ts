@@ -20,9 +20,12 @@ export function print(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
-/** A reader that leaves early (`| head`) ends a command quietly. */
-export function endQuietlyOnBrokenPipe(): void {
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    process.exit(error.code === 'EPIPE' ? 0 : 1);
-  });
+/**
+ * Aborted when the reader of stdout leaves early (`| head`): a command then ends quietly, and what it still prints is
+ * nobody's.
+ */
+export function readerLeft(): AbortSignal {
+  const left = new AbortController();
+  process.stdout.on('error', () => left.abort());
+  return left.signal;
 }

@@ -1,7 +1,7 @@
 import { type ServerMessage, WeirClient } from '../client/client.ts';
 import { usageError } from '../errors.ts';
 import { formatLabel, type PrintableLabel } from '../sinks/console.ts';
-import { endQuietlyOnBrokenPipe, print } from './shell.ts';
+import { print, readerLeft } from './shell.ts';
 
 export interface WatchOptions {
   readonly cameras?: readonly string[];
@@ -14,7 +14,6 @@ const DEFAULT_URL = 'ws://127.0.0.1:8700/v1/labels';
 
 /** Prints a daemon's labels until INT or TERM. */
 export async function watch(url: string | undefined, options: WatchOptions): Promise<number> {
-  endQuietlyOnBrokenPipe();
   const show = options.json ? (message: ServerMessage) => print(JSON.stringify(message)) : showForPerson;
   const client = new WeirClient({
     url: labelsUrl(url ?? DEFAULT_URL),
@@ -27,6 +26,7 @@ export async function watch(url: string | undefined, options: WatchOptions): Pro
   const stopped = new Promise<void>((resolve) => {
     process.once('SIGINT', () => resolve());
     process.once('SIGTERM', () => resolve());
+    readerLeft().addEventListener('abort', () => resolve());
   });
   await client.connect();
   await stopped;
