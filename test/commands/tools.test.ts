@@ -1,0 +1,180 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ffmpeg, temporaryFolder } from '../support/clips.ts';
+import { Daemon, ROOT, weir } from '../support/daemon.ts';
+import { waitFor } from '../support/processes.ts';
+
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+const path = (name: string) => join(folder.path, name);
+
+beforeAll(async () => {
+  folder = await temporaryFolder();
+  await ffmpeg(['-ss', '6', '-i', join(ROOT, 'fixtures/demo.mp4'), '-frames:v', '1', path('cat.png')]);
+  await sharp(path('cat.png'))
+    .rotate(90)
+    .jpeg({ quality: 95 })
+    .withMetadata({ orientation: 8 })
+    .toFile(path('turned.jpg'));
+  await writeFile(path('text.jpg'), 'not a picture');
+  await writeFile(path('text.mp4'), 'not a video');
+});
+afterAll(() => folder.remove());
+
+const FAST = ['--mode', 'fixed:lite0@192-int8'];
+
+describe('weir classify', () => {
+  test('tells what an image shows, upright by its orientation', async () => {
+    const { code, stdout } = await weir(['classify', '--json', '--top', '3', path('cat.png'), path('turned.jpg')]);
+    expect(code).toBe(0);
+    const answers = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    for (const answer of answers) {
+      expect(['Egyptian cat', 'tabby', 'tiger cat']).toContain(answer.label);
+      expect(answer.top.length).toBe(3);
+      expect(answer.path[0]).toMatchObject({ rung: 'lite0@192-int8', runMs: expect.any(Number) });
+    }
+    expect(answers.map(({ file }) => file)).toEqual([path('cat.png'), path('turned.jpg')]);
+  });
+
+  test('prints a line per frame of a video, for a person', async () => {
+    const { stdout } = await weir(['classify', '--fps', '1', ...FAST, 'fixtures/demo.mp4']);
+    const lines = stdout.trim().split('\n');
+    expect(lines.length).toBe(34);
+    expect(lines[6]).toMatch(
+      /^fixtures\/demo\.mp4 +6\.000 s {2}Egyptian cat +\d\.\d\d +[\d.]+ ms {2}lite0@192-int8 \(fixed\)$/,
+    );
+  });
+
+  test('goes on after a file that it cannot read, and ends with 1', async () => {
+    const { code, stdout, stderr } = await weir([
+      'classify',
+      ...FAST,
+      path('text.jpg'),
+      path('text.mp4'),
+      path('none.png'),
+      path('cat.png'),
+    ]);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/text\.jpg: cannot be decoded as an image/);
+    expect(stderr).toMatch(/text\.mp4: it is not a video/);
+    expect(stderr).toMatch(/there is no file .*none\.png/);
+    expect(stderr.match(/→/g)?.length).toBe(3);
+    expect(stdout).toMatch(/cat\.png/);
+  });
+
+  test('says that no rung fits the budget', async () => {
+    const { code, stderr } = await weir(['classify', '--budget', '0', path('cat.png')]);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/no rung fits the budget\n {2}→ give a larger --budget/);
+  });
+
+  test('ends quietly with 0 when its reader has seen enough', async () => {
+    const child = spawn(
+      process.execPath,
+      ['dist/src/main.js', 'classify', '--fps', 'all', ...FAST, 'fixtures/demo.mp4'],
+      { cwd: ROOT },
+    );
+    let stderr = '';
+    child.stderr.on('data', (data) => {
+      stderr += data;
+    });
+    await once(child.stdout, 'data');
+    child.stdout.destroy();
+    const [code] = await once(child, 'close');
+    expect(stderr).toBe('');
+    expect(code).toBe(0);
+  });
+});
+
+describe('weir watch', () => {
+  test('prints a daemon’s changes for a person, or every message as JSON, and finds it again', async () => {
+    const daemon = new Daemon(['--source', `demo=${join(ROOT, 'fixtures/demo.mp4')}`, '--loop']);
+    await daemon.subscribe();
+    const watch = (...args: string[]) => {
+      const child = spawn(process.execPath, ['dist/src/main.js', 'watch', daemon.address, ...args], { cwd: ROOT });
+      const seen = { out: '', err: '', child };
+      child.stdout.on('data', (data) => {
+        seen.out += data;
+      });
+      child.stderr.on('data', (data) => {
+        seen.err += data;
+      });
+      return seen;
+    };
+    const person = watch();
+    const program = watch('--json', '--every', 'frame', '--cameras', 'demo');
+    await waitFor(() => /demo +\S.* ms {2}lite0@192-int8/.test(person.out), 'a line for a person');
+    await waitFor(() => program.out.split('\n').length > 8, 'messages for a program');
+    const messages = program.out
+      .trim()
+      .split('\n')
+      .slice(0, -1)
+      .map((line) => JSON.parse(line));
+    expect(messages.slice(0, 2).map(({ type }) => type)).toEqual(['hello', 'subscribed']);
+    expect(messages.some(({ type, camera }) => type === 'label' && camera === 'demo')).toBe(true);
+    await daemon.stop();
+    await waitFor(() => /no connection \(.*\); next try in/.test(person.err), 'the loss to be told');
+    for (const { child } of [person, program]) {
+      child.kill('SIGINT');
+      expect((await once(child, 'close'))[0]).toBe(0);
+    }
+  });
+
+  test('refuses what is no address', async () => {
+    const { code, stderr } = await weir(['watch', 'ftp://host']);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/not a Weir daemon's address/);
+  });
+});
+
+describe('weir config', () => {
+  test('check says that a file is right, or what is wrong with it', async () => {
+    await writeFile(path('good.yaml'), 'cameras: [{id: a, source: a.mp4}]');
+    await writeFile(path('bad.yaml'), 'cameras: [{id: a, source: a.mp4, fsp: 3}]');
+    expect(await weir(['config', 'check', path('good.yaml')])).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('right, 1 camera'),
+    });
+    const bad = await weir(['config', 'check', path('bad.yaml')]);
+    expect(bad).toMatchObject({ code: 2, stdout: '' });
+    expect(bad.stderr).toMatch(/line 1: cameras\[0\]\.fsp: unknown key \(did you mean "fps"\?\)/);
+  });
+
+  test('show prints what is in force, without credentials', async () => {
+    await writeFile(path('secret.yaml'), 'cameras: [{id: a, source: "rtsp://me:geheim@h/x"}]');
+    const { stdout } = await weir(['config', 'show', '--json', path('secret.yaml')]);
+    const shown = JSON.parse(stdout);
+    expect(shown.cameras[0]).toMatchObject({ id: 'a', source: 'rtsp://***@h/x', fps: 5, budgetMs: 100 });
+    expect(shown.server.port).toBe(8700);
+    expect((await weir(['config', 'show', path('secret.yaml')])).stdout).not.toContain('geheim');
+  });
+});
+
+describe('weir doctor', () => {
+  test('reports every part as weir.doctor/1', async () => {
+    const { code, stdout } = await weir(['doctor', '--json', '--port', '0']);
+    const report = JSON.parse(stdout);
+    expect(code).toBe(0);
+    expect(report).toMatchObject({
+      schema: 'weir.doctor/1',
+      clock: { state: 'unreadable', source: 'none', reasons: [expect.any(String)] },
+    });
+    const ids = report.checks.map(({ id }: { id: string }) => id);
+    for (const id of ['node', 'ffmpeg', 'decoders', 'runtime', 'ladder', 'port']) expect(ids).toContain(id);
+  });
+
+  test('names a remedy for what is missing, and ends with 1', async () => {
+    const { code, stdout } = await weir(['doctor', '--ladder', '/none', '--port', '0'], {
+      env: { WEIR_FFMPEG: '/none/ffmpeg' },
+    });
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/✗ ffmpeg +cannot run \/none\/ffmpeg.*\n +→ install one/);
+    expect(stdout).toMatch(/✗ ladder +there is no ladder file \/none\/ladder\.json\n +→ check the path/);
+  });
+});
