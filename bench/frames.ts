@@ -2,6 +2,7 @@ import { toCameraSource } from '../src/config/camera.ts';
 import { camera } from '../src/config/schema.ts';
 import { findFfmpeg } from '../src/decode/ffmpeg.ts';
 import { CameraDecoder } from '../src/decode/source.ts';
+import { redactUrls } from '../src/secrets.ts';
 import { SYSTEM_CLOCK } from '../src/service/clock.ts';
 import type { Raster, WorkingSize } from '../src/types.ts';
 
@@ -18,6 +19,7 @@ export async function framesOf(path: string, working: WorkingSize, fps: number):
       if (state === 'failed') throw new Error(`${path}: ${reason}`);
     },
     onNotice: () => {},
+    redact: redactUrls,
     onFrame: ({ width, height, pixels, release }) => {
       const copy = new Uint8Array(new SharedArrayBuffer(pixels.length));
       copy.set(pixels);

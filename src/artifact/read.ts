@@ -18,7 +18,7 @@ export interface ArtifactKind<S extends z.ZodType> {
  * @throws WeirError `<what>-missing`, `<what>-unreadable` or `<what>-invalid`, naming the file and everything wrong with it
  */
 export async function readArtifact<S extends z.ZodType>(path: string, kind: ArtifactKind<S>): Promise<z.infer<S>> {
-  return parseArtifact(await readText(path, kind.what), path, kind);
+  return parseArtifact(await readTextFile(path, kind.what), path, kind);
 }
 
 /** The same for text already in memory. */
@@ -55,7 +55,12 @@ export async function sha256OfFile(path: string): Promise<string> {
   return hash.digest('hex');
 }
 
-async function readText(path: string, what: string): Promise<string> {
+/**
+ * Reads a text file that a person named.
+ *
+ * @throws WeirError `<what>-missing`, `<what>-unreadable`
+ */
+export async function readTextFile(path: string, what: string): Promise<string> {
   try {
     return await readFile(path, 'utf8');
   } catch (cause) {

@@ -12,6 +12,7 @@ import { Resizer } from '../image/resize.ts';
 import { toWorkingSize } from '../image/working-size.ts';
 import { CameraPipeline } from '../pipeline/camera.ts';
 import { Climber } from '../pipeline/climb.ts';
+import { Redactor, redactUrls } from '../secrets.ts';
 import { SYSTEM_CLOCK } from '../service/clock.ts';
 import type { Label, PathStep, RankedClass } from '../types.ts';
 import { type Engine, startEngine } from './engine.ts';
@@ -49,7 +50,7 @@ interface Answer {
 /** Classifies image and video files. @returns 1 if any of them could not be classified */
 export async function classify(files: readonly string[], options: ClassifyOptions): Promise<number> {
   const left = readerLeft();
-  const config = await loadConfig({ path: null, env: process.env });
+  const config = await loadConfig({ path: null, env: process.env, redactor: new Redactor() });
   const mode = parseMode(options.mode ?? config.mode);
   const { slots: _slots, warmupRuns, ...session } = config.inference;
   const engine = await startEngine({
@@ -151,6 +152,7 @@ const classifyVideo: ClassifyFile = async (file, { engine, mode, options, show, 
         clock: SYSTEM_CLOCK,
         random: Math.random,
         onNotice: () => {},
+        redact: redactUrls,
         ...callbacks,
       }),
   });

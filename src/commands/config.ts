@@ -1,11 +1,11 @@
 import { stringify } from 'yaml';
 import { loadConfig } from '../config/load.ts';
-import { redactUrls } from '../secrets.ts';
+import { Redactor } from '../secrets.ts';
 import { print } from './shell.ts';
 
 /** Reads a configuration and says whether it is right. */
 export async function configCheck(path: string | undefined): Promise<number> {
-  const config = await loadConfig({ path: path ?? null, env: process.env });
+  const config = await loadConfig({ path: path ?? null, env: process.env, redactor: new Redactor() });
   const cameras = config.cameras.length;
   print(`${path ?? 'defaults'}: right, ${cameras} camera${cameras === 1 ? '' : 's'}`);
   return 0;
@@ -13,11 +13,8 @@ export async function configCheck(path: string | undefined): Promise<number> {
 
 /** Prints the configuration in force: defaults filled in, credentials blotted out. */
 export async function configShow(path: string | undefined, options: { readonly json?: boolean }): Promise<number> {
-  const config = await loadConfig({ path: path ?? null, env: process.env });
-  const shown = {
-    ...config,
-    cameras: config.cameras.map((camera) => ({ ...camera, source: redactUrls(camera.source) })),
-  };
+  const redactor = new Redactor();
+  const shown = redactor.redactDeep(await loadConfig({ path: path ?? null, env: process.env, redactor }));
   print(options.json ? JSON.stringify(shown, null, 2) : stringify(shown).trimEnd());
   return 0;
 }

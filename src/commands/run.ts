@@ -4,11 +4,11 @@ import { camerasFromSources, toBudgetMs, toCameraSource } from '../config/camera
 import { loadConfig } from '../config/load.ts';
 import type { CameraConfig, Config } from '../config/schema.ts';
 import { type Ffmpeg, findFfmpeg } from '../decode/ffmpeg.ts';
-import { endsByNature, localSourceExists, sourceKind } from '../decode/kind.ts';
+import { localSourceExists } from '../decode/kind.ts';
 import { CameraDecoder } from '../decode/source.ts';
 import { usageError } from '../errors.ts';
 import { CameraPipeline } from '../pipeline/camera.ts';
-import { Redactor, secretsOf } from '../secrets.ts';
+import { Redactor } from '../secrets.ts';
 import { HttpServer } from '../server/http.ts';
 import { Metrics } from '../server/metrics.ts';
 import { SYSTEM_CLOCK } from '../service/clock.ts';
@@ -19,7 +19,7 @@ import { Hub } from '../sinks/hub.ts';
 import { LABELS_PATH, WebSocketSink } from '../sinks/websocket.ts';
 import type { CameraState, CameraStatus, ClockState } from '../types.ts';
 import { type Engine, startEngine } from './engine.ts';
-import { print } from './shell.ts';
+import { print, reportError } from './shell.ts';
 
 export interface RunOptions {
   readonly config?: string;
@@ -46,15 +46,18 @@ const NO_CLOCK: ClockState = { state: 'unreadable', source: 'none' };
 
 /** The daemon. @returns the exit code, when every source has ended or a signal came */
 export async function run(options: RunOptions): Promise<number> {
-  const config = await configure(options);
   const redactor = new Redactor();
-  for (const { source } of config.cameras) for (const secret of secretsOf(source)) redactor.register(secret);
-  const log = createLogger(config.log, redactor);
-  const shutdown = new Shutdown(STOP_DEADLINE_MS, log);
   try {
-    return await serve(config, options.print === true, { log, redactor, shutdown });
-  } finally {
-    await shutdown.run();
+    const config = await configure(options, redactor);
+    const log = createLogger(config.log, redactor);
+    const shutdown = new Shutdown(STOP_DEADLINE_MS, log);
+    try {
+      return await serve(config, options.print === true, { log, redactor, shutdown });
+    } finally {
+      await shutdown.run();
+    }
+  } catch (error) {
+    return reportError(error, redactor);
   }
 }
 
@@ -105,10 +108,9 @@ async function serve(config: Config, printLabels: boolean, { log, redactor, shut
   shutdown.add('cameras', async () => {
     await Promise.all(pipelines.map((pipeline) => pipeline.stop()));
   });
-  const ended = Promise.all(pipelines.map((pipeline) => pipeline.start()));
-  const endsByItself = pipelines.length > 0 && config.cameras.every(({ loop, source }) => !loop && endsItself(source));
-  await Promise.race([shutdown.requested, ...(endsByItself ? [ended] : [])]);
-  return statuses().some(({ state }) => endsByItself && state === 'failed') ? 1 : 0;
+  const ended = Promise.all(pipelines.map((pipeline) => pipeline.start())).then(() => 'ended' as const);
+  const why = await Promise.race([shutdown.requested, ...(pipelines.length > 0 ? [ended] : [])]);
+  return why === 'ended' && statuses().some(({ state }) => state === 'failed') ? 1 : 0;
 }
 
 interface Parts {
@@ -152,13 +154,14 @@ function createPipeline(camera: CameraConfig, parts: Parts): CameraPipeline {
         clock: SYSTEM_CLOCK,
         random: Math.random,
         onNotice: (text) => log.warn({ camera: camera.id }, text),
+        redact: (text) => redactor.redact(text),
         ...callbacks,
       }),
   });
 }
 
-async function configure(options: RunOptions): Promise<Config> {
-  const file = await loadConfig({ path: options.config ?? null, env: process.env });
+async function configure(options: RunOptions, redactor: Redactor): Promise<Config> {
+  const file = await loadConfig({ path: options.config ?? null, env: process.env, redactor });
   const overrides = {
     ...(options.loop === undefined ? {} : { loop: options.loop }),
     ...(options.pace === undefined ? {} : { pace: options.pace }),
@@ -166,7 +169,7 @@ async function configure(options: RunOptions): Promise<Config> {
     ...(options.budget === undefined ? {} : { budgetMs: options.budget }),
     ...(options.mode === undefined ? {} : { mode: options.mode }),
   };
-  const sources = camerasFromSources(options.source ?? [], {});
+  const sources = camerasFromSources(options.source ?? [], redactor);
   for (const { id, source } of sources) {
     if (localSourceExists(source)) continue;
     throw usageError('source-missing', `--source ${id}: there is no file ${source}`, 'check the path');
@@ -231,9 +234,4 @@ function logStatus({ camera, state, reason, degraded }: CameraStatus, log: Logge
 /** A camera whose state is a known one; `connecting` for the first time is not yet. */
 function isKnown({ state }: { readonly state: CameraState }): boolean {
   return state !== 'connecting';
-}
-
-function endsItself(source: string): boolean {
-  const kind = sourceKind(source);
-  return kind !== null && endsByNature(kind);
 }

@@ -1,6 +1,8 @@
 import { usageError } from '../errors.ts';
+import { type Redactor, secretsOf } from '../secrets.ts';
 import type { CameraSource } from '../types.ts';
 import { CAMERA_ID, type CameraConfig, camera } from './schema.ts';
+import { sourceProblem } from './source.ts';
 
 /** A camera's entry as the decoder wants it. */
 export function toCameraSource(config: CameraConfig): CameraSource {
@@ -18,11 +20,11 @@ export function toBudgetMs(value: number | 'none'): number | null {
 }
 
 /**
- * Cameras from `--source [ID=]URL` arguments. Without an id a camera is named after its file, or `camera`, `camera-2` …
+ * Cameras from `--source [ID=]URL` arguments; their secrets are registered. Without an id a camera is named after its file, or `camera`, `camera-2` …
  *
  * @throws WeirError `source-invalid`, `source-duplicate`
  */
-export function camerasFromSources(sources: readonly string[], settings: Partial<CameraConfig>): CameraConfig[] {
+export function camerasFromSources(sources: readonly string[], redactor: Redactor): CameraConfig[] {
   const cameras: CameraConfig[] = [];
   for (const text of sources) {
     const [, given, source = ''] = /^(?:([^=/?:.]+)=)?(.*)$/s.exec(text) ?? [];
@@ -39,7 +41,12 @@ export function camerasFromSources(sources: readonly string[], settings: Partial
     if (given !== undefined && taken.includes(given)) {
       throw usageError('source-duplicate', `--source: the id "${given}" is given twice`, 'give each source its own id');
     }
-    cameras.push(camera.parse({ ...settings, id: given ?? freeId(source, taken), source }));
+    const problem = sourceProblem(source);
+    if (problem !== null) {
+      throw usageError('source-invalid', `--source: ${problem}`, 'give a path or a URL: --source gate=rtsp://…');
+    }
+    for (const secret of secretsOf(source)) redactor.register(secret);
+    cameras.push(camera.parse({ id: given ?? freeId(source, taken), source }));
   }
   return cameras;
 }

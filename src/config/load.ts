@@ -1,15 +1,18 @@
-import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { isNode, LineCounter, parseDocument } from 'yaml';
+import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
 import { formatPath, type Problem, problemsOf } from '../artifact/problems.ts';
+import { readTextFile } from '../artifact/read.ts';
 import { messageOf, usageError, type WeirError } from '../errors.ts';
-import { type Config, configSchema } from './schema.ts';
+import { type Redactor, secretsOf } from '../secrets.ts';
+import { type Config, configSchema, SHIPPED_LADDER } from './schema.ts';
 import { expandEnvironment, withCredentials } from './secrets.ts';
 
 /** Everything that a configuration is made from; nothing is read from elsewhere. */
 export interface LoadOptions {
   readonly path: string | null;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Learns every secret that the configuration holds. */
+  readonly redactor: Redactor;
 }
 
 /**
@@ -17,14 +20,14 @@ export interface LoadOptions {
  *
  * @throws WeirError `config-missing`, `config-invalid` with every problem, its path and its line
  */
-export async function loadConfig({ path, env }: LoadOptions): Promise<Config> {
-  if (path === null) return configSchema.parse({});
-  const text = await readConfigFile(path);
-  return await parseConfig(text, path, env);
+export async function loadConfig(options: LoadOptions): Promise<Config> {
+  if (options.path === null) return configSchema.parse({});
+  return await parseConfig(await readTextFile(options.path, 'config'), { ...options, path: options.path });
 }
 
 /** The same for text already in memory; `path` is for messages and for relative paths in it. */
-export async function parseConfig(text: string, path: string, env: LoadOptions['env']): Promise<Config> {
+export async function parseConfig(text: string, options: LoadOptions & { readonly path: string }): Promise<Config> {
+  const { path, env, redactor } = options;
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const lineAt = (offset: number) => lines.linePos(offset).line;
@@ -34,31 +37,44 @@ export async function parseConfig(text: string, path: string, env: LoadOptions['
       document.errors.map((error) => `line ${lineAt(error.pos[0])}: ${error.message}`),
     );
   }
-  const lineOf = (at: Problem['path']): number | null => {
-    for (let length = at.length; length > 0; length--) {
-      const parent = document.getIn(at.slice(0, length - 1), true);
-      const key = at[length - 1];
-      const pair = (parent as { items?: { key?: unknown }[] } | undefined)?.items?.find(
-        (item) => isNode(item.key) && String(item.key) === String(key),
-      );
-      const node = pair?.key ?? document.getIn(at.slice(0, length), true);
-      if (isNode(node) && node.range) return lineAt(node.range[0]);
-    }
-    return null;
-  };
-
-  const expanded = expandEnvironment(document.toJS() ?? {}, env);
+  const expanded = expandEnvironment(toData(document, path), env, redactor);
   const result = configSchema.safeParse(expanded.value);
-  const problems: Problem[] = [...expanded.problems];
-  if (!result.success) problems.push(...problemsOf(result.error, configSchema));
-  else problems.push(...duplicateCameras(result.data));
+  const problems: Problem[] = [
+    ...expanded.problems,
+    ...(result.success ? [] : problemsOf(result.error, configSchema)),
+    ...duplicateCameras(expanded.value),
+  ];
   if (problems.length > 0 || !result.success) {
     throw configError(
       path,
-      problems.map((problem) => describe(problem, lineOf(problem.path))),
+      problems.map((problem) => redactor.redact(describe(problem, lineOf(document, problem.path, lineAt)))),
     );
   }
-  return await settle(result.data, dirname(resolve(path)));
+  const config = await settle(result.data, dirname(resolve(path)));
+  for (const { source } of config.cameras) for (const secret of secretsOf(source)) redactor.register(secret);
+  return config;
+}
+
+function toData(document: Document, path: string): unknown {
+  try {
+    return document.toJS() ?? {};
+  } catch (cause) {
+    throw configError(path, [messageOf(cause)]);
+  }
+}
+
+/** The line of the key at a path, or of the nearest thing around it. */
+function lineOf(document: Document, at: Problem['path'], lineAt: (offset: number) => number): number | null {
+  for (let length = at.length; length > 0; length--) {
+    const parent = document.getIn(at.slice(0, length - 1), true);
+    const key = at[length - 1];
+    const pair = (parent as { items?: { key?: unknown }[] } | undefined)?.items?.find(
+      (item) => isNode(item.key) && String(item.key) === String(key),
+    );
+    const node = pair?.key ?? document.getIn(at.slice(0, length), true);
+    if (isNode(node) && node.range) return lineAt(node.range[0]);
+  }
+  return null;
 }
 
 /** Credentials put in place, and paths made absolute: they are relative to the file's folder, not to where Weir runs. */
@@ -67,20 +83,21 @@ async function settle(config: Config, folder: string): Promise<Config> {
   const cameras = await Promise.all(config.cameras.map((camera) => withCredentials(camera, folder)));
   return {
     ...config,
-    ladder: /[/.]/.test(config.ladder) ? absolute(config.ladder) : config.ladder,
+    ladder: config.ladder === SHIPPED_LADDER ? config.ladder : absolute(config.ladder),
+    ffmpeg: config.ffmpeg.path === undefined ? {} : { path: absolute(config.ffmpeg.path) },
     cameras: cameras.map((camera) => ({ ...camera, source: absolute(camera.source) })),
   };
 }
 
-/** Problems that concern several entries at once. */
-function duplicateCameras(config: Config): Problem[] {
-  const ids = config.cameras.map((camera) => camera.id);
+/** Looked for in the raw data, so that they are told beside whatever else is wrong. */
+function duplicateCameras(data: unknown): Problem[] {
+  const cameras = (data as { cameras?: unknown } | null)?.cameras;
+  const ids = Array.isArray(cameras) ? cameras.map((camera) => (camera as { id?: unknown } | null)?.id) : [];
   return ids.flatMap((id, index) => {
     const first = ids.indexOf(id);
-    if (first === index) return [];
-    return [
-      { path: ['cameras', index, 'id'], message: `"${id}" is already the id of cameras[${first}]: ids must differ` },
-    ];
+    if (first === index || id === undefined) return [];
+    const message = `"${id}" is already the id of cameras[${first}]: ids must differ`;
+    return [{ path: ['cameras', index, 'id'], message }];
   });
 }
 
@@ -95,18 +112,4 @@ function configError(path: string, problems: readonly string[]): WeirError {
     `${path} has ${problems.length} ${noun}:${problems.map((problem) => `\n  ${problem}`).join('')}`,
     'correct it and try `weir config check`; weir.example.yaml documents every key',
   );
-}
-
-async function readConfigFile(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (cause) {
-    const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
-    throw usageError(
-      missing ? 'config-missing' : 'config-unreadable',
-      missing ? `there is no configuration file ${path}` : `${path} cannot be read: ${messageOf(cause)}`,
-      missing ? 'check the path, or begin with a copy of weir.example.yaml' : 'check its permissions',
-      cause,
-    );
-  }
 }

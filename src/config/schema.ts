@@ -1,4 +1,9 @@
 import { z } from 'zod';
+import { isLoopback } from '../loopback.ts';
+import { sourceProblem } from './source.ts';
+
+/** Name of the ladder that ships with Weir. */
+export const SHIPPED_LADDER = 'imagenet-1k';
 
 /** A number with a unit in its key, told as what it must be. */
 const ratio = z.number().min(0, 'must be from 0 to 1').max(1, 'must be from 0 to 1');
@@ -41,7 +46,13 @@ export const camera = z.strictObject({
   id: z
     .string()
     .regex(CAMERA_ID, 'must be 1 to 63 characters of a-z, 0-9, "-" and "_", beginning with a letter or digit'),
-  source: z.string().min(1, 'must be a file, a /dev/video device, or an rtsp(s):// or http(s):// URL'),
+  source: z
+    .string()
+    .min(1, 'must be a file, a /dev/video device, or an rtsp(s):// or http(s):// URL')
+    .superRefine((source, context) => {
+      const problem = sourceProblem(source);
+      if (problem !== null) context.addIssue({ code: 'custom', message: problem });
+    }),
   username: z.string().min(1).optional(),
   passwordFile: z.string().min(1).optional(),
   fps: fps.default(5),
@@ -71,7 +82,13 @@ export const camera = z.strictObject({
 });
 
 const server = z.strictObject({
-  host: z.string().min(1).default('127.0.0.1'),
+  host: z
+    .string()
+    .refine(
+      isLoopback,
+      'must be 127.0.0.1, ::1 or localhost: until access tokens exist, whoever reaches it could read all',
+    )
+    .default('127.0.0.1'),
   port: z.int().min(0).max(65535).default(8700),
 });
 
@@ -96,7 +113,7 @@ const log = z.strictObject({
 export const configSchema = z.strictObject({
   cameras: z.array(camera).max(1000).default([]),
   mode: mode.default('cascade'),
-  ladder: z.string().min(1).default('imagenet-1k'),
+  ladder: z.string().min(1).default(SHIPPED_LADDER),
   rungs: z.array(z.string().min(1)).min(1).optional(),
   topK: z.int().min(1).max(100).default(5),
   server: server.prefault({}),

@@ -2,12 +2,17 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Problem } from '../artifact/problems.ts';
 import { messageOf, usageError } from '../errors.ts';
+import type { Redactor } from '../secrets.ts';
 import type { CameraConfig } from './schema.ts';
 
-/** Replaces `${NAME}` in every string by the environment's value; `$${` stands for a literal `${`. */
+/**
+ * Replaces `${NAME}` in every text by the environment's value; `$${` stands for a literal `${`. A value that lands in the
+ * user part of a URL is percent-encoded there. Every value taken is registered as a secret.
+ */
 export function expandEnvironment(
   value: unknown,
   env: Readonly<Record<string, string | undefined>>,
+  redactor: Redactor,
 ): { value: unknown; problems: Problem[] } {
   const problems: Problem[] = [];
   const walk = (node: unknown, path: readonly (string | number)[]): unknown => {
@@ -16,14 +21,21 @@ export function expandEnvironment(
       return Object.fromEntries(Object.entries(node).map(([key, item]) => [key, walk(item, [...path, key])]));
     }
     if (typeof node !== 'string') return node;
-    return node.replace(/\$?\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g, (text, name: string) => {
+    return node.replace(/\$?\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g, (text, name: string, offset: number) => {
       if (text.startsWith('$$')) return text.slice(1);
       const replacement = env[name];
       if (replacement === undefined) problems.push({ path, message: `the environment variable ${name} is not set` });
-      return replacement ?? '';
+      redactor.register(replacement ?? '');
+      return isInUserPart(node, offset, text.length) ? encodeURIComponent(replacement ?? '') : (replacement ?? '');
     });
   };
   return { value: walk(value, []), problems };
+}
+
+function isInUserPart(template: string, offset: number, length: number): boolean {
+  const before = template.slice(0, offset).replace(/\$\{\w+\}/g, '');
+  const behind = template.slice(offset + length).replace(/\$\{\w+\}/g, '');
+  return /^[a-z][a-z0-9+.-]*:\/\/[^/?#@]*$/i.test(before) && /^[^/?#]*@/.test(behind);
 }
 
 /**

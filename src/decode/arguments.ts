@@ -1,4 +1,5 @@
 import type { Box, CameraSource, WorkingSize } from '../types.ts';
+import { JUMP_MARKING } from './jumps.ts';
 import { filePath, type SourceKind } from './kind.ts';
 
 /** What of the ffmpeg at hand changes its arguments. */
@@ -14,19 +15,6 @@ export interface FfmpegArguments {
   readonly url: string;
   /** Options of the output; the output itself is a pipe. */
   readonly output: readonly string[];
-}
-
-/**
- * Where a source's times jump back, `JUMP_SECONDS` are added to all that follows: the muxer wants times that grow and would
- * otherwise replace them. `splitJumps` takes them apart again.
- */
-const JUMP_SECONDS = 2 ** 33;
-const JUMP_MARKING = `setpts='PTS+st(0,ld(0)+lt(PTS,PREV_INPTS)*${JUMP_SECONDS}/TB)'`;
-
-/** The time of a frame, and how often its source's times have jumped back before it. */
-export function splitJumps(markedSeconds: number): { readonly ptsSeconds: number; readonly jumps: number } {
-  const jumps = Math.floor((markedSeconds + JUMP_SECONDS / 2) / JUMP_SECONDS);
-  return { ptsSeconds: markedSeconds - jumps * JUMP_SECONDS, jumps };
 }
 
 /** Times of frames are told in this unit. */
@@ -148,7 +136,14 @@ function rotation(degrees: CameraSource['rotate']): string[] {
 }
 
 function mask([x, y, width, height]: Box): string {
-  return `drawbox=x=iw*${x}:y=ih*${y}:w=iw*${width}:h=ih*${height}:color=black:t=fill`;
+  // To whole pixels outwards: no line of a pixel may stay visible at an edge.
+  const from = (side: string, at: number) => `floor(${side}*${at})`;
+  const to = (side: string, at: number) => `ceil(${side}*${at})`;
+  return [
+    `drawbox=x='${from('iw', x)}':y='${from('ih', y)}'`,
+    `w='${to('iw', x + width)}-${from('iw', x)}':h='${to('ih', y + height)}-${from('ih', y)}'`,
+    'color=black:t=fill',
+  ].join(':');
 }
 
 function crop([x, y, width, height]: Box): string {

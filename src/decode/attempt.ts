@@ -2,11 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf, WeirError } from '../errors.ts';
 import type { CameraSource, CameraState, Clock, Frame, WorkingSize } from '../types.ts';
 import { resolveAddress } from './address.ts';
-import { ffmpegArguments, sourceSize, splitJumps } from './arguments.ts';
+import { ffmpegArguments, sourceSize } from './arguments.ts';
 import { diagnose } from './diagnose.ts';
 import type { Ffmpeg } from './ffmpeg.ts';
 import { type FramedPicture, Framer } from './framer.ts';
-import { endsByNature, needsPacing, type SourceKind } from './kind.ts';
+import { JumpCounter } from './jumps.ts';
+import { needsPacing, type SourceKind } from './kind.ts';
 import { Pacer } from './pacer.ts';
 import { type DecodeExit, type DecodeProcess, startFfmpeg } from './process.ts';
 
@@ -21,6 +22,8 @@ export interface DecoderParts {
   /** Takes a frame and must release it. While a promise is pending, decoding waits. */
   readonly onFrame: (frame: Frame) => Promise<void> | undefined;
   readonly onState: (state: CameraState, reason: string) => void;
+  /** Removes credentials from what is told. */
+  readonly redact: (text: string) => string;
   /** Something that the operator should know but that changes no state. */
   readonly onNotice: (text: string) => void;
 }
@@ -33,7 +36,11 @@ export interface AttemptEnd {
   readonly frames: number;
   /** From the first frame to the end. */
   readonly liveMs: number;
+  /** The source is over at its end: a file. */
+  readonly endsByNature: boolean;
 }
+
+type Cause = Pick<AttemptEnd, 'state' | 'code' | 'reason'>;
 
 interface AttemptParts extends DecoderParts {
   readonly kind: SourceKind;
@@ -46,25 +53,35 @@ export class DecodeAttempt {
   readonly #parts: AttemptParts;
   readonly #stopped = new AbortController();
   readonly #pacer: Pacer | null;
+  readonly #jumps = new JumpCounter();
+  readonly #aborted: Promise<null>;
   #process: DecodeProcess | null = null;
   #watchdog: NodeJS.Timeout | undefined;
   /** Set by whatever ends the attempt first; what ffmpeg says afterwards is only a consequence. */
-  #cause: Pick<AttemptEnd, 'state' | 'code' | 'reason'> | null = null;
+  #cause: Cause | null = null;
   #frames = 0;
   #firstFrameMs = 0;
   #stream = 0;
-  #jumps = 0;
+  #streamJumps = 0;
+  #hasDuration = false;
   #sourceSize = '';
 
   constructor(parts: AttemptParts) {
     this.#parts = parts;
+    this.#aborted = new Promise((resolve) => {
+      this.#stopped.signal.addEventListener('abort', () => resolve(null), { once: true });
+    });
     this.#pacer = parts.camera.pace === 'source' && needsPacing(parts.kind) ? new Pacer() : null;
   }
 
   /** Resolves when the process is gone. */
   async run(): Promise<AttemptEnd> {
-    const { camera, kind, ffmpeg, working } = this.#parts;
-    const address = await resolveAddress(camera.source, ffmpeg).catch((error: unknown) => messageOf(error));
+    const { camera, kind, ffmpeg, working, redact } = this.#parts;
+    const address = await Promise.race([
+      resolveAddress(camera.source, ffmpeg).catch((error: unknown) => messageOf(error)),
+      this.#aborted,
+    ]);
+    if (address === null) return this.#end({ state: 'ended', code: 'stopped', reason: 'stopped' });
     if (typeof address === 'string') {
       return this.#end({
         state: 'failed',
@@ -72,15 +89,12 @@ export class DecodeAttempt {
         reason: `its host name cannot be resolved (${address})`,
       });
     }
-    if (this.#stopped.signal.aborted) return this.#end({ state: 'ended', code: 'stopped', reason: 'stopped' });
 
     const framer = new Framer((picture) => this.#onPicture(picture));
     framer.on('error', (error) => this.#fail(error instanceof WeirError ? error.code : 'decode-stream', error.message));
     const args = ffmpegArguments(camera, kind, address.url, working, ffmpeg);
-    this.#process = startFfmpeg(ffmpeg, { ...args, input: [...address.options, ...args.input] }, framer, (line) =>
-      this.#onLine(line),
-    );
-    if (this.#stopped.signal.aborted) void this.#process.stop();
+    const input = [...address.options, ...args.input];
+    this.#process = startFfmpeg(ffmpeg, { ...args, input }, framer, redact, (line) => this.#onLine(line));
     this.#arm(camera.connectTimeoutMs, 'failed', `no frame within ${camera.connectTimeoutMs} ms of opening it`);
 
     const exit = await this.#process.exited;
@@ -104,22 +118,28 @@ export class DecodeAttempt {
    * would begin anew, so there it stays so.
    */
   #onLine(line: string): void {
+    if (/\bDuration: \d/.test(line)) this.#hasDuration = true;
     const size = sourceSize(line);
     if (size === null) return;
     const before = this.#sourceSize;
     this.#sourceSize = size;
-    if (before === '' || before === size || endsByNature(this.#parts.kind)) return;
+    if (before === '' || before === size || this.#endsByNature()) return;
     this.#fail('resolution-changed', `it changed its picture size from ${before} to ${size}`);
   }
 
-  #read(exit: DecodeExit): Pick<AttemptEnd, 'state' | 'code' | 'reason'> {
+  #read(exit: DecodeExit): Cause {
     if (exit.code === 0 && this.#frames > 0) return { state: 'ended', code: 'ended', reason: 'the source has ended' };
     return { state: 'failed', ...diagnose(exit.stderr, this.#parts.kind) };
   }
 
-  #end(cause: Pick<AttemptEnd, 'state' | 'code' | 'reason'>): AttemptEnd {
+  #end(cause: Cause): AttemptEnd {
     const liveMs = this.#frames === 0 ? 0 : this.#parts.clock.monotonicMs() - this.#firstFrameMs;
-    return { ...cause, frames: this.#frames, liveMs };
+    return { ...cause, frames: this.#frames, liveMs, endsByNature: this.#endsByNature() };
+  }
+
+  /** A path on a server may look like a file's and be a live stream: only what has a length is a file. */
+  #endsByNature(): boolean {
+    return this.#parts.kind === 'file' || (this.#parts.kind === 'http-file' && this.#hasDuration);
   }
 
   #fail(code: string, reason: string, state: 'failed' | 'stalled' = 'failed'): void {
@@ -136,7 +156,7 @@ export class DecodeAttempt {
 
   #onPicture(picture: FramedPicture): Promise<void> | undefined {
     clearTimeout(this.#watchdog); // while Weir itself holds a frame back, silence is not the source's fault
-    const { ptsSeconds, jumps } = splitJumps(picture.ptsSeconds);
+    const { ptsSeconds, jumps } = this.#jumps.split(picture.ptsSeconds);
     const delayMs = this.#pacer?.delayMs(ptsSeconds, this.#parts.clock.monotonicMs()) ?? 0;
     if (delayMs < 1) return this.#deliver(picture, ptsSeconds, jumps);
     return sleep(delayMs, undefined, { signal: this.#stopped.signal }).then(
@@ -152,12 +172,12 @@ export class DecodeAttempt {
       return undefined;
     }
     const arrivedMs = clock.monotonicMs();
-    if (this.#frames === 0 || jumps !== this.#jumps) this.#stream = nextStream();
+    if (this.#frames === 0 || jumps !== this.#streamJumps) this.#stream = nextStream();
     if (this.#frames++ === 0) {
       this.#firstFrameMs = arrivedMs;
       onState('live', '');
     }
-    this.#jumps = jumps;
+    this.#streamJumps = jumps;
     const frame: Frame = {
       camera: camera.id,
       stream: this.#stream,

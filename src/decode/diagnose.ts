@@ -29,6 +29,7 @@ const RULES: readonly Rule[] = [
     ([, codec, decoder]) =>
       `this ffmpeg cannot decode ${codec ?? decoder}: name another with WEIR_FFMPEG, or change the camera's codec`,
   ],
+  [/Error while opening decoder/, 'no-decoder', () => 'its decoder cannot be opened here'],
   [/\b401\b|Unauthorized/, 'unauthorized', () => 'it wants a user and password, or they are wrong'],
   [/\b403 Forbidden/, 'forbidden', () => 'it refuses access (403): check the user’s rights on the camera'],
   [

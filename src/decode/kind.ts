@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs';
+import { decodePercent } from '../secrets.ts';
 
 /** How a source is opened and what its end means. */
 export type SourceKind = 'file' | 'v4l2' | 'rtsp' | 'hls' | 'http-file' | 'http-live';
 
-const CONTAINERS = /\.(mp4|m4v|mov|mkv|webm|avi|ts|mts|m2ts|mpg|mpeg|flv|h264|h265|hevc|264|265)$/i;
+/** Containers that hold files; transport streams and FLV come from cameras and servers that never end. */
+const CONTAINERS = /\.(mp4|m4v|mov|mkv|webm|avi|mpg|mpeg)$/i;
 
 /** What kind of source a URL, path or device is; `null` if Weir does not read that scheme. */
 export function sourceKind(source: string): SourceKind | null {
@@ -15,11 +17,6 @@ export function sourceKind(source: string): SourceKind | null {
   const path = pathOf(source);
   if (/\.m3u8$/i.test(path)) return 'hls';
   return CONTAINERS.test(path) ? 'http-file' : 'http-live';
-}
-
-/** A source that ends by nature is over at its end; any other is opened again. */
-export function endsByNature(kind: SourceKind): boolean {
-  return kind === 'file' || kind === 'http-file';
 }
 
 /**
@@ -37,7 +34,7 @@ export function localSourceExists(source: string): boolean {
 
 /** Path of a local source, from `file://` too. */
 export function filePath(source: string): string {
-  return source.startsWith('file://') ? decodeURIComponent(new URL(source).pathname) : source;
+  return source.startsWith('file://') ? decodePercent(source.slice('file://'.length).replace(/^[^/]*/, '')) : source;
 }
 
 function pathOf(url: string): string {

@@ -1,8 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '../errors.ts';
 import { type AttemptEnd, DecodeAttempt, type DecoderParts } from './attempt.ts';
-import { endsByNature, type SourceKind, sourceKind } from './kind.ts';
+import { type SourceKind, sourceKind } from './kind.ts';
 import { backoffMs, CAMERA_BACKOFF } from './reconnect.ts';
+
+/** A file that is looped at its own pace begins no more often than this, however short it is. */
+const MIN_LOOP_MS = 1_000;
 
 /**
  * Keeps one camera decoded: opens it, hands out its frames, and opens it again for ever with growing pauses when it
@@ -13,11 +16,13 @@ export class CameraDecoder {
   readonly #stopped = new AbortController();
   #running: Promise<void> | undefined;
   #stream = 0;
-  #hwaccel: string;
+  /** What of the camera's hardware settings is still tried. */
+  #hardware: { hwaccel: string; decoder: string | null };
 
   constructor(parts: DecoderParts) {
     this.#parts = parts;
-    this.#hwaccel = parts.camera.hwaccel;
+    const { hwaccel, decoder } = parts.camera;
+    this.#hardware = { hwaccel, decoder };
   }
 
   /** Begins; resolves when the source is over for good (ended, failed finally, or stopped). */
@@ -33,36 +38,53 @@ export class CameraDecoder {
   }
 
   async #run(signal: AbortSignal): Promise<void> {
-    const { camera, onState } = this.#parts;
+    const { camera, clock, onState, random } = this.#parts;
     const kind = sourceKind(camera.source);
     if (kind === null)
       return onState('failed', 'Weir reads files, /dev/video*, rtsp(s):// and http(s):// sources only');
     for (let failures = 0; !signal.aborted; ) {
       onState('connecting', failures === 0 ? 'opening' : `opening again (try ${failures + 1})`);
+      const begunMs = clock.monotonicMs();
       const end = await this.#attempt(kind, signal);
       if (signal.aborted) return;
-      if (end.code === 'hwaccel-unavailable' && this.#hwaccel !== 'none') {
-        this.#parts.onNotice(`hardware decoding (${this.#hwaccel}) is not available here; decoding on the CPU instead`);
-        this.#hwaccel = 'none';
-        continue;
-      }
-      if (endsByNature(kind)) {
-        if (end.state === 'ended' && end.frames > 0 && camera.loop) continue;
+      if (this.#fallBack(end)) continue;
+      if (end.endsByNature) {
         if (!camera.loop) return onState(end.state, end.reason);
+        if (end.state === 'ended' && end.frames > 0) {
+          if (camera.pace === 'source') await pause(begunMs + MIN_LOOP_MS - clock.monotonicMs(), signal);
+          continue;
+        }
       }
       failures = end.liveMs >= CAMERA_BACKOFF.resetAfterMs ? 1 : failures + 1;
-      const delayMs = backoffMs(failures - 1, this.#parts.random());
+      const delayMs = backoffMs(failures - 1, random());
       // A source that was live and fell silent has stalled, however it did so; one that never came has failed.
       const state = end.frames > 0 ? 'stalled' : 'failed';
       onState(state, `${end.reason}; next try in ${(delayMs / 1000).toFixed(1)} s`);
-      await sleep(delayMs, undefined, { signal }).catch(() => {});
+      await pause(delayMs, signal);
     }
+  }
+
+  /** Gives up a hardware setting that does not work here. @returns whether another try is worth it */
+  #fallBack({ code, frames }: AttemptEnd): boolean {
+    const { hwaccel, decoder } = this.#hardware;
+    if (frames > 0) return false;
+    if (code === 'hwaccel-unavailable' && hwaccel !== 'none') {
+      this.#parts.onNotice(`hardware decoding (${hwaccel}) is not available here; decoding on the CPU instead`);
+      this.#hardware = { ...this.#hardware, hwaccel: 'none' };
+      return true;
+    }
+    if (code === 'no-decoder' && decoder !== null) {
+      this.#parts.onNotice(`the decoder ${decoder} is not available here; using ffmpeg's own choice instead`);
+      this.#hardware = { ...this.#hardware, decoder: null };
+      return true;
+    }
+    return false;
   }
 
   async #attempt(kind: SourceKind, signal: AbortSignal): Promise<AttemptEnd> {
     const attempt = new DecodeAttempt({
       ...this.#parts,
-      camera: { ...this.#parts.camera, hwaccel: this.#hwaccel },
+      camera: { ...this.#parts.camera, ...this.#hardware },
       kind,
       nextStream: () => ++this.#stream,
     });
@@ -71,9 +93,14 @@ export class CameraDecoder {
     try {
       return await attempt.run();
     } catch (error) {
-      return { state: 'failed', code: 'decode-failed', reason: messageOf(error), frames: 0, liveMs: 0 };
+      const reason = this.#parts.redact(messageOf(error));
+      return { state: 'failed', code: 'decode-failed', reason, frames: 0, liveMs: 0, endsByNature: kind === 'file' };
     } finally {
       signal.removeEventListener('abort', abort);
     }
   }
+}
+
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  if (ms > 0) await sleep(ms, undefined, { signal }).catch(() => {});
 }

@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import Fastify from 'fastify';
 import { messageOf, WeirError } from '../errors.ts';
-import { hostName, isLoopback, requireLoopback } from './loopback.ts';
+import { hostName, isLoopback, requireLoopback } from '../loopback.ts';
 
 export interface HttpParts {
   readonly host: string;

@@ -242,7 +242,7 @@ describe('bad input', () => {
     ['an unknown option', ['run', '--buget', '5'], /unknown option '--buget'[\s\S]*Did you mean --budget/],
     ['an unknown command', ['rnu'], /unknown command 'rnu'[\s\S]*Did you mean run/],
     ['a budget that is none', ['run', '--budget', 'soon'], /--budget/],
-    ['a missing configuration', ['run', '--config', '/none.yaml'], /no configuration file \/none\.yaml/],
+    ['a missing configuration', ['run', '--config', '/none.yaml'], /no config file \/none\.yaml/],
     ['a missing source', ['run', '--source', 'none.mp4'], /there is no file none\.mp4/],
     ['a source twice', ['run', '--source', 'a=fixtures/demo.mp4', '--source', 'a=fixtures/demo.mp4'], /given twice/],
     ['an unknown rung', ['run', '--port', '0', '--mode', 'fixed:lite9'], /has no such rung/],

@@ -7,6 +7,7 @@ import { knownKeys } from '../../src/artifact/problems.ts';
 import { camerasFromSources } from '../../src/config/camera.ts';
 import { loadConfig, parseConfig } from '../../src/config/load.ts';
 import { camera, configSchema } from '../../src/config/schema.ts';
+import { Redactor } from '../../src/secrets.ts';
 import { temporaryFolder } from '../support/clips.ts';
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
@@ -15,7 +16,8 @@ beforeAll(async () => {
 });
 afterAll(() => folder.remove());
 
-const load = (text: string, env: Record<string, string> = {}) => parseConfig(text, join(folder.path, 'weir.yaml'), env);
+const load = (text: string, env: Record<string, string> = {}, redactor = new Redactor()) =>
+  parseConfig(text, { path: join(folder.path, 'weir.yaml'), env, redactor });
 const problemsOf = (text: string, env = {}) =>
   load(text, env).then(
     () => 'no problem',
@@ -84,6 +86,20 @@ describe('a bad configuration', () => {
     expect(problem).toMatch(/^line [23]: /);
   });
 
+  test.each([
+    ['a scheme that Weir does not read', 'ftp://h/x', /does not read ftp/],
+    ['a slash too few', 'rtsp:/u:hunter22@h/x', /lacks a slash/],
+    ['a password that breaks the URL', 'rtsp://u:hunter22/p@h/x', /percent-encode/],
+  ])('%s in a source is told without the source', async (_name, url, told) => {
+    const problems = await problemsOf(`cameras: [{id: a, source: "${url}"}]`);
+    expect(problems).toEqual([expect.stringMatching(told)]);
+    expect(String(problems)).not.toContain('hunter22');
+  });
+
+  test('a host that is not loopback is refused', async () => {
+    expect(await problemsOf('server: {host: 0.0.0.0}')).toEqual([expect.stringMatching(/127\.0\.0\.1/)]);
+  });
+
   test('all problems are listed together', async () => {
     const problems = await problemsOf('mdoe: x\nserver: {prot: 1}\nlog: {level: loud}');
     expect(problems.length).toBe(3);
@@ -95,7 +111,9 @@ describe('a bad configuration', () => {
       exitCode: 2,
       remedy: expect.stringContaining('weir.example.yaml'),
     });
-    await expect(loadConfig({ path: join(folder.path, 'none.yaml'), env: {} })).rejects.toMatchObject({
+    await expect(
+      loadConfig({ path: join(folder.path, 'none.yaml'), env: {}, redactor: new Redactor() }),
+    ).rejects.toMatchObject({
       code: 'config-missing',
       exitCode: 2,
     });
@@ -108,6 +126,21 @@ describe('secrets', () => {
   test('come from the environment', async () => {
     expect((await cameraOf('source: "rtsp://u:${PW}@h/x"', { PW: 'top' }))?.source).toBe('rtsp://u:top@h/x');
     expect((await cameraOf('source: "http://h/$${x}.mjpg"'))?.source).toBe('http://h/${x}.mjpg');
+    expect((await cameraOf('source: "rtsp://${U}:${PW}@h/${PW}"', { U: 'a', PW: 'p@/' }))?.source).toBe(
+      'rtsp://a:p%40%2F@h/p@/',
+    );
+  });
+
+  test('are known to the redactor, wherever they came from', async () => {
+    await writeFile(join(folder.path, 'secret'), 'from-file\n');
+    const redactor = new Redactor();
+    const entries = [
+      '{id: a, source: "rtsp://u:${PW}@h/x"}',
+      '{id: b, source: "rtsp://u@h/x", passwordFile: secret}',
+      '{id: c, source: "rtsp://u:in-url@h/x"}',
+    ];
+    await load(`cameras: [${entries}]`, { PW: 'from-env' }, redactor);
+    expect(redactor.redact('from-env, from-file, in-url')).toBe('***, ***, ***');
   });
 
   test('come from a file beside the configuration, without its line end, encoded', async () => {
@@ -172,7 +205,8 @@ describe('weir.example.yaml', () => {
 
 describe('camerasFromSources', () => {
   test('takes ids, or names cameras after their files', () => {
-    const ids = (sources: string[]) => camerasFromSources(sources, {}).map(({ id, source }) => [id, source]);
+    const ids = (sources: string[]) =>
+      camerasFromSources(sources, new Redactor()).map(({ id, source }) => [id, source]);
     expect(ids(['gate=rtsp://h/x?a=b', 'clips/My Clip.mp4', 'rtsp://u:p=q@h/x', 'http://h/y'])).toEqual([
       ['gate', 'rtsp://h/x?a=b'],
       ['my-clip', 'clips/My Clip.mp4'],
@@ -185,7 +219,9 @@ describe('camerasFromSources', () => {
     [['Gate=a.mp4'], 'source-invalid'],
     [['gate='], 'source-invalid'],
     [['a=x.mp4', 'a=y.mp4'], 'source-duplicate'],
+    [['ftp://h/x'], 'source-invalid'],
+    [['rtsp:/h/x'], 'source-invalid'],
   ])('%j is an error', (sources, code) => {
-    expect(() => camerasFromSources(sources, {})).toThrow(expect.objectContaining({ code, exitCode: 2 }));
+    expect(() => camerasFromSources(sources, new Redactor())).toThrow(expect.objectContaining({ code, exitCode: 2 }));
   });
 });

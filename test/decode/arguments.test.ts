@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { toCameraSource } from '../../src/config/camera.ts';
 import { type CameraConfig, camera } from '../../src/config/schema.ts';
-import { ffmpegArguments, splitJumps, videoFilter } from '../../src/decode/arguments.ts';
-import { endsByNature, needsPacing, type SourceKind, sourceKind } from '../../src/decode/kind.ts';
+import { ffmpegArguments, videoFilter } from '../../src/decode/arguments.ts';
+import { needsPacing, type SourceKind, sourceKind } from '../../src/decode/kind.ts';
 import { SMALL } from '../support/decoding.ts';
 
 const source = (settings: Partial<CameraConfig> = {}) =>
@@ -38,9 +38,8 @@ describe('sourceKind', () => {
     expect(sourceKind(text)).toBe(kind);
   });
 
-  test('only files are over at their end, and only what is read in bursts is paced', () => {
+  test('only what is read in bursts is paced', () => {
     const kinds: SourceKind[] = ['file', 'v4l2', 'rtsp', 'hls', 'http-file', 'http-live'];
-    expect(kinds.filter(endsByNature)).toEqual(['file', 'http-file']);
     expect(kinds.filter(needsPacing)).toEqual(['file', 'hls', 'http-file']);
   });
 });
@@ -114,15 +113,4 @@ describe('videoFilter', () => {
       "w='if(lt(iw,ih),min(iw,224),-1)'",
     );
   });
-});
-
-test.each([
-  [12.5, { ptsSeconds: 12.5, jumps: 0 }],
-  [-0.04, { ptsSeconds: -0.04, jumps: 0 }],
-  [2 ** 33 + 3, { ptsSeconds: 3, jumps: 1 }],
-  [3 * 2 ** 33 + 1_700_000_000, { ptsSeconds: 1_700_000_000, jumps: 3 }],
-])('splitJumps(%d)', (marked, expected) => {
-  const { ptsSeconds, jumps } = splitJumps(marked);
-  expect(jumps).toBe(expected.jumps);
-  expect(ptsSeconds).toBeCloseTo(expected.ptsSeconds, 5);
 });

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { resolveAddress } from '../../src/decode/address.ts';
 import { diagnose } from '../../src/decode/diagnose.ts';
+import { JumpCounter } from '../../src/decode/jumps.ts';
 import { Pacer } from '../../src/decode/pacer.ts';
 import { backoffMs, CAMERA_BACKOFF } from '../../src/decode/reconnect.ts';
 
@@ -40,6 +41,33 @@ describe('Pacer', () => {
     pacer.delayMs(0, 0);
     expect(pacer.delayMs(ptsSeconds, 100)).toBe(0);
     expect(pacer.delayMs(ptsSeconds + 1, 100)).toBeCloseTo(1000);
+  });
+});
+
+describe('JumpCounter', () => {
+  const JUMP = 2 ** 27;
+
+  test('takes times apart that jumped back, wherever they begin', () => {
+    const jumps = new JumpCounter();
+    expect(jumps.split(1_700_000_000)).toEqual({ ptsSeconds: 1_700_000_000, jumps: 0 });
+    expect(jumps.split(1_700_000_000.2)).toEqual({ ptsSeconds: 1_700_000_000.2, jumps: 0 });
+    expect(jumps.split(JUMP + 3)).toEqual({ ptsSeconds: JUMP + 3, jumps: 0 });
+  });
+
+  test('counts a jump when its mark is added', () => {
+    const jumps = new JumpCounter();
+    jumps.split(12.5);
+    expect(jumps.split(JUMP + 3)).toEqual({ ptsSeconds: 3, jumps: 1 });
+    expect(jumps.split(JUMP + 3.2).jumps).toBe(1);
+    expect(jumps.split(2 * JUMP + 0.5)).toEqual({ ptsSeconds: 0.5, jumps: 2 });
+  });
+
+  test('gives up on a clock that jumps on and on', () => {
+    const jumps = new JumpCounter();
+    const jumpOnAndOn = () => {
+      for (let n = 0; n < 200; n++) jumps.split(n * JUMP);
+    };
+    expect(jumpOnAndOn).toThrow(expect.objectContaining({ code: 'clock-unsteady' }));
   });
 });
 

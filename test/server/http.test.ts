@@ -1,7 +1,7 @@
 import { createServer, request } from 'node:http';
 import { afterEach, describe, expect, test } from 'vitest';
+import { isLoopback } from '../../src/loopback.ts';
 import { type HttpParts, HttpServer } from '../../src/server/http.ts';
-import { isLoopback } from '../../src/server/loopback.ts';
 import { Metrics } from '../../src/server/metrics.ts';
 import type { Label } from '../../src/types.ts';
 

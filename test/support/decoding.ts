@@ -2,6 +2,7 @@ import { toCameraSource } from '../../src/config/camera.ts';
 import { type CameraConfig, camera } from '../../src/config/schema.ts';
 import { type Ffmpeg, findFfmpeg } from '../../src/decode/ffmpeg.ts';
 import { CameraDecoder } from '../../src/decode/source.ts';
+import { redactUrls } from '../../src/secrets.ts';
 import { SYSTEM_CLOCK } from '../../src/service/clock.ts';
 import type { CameraState, Frame, WorkingSize } from '../../src/types.ts';
 import { BUNDLED_FFMPEG } from './parts.ts';
@@ -49,6 +50,7 @@ export function record(
       wake();
     },
     onNotice: (text) => notices.push(text),
+    redact: redactUrls,
   });
   const until: Recorded['until'] = (found, timeoutMs = 20_000) =>
     new Promise((resolve, reject) => {

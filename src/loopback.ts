@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { usageError } from '../errors.ts';
+import { usageError } from './errors.ts';
 
 /** Whether an address or name can only be reached from this machine. */
 export function isLoopback(host: string): boolean {
