@@ -2,17 +2,24 @@
 import { createRequire } from 'node:module';
 import { Command, Option } from 'commander';
 import { collect, list, parseBudget, parseFps, parseMode, port, positiveInteger } from './commands/options.ts';
-import { reportError } from './commands/shell.ts';
+import { printUsageError, reportError, watchStdout } from './commands/shell.ts';
+import { stopSignal } from './commands/stop-signal.ts';
 
 /** Commands are loaded when they are called: `weir --help` needs no runtime. */
 const { version } = createRequire(import.meta.url)('#package') as { version: string };
 
+const output = watchStdout();
 const program = new Command('weir')
   .description('A streaming video classifier that spends on each frame only the compute that it needs.')
   .version(version)
   .showHelpAfterError('(add --help for its options)')
   .showSuggestionAfterError()
-  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
+  .configureOutput({ writeErr: printUsageError })
+  .exitOverride((error) => {
+    if (error.code === 'commander.excessArguments' && error.message.includes("'run'"))
+      process.stderr.write('  → sources are named by --source\n');
+    process.exit(error.exitCode === 0 ? 0 : 2);
+  });
 
 const ladderOption = new Option('--ladder <F>', 'the shipped ladder’s name, a ladder.json, or its folder').default(
   undefined,
@@ -20,9 +27,10 @@ const ladderOption = new Option('--ladder <F>', 'the shipped ladder’s name, a 
 );
 const rungsOption = new Option('--rungs <ids>', 'use only these rungs, comma-separated').argParser(list);
 const modeOption = new Option('--mode <M>', 'cascade, or fixed:<rung>').argParser(parseMode);
-const budgetOption = new Option('--budget <MS>', 'milliseconds per frame from its arrival, or none').argParser(
-  parseBudget,
-);
+const budgetOption = new Option(
+  '--budget <MS>',
+  'milliseconds per frame from its arrival, or none (default: 100)',
+).argParser(parseBudget);
 const fpsOption = new Option('--fps <N>', 'frames classified per second, or all').argParser(parseFps);
 
 program
@@ -48,7 +56,7 @@ program
   .addOption(rungsOption)
   .option('--host <H>', 'address to serve on (loopback only)')
   .option('--port <N>', 'port to serve on; 0 picks a free one', port)
-  .option('--print', 'also print labels on stdout, one line per change')
+  .option('--print', 'also print labels on stdout, one line per change; Weir goes on if their reader leaves')
   .addOption(new Option('--log-level <L>').choices(['debug', 'info', 'warn', 'error']))
   .addHelpText(
     'after',
@@ -58,7 +66,10 @@ Examples:
   weir run --source gate=rtsp://user:password@192.0.2.7/stream1 --budget 50
   weir run --config /etc/weir/weir.yaml`,
   )
-  .action(async (options) => end((await import('./commands/run.ts')).run(options)));
+  .action(async (options) => {
+    const stop = stopSignal();
+    await end((await import('./commands/run.ts')).run(options, stop));
+  });
 
 program
   .command('classify')
@@ -75,7 +86,7 @@ program
     'after',
     '\nExamples:\n  weir classify cat.jpg\n  weir classify --mode fixed:lite2@300-int8 --top 5 --json clip.mp4',
   )
-  .action(async (files, options) => end((await import('./commands/classify.ts')).classify(files, options)));
+  .action(async (files, options) => end((await import('./commands/classify.ts')).classify(files, options, output)));
 
 program
   .command('watch')
@@ -86,7 +97,10 @@ program
   .option('--since <E:S>', 'continue behind this message (epoch:seq)')
   .option('--json', 'one JSON message per line')
   .addHelpText('after', '\nExamples:\n  weir watch\n  weir watch --cameras gate --every frame --json | jq .label')
-  .action(async (url, options) => end((await import('./commands/watch.ts')).watch(url, options)));
+  .action(async (url, options) => {
+    const stop = stopSignal();
+    await end((await import('./commands/watch.ts')).watch(url, options, stop, output));
+  });
 
 const config = program.command('config').description('check or show a configuration');
 config
@@ -113,5 +127,6 @@ program
 await program.parseAsync();
 
 async function end(work: Promise<number>): Promise<void> {
-  process.exitCode = await work.catch((error: unknown) => reportError(error));
+  const code = await work.catch((error: unknown) => reportError(error));
+  process.exitCode = code === 0 ? output.exitCode : code;
 }

@@ -27,6 +27,7 @@ const DIRECTIONS: Directions = {
   service: ['secrets', ...WORDS],
   client: [],
   commands: [
+    'loopback',
     ...[
       'artifact',
       'cascade',

@@ -10,6 +10,7 @@ describe('redactUrls', () => {
     ['two: \'rtsp://a:b@c/d\' and "rtsp://e:f@g/h"', 'two: \'rtsp://***@c/d\' and "rtsp://***@g/h"'],
     ['no secret: rtsp://host/a@b', 'no secret: rtsp://host/a@b'],
     ['mail me@example.org', 'mail me@example.org'],
+    ['mode fixed:lite0@96-int8', 'mode fixed:lite0@96-int8'],
   ])('%s', (text, clean) => {
     expect(redactUrls(text)).toBe(clean);
   });

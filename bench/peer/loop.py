@@ -3,6 +3,10 @@
     python loop.py CLIP MODEL SIZE        prints one JSON object: frames, seconds, medians in milliseconds
 """
 
+import os
+
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # before the runtime is loaded: it reports to its maker otherwise
+
 import json
 import statistics
 import sys

@@ -28,7 +28,7 @@ export function knownKeys(schema: z.core.$ZodType, path: readonly (string | numb
 export function problemsOf(error: z.core.$ZodError, schema: z.core.$ZodType): Problem[] {
   return error.issues.flatMap((issue): Problem[] => {
     const path = issue.path.map((part) => (typeof part === 'number' ? part : String(part)));
-    if (issue.code !== 'unrecognized_keys') return [{ path, message: lowerFirst(issue.message) }];
+    if (issue.code !== 'unrecognized_keys') return [{ path, message: wordsOf(issue) }];
     const known = knownKeys(schema, path);
     return issue.keys.map((key) => ({ path: [...path, key], message: `unknown key${suggestion(key, known)}` }));
   });
@@ -58,6 +58,27 @@ interface SchemaDef {
   readonly innerType?: z.core.$ZodType;
   readonly options?: readonly z.core.$ZodType[];
   readonly in?: z.core.$ZodType;
+}
+
+const WORDS: Readonly<Record<string, string>> = {
+  string: 'a text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  tuple: 'a list',
+  object: 'a group of keys',
+  null: 'nothing',
+};
+
+/** Messages of our own stand as they are; those of the validator are put into a person's words. */
+function wordsOf({ code, message }: z.core.$ZodIssue): string {
+  const match = code === 'invalid_type' ? /^Invalid input: expected (\w+), received (\w+)$/.exec(message) : null;
+  if (match === null)
+    return message.startsWith('Invalid ') || message.startsWith('Too ') ? lowerFirst(message) : message;
+  const [, expected = '', received = ''] = match;
+  if (received === 'undefined') return 'is missing';
+  return `must be ${WORDS[expected] ?? expected}, not ${WORDS[received] ?? received}`;
 }
 
 function lowerFirst(text: string): string {

@@ -1,4 +1,4 @@
-import { access } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { type Mode, parseMode } from '../cascade/policy.ts';
 import { toBudgetMs, toCameraSource } from '../config/camera.ts';
@@ -6,18 +6,18 @@ import { loadConfig } from '../config/load.ts';
 import { type CameraConfig, camera as cameraSchema } from '../config/schema.ts';
 import { findFfmpeg } from '../decode/ffmpeg.ts';
 import { CameraDecoder } from '../decode/source.ts';
-import { WeirError } from '../errors.ts';
+import { usageError, WeirError } from '../errors.ts';
 import { readImageFile } from '../image/file.ts';
 import { Resizer } from '../image/resize.ts';
 import { toWorkingSize } from '../image/working-size.ts';
 import { CameraPipeline } from '../pipeline/camera.ts';
-import { Climber } from '../pipeline/climb.ts';
+import { Climber, type ClimbParts } from '../pipeline/climb.ts';
 import { Redactor, redactUrls } from '../secrets.ts';
 import { SYSTEM_CLOCK } from '../service/clock.ts';
 import type { Label, PathStep, RankedClass } from '../types.ts';
 import { type Engine, startEngine } from './engine.ts';
 import { NULL_OBSERVER } from './null-observer.ts';
-import { print, readerLeft, reportError } from './shell.ts';
+import { type Output, print, reportError } from './shell.ts';
 
 export interface ClassifyOptions {
   readonly mode?: string;
@@ -48,8 +48,8 @@ interface Answer {
 }
 
 /** Classifies image and video files. @returns 1 if any of them could not be classified */
-export async function classify(files: readonly string[], options: ClassifyOptions): Promise<number> {
-  const left = readerLeft();
+export async function classify(files: readonly string[], options: ClassifyOptions, output: Output): Promise<number> {
+  const left = output.closed;
   const config = await loadConfig({ path: null, env: process.env, redactor: new Redactor() });
   const mode = parseMode(options.mode ?? config.mode);
   const { slots: _slots, warmupRuns, ...session } = config.inference;
@@ -96,11 +96,12 @@ type ClassifyFile = (file: string, parts: Parts) => Promise<void>;
 const classifyImage: ClassifyFile = async (file, { engine, mode, options, show }) => {
   await requireFile(file);
   const raster = toWorkingSize(await readImageFile(file), engine.working, new Resizer());
-  const climber = new Climber(engine.climbParts(mode));
+  const climbParts = engine.climbParts(mode);
+  const climber = new Climber(climbParts);
   const arrival = { ...raster, arrivedMs: SYSTEM_CLOCK.monotonicMs() };
   const result = await climber.climb(arrival, WHOLE, toBudgetMs(options.budget ?? DEFAULTS.budgetMs));
   if (result.kind === 'failed') throw classifyError(file, result.reason, 'run `weir doctor`');
-  if (result.kind === 'dropped') throw classifyError(file, 'no rung fits the budget', 'give a larger --budget');
+  if (result.kind === 'dropped') throw tooSmall(file, climbParts);
   const { top, path, stop, spentMs } = result;
   const [best] = top;
   show({
@@ -125,15 +126,17 @@ const classifyVideo: ClassifyFile = async (file, { engine, mode, options, show, 
   const camera = toCameraSource({ ...DEFAULTS, source: file, fps: options.fps ?? DEFAULTS.fps });
   let failure = '';
   let labels = 0;
+  let lost = 0;
+  const climbParts = engine.climbParts(mode);
   const pipeline = new CameraPipeline({
     camera: camera.id,
     pace: camera.pace,
     budgetMs: toBudgetMs(options.budget ?? DEFAULTS.budgetMs),
     region: camera.region,
-    climb: engine.climbParts(mode),
+    climb: climbParts,
     clock: SYSTEM_CLOCK,
     clockState: () => ({ state: 'unreadable', source: 'none' }),
-    observer: NULL_OBSERVER,
+    observer: { ...NULL_OBSERVER, frameLost: () => lost++ },
     onLabel: (label) => {
       labels++;
       show(answerOf(file, label));
@@ -162,7 +165,11 @@ const classifyVideo: ClassifyFile = async (file, { engine, mode, options, show, 
   left.removeEventListener('abort', stop);
   if (left.aborted) return;
   if (failure !== '') throw classifyError(file, failure, 'check the file with another player, or convert it');
-  if (labels === 0) throw classifyError(file, 'none of its frames fitted the budget', 'give a larger --budget');
+  if (labels === 0) throw tooSmall(file, climbParts);
+  if (lost > 0) {
+    const what = `${lost} of ${labels + lost} frames got no label: they did not fit the budget`;
+    process.stderr.write(`weir: ${file}: ${what}\n  → give a larger --budget, or none\n`);
+  }
 };
 
 function answerOf(file: string, label: Label): Answer {
@@ -171,12 +178,26 @@ function answerOf(file: string, label: Label): Answer {
 }
 
 async function requireFile(file: string): Promise<void> {
-  await access(file).catch((cause: unknown) => {
-    throw new WeirError('file-missing', `there is no file ${file}, or it may not be read`, {
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(file)) {
+    throw usageError(
+      'not-a-file',
+      `${redactUrls(file)} is no file`,
+      'classify reads files; for streams use `weir run --source`',
+    );
+  }
+  const found = await stat(file).catch((cause: unknown) => {
+    throw new WeirError('file-missing', `there is no file ${redactUrls(file)}, or it may not be read`, {
       remedy: 'check the path',
       cause,
     });
   });
+  if (found.isDirectory()) throw classifyError(file, 'it is a folder', 'name the files in it');
+}
+
+function tooSmall(file: string, { policy, p95Ms }: ClimbParts): WeirError {
+  const cheapest = policy.rungs[0]?.id ?? '';
+  const what = `no rung fits the budget; the cheapest, ${cheapest}, takes ${p95Ms()[0]?.toFixed(1)} ms here`;
+  return classifyError(file, what, 'give a larger --budget, or none');
 }
 
 function classifyError(file: string, reason: string, remedy: string): WeirError {

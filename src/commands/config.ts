@@ -1,11 +1,18 @@
 import { stringify } from 'yaml';
 import { loadConfig } from '../config/load.ts';
+import type { Config } from '../config/schema.ts';
+import { findFfmpeg } from '../decode/ffmpeg.ts';
+import { usageError } from '../errors.ts';
+import { knownProviders } from '../infer/runtime.ts';
 import { Redactor } from '../secrets.ts';
+import { planEngine } from './engine.ts';
+import { modesOf } from './run-config.ts';
 import { print } from './shell.ts';
 
-/** Reads a configuration and says whether it is right. */
+/** Reads a configuration and says whether it is right, as far as can be seen without opening a camera. */
 export async function configCheck(path: string | undefined): Promise<number> {
   const config = await loadConfig({ path: path ?? null, env: process.env, redactor: new Redactor() });
+  await checkParts(config);
   const cameras = config.cameras.length;
   print(`${path ?? 'defaults'}: right, ${cameras} camera${cameras === 1 ? '' : 's'}`);
   return 0;
@@ -17,4 +24,19 @@ export async function configShow(path: string | undefined, options: { readonly j
   const shown = redactor.redactDeep(await loadConfig({ path: path ?? null, env: process.env, redactor }));
   print(options.json ? JSON.stringify(shown, null, 2) : stringify(shown).trimEnd());
   return 0;
+}
+
+/** @throws WeirError for a ladder, rung, model, provider or ffmpeg that is not there */
+async function checkParts(config: Config): Promise<void> {
+  await planEngine({ ladder: config.ladder, rungs: config.rungs ?? null, modes: modesOf(config) });
+  const { executionProviders } = config.inference;
+  const unknown = executionProviders.find((name) => !knownProviders().includes(name));
+  if (unknown !== undefined) {
+    throw usageError(
+      'provider-missing',
+      `inference.executionProviders: this ONNX Runtime does not know "${unknown}"`,
+      `choose from ${knownProviders().join(', ')}`,
+    );
+  }
+  await findFfmpeg(config.ffmpeg.path ?? null);
 }

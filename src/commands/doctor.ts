@@ -5,6 +5,7 @@ import { messageOf, WeirError } from '../errors.ts';
 import { imageLibraryVersion } from '../image/file.ts';
 import { checkModels, chooseSubset, ladderPath, readLadder } from '../infer/ladder.ts';
 import { createSession, knownProviders, runtimeVersion } from '../infer/runtime.ts';
+import { isLoopback } from '../loopback.ts';
 import type { ClockState } from '../types.ts';
 import { print } from './shell.ts';
 
@@ -112,6 +113,11 @@ async function checkLadder(setting: string): Promise<Check> {
 }
 
 async function checkPort({ host, port }: DoctorOptions): Promise<Check> {
+  if (!isLoopback(host)) {
+    const remedy = 'use 127.0.0.1, ::1 or localhost';
+    return { id: 'port', ok: false, message: `Weir does not serve on ${host} until access tokens exist`, remedy };
+  }
+  if (await isWeir(host, port)) return { id: 'port', ok: true, message: `${host}:${port} is served by a running Weir` };
   return await new Promise((resolve) => {
     const server = createServer();
     server.once('error', (error) =>
@@ -119,13 +125,24 @@ async function checkPort({ host, port }: DoctorOptions): Promise<Check> {
         id: 'port',
         ok: false,
         message: `${host}:${port} cannot be served on: ${error.message}`,
-        remedy: 'if this is a running Weir, all is well; else stop the other program or choose another port',
+        remedy: 'stop the program that uses it, or choose another port',
       }),
     );
     server.listen(port, host, () =>
       server.close(() => resolve({ id: 'port', ok: true, message: `${host}:${port} is free` })),
     );
   });
+}
+
+async function isWeir(host: string, port: number): Promise<boolean> {
+  try {
+    const response = await fetch(`http://${host.includes(':') ? `[${host}]` : host}:${port}/healthz`, {
+      signal: AbortSignal.timeout(1_000),
+    });
+    return ((await response.json()) as { status?: unknown }).status === 'ok';
+  } catch {
+    return false;
+  }
 }
 
 /** Local cameras belong to the group `video`. */

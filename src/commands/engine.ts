@@ -37,17 +37,35 @@ export interface Engine {
   climbParts(mode: Mode): ClimbParts;
 }
 
+/** What an engine will hold. */
+export interface EnginePlan {
+  readonly ladder: Ladder;
+  readonly subset: readonly string[];
+  /** Rungs that the modes need. */
+  readonly rungs: readonly Rung[];
+}
+
+/**
+ * Reads the ladder and checks that it has what the modes need. Loads no model.
+ *
+ * @throws WeirError of the ladder or the models
+ */
+export async function planEngine(settings: Pick<EngineSettings, 'ladder' | 'rungs' | 'modes'>): Promise<EnginePlan> {
+  const path = ladderPath(settings.ladder);
+  const ladder = await readLadder(path);
+  const subset = await subsetOf(ladder, path, settings);
+  const rungs = rungsToLoad(ladder, subset, settings.modes);
+  await checkModels(rungs);
+  return { ladder, subset, rungs };
+}
+
 /**
  * Loads what the modes need and measures it.
  *
  * @throws WeirError of the ladder, the models or the runtime
  */
 export async function startEngine(settings: EngineSettings): Promise<Engine> {
-  const path = ladderPath(settings.ladder);
-  const ladder = await readLadder(path);
-  const subset = await subsetOf(ladder, path, settings);
-  const rungs = rungsToLoad(ladder, subset, settings.modes);
-  await checkModels(rungs);
+  const { ladder, subset, rungs } = await planEngine(settings);
 
   const slots = settings.slots === 'auto' ? availableParallelism() : settings.slots;
   const { clock, onCrash } = settings;
@@ -85,7 +103,11 @@ export async function startEngine(settings: EngineSettings): Promise<Engine> {
   }
 }
 
-async function subsetOf(ladder: Ladder, path: string, { modes, rungs }: EngineSettings): Promise<string[]> {
+async function subsetOf(
+  ladder: Ladder,
+  path: string,
+  { modes, rungs }: Pick<EngineSettings, 'modes' | 'rungs'>,
+): Promise<string[]> {
   return modes.some((mode) => mode.kind !== 'fixed') ? await chooseSubset(ladder, path, rungs) : [];
 }
 

@@ -1,7 +1,7 @@
 import { type ServerMessage, WeirClient } from '../client/client.ts';
 import { usageError } from '../errors.ts';
 import { formatLabel, type PrintableLabel } from '../sinks/console.ts';
-import { print, readerLeft } from './shell.ts';
+import { type Output, print } from './shell.ts';
 
 export interface WatchOptions {
   readonly cameras?: readonly string[];
@@ -11,25 +11,42 @@ export interface WatchOptions {
 }
 
 const DEFAULT_URL = 'ws://127.0.0.1:8700/v1/labels';
+const SINCE = /^[^:]{1,64}:\d{1,15}$/;
 
-/** Prints a daemon's labels until INT or TERM. */
-export async function watch(url: string | undefined, options: WatchOptions): Promise<number> {
-  const show = options.json ? (message: ServerMessage) => print(JSON.stringify(message)) : showForPerson;
+/** Prints a daemon's labels until `stop` is aborted or nobody reads them any more. */
+export async function watch(
+  url: string | undefined,
+  options: WatchOptions,
+  stop: AbortSignal,
+  output: Output,
+): Promise<number> {
+  const address = labelsUrl(url ?? DEFAULT_URL);
+  const { since, cameras = 'all' } = options;
+  if (since !== undefined && !SINCE.test(since)) {
+    throw usageError('since-invalid', `--since: "${since}" is not a place in the line`, 'give epoch:seq of a message');
+  }
+  const show = options.json
+    ? (message: ServerMessage) => print(JSON.stringify(message))
+    : showForPerson(address, cameras, options.every);
   const client = new WeirClient({
-    url: labelsUrl(url ?? DEFAULT_URL),
-    cameras: options.cameras ?? 'all',
-    every: options.every,
-    ...(options.since === undefined ? {} : { since: options.since }),
+    url: address,
+    cameras,
+    // A person wants to see what a camera shows now, too: the first label is shown, then the changes.
+    every: options.json ? options.every : 'frame',
+    ...(since === undefined ? {} : { since }),
     onMessage: show,
-    onDisconnect: (reason, retryMs) => note(`no connection (${reason}); next try in ${(retryMs / 1000).toFixed(1)} s`),
-  });
-  const stopped = new Promise<void>((resolve) => {
-    process.once('SIGINT', () => resolve());
-    process.once('SIGTERM', () => resolve());
-    readerLeft().addEventListener('abort', () => resolve());
+    onDisconnect: (reason, retryMs) =>
+      note(
+        `no connection to ${address} (${reason.split('\n')[0]}); next try in ${(retryMs / 1000).toFixed(1)} s: does a daemon run there?`,
+      ),
   });
   await client.connect();
-  await stopped;
+  await new Promise<unknown>((resolve) => {
+    for (const signal of [stop, output.closed]) {
+      if (signal.aborted) resolve(null);
+      signal.addEventListener('abort', resolve, { once: true });
+    }
+  });
   client.close();
   return 0;
 }
@@ -50,10 +67,35 @@ function labelsUrl(text: string): string {
   return url.toString();
 }
 
-function showForPerson(message: ServerMessage): void {
+/** Prints messages for a person; labels only where they change, and the first of each camera. */
+function showForPerson(
+  address: string,
+  wanted: readonly string[] | 'all',
+  every: WatchOptions['every'],
+): (message: ServerMessage) => void {
+  const seen = new Set<unknown>();
+  return (message) => {
+    if (message.type === 'hello') return tellHello(address, wanted, message);
+    if (message.type !== 'label') return showEvent(message);
+    const isNew = !seen.has(message.camera);
+    seen.add(message.camera);
+    if (every === 'frame' || isNew || message.changed) print(formatLabel(message as unknown as PrintableLabel));
+  };
+}
+
+function tellHello(address: string, wanted: readonly string[] | 'all', { cameras }: ServerMessage): void {
+  const known = cameras as readonly { id: string; state: string; reason: string }[];
+  const shown = wanted === 'all' ? known : known.filter(({ id }) => wanted.includes(id));
+  const list = shown.map(({ id, state, reason }) => `${id} is ${state}${reason === '' ? '' : ` (${reason})`}`);
+  note(`connected to ${address}: ${list.join(', ') || 'no camera'}`);
+  const unknown = wanted === 'all' ? [] : wanted.filter((id) => !known.some((camera) => camera.id === id));
+  if (unknown.length > 0) {
+    note(`it has no camera ${unknown.join(', ')}; it has ${known.map(({ id }) => id).join(', ') || 'none'}`);
+  }
+}
+
+function showEvent(message: ServerMessage): void {
   switch (message.type) {
-    case 'label':
-      return print(formatLabel(message as unknown as PrintableLabel));
     case 'camera': {
       const degraded = (message.degraded as string[] | undefined) ?? [];
       const trouble = degraded.length > 0 ? ` (degraded: ${degraded.join(', ')})` : '';

@@ -15,6 +15,9 @@ export interface LoadOptions {
   readonly redactor: Redactor;
 }
 
+/** What follows a syntax error is mostly its consequence. */
+const MAX_SYNTAX_ERRORS = 3;
+
 /**
  * Reads, expands and validates a configuration file; without one, all defaults.
  *
@@ -32,9 +35,10 @@ export async function parseConfig(text: string, options: LoadOptions & { readonl
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const lineAt = (offset: number) => lines.linePos(offset).line;
   if (document.errors.length > 0) {
+    const told = document.errors.slice(0, MAX_SYNTAX_ERRORS);
     throw configError(
       path,
-      document.errors.map((error) => `line ${lineAt(error.pos[0])}: ${error.message}`),
+      told.map((error) => `line ${lineAt(error.pos[0])}: ${error.message}`),
     );
   }
   const expanded = expandEnvironment(toData(document, path), env, redactor);
@@ -45,9 +49,11 @@ export async function parseConfig(text: string, options: LoadOptions & { readonl
     ...duplicateCameras(expanded.value),
   ];
   if (problems.length > 0 || !result.success) {
+    const told = problems.map((problem) => ({ problem, line: lineOf(document, problem.path, lineAt) }));
+    told.sort((a, b) => (a.line ?? 0) - (b.line ?? 0));
     throw configError(
       path,
-      problems.map((problem) => redactor.redact(describe(problem, lineOf(document, problem.path, lineAt)))),
+      told.map(({ problem, line }) => redactor.redact(describe(problem, line))),
     );
   }
   const config = await settle(result.data, dirname(resolve(path)));

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isLoopback } from '../loopback.ts';
-import { sourceProblem } from './source.ts';
+import { mayBeRecording, sourceProblem } from './source.ts';
 
 /** Name of the ladder that ships with Weir. */
 export const SHIPPED_LADDER = 'imagenet-1k';
@@ -29,9 +29,8 @@ export const budget = z.union([milliseconds(0, 600_000), z.literal('none')], {
   error: 'must be a number of milliseconds from 0 to 600000, or "none"',
 });
 
-export const fps = z.union([z.number().positive().max(240), z.literal('all')], {
-  error: 'must be frames per second (above 0, at most 240), or "all"',
-});
+const FPS = 'must be frames per second (above 0, at most 240), or "all"';
+export const fps = z.union([z.number().gt(0, FPS).max(240, FPS), z.literal('all')], { error: FPS });
 
 const v4l2 = z.strictObject({
   format: z.string().min(1).optional(),
@@ -42,7 +41,7 @@ const v4l2 = z.strictObject({
   rateHz: z.number().positive().max(1000).optional(),
 });
 
-export const camera = z.strictObject({
+const cameraObject = z.strictObject({
   id: z
     .string()
     .regex(CAMERA_ID, 'must be 1 to 63 characters of a-z, 0-9, "-" and "_", beginning with a letter or digit'),
@@ -79,6 +78,13 @@ export const camera = z.strictObject({
   maxPixels: z.int().min(4096).max(536_870_912).default(8_912_896),
   connectTimeoutMs: milliseconds(500, 300_000).default(10_000),
   stallAfterMs: milliseconds(100, 3_600_000).default(5_000),
+});
+
+export const camera = cameraObject.superRefine(({ source, loop, pace }, context) => {
+  if (mayBeRecording(source)) return;
+  const only = 'is for recordings: a camera has no end and keeps its own pace';
+  if (loop) context.addIssue({ code: 'custom', path: ['loop'], message: only });
+  if (pace === 'fast') context.addIssue({ code: 'custom', path: ['pace'], message: only });
 });
 
 const server = z.strictObject({

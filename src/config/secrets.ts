@@ -43,7 +43,7 @@ function isInUserPart(template: string, offset: number, length: number): boolean
  * behind this point handles secrets in more than one form.
  *
  * @param folder what a relative `passwordFile` is relative to
- * @throws WeirError `password-file`, `credentials-without-url`
+ * @throws WeirError `password-file`, `credentials-without-url`, `credentials-twice`, `credentials-without-user`
  */
 export async function withCredentials(camera: CameraConfig, folder: string): Promise<CameraConfig> {
   const { username, passwordFile, ...rest } = camera;
@@ -58,6 +58,16 @@ export async function withCredentials(camera: CameraConfig, folder: string): Pro
     );
   }
   const [, scheme = '', userInfo = '', address = ''] = match;
+  if ((username !== undefined && userInfo !== '') || (passwordFile !== undefined && userInfo.includes(':'))) {
+    throw usageError(
+      'credentials-twice',
+      `camera ${camera.id}: its credentials stand both in its URL and in username or passwordFile`,
+      'keep one of the two',
+    );
+  }
+  if (username === undefined && userInfo === '') {
+    throw usageError('credentials-without-user', `camera ${camera.id}: passwordFile without a user`, 'set username');
+  }
   const user = username === undefined ? userInfo.split(':')[0] : encodeURIComponent(username);
   const secret = password === null ? (userInfo.split(':')[1] ?? '') : encodeURIComponent(password);
   return { ...rest, source: `${scheme}${user ?? ''}${secret === '' ? '' : `:${secret}`}@${address}` };

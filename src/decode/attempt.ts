@@ -86,7 +86,7 @@ export class DecodeAttempt {
       return this.#end({
         state: 'failed',
         code: 'unknown-host',
-        reason: `its host name cannot be resolved (${address})`,
+        reason: `its host name cannot be resolved (${address}): check its spelling, or use the address`,
       });
     }
 
@@ -95,7 +95,11 @@ export class DecodeAttempt {
     const args = ffmpegArguments(camera, kind, address.url, working, ffmpeg);
     const input = [...address.options, ...args.input];
     this.#process = startFfmpeg(ffmpeg, { ...args, input }, framer, redact, (line) => this.#onLine(line));
-    this.#arm(camera.connectTimeoutMs, 'failed', `no frame within ${camera.connectTimeoutMs} ms of opening it`);
+    this.#arm(
+      camera.connectTimeoutMs,
+      'failed',
+      `no frame within ${camera.connectTimeoutMs} ms of opening it: check its address and stream, or raise connectTimeoutMs`,
+    );
 
     const exit = await this.#process.exited;
     // The pipe's last bytes may still be on their way through the framer.
@@ -137,9 +141,10 @@ export class DecodeAttempt {
     return { ...cause, frames: this.#frames, liveMs, endsByNature: this.#endsByNature() };
   }
 
-  /** A path on a server may look like a file's and be a live stream: only what has a length is a file. */
+  /** A path on a server may look like a file's and be a live stream, an HLS list may be a recording: a length tells. */
   #endsByNature(): boolean {
-    return this.#parts.kind === 'file' || (this.#parts.kind === 'http-file' && this.#hasDuration);
+    const { kind } = this.#parts;
+    return kind === 'file' || ((kind === 'http-file' || kind === 'hls') && this.#hasDuration);
   }
 
   #fail(code: string, reason: string, state: 'failed' | 'stalled' = 'failed'): void {

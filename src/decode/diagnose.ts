@@ -17,7 +17,11 @@ const RULES: readonly Rule[] = [
     ([, size, limit]) =>
       `its pictures of ${size} exceed maxPixels (${limit}): raise maxPixels, or use a smaller stream of the camera`,
   ],
-  [/Stream map '0:V:0' matches no streams/, 'no-video', () => 'it has no video stream, only sound or data'],
+  [
+    /Stream map '0:V:0' matches no streams/,
+    'no-video',
+    () => 'it has no video stream, only sound or data: choose another of its streams',
+  ],
   [
     /(?:Unrecognized|Unsupported) hwaccel|Device creation failed|No device available for decoder|hwaccel initialisation returned error|Failed setup for format (?:cuda|vaapi|vdpau|drm)/i,
     'hwaccel-unavailable',
@@ -30,7 +34,11 @@ const RULES: readonly Rule[] = [
       `this ffmpeg cannot decode ${codec ?? decoder}: name another with WEIR_FFMPEG, or change the camera's codec`,
   ],
   [/Error while opening decoder/, 'no-decoder', () => 'its decoder cannot be opened here'],
-  [/\b401\b|Unauthorized/, 'unauthorized', () => 'it wants a user and password, or they are wrong'],
+  [
+    /\b401\b|Unauthorized/,
+    'unauthorized',
+    () => 'it wants a user and password, or they are wrong: set username and passwordFile, or put them into its URL',
+  ],
   [/\b403 Forbidden/, 'forbidden', () => 'it refuses access (403): check the user’s rights on the camera'],
   [
     /\b404\b.*Not Found|\b404\b.*(?:File|Stream) not found/i,
@@ -42,18 +50,32 @@ const RULES: readonly Rule[] = [
     'server-error',
     ([text]) => `it reports an error of its own: ${text}`,
   ],
-  [/Connection refused/, 'connection-refused', () => 'connection refused: nothing listens at that address and port'],
-  [/No route to host|Network is unreachable/, 'unreachable', () => 'the network does not reach it'],
+  [
+    /Connection refused/,
+    'connection-refused',
+    () => 'connection refused, nothing listens there: check its address and port, and that it is on',
+  ],
+  [
+    /No route to host|Network is unreachable/,
+    'unreachable',
+    () => 'the network does not reach it: check its address, cable and route',
+  ],
   [
     /Failed to resolve hostname (\S+?):|Name or service not known|Temporary failure in name resolution/,
     'unknown-host',
-    ([, host]) => `the host name${host === undefined ? '' : ` ${host}`} is not known`,
+    ([, host]) =>
+      `the host name${host === undefined ? '' : ` ${host}`} is not known: check its spelling, or use the address`,
   ],
-  [/Connection timed out|Operation timed out/i, 'timed-out', () => 'it does not answer (timed out)'],
+  [
+    /Connection timed out|Operation timed out/i,
+    'timed-out',
+    () => 'it does not answer (timed out): check its address, and that it is on',
+  ],
   [
     /No such file or directory/,
     'no-such-file',
-    (_match, kind) => (kind === 'v4l2' ? 'there is no such device' : 'there is no such file'),
+    (_match, kind) =>
+      kind === 'v4l2' ? 'there is no such device: is it plugged in?' : 'there is no such file: check the path',
   ],
   [
     /Permission denied/,
@@ -61,9 +83,13 @@ const RULES: readonly Rule[] = [
     (_match, kind) =>
       kind === 'v4l2' ? 'no permission: add Weir’s user to the group `video`' : 'no permission to read it',
   ],
-  [/Is a directory/, 'is-a-directory', () => 'it is a folder, not a video'],
-  [/Device or resource busy/, 'busy', () => 'the device is used by another program'],
-  [/Inappropriate ioctl for device|Not a video capture device/, 'not-a-camera', () => 'the device is not a camera'],
+  [/Is a directory/, 'is-a-directory', () => 'it is a folder, not a video: name a file'],
+  [/Device or resource busy/, 'busy', () => 'the device is used by another program: end that one'],
+  [
+    /Inappropriate ioctl for device|Not a video capture device/,
+    'not-a-camera',
+    () => 'the device is not a camera: `v4l2-ctl --list-devices` lists them',
+  ],
   [/Protocol not found/, 'protocol', () => 'this ffmpeg does not know that protocol'],
   [
     /moov atom not found|Invalid data found when processing input/,
@@ -71,9 +97,13 @@ const RULES: readonly Rule[] = [
     (_match, kind) =>
       kind === 'file'
         ? 'it is not a video that ffmpeg can read (text, cut off or damaged?)'
-        : 'what it sends is not a video that ffmpeg can read',
+        : 'what it sends is not a video that ffmpeg can read: check the path in its URL',
   ],
-  [/Connection reset by peer|Broken pipe|End of file/, 'connection-lost', () => 'the connection broke off'],
+  [
+    /Connection reset by peer|Broken pipe|End of file/,
+    'connection-lost',
+    () => 'the connection broke off: check the network, and how many viewers it allows',
+  ],
 ];
 
 /** What ffmpeg's last lines say about its failure; falls back on its own words. */

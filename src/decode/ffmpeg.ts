@@ -51,7 +51,7 @@ export async function videoDecoders(ffmpeg: Ffmpeg): Promise<string[]> {
 
 async function inspect(path: string, bundled: boolean): Promise<Ffmpeg & { libavformat: typeof OLDEST_LIBAVFORMAT }> {
   const { stdout } = await promisify(execFile)(path, ['-version']).catch((cause: unknown) => {
-    throw new WeirError('ffmpeg-missing', `cannot run ${path}: ${messageOf(cause)}`, {
+    throw new WeirError('ffmpeg-missing', `cannot run ${path} as ffmpeg: ${messageOf(cause).split('\n')[0]}`, {
       remedy: REMEDY,
       exitCode: 2,
       cause,

@@ -42,15 +42,16 @@ export class CameraDecoder {
     const kind = sourceKind(camera.source);
     if (kind === null)
       return onState('failed', 'Weir reads files, /dev/video*, rtsp(s):// and http(s):// sources only');
-    for (let failures = 0; !signal.aborted; ) {
-      onState('connecting', failures === 0 ? 'opening' : `opening again (try ${failures + 1})`);
+    for (let failures = 0, looping = false; !signal.aborted; ) {
+      if (!looping) onState('connecting', failures === 0 ? 'opening' : `opening again (try ${failures + 1})`);
       const begunMs = clock.monotonicMs();
       const end = await this.#attempt(kind, signal);
       if (signal.aborted) return;
       if (this.#fallBack(end)) continue;
       if (end.endsByNature) {
         if (!camera.loop) return onState(end.state, end.reason);
-        if (end.state === 'ended' && end.frames > 0) {
+        looping = end.state === 'ended' && end.frames > 0;
+        if (looping) {
           if (camera.pace === 'source') await pause(begunMs + MIN_LOOP_MS - clock.monotonicMs(), signal);
           continue;
         }

@@ -64,7 +64,7 @@ export async function chooseSubset(ladder: Ladder, path: string, asked: readonly
       throw usageError(
         'unknown-rung',
         `the ladder ${ladder.name} has no rung "${unknown}"${suggestion(unknown, ids)}`,
-        'name rungs of the ladder; `weir doctor` lists them',
+        `choose from ${ids.join(', ')}`,
       );
     }
     return ids.filter((id) => asked.includes(id));

@@ -1,3 +1,4 @@
+import './telemetry-off.ts';
 import { createRequire } from 'node:module';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Box, Clock, Raster, Rung } from '../types.ts';

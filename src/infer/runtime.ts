@@ -1,3 +1,4 @@
+import './telemetry-off.ts';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import * as ort from 'onnxruntime-node';

@@ -43,6 +43,7 @@ export class CameraPipeline {
   readonly #source: FrameSource;
   #status: CameraStatus;
   #previousClass: string | null = null;
+  #isKnown = false;
   #running: Promise<void> | undefined;
 
   constructor(parts: CameraPipelineParts) {
@@ -57,6 +58,11 @@ export class CameraPipeline {
 
   get status(): CameraStatus {
     return this.#status;
+  }
+
+  /** Whether the camera has been in another state than its first `connecting`. */
+  get isKnown(): boolean {
+    return this.#isKnown;
   }
 
   /** Resolves when the source is over and the last frame is told. */
@@ -77,13 +83,28 @@ export class CameraPipeline {
   #onFrame(frame: Frame): Promise<void> | undefined {
     const { camera, observer, pace } = this.#parts;
     observer.frameArrived(camera);
+    // As fast as it is classified: the decoder waits until the frame is answered. So none is displaced, and none spends its
+    // budget on waiting for the one before.
+    if (pace === 'fast') return this.#untilReleased(frame);
+    this.#offer(frame);
+    return undefined;
+  }
+
+  #untilReleased(frame: Frame): Promise<void> {
+    return new Promise((resolve) => {
+      const release = () => {
+        frame.release();
+        resolve();
+      };
+      this.#offer({ ...frame, release });
+    });
+  }
+
+  #offer(frame: Frame): void {
     const displaced = this.#slot.offer(frame);
-    if (displaced !== null) {
-      observer.frameLost(camera, 'displaced');
-      displaced.release();
-    }
-    // As fast as it is classified: the decoder waits until the frame was taken, so that none is displaced.
-    return pace === 'fast' ? this.#slot.empty() : undefined;
+    if (displaced === null) return;
+    this.#parts.observer.frameLost(this.#parts.camera, 'displaced');
+    displaced.release();
   }
 
   async #loop(): Promise<void> {
@@ -99,16 +120,16 @@ export class CameraPipeline {
   #tellResult(frame: Frame, result: ClimbResult): void {
     const { camera, clock, observer } = this.#parts;
     const nowMs = clock.monotonicMs();
-    let changed = this.#degradation.refresh(nowMs);
+    this.#degradation.refresh(nowMs);
     switch (result.kind) {
       case 'dropped':
         observer.frameLost(camera, 'budget');
-        changed = this.#degradation.report('too-slow', nowMs) || changed;
+        this.#degradation.report('too-slow', nowMs);
         break;
       case 'failed':
         observer.frameLost(camera, 'failed');
         this.#parts.onFailure(result.reason);
-        changed = this.#degradation.report('inference', nowMs) || changed;
+        this.#degradation.report('inference', nowMs);
         break;
       case 'answered': {
         const label = this.#label(frame, result);
@@ -116,7 +137,7 @@ export class CameraPipeline {
         this.#parts.onLabel(label);
       }
     }
-    if (changed) this.#tell({});
+    this.#tell({});
   }
 
   #label(frame: Frame, { top, stop, path, spentMs }: Extract<ClimbResult, { kind: 'answered' }>): Label {
@@ -148,9 +169,14 @@ export class CameraPipeline {
   }
 
   #tell(change: { state?: CameraState; reason?: string }): void {
-    const { state } = this.#status;
-    this.#status = { ...this.#status, ...change, degraded: this.#degradation.names };
-    if (this.#status.state !== state) this.#parts.observer.cameraState(this.#status.camera, this.#status.state);
-    this.#parts.onStatus(this.#status);
+    const before = this.#status;
+    const now = { ...before, ...change, degraded: this.#degradation.names };
+    const isSame =
+      now.state === before.state && now.reason === before.reason && `${now.degraded}` === `${before.degraded}`;
+    if (isSame) return;
+    this.#status = now;
+    this.#isKnown ||= now.state !== 'connecting';
+    if (now.state !== before.state) this.#parts.observer.cameraState(now.camera, now.state);
+    this.#parts.onStatus(now);
   }
 }

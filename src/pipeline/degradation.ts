@@ -9,17 +9,12 @@ export class Degradation {
     return [...this.#seenMs.keys()].sort();
   }
 
-  /** @returns whether `names` changed */
-  report(name: string, nowMs: number): boolean {
-    const isNew = !this.#seenMs.has(name);
+  report(name: string, nowMs: number): void {
     this.#seenMs.set(name, nowMs);
-    return isNew;
   }
 
-  /** Forgets what has not been seen for a while. @returns whether `names` changed */
-  refresh(nowMs: number): boolean {
-    const before = this.#seenMs.size;
+  /** Forgets what has not been seen for a while. */
+  refresh(nowMs: number): void {
     for (const [name, seenMs] of this.#seenMs) if (nowMs - seenMs >= CLEAR_AFTER_MS) this.#seenMs.delete(name);
-    return this.#seenMs.size !== before;
   }
 }

@@ -1,11 +1,10 @@
 /**
- * A slot of one: a newer item displaces the one that waits (newest-wins), or waits until it was taken (`put`). One taker.
+ * A slot of one: a newer item displaces the one that waits (newest-wins). One taker.
  */
 export class NewestSlot<T> {
   #item: T | null = null;
   #taker: ((item: T | null) => void) | null = null;
   #closed = false;
-  #onEmpty: (() => void)[] = [];
 
   /** Puts an item in. @returns the item that it displaced, or the item itself once the slot is closed */
   offer(item: T): T | null {
@@ -21,18 +20,11 @@ export class NewestSlot<T> {
     return displaced;
   }
 
-  /** Resolves when nothing waits in the slot, or when it is closed. */
-  empty(): Promise<void> {
-    if (this.#item === null || this.#closed) return Promise.resolve();
-    return new Promise((resolve) => this.#onEmpty.push(resolve));
-  }
-
   /** The item that waits, or the next one; `null` once the slot is closed and empty. */
   take(): Promise<T | null> {
     const item = this.#item;
     if (item !== null) {
       this.#item = null;
-      this.#announceEmpty();
       return Promise.resolve(item);
     }
     if (this.#closed) return Promise.resolve(null);
@@ -46,10 +38,5 @@ export class NewestSlot<T> {
     this.#closed = true;
     this.#taker?.(null);
     this.#taker = null;
-    this.#announceEmpty();
-  }
-
-  #announceEmpty(): void {
-    for (const resolve of this.#onEmpty.splice(0)) resolve();
   }
 }

@@ -27,6 +27,7 @@ export function createLogger(settings: LogSettings, redactor: Redactor): Logger 
         destination: stderr,
         colorize: process.stderr.isTTY === true,
         ignore: 'pid,hostname',
+        hideObject: true, // the text says it all; the fields are for programs
         translateTime: 'SYS:HH:MM:ss.l',
       })
     : stderr;

@@ -3,28 +3,13 @@ import type { Logger } from './log.ts';
 
 /** Ends everything in the reverse order of its beginning, once, within a deadline. */
 export class Shutdown {
-  /** Resolves at the first TERM or INT. */
-  readonly requested: Promise<void>;
   readonly #steps: { readonly name: string; readonly end: () => Promise<void> }[] = [];
   readonly #deadlineMs: number;
   readonly #log: Logger;
-  readonly #removeListeners: () => void;
 
   constructor(deadlineMs: number, log: Logger) {
     this.#deadlineMs = deadlineMs;
     this.#log = log;
-    let request: () => void = () => {};
-    this.requested = new Promise((resolve) => {
-      request = resolve;
-    });
-    // Further signals change nothing: the end is bounded anyway, and a terminal's Ctrl-C reaches a child of npm twice.
-    const onSignal = () => request();
-    process.on('SIGTERM', onSignal);
-    process.on('SIGINT', onSignal);
-    this.#removeListeners = () => {
-      process.off('SIGTERM', onSignal);
-      process.off('SIGINT', onSignal);
-    };
   }
 
   add(name: string, end: () => Promise<void>): void {
@@ -48,6 +33,5 @@ export class Shutdown {
       );
     }
     clearTimeout(late);
-    this.#removeListeners();
   }
 }

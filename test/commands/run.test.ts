@@ -258,6 +258,22 @@ describe('bad input', () => {
     expect(code).toBe(2);
   });
 
+  test('an ffmpeg that is not there ends the daemon', async () => {
+    const { code, stderr } = await weir(['run', '--port', '0', '--source', 'fixtures/demo.mp4'], {
+      env: { WEIR_FFMPEG: '/none/ffmpeg' },
+      timeoutMs: 20_000,
+    });
+    expect(stderr).toMatch(/cannot run \/none\/ffmpeg[\s\S]*→ install one/);
+    expect(code).toBe(2);
+  });
+
+  test('a password in a source whose scheme was forgotten is not shown', async () => {
+    const { code, stderr } = await weir(['run', '--source', 'me:hunter22@192.0.2.7/x']);
+    expect(stderr).toMatch(/there is no file \*\*\*@192\.0\.2\.7\/x\n.*rtsp:\/\//);
+    expect(stderr).not.toContain('hunter22');
+    expect(code).toBe(2);
+  });
+
   test('a port in use: exit code 1 and another port as the remedy', async () => {
     const other = createServer();
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));

@@ -1,7 +1,8 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFile } from 'node:fs/promises';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ffmpeg, temporaryFolder } from '../support/clips.ts';
@@ -71,7 +72,9 @@ describe('weir classify', () => {
   test('says that no rung fits the budget', async () => {
     const { code, stderr } = await weir(['classify', '--budget', '0', path('cat.png')]);
     expect(code).toBe(1);
-    expect(stderr).toMatch(/no rung fits the budget\n {2}→ give a larger --budget/);
+    expect(stderr).toMatch(
+      /no rung fits the budget; the cheapest, lite0@192-int8, takes \d[\d.]* ms here\n {2}→ give a larger --budget/,
+    );
   });
 
   test('ends quietly with 0 when its reader has seen enough', async () => {
@@ -92,6 +95,18 @@ describe('weir classify', () => {
   });
 });
 
+test('results that cannot be written end a command with 1, a reader that leaves does not', async () => {
+  const shell = (command: string) =>
+    promisify(execFile)('/bin/sh', ['-c', command], { cwd: ROOT }).then(
+      ({ stderr }) => ({ code: 0, stderr }),
+      ({ code, stderr }: { code: number; stderr: string }) => ({ code, stderr }),
+    );
+  const full = await shell('node dist/src/main.js config show > /dev/full');
+  expect(full).toEqual({ code: 1, stderr: expect.stringMatching(/cannot write the results: ENOSPC.*\n {2}→/) });
+  const left = await shell('(node dist/src/main.js config show; echo $? >&2) | true');
+  expect(left).toEqual({ code: 0, stderr: '0\n' });
+});
+
 describe('weir watch', () => {
   test('prints a daemon’s changes for a person, or every message as JSON, and finds it again', async () => {
     const daemon = new Daemon(['--source', `demo=${join(ROOT, 'fixtures/demo.mp4')}`, '--loop']);
@@ -109,7 +124,10 @@ describe('weir watch', () => {
     };
     const person = watch();
     const program = watch('--json', '--every', 'frame', '--cameras', 'demo');
+    const mistaken = watch('--cameras', 'yard');
     await waitFor(() => /demo +\S.* ms {2}lite0@192-int8/.test(person.out), 'a line for a person');
+    await waitFor(() => /connected to .*: demo is (connecting|live)/.test(person.err), 'the camera’s state');
+    await waitFor(() => /no camera yard; it has demo/.test(mistaken.err), 'the unknown camera to be told');
     await waitFor(() => program.out.split('\n').length > 8, 'messages for a program');
     const messages = program.out
       .trim()
@@ -119,11 +137,21 @@ describe('weir watch', () => {
     expect(messages.slice(0, 2).map(({ type }) => type)).toEqual(['hello', 'subscribed']);
     expect(messages.some(({ type, camera }) => type === 'label' && camera === 'demo')).toBe(true);
     await daemon.stop();
-    await waitFor(() => /no connection \(.*\); next try in/.test(person.err), 'the loss to be told');
-    for (const { child } of [person, program]) {
+    await waitFor(
+      () => /no connection to ws:\/\/127\S+ \(.*\); next try in .*does a daemon run there/.test(person.err),
+      'the loss to be told',
+    );
+    for (const { child } of [person, program, mistaken]) {
       child.kill('SIGINT');
       expect((await once(child, 'close'))[0]).toBe(0);
     }
+  });
+
+  test('refuses a place in the line that is none', async () => {
+    expect(await weir(['watch', '--since', 'here'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('epoch:seq'),
+    });
   });
 
   test('refuses what is no address', async () => {
@@ -154,6 +182,29 @@ describe('weir config', () => {
     expect(shown.server.port).toBe(8700);
     expect((await weir(['config', 'show', path('secret.yaml')])).stdout).not.toContain('geheim');
   });
+
+  test.each([
+    ['mode: fixed:nope', /has no such rung/],
+    ['ladder: /none', /no ladder file/],
+    ['inference: {executionProviders: [quantum]}', /does not know "quantum"/],
+    ['ffmpeg: {path: /none/ffmpeg}', /cannot run \/none\/ffmpeg/],
+  ])('check finds what is not there: %s', async (text, message) => {
+    await writeFile(path('parts.yaml'), text);
+    const { code, stderr } = await weir(['config', 'check', path('parts.yaml')]);
+    expect(stderr).toMatch(message);
+    expect(stderr).toMatch(/→/);
+    expect(code).toBe(2);
+  });
+});
+
+test('ONNX Runtime reports nothing to its maker', async () => {
+  const home = path('home');
+  await mkdir(home);
+  // The runtime keeps quiet by itself where it believes to be tested.
+  const env = { HOME: home, XDG_CACHE_HOME: '', CI: '', ORT_RUNNING_UNIT_TESTS: '' };
+  expect((await weir(['classify', ...FAST, path('cat.png')], { env })).code).toBe(0);
+  expect((await weir(['doctor', '--port', '0'], { env })).code).toBe(0);
+  expect(await readdir(home)).toEqual([]);
 });
 
 describe('weir doctor', () => {

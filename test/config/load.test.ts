@@ -55,9 +55,20 @@ describe('a bad configuration', () => {
       'budgets and rates that are none',
       'cameras:\n  - id: a\n    source: a.mp4\n    budgetMs: -1\n    fps: fast',
       [
-        'line 5: cameras[0].fps: must be frames per second (above 0, at most 240), or "all"',
         'line 4: cameras[0].budgetMs: must be at least 0 ms',
+        'line 5: cameras[0].fps: must be frames per second (above 0, at most 240), or "all"',
       ],
+    ],
+    ['a missing source', 'cameras: [{id: a}]', ['line 1: cameras[0].source: is missing']],
+    [
+      'a loop of what has no end',
+      'cameras:\n  - {id: a, source: "rtsp://h/x",\n     loop: true}',
+      ['line 3: cameras[0].loop: is for recordings: a camera has no end and keeps its own pace'],
+    ],
+    [
+      'a text for a switch',
+      'cameras: [{id: a, source: a.mp4, loop: yes please}]',
+      ['line 1: cameras[0].loop: must be true or false, not a text'],
     ],
     [
       'a region outside the frame',
@@ -76,7 +87,7 @@ describe('a bad configuration', () => {
       'inference: {warmupRuns: 5}',
       ['line 1: inference.warmupRuns: must be at least 20: a 95th percentile of fewer runs means nothing'],
     ],
-    ['something that is no mapping', '- 1\n- 2', ['the file: invalid input: expected object, received array']],
+    ['something that is no mapping', '- 1\n- 2', ['the file: must be a group of keys, not a list']],
   ])('%s', async (_name, text, problems) => {
     expect(await problemsOf(text)).toEqual(problems);
   });
@@ -88,6 +99,8 @@ describe('a bad configuration', () => {
 
   test.each([
     ['a scheme that Weir does not read', 'ftp://h/x', /does not read ftp/],
+    ['no host', 'rtsp:///x', /names no host/],
+    ['an impossible port', 'rtsp://u:hunter22@h:99999/x', /99999 is above/],
     ['a slash too few', 'rtsp:/u:hunter22@h/x', /lacks a slash/],
     ['a password that breaks the URL', 'rtsp://u:hunter22/p@h/x', /percent-encode/],
   ])('%s in a source is told without the source', async (_name, url, told) => {
@@ -151,6 +164,16 @@ describe('secrets', () => {
     expect((await cameraOf('source: "rtsp://you@h/x", passwordFile: secret'))?.source).toBe(
       'rtsp://you:p%40ss%2Fword@h/x',
     );
+  });
+
+  test.each([
+    ['username: me, source: "rtsp://you:pw@h/x"', 'credentials-twice'],
+    ['passwordFile: secret, source: "rtsp://you:pw@h/x"', 'credentials-twice'],
+    ['passwordFile: secret, source: "rtsp://h/x"', 'credentials-without-user'],
+    ['passwordFile: secret, source: a.mp4', 'credentials-without-url'],
+  ])('%s: %s', async (text, code) => {
+    await writeFile(join(folder.path, 'secret'), 'pw');
+    await expect(cameraOf(text)).rejects.toMatchObject({ code, exitCode: 2 });
   });
 
   test('a password file that cannot be read is named', async () => {

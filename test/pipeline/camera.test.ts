@@ -225,6 +225,23 @@ describe('CameraPipeline', () => {
     expect(bench.lost).toEqual([]);
   });
 
+  test('at a fast pace no frame spends its budget on waiting for the one before', async () => {
+    const bench = new Bench({ pace: 'fast', budgetMs: 100 });
+    bench.answer = async (request) => bench.done(request, 90, [4, 0]);
+    for (let i = 0; i < 5; i++) await bench.frame();
+    await bench.settle();
+    expect(bench.labels.map(({ spentMs }) => spentMs)).toEqual([90, 90, 90, 90, 90]);
+  });
+
+  test('a state is told once, however often the source names it', async () => {
+    const bench = new Bench();
+    expect(bench.pipeline.isKnown).toBe(false);
+    for (const reason of ['', '', 'again', 'again']) bench.onState('live', reason);
+    expect(bench.statuses.map(({ reason }) => reason)).toEqual(['', 'again']);
+    bench.onState('connecting', 'opening again');
+    expect(bench.pipeline.isKnown).toBe(true);
+  });
+
   test('changed tells a new label, not a new confidence', async () => {
     const bench = new Bench();
     const logits = [

@@ -16,26 +16,12 @@ describe('NewestSlot', () => {
     expect(await taken).toBe(7);
   });
 
-  test('empty resolves when what waited is taken', async () => {
-    const slot = new NewestSlot<number>();
-    slot.offer(1);
-    let isEmpty = false;
-    const empty = slot.empty().then(() => {
-      isEmpty = true;
-    });
-    await new Promise(setImmediate);
-    expect(isEmpty).toBe(false);
-    await slot.take();
-    await empty;
-  });
-
   test('close lets out what waits, then nothing more', async () => {
     const slot = new NewestSlot<number>();
     slot.offer(1);
     slot.close();
     expect(slot.offer(2)).toBe(2);
     expect([await slot.take(), await slot.take()]).toEqual([1, null]);
-    await slot.empty();
   });
 
   test('nothing is lost: each item is taken, displaced, or given back', async () => {

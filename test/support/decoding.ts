@@ -1,5 +1,6 @@
 import { toCameraSource } from '../../src/config/camera.ts';
 import { type CameraConfig, camera } from '../../src/config/schema.ts';
+import { mayBeRecording } from '../../src/config/source.ts';
 import { type Ffmpeg, findFfmpeg } from '../../src/decode/ffmpeg.ts';
 import { CameraDecoder } from '../../src/decode/source.ts';
 import { redactUrls } from '../../src/secrets.ts';
@@ -39,7 +40,9 @@ export function record(
   const notices: string[] = [];
   let wake = () => {};
   const decoder = new CameraDecoder({
-    camera: toCameraSource(camera.parse({ id: 'test', pace: 'fast', ...settings })),
+    camera: toCameraSource(
+      camera.parse({ id: 'test', pace: mayBeRecording(settings.source) ? 'fast' : 'source', ...settings }),
+    ),
     working,
     ffmpeg,
     clock: SYSTEM_CLOCK,

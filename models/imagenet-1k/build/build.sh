@@ -8,6 +8,8 @@
 # labels.json and ladder.json.
 set -euo pipefail
 
+# The runtime reports to its maker otherwise.
+export ORT_DISABLE_TELEMETRY=1
 here=$(cd "$(dirname "$0")" && pwd)
 work=${1:?usage: build.sh WORK [OUT]}
 out=${2:-$here/..}

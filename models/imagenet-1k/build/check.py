@@ -6,6 +6,10 @@ Each FOLDER holds a folder per class, named by its WordNet id. Prints top-1 in p
 rung and one column per data set. --save keeps the logits in DIR/NAME.npz for `fit.py`.
 """
 
+import os
+
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # before the runtime is loaded: it reports to its maker otherwise
+
 import argparse
 import multiprocessing
 from pathlib import Path

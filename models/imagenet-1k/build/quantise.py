@@ -8,6 +8,10 @@ extremes seen over variations of the photographs in the packages, or over the im
 has a folder per class.
 """
 
+import os
+
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # before the runtime is loaded: it reports to its maker otherwise
+
 import argparse
 import tempfile
 from pathlib import Path

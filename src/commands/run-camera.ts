@@ -1,0 +1,73 @@
+import { parseMode } from '../cascade/policy.ts';
+import { toBudgetMs, toCameraSource } from '../config/camera.ts';
+import type { CameraConfig, Config } from '../config/schema.ts';
+import type { Ffmpeg } from '../decode/ffmpeg.ts';
+import { CameraDecoder } from '../decode/source.ts';
+import { CameraPipeline } from '../pipeline/camera.ts';
+import type { Redactor } from '../secrets.ts';
+import type { Metrics } from '../server/metrics.ts';
+import { SYSTEM_CLOCK } from '../service/clock.ts';
+import { type Logger, RateLimiter } from '../service/log.ts';
+import type { Hub } from '../sinks/hub.ts';
+import type { CameraStatus, ClockState } from '../types.ts';
+import type { Engine } from './engine.ts';
+
+/** Until clocks are read, nothing is claimed about them. */
+const NO_CLOCK: ClockState = { state: 'unreadable', source: 'none' };
+
+export interface RunningParts {
+  readonly config: Config;
+  readonly engine: Engine;
+  readonly ffmpeg: Ffmpeg;
+  readonly hub: Hub;
+  readonly metrics: Metrics;
+  readonly log: Logger;
+  readonly redactor: Redactor;
+}
+
+/** One camera of the daemon, wired to everything around it. */
+export function createPipeline(camera: CameraConfig, parts: RunningParts): CameraPipeline {
+  const { config, engine, ffmpeg, hub, metrics, log, redactor } = parts;
+  const limiter = new RateLimiter();
+  return new CameraPipeline({
+    camera: camera.id,
+    pace: camera.pace,
+    budgetMs: toBudgetMs(camera.budgetMs),
+    region: camera.region,
+    climb: engine.climbParts(parseMode(camera.mode ?? config.mode)),
+    clock: SYSTEM_CLOCK,
+    clockState: () => NO_CLOCK,
+    observer: metrics,
+    onLabel: (label) => hub.label(label),
+    onStatus: (status) => {
+      const told = { ...status, reason: redactor.redact(status.reason) };
+      const key = `${status.state}${status.degraded}`;
+      limiter.run(key, SYSTEM_CLOCK.monotonicMs(), (held) => logStatus(told, held, log));
+      hub.status(told);
+    },
+    onFailure: (reason) => {
+      limiter.run('failure', SYSTEM_CLOCK.monotonicMs(), (held) =>
+        log.error({ camera: camera.id, held }, `a frame could not be classified: ${reason}`),
+      );
+    },
+    source: (callbacks) =>
+      new CameraDecoder({
+        camera: toCameraSource(camera),
+        working: engine.working,
+        ffmpeg,
+        clock: SYSTEM_CLOCK,
+        random: Math.random,
+        onNotice: (text) => log.warn({ camera: camera.id }, text),
+        redact: (text) => redactor.redact(text),
+        ...callbacks,
+      }),
+  });
+}
+
+function logStatus({ camera, state, reason, degraded }: CameraStatus, held: number, log: Logger): void {
+  const trouble = degraded.length > 0 ? ` (degraded: ${degraded.join(', ')})` : '';
+  const again = held > 0 ? ` (and ${held} times more in the second before)` : '';
+  const text = `camera ${camera} is ${state}${reason === '' ? '' : `: ${reason}`}${trouble}${again}`;
+  const isTrouble = state === 'failed' || state === 'stalled' || degraded.length > 0;
+  log[isTrouble ? 'warn' : 'info']({ camera, state, degraded }, text);
+}
