@@ -19,6 +19,9 @@ export async function framesOf(path: string, working: WorkingSize, fps: number):
       if (state === 'failed') throw new Error(`${path}: ${reason}`);
     },
     onNotice: () => {},
+    onSkipped: () => {
+      throw new Error(`${path}: a frame was skipped`);
+    },
     redact: redactUrls,
     onFrame: ({ width, height, pixels, release }) => {
       const copy = new Uint8Array(new SharedArrayBuffer(pixels.length));

@@ -6,6 +6,7 @@ import { type BenchReport, tell } from './report.ts';
 /** Each benchmark runs the thing and its rival in turn in one run. */
 const BENCHMARKS: Readonly<Record<string, (folder: string | undefined) => Promise<BenchReport>>> = {
   overhead: async () => (await import('./overhead.ts')).overhead(),
+  cameras: async (clip) => (await import('./cameras.ts')).cameras(clip),
   peer: async (clip) => (await import('./peer.ts')).peer(clip),
 };
 

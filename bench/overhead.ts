@@ -6,14 +6,13 @@ import { CameraPipeline } from '../src/pipeline/camera.ts';
 import type { RungRun } from '../src/pipeline/climb.ts';
 import { SYSTEM_CLOCK } from '../src/service/clock.ts';
 import { Hub } from '../src/sinks/hub.ts';
-import type { Frame, Raster, Rung } from '../src/types.ts';
+import { type Frame, type Raster, type Rung, WHOLE_FRAME } from '../src/types.ts';
 import { framesOf } from './frames.ts';
 import { type BenchReport, type BenchRow, CLOCK, deviceName } from './report.ts';
 import { mean, median, medianInterval } from './statistics.ts';
 
 const CLIP = new URL('../../fixtures/demo.mp4', import.meta.url).pathname;
 const ROUNDS = 4;
-const WHOLE = [0, 0, 1, 1] as const;
 const SESSION = { executionProviders: ['cpu'], allowFallback: false, threadsPerSlot: 1 };
 
 /**
@@ -91,7 +90,7 @@ async function bareLoop(rung: Rung): Promise<(frame: Raster) => Promise<number>>
   const preparer = new InputPreparer();
   for (let i = 0; i < 10; i++) await session.run(feeds, ['logits']);
   return async (frame) => {
-    preparer.prepare(frame, WHOLE, rung, pixels);
+    preparer.prepare(frame, WHOLE_FRAME, rung, pixels);
     const begun = performance.now();
     await session.run(feeds, ['logits']);
     return performance.now() - begun;
@@ -141,7 +140,7 @@ function preparation(engine: Engine, frames: readonly Raster[]): BenchRow[] {
       for (const rung of int8) {
         const pixels = new Uint8Array(rung.input.width * rung.input.height * 3);
         const begun = performance.now();
-        preparer.prepare(frame, WHOLE, rung, pixels);
+        preparer.prepare(frame, WHOLE_FRAME, rung, pixels);
         if (round > 0) times.get(rung.id)?.push(performance.now() - begun);
       }
     }
@@ -173,12 +172,13 @@ class SyntheticCamera {
   constructor(engine: Engine, mode: string) {
     const hub = new Hub('bench', SYSTEM_CLOCK);
     hub.add({ publish: (message) => void JSON.stringify(message), close: async () => {} });
-    let last: Omit<Classified, 'totalMs'> = { path: [], decideMs: 0 };
+    let path: RungRun[] = [];
+    let last: Omit<Classified, 'totalMs'> = { path, decideMs: 0 };
     this.#pipeline = new CameraPipeline({
       camera: 'bench',
       pace: 'source',
       budgetMs: null,
-      region: WHOLE,
+      region: WHOLE_FRAME,
       climb: engine.climbParts(parseMode(mode)),
       clock: SYSTEM_CLOCK,
       clockState: () => CLOCK,
@@ -187,8 +187,10 @@ class SyntheticCamera {
         frameLost: (_camera, reason) => {
           throw new Error(reason);
         },
-        answered: (_label, path, decideMs) => {
+        rungRan: (run) => path.push(run),
+        answered: (_label, decideMs) => {
           last = { path, decideMs };
+          path = [];
         },
         cameraState: () => {},
       },

@@ -1,6 +1,7 @@
 // Compiles the kernels to WebAssembly and writes them as TypeScript modules beside their users. Only needed after a change
 // here: the result is committed. Fetches the compiler, which is too large to be a dependency of everyone.
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -33,7 +34,10 @@ for (const [name, target] of Object.entries(KERNELS)) {
       .toString('base64')
       .match(/.{1,116}/g) ?? [];
   const body = lines.map((line) => `  '${line}',`).join('\n');
-  const text = `// Made from kernels/${name}.ts by kernels/build.mjs (${COMPILER}); do not edit.\nexport const ${name.toUpperCase()}_KERNEL = [\n${body}\n].join('');\n`;
+  const source = createHash('sha256')
+    .update(readFileSync(join(root, `kernels/${name}.ts`)))
+    .digest('hex');
+  const text = `// Made from kernels/${name}.ts by kernels/build.mjs (${COMPILER}); do not edit.\n// Source: sha256 ${source}\nexport const ${name.toUpperCase()}_KERNEL = [\n${body}\n].join('');\n`;
   writeFileSync(join(root, target), text);
   console.log(`${target}: ${readFileSync(wasm).length} bytes of WebAssembly`);
 }

@@ -1,14 +1,16 @@
 #!/usr/bin/env node
 import { createRequire } from 'node:module';
 import { Command, Option } from 'commander';
-import { collect, list, parseBudget, parseFps, parseMode, port, positiveInteger } from './commands/options.ts';
-import { printUsageError, reportError, watchStdout } from './commands/shell.ts';
+import { collect, list, parseBudget, parseFps, parseModeName, port, positiveInteger } from './commands/options.ts';
+import { leave, printUsageError, reportError, watchStdout } from './commands/shell.ts';
 import { stopSignal } from './commands/stop-signal.ts';
+import { SHIPPED_LADDER } from './types.ts';
 
 /** Commands are loaded when they are called: `weir --help` needs no runtime. */
 const { version } = createRequire(import.meta.url)('#package') as { version: string };
 
 const output = watchStdout();
+process.stderr.on('error', () => {}); // nobody reads it any more
 const program = new Command('weir')
   .description('A streaming video classifier that spends on each frame only the compute that it needs.')
   .version(version)
@@ -23,10 +25,10 @@ const program = new Command('weir')
 
 const ladderOption = new Option('--ladder <F>', 'the shipped ladder’s name, a ladder.json, or its folder').default(
   undefined,
-  'imagenet-1k',
+  SHIPPED_LADDER,
 );
 const rungsOption = new Option('--rungs <ids>', 'use only these rungs, comma-separated').argParser(list);
-const modeOption = new Option('--mode <M>', 'cascade, or fixed:<rung>').argParser(parseMode);
+const modeOption = new Option('--mode <M>', 'cascade, or fixed:<rung>').argParser(parseModeName);
 const budgetOption = new Option(
   '--budget <MS>',
   'milliseconds per frame from its arrival, or none (default: 100)',
@@ -69,6 +71,7 @@ Examples:
   .action(async (options) => {
     const stop = stopSignal();
     await end((await import('./commands/run.ts')).run(options, stop));
+    await leave();
   });
 
 program
@@ -102,7 +105,10 @@ program
     await end((await import('./commands/watch.ts')).watch(url, options, stop, output));
   });
 
-const config = program.command('config').description('check or show a configuration');
+const config = program
+  .command('config')
+  .description('check or show a configuration')
+  .addHelpText('after', '\nExamples:\n  weir config check weir.yaml\n  weir config show weir.yaml --json');
 config
   .command('check')
   .argument('[F]', 'configuration file; without it the defaults')
@@ -118,10 +124,12 @@ config
 program
   .command('doctor')
   .description('look at everything that Weir needs, and say what to do about what is missing')
-  .addOption(new Option('--ladder <F>', 'ladder to check').default('imagenet-1k'))
-  .option('--host <H>', 'address that would be served on', '127.0.0.1')
-  .option('--port <N>', 'port that would be served on', port, 8700)
-  .option('--json')
+  .option('--config <F>', 'configuration whose parts are looked at; without it the defaults')
+  .addOption(ladderOption)
+  .option('--host <H>', 'address that would be served on')
+  .option('--port <N>', 'port that would be served on', port)
+  .option('--json', 'weir.doctor/1')
+  .addHelpText('after', '\nExamples:\n  weir doctor\n  weir doctor --config /etc/weir/weir.yaml --json')
   .action(async (options) => end((await import('./commands/doctor.ts')).doctor(options)));
 
 await program.parseAsync();

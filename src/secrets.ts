@@ -36,12 +36,14 @@ const MINIMUM_LENGTH = 4;
 
 /** Also with one slash too few, as people mistype it. */
 const USER_INFO = /([a-z][a-z0-9+.-]*:\/+)[^\s/?#]*@/gi;
+/** Every value in the query of a URL: cameras name their passwords as they like. */
+const QUERY_VALUE = /(?<=[a-z][a-z0-9+.-]*:\/\/[^\s"'<>]*[?&;][^\s=&;#"'<>]*=)[^\s&;#"'<>]+/gi;
 const SECRET_PARAMETER =
   /([?&;/_][\w.-]*(?:pass|pwd|psw|token|auth|secret|key|sid|session|user|login)[\w.-]*=)[^\s&;#"]*/gi;
 
 /** The text with the credentials of every URL in it blotted out. */
 export function redactUrls(text: string): string {
-  return text.replace(USER_INFO, `$1${BLOT}@`).replace(SECRET_PARAMETER, `$1${BLOT}`);
+  return text.replace(USER_INFO, `$1${BLOT}@`).replace(QUERY_VALUE, BLOT).replace(SECRET_PARAMETER, `$1${BLOT}`);
 }
 
 /** The passwords that a URL carries, as written and decoded: what a `Redactor` should know of it. */

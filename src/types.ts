@@ -16,6 +16,9 @@ export type Box = readonly [number, number, number, number];
 
 export const WHOLE_FRAME: Box = [0, 0, 1, 1];
 
+/** Name of the ladder that ships with Weir. */
+export const SHIPPED_LADDER = 'imagenet-1k';
+
 /** An RGB picture: `uint8 [height][width][3]`, rows without padding. */
 export interface Raster {
   readonly width: number;

@@ -91,6 +91,33 @@ describeWith(
     }, 900_000);
     afterAll(() => folder.remove());
 
+    test('the original vtest.avi as a file: the slower sampling sees the same frames as the faster', async () => {
+      const [slow, fast] = await Promise.all(
+        RATES.map(async (fps) => {
+          const args = [
+            'classify',
+            '--json',
+            '--budget',
+            'none',
+            '--mode',
+            'fixed:lite0@96-int8',
+            '--fps',
+            String(fps),
+          ];
+          const { code, stdout } = await weir([...args, MPEG4_CLIP.path], { timeoutMs: 200_000 });
+          expect(code).toBe(0);
+          return stdout
+            .trim()
+            .split('\n')
+            .map((line) => JSON.parse(line) as Timed);
+        }),
+      );
+      const { share, frames } = agreement(fast ?? [], slow ?? []);
+      expect(frames).toBe(slow?.length);
+      expect(frames).toBeGreaterThan(300);
+      expect(share).toBe(1);
+    }, 200_000);
+
     test.each(CLIPS)('%s: the slower sampling sees the same frames as the faster', (clip) => {
       const { share, frames } = agreement(fromFile.get(`${clip}@25`) ?? [], fromFile.get(`${clip}@5`) ?? []);
       expect(frames).toBe(fromFile.get(`${clip}@5`)?.length);

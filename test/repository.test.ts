@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -14,10 +15,11 @@ const DIRECTIONS: Directions = {
   errors: [],
   secrets: [],
   loopback: ['errors'],
-  main: ['commands'],
+  main: ['commands', 'types'],
   artifact: WORDS,
   config: ['artifact', 'secrets', 'loopback', ...WORDS],
   image: WORDS,
+  features: ['image', ...WORDS],
   cascade: WORDS,
   decode: ['secrets', ...WORDS],
   infer: ['image', 'artifact', ...WORDS],
@@ -34,6 +36,7 @@ const DIRECTIONS: Directions = {
       'client',
       'config',
       'decode',
+      'features',
       'image',
       'infer',
       'pipeline',
@@ -117,6 +120,14 @@ describe('files', () => {
     expect(files.filter(({ lines }) => lines > MAX_LINES)).toEqual([]);
     const long = files.filter(({ lines }) => lines > ROOM_LINES);
     expect(long.length / files.length).toBeLessThan(0.2);
+  });
+
+  test('compiled kernels are those of their sources', () => {
+    const compiled = readFileSync(join(ROOT, 'src/image/resize-kernel.ts'), 'utf8');
+    const source = createHash('sha256')
+      .update(readFileSync(join(ROOT, 'kernels/resize.ts')))
+      .digest('hex');
+    expect(compiled).toContain(`sha256 ${source}`);
   });
 
   test('dependencies are pinned, and the lock file names no host', () => {

@@ -67,7 +67,7 @@ const WORDS: Readonly<Record<string, string>> = {
   boolean: 'true or false',
   array: 'a list',
   tuple: 'a list',
-  object: 'a group of keys',
+  object: 'an object with keys',
   null: 'nothing',
 };
 

@@ -6,38 +6,74 @@ export interface MergeParameters {
   readonly mergeWeight: number;
 }
 
-/** What a step needs to know of a frame so far. */
-export interface EvidenceSoFar {
-  /** Rungs that ran, by index into the policy's rungs, in the order in which they ran. */
-  readonly ran: readonly number[];
-  /** Largest probability of the merged answer; 0 before any rung ran. */
-  readonly confidence: number;
-}
-
 /**
  * What the rungs that ran for one frame say together: the softmax of the weighted mean of their calibrated
- * log-probabilities. Reused from frame to frame; nothing is allocated after construction.
+ * log-probabilities. Reused from frame to frame; nothing is allocated once as many rungs have run as ever will.
  */
-export class Evidence implements EvidenceSoFar {
+export class Evidence {
   readonly #ran: number[] = [];
+  /** Calibrated log-probabilities of each rung that ran, in that order. */
+  readonly #singles: Float64Array[] = [];
+  /** The first class of greatest probability of each rung that ran. */
+  readonly #ownTops: number[] = [];
   readonly #weighted: Float64Array;
-  readonly #single: Float64Array;
   readonly #merged: Float64Array;
   #weight = 0;
-  #confidence = 0;
+  #summary: Summary = NOTHING;
 
   constructor(classes: number) {
     this.#weighted = new Float64Array(classes);
-    this.#single = new Float64Array(classes);
     this.#merged = new Float64Array(classes);
   }
 
+  /** Rungs that ran, by index into the policy's rungs, in the order in which they ran. */
   get ran(): readonly number[] {
     return this.#ran;
   }
 
+  /** The answer in hand: the first class of greatest merged probability; -1 before any rung ran. */
+  get top(): number {
+    return this.#summary.top;
+  }
+
+  /** Largest probability of the merged answer; 0 before any rung ran. */
   get confidence(): number {
-    return this.#confidence;
+    return this.#summary.first;
+  }
+
+  /** Second largest probability of the merged answer. */
+  get runnerUp(): number {
+    return this.#summary.second;
+  }
+
+  /** 1 − `confidence`, exact also where that is next to nothing. */
+  get doubt(): number {
+    return this.#summary.doubt;
+  }
+
+  /** Of the merged answer, in nats. */
+  get entropy(): number {
+    return this.#summary.entropy;
+  }
+
+  /** Share of the rungs that ran whose own answer is the one in hand. */
+  get agreement(): number {
+    let agreeing = 0;
+    for (const top of this.#ownTops) if (top === this.top) agreeing++;
+    return this.#ran.length === 0 ? 0 : agreeing / this.#ran.length;
+  }
+
+  /** Probability that the last rung alone gives to its own answer. */
+  get lastConfidence(): number {
+    const last = this.#ran.length - 1;
+    return last < 0 ? 0 : Math.exp(this.#singles[last]?.[this.#ownTops[last] ?? 0] ?? -Infinity);
+  }
+
+  /** Least log-probability that any rung that ran gives to the answer in hand. */
+  get dissent(): number {
+    let least = 0;
+    for (let i = 0; i < this.#ran.length; i++) least = Math.min(least, this.#singles[i]?.[this.top] ?? 0);
+    return least;
   }
 
   /** Probabilities of the merged answer, `float64 [classes]`; valid until the next `add` or `reset`. */
@@ -47,9 +83,24 @@ export class Evidence implements EvidenceSoFar {
 
   reset(): void {
     this.#ran.length = 0;
+    this.#ownTops.length = 0;
     this.#weight = 0;
-    this.#confidence = 0;
+    this.#summary = NOTHING;
     this.#weighted.fill(0);
+  }
+
+  /** Becomes what another one is. */
+  copy(other: Evidence): void {
+    this.reset();
+    for (const [position, rung] of other.#ran.entries()) {
+      this.#ran.push(rung);
+      this.#ownTops.push(other.#ownTops[position] ?? 0);
+      this.#single(position).set(other.#single(position));
+    }
+    this.#weight = other.#weight;
+    this.#summary = other.#summary;
+    this.#weighted.set(other.#weighted);
+    this.#merged.set(other.#merged);
   }
 
   /**
@@ -61,23 +112,46 @@ export class Evidence implements EvidenceSoFar {
   add(rung: number, logits: Float32Array, { temperature, mergeWeight }: MergeParameters): boolean {
     const logNormaliser = logSumExp(logits, temperature);
     if (!Number.isFinite(logNormaliser)) return false;
-    this.#ran.push(rung);
-    const single = this.#single;
+    const single = this.#single(this.#ran.length);
     const weighted = this.#weighted;
+    let ownTop = 0;
     for (let i = 0; i < single.length; i++) {
       const logProbability = (logits[i] ?? 0) / temperature - logNormaliser;
       single[i] = logProbability;
       weighted[i] = (weighted[i] ?? 0) + mergeWeight * logProbability;
+      if (logProbability > (single[ownTop] ?? 0)) ownTop = i;
     }
+    this.#ran.push(rung);
+    this.#ownTops.push(ownTop);
     this.#weight += mergeWeight;
     // While no rung with a weight has run, the last answer stands alone.
-    this.#confidence = softmax(this.#weight > 0 ? weighted : single, this.#weight > 0 ? this.#weight : 1, this.#merged);
+    this.#summary = softmax(this.#weight > 0 ? weighted : single, this.#weight > 0 ? this.#weight : 1, this.#merged);
     return true;
+  }
+
+  #single(position: number): Float64Array {
+    let single = this.#singles[position];
+    if (single === undefined) {
+      single = new Float64Array(this.#merged.length);
+      this.#singles[position] = single;
+    }
+    return single;
   }
 }
 
+/** What is read off a distribution while it is computed. */
+interface Summary {
+  readonly top: number;
+  readonly first: number;
+  readonly second: number;
+  readonly doubt: number;
+  readonly entropy: number;
+}
+
+const NOTHING: Summary = { top: -1, first: 0, second: 0, doubt: 1, entropy: 0 };
+
 /** ln Σ exp(x / temperature), computed without overflow; NaN or infinite if an input is. */
-function logSumExp(values: Float32Array, temperature: number): number {
+export function logSumExp(values: Float32Array, temperature: number): number {
   let max = -Infinity;
   let sum = 0;
   for (let i = 0; i < values.length; i++) {
@@ -91,18 +165,32 @@ function logSumExp(values: Float32Array, temperature: number): number {
   return max / temperature + Math.log(total);
 }
 
-/** Writes softmax(values / divisor) and returns its largest element. */
-function softmax(values: Float64Array, divisor: number, into: Float64Array): number {
-  let max = -Infinity;
-  for (let i = 0; i < values.length; i++) max = Math.max(max, values[i] ?? 0);
-  let total = 0;
+/** Writes softmax(values / divisor) and sums it up. */
+function softmax(values: Float64Array, divisor: number, into: Float64Array): Summary {
+  let top = 0;
+  for (let i = 1; i < values.length; i++) if ((values[i] ?? 0) > (values[top] ?? 0)) top = i;
+  const max = values[top] ?? 0;
+  let others = 0;
+  let second = 0;
+  let weightedLogs = 0;
   for (let i = 0; i < values.length; i++) {
-    const e = Math.exp(((values[i] ?? 0) - max) / divisor);
+    const log = ((values[i] ?? 0) - max) / divisor;
+    const e = Math.exp(log);
     into[i] = e;
-    total += e;
+    if (i === top) continue;
+    others += e;
+    weightedLogs += e * log;
+    if (e > second) second = e;
   }
+  const total = 1 + others;
   for (let i = 0; i < into.length; i++) into[i] = (into[i] ?? 0) / total;
-  return 1 / total;
+  return {
+    top,
+    first: 1 / total,
+    second: second / total,
+    doubt: others / total,
+    entropy: Math.log(total) - weightedLogs / total,
+  };
 }
 
 /** Indices of the `k` largest values, largest first; of equal ones the earlier first. */

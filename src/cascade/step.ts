@@ -1,17 +1,27 @@
 import type { StopReason } from '../types.ts';
-import type { EvidenceSoFar, MergeParameters } from './evidence.ts';
 
-/** A rung of the ordered subset in use. */
-export interface PolicyRung extends MergeParameters {
-  readonly id: string;
-  /** With this rung as the last one that ran, the answer in hand is accepted at a confidence of at least this. */
-  readonly threshold: number;
+/**
+ * How a frame is decided: `select` enters where the premodel says and takes that answer; `cascade` begins at the bottom and
+ * climbs while unsure; `hybrid` enters where the premodel says and climbs from there; `fixed` runs one rung.
+ */
+export type ModeName = 'select' | 'cascade' | 'hybrid' | 'fixed';
+
+/** What a step needs to know of a policy; a `Policy` is one. */
+export interface StepPolicy {
+  readonly mode: ModeName;
+  /** The ordered subset, cheapest first. With a rung as the last one that ran, its threshold accepts the answer in hand. */
+  readonly rungs: readonly { readonly threshold: number }[];
 }
 
-/** How frames are decided: the ordered subset, cheapest first, and the mode. */
-export type Policy =
-  | { readonly mode: 'cascade'; readonly rungs: readonly PolicyRung[] }
-  | { readonly mode: 'fixed'; readonly rungs: readonly PolicyRung[]; readonly rung: number };
+/** What a step needs to know of a frame. Rungs are told by index into the policy's rungs. */
+export interface FrameState {
+  /** Where the premodel would enter. */
+  readonly entry: number;
+  /** The rung that ran last; -1 before any. */
+  readonly last: number;
+  /** Calibrated probability that the answer in hand is right. */
+  readonly right: number;
+}
 
 /** What is left to spend on a frame. */
 export interface Budget {
@@ -33,16 +43,18 @@ export type Decision =
  * The climb, one step at a time: what to do with a frame, given what is known of it. Pure; `train`, `evaluate` and `run`
  * all decide by this function.
  */
-export function step(policy: Policy, evidence: EvidenceSoFar, budget: Budget): Decision {
-  const last = evidence.ran.at(-1);
-  if (last === undefined) {
-    const entry = policy.mode === 'fixed' ? policy.rung : 0;
-    return fits(entry, budget) ? { kind: 'run', rung: entry } : { kind: 'drop' };
-  }
-  if (policy.mode === 'fixed') return { kind: 'answer', stop: 'fixed' };
-  if (last === policy.rungs.length - 1) return { kind: 'answer', stop: 'top' };
-  if (evidence.confidence >= (policy.rungs[last]?.threshold ?? 0)) return { kind: 'answer', stop: 'accepted' };
+export function step({ mode, rungs }: StepPolicy, { entry, last, right }: FrameState, budget: Budget): Decision {
+  if (last < 0) return enter(mode === 'cascade' ? 0 : entry, budget);
+  if (mode === 'fixed' || mode === 'select') return { kind: 'answer', stop: 'fixed' };
+  if (last === rungs.length - 1) return { kind: 'answer', stop: 'top' };
+  if (right >= (rungs[last]?.threshold ?? 0)) return { kind: 'answer', stop: 'accepted' };
   return fits(last + 1, budget) ? { kind: 'run', rung: last + 1 } : { kind: 'answer', stop: 'budget' };
+}
+
+/** Enters at the wanted rung, or at the most capable one below it that fits the budget. */
+function enter(wanted: number, budget: Budget): Decision {
+  for (let rung = wanted; rung >= 0; rung--) if (fits(rung, budget)) return { kind: 'run', rung };
+  return { kind: 'drop' };
 }
 
 /** Whether a rung is expected to end within the budget. */

@@ -31,6 +31,8 @@ export class WeirClient {
   #since: string | undefined;
   #failures = 0;
   #closed = false;
+  /** Why the connection broke off, as far as is known. */
+  #problem = '';
 
   constructor(options: WeirClientOptions) {
     this.#options = options;
@@ -42,12 +44,14 @@ export class WeirClient {
     if (this.#closed) return;
     const socket = new Socket(this.#options.url, [SUBPROTOCOL]);
     this.#socket = socket;
-    let problem = '';
+    this.#problem = '';
     socket.addEventListener('error', (event) => {
-      problem = event.message ?? 'connection failed';
+      this.#problem ||= event.message ?? 'connection failed';
     });
     socket.addEventListener('message', (event) => this.#onMessage(socket, String(event.data)));
-    socket.addEventListener('close', (event) => this.#onClose(problem || event.reason || `closed with ${event.code}`));
+    socket.addEventListener('close', (event) =>
+      this.#onClose(this.#problem || event.reason || `closed with ${event.code}`),
+    );
   }
 
   close(): void {
@@ -57,7 +61,11 @@ export class WeirClient {
   }
 
   #onMessage(socket: SocketLike, text: string): void {
-    const message = JSON.parse(text) as ServerMessage;
+    const message = parse(text);
+    if (message === null) {
+      this.#problem = 'it does not speak weir.v1+json';
+      return socket.close(1002);
+    }
     if (message.type === 'hello') {
       this.#failures = 0;
       const { cameras, every } = this.#options;
@@ -73,5 +81,14 @@ export class WeirClient {
     const retryMs = Math.min(RETRY_MAX_MS, RETRY_FIRST_MS * 2 ** this.#failures++);
     this.#options.onDisconnect?.(reason, retryMs);
     this.#timer = setTimeout(() => void this.connect(), retryMs);
+  }
+}
+
+function parse(text: string): ServerMessage | null {
+  try {
+    const message = JSON.parse(text) as ServerMessage | null;
+    return typeof message?.type === 'string' ? message : null;
+  } catch {
+    return null;
   }
 }

@@ -14,7 +14,7 @@ import { CameraPipeline } from '../pipeline/camera.ts';
 import { Climber, type ClimbParts } from '../pipeline/climb.ts';
 import { Redactor, redactUrls } from '../secrets.ts';
 import { SYSTEM_CLOCK } from '../service/clock.ts';
-import type { Label, PathStep, RankedClass } from '../types.ts';
+import { type Label, type PathStep, type RankedClass, WHOLE_FRAME } from '../types.ts';
 import { type Engine, startEngine } from './engine.ts';
 import { NULL_OBSERVER } from './null-observer.ts';
 import { type Output, print, reportError } from './shell.ts';
@@ -30,7 +30,6 @@ export interface ClassifyOptions {
 }
 
 const IMAGES = new Set(['.jpg', '.jpeg', '.png', '.webp', '.avif', '.gif', '.tif', '.tiff']);
-const WHOLE = [0, 0, 1, 1] as const;
 
 /** What is printed of an image, or of a frame of a video. */
 interface Answer {
@@ -99,7 +98,7 @@ const classifyImage: ClassifyFile = async (file, { engine, mode, options, show }
   const climbParts = engine.climbParts(mode);
   const climber = new Climber(climbParts);
   const arrival = { ...raster, arrivedMs: SYSTEM_CLOCK.monotonicMs() };
-  const result = await climber.climb(arrival, WHOLE, toBudgetMs(options.budget ?? DEFAULTS.budgetMs));
+  const result = await climber.climb(arrival, WHOLE_FRAME, toBudgetMs(options.budget ?? DEFAULTS.budgetMs));
   if (result.kind === 'failed') throw classifyError(file, result.reason, 'run `weir doctor`');
   if (result.kind === 'dropped') throw tooSmall(file, climbParts);
   const { top, path, stop, spentMs } = result;

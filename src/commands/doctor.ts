@@ -1,18 +1,22 @@
 import { access, constants } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { loadConfig } from '../config/load.ts';
 import { findFfmpeg, videoDecoders } from '../decode/ffmpeg.ts';
 import { messageOf, WeirError } from '../errors.ts';
 import { imageLibraryVersion } from '../image/file.ts';
 import { checkModels, chooseSubset, ladderPath, readLadder } from '../infer/ladder.ts';
-import { createSession, knownProviders, runtimeVersion } from '../infer/runtime.ts';
+import { RungRunner } from '../infer/rung-runner.ts';
+import { knownProviders, runtimeVersion } from '../infer/runtime.ts';
 import { isLoopback } from '../loopback.ts';
+import { Redactor } from '../secrets.ts';
 import type { ClockState } from '../types.ts';
 import { print } from './shell.ts';
 
 export interface DoctorOptions {
-  readonly ladder: string;
-  readonly host: string;
-  readonly port: number;
+  readonly config?: string;
+  readonly ladder?: string;
+  readonly host?: string;
+  readonly port?: number;
   readonly json?: boolean;
 }
 
@@ -35,13 +39,15 @@ const OLDEST_NODE = [20, 9] as const;
 
 /** Looks at everything that Weir needs, and says what to do about what is missing. @returns 1 if something is */
 export async function doctor(options: DoctorOptions): Promise<number> {
+  const config = await loadConfig({ path: options.config ?? null, env: process.env, redactor: new Redactor() });
+  const { host = config.server.host, port = config.server.port, ladder = config.ladder } = options;
   const checks = (
     await Promise.all([
       checkNode(),
-      checkFfmpeg(),
+      checkFfmpeg(config.ffmpeg.path ?? null),
       checkRuntime(),
-      checkLadder(options.ladder),
-      checkPort(options),
+      checkLadder(ladder),
+      checkPort(host, port),
       checkVideoDevices(),
     ])
   ).flat();
@@ -69,9 +75,9 @@ async function checkNode(): Promise<Check> {
   return ok ? { id: 'node', ok, message } : { id: 'node', ok, message, remedy: 'install Node 20.9 or newer' };
 }
 
-async function checkFfmpeg(): Promise<Check[]> {
+async function checkFfmpeg(configured: string | null): Promise<Check[]> {
   try {
-    const ffmpeg = await findFfmpeg(null);
+    const ffmpeg = await findFfmpeg(configured);
     const found: Check = {
       id: 'ffmpeg',
       ok: true,
@@ -97,10 +103,8 @@ async function checkLadder(setting: string): Promise<Check> {
     const path = ladderPath(setting);
     const ladder = await readLadder(path);
     await checkModels(ladder.rungs);
-    const [first] = ladder.rungs;
-    if (first !== undefined) {
-      await createSession(first.path, { executionProviders: ['cpu'], allowFallback: false, threadsPerSlot: 1 });
-    }
+    const session = { executionProviders: ['cpu'], allowFallback: false, threadsPerSlot: 1 };
+    await RungRunner.load(ladder.rungs, ladder.labels.length, session, performance.now);
     const subset = await chooseSubset(ladder, path, null);
     return {
       id: 'ladder',
@@ -112,7 +116,7 @@ async function checkLadder(setting: string): Promise<Check> {
   }
 }
 
-async function checkPort({ host, port }: DoctorOptions): Promise<Check> {
+async function checkPort(host: string, port: number): Promise<Check> {
   if (!isLoopback(host)) {
     const remedy = 'use 127.0.0.1, ::1 or localhost';
     return { id: 'port', ok: false, message: `Weir does not serve on ${host} until access tokens exist`, remedy };

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { type Mode, untrainedPolicy } from '../cascade/policy.ts';
-import type { Policy } from '../cascade/step.ts';
 import { usageError } from '../errors.ts';
+import { frameFeatures } from '../features/frame.ts';
 import { workingSizeFor } from '../image/working-size.ts';
 import { checkModels, chooseSubset, ladderPath, readLadder } from '../infer/ladder.ts';
 import { InferencePool } from '../infer/pool.ts';
@@ -22,6 +22,8 @@ export interface EngineSettings {
   readonly topK: number;
   readonly clock: Clock;
   readonly onCrash: (reason: string) => void;
+  /** Loading and measuring end when it is aborted. */
+  readonly stop?: AbortSignal;
 }
 
 /** A ladder that is loaded, measured and ready to classify. */
@@ -62,7 +64,7 @@ export async function planEngine(settings: Pick<EngineSettings, 'ladder' | 'rung
 /**
  * Loads what the modes need and measures it.
  *
- * @throws WeirError of the ladder, the models or the runtime
+ * @throws WeirError of the ladder, the models or the runtime; the reason of `stop` when that is aborted
  */
 export async function startEngine(settings: EngineSettings): Promise<Engine> {
   const { ladder, subset, rungs } = await planEngine(settings);
@@ -73,15 +75,16 @@ export async function startEngine(settings: EngineSettings): Promise<Engine> {
   const classes = ladder.labels.length;
   const pool = await InferencePool.start({ rungs, classes, slots, settings: settings.session, clock, onCrash });
   try {
-    const working = workingSizeFor(rungs);
-    const timings = await measureRungs(pool, working, settings.warmupRuns);
+    // Of the whole ladder: a rung sees the same pixels whichever others are in use.
+    const working = workingSizeFor(ladder.rungs);
+    const timings = await measureRungs(pool, working, settings.warmupRuns, settings.stop);
     const bytesPerSlot = Math.max(0, process.memoryUsage.rss() - residentBefore) / slots;
     const order = [...rungs.keys()].sort((a, b) => timeOf(timings, a) - timeOf(timings, b));
     const ordered = (wanted: (rung: Rung) => boolean) => order.filter((index) => wanted(rungs[index] as Rung));
 
     const climbParts = (mode: Mode): ClimbParts => {
       const poolRungs = ordered(({ id }) => (mode.kind === 'fixed' ? id === mode.rung : subset.includes(id)));
-      const policy: Policy = untrainedPolicy(
+      const policy = untrainedPolicy(
         mode,
         poolRungs.map((index) => rungs[index] as Rung),
       );
@@ -94,6 +97,7 @@ export async function startEngine(settings: EngineSettings): Promise<Engine> {
         clock,
         topK: settings.topK,
         p95Ms: () => p95Ms,
+        features: frameFeatures,
       };
     };
     return { ladder, pool, rungs, timings, working, bytesPerSlot, climbParts };
@@ -108,7 +112,8 @@ async function subsetOf(
   path: string,
   { modes, rungs }: Pick<EngineSettings, 'modes' | 'rungs'>,
 ): Promise<string[]> {
-  return modes.some((mode) => mode.kind !== 'fixed') ? await chooseSubset(ladder, path, rungs) : [];
+  const subset = await chooseSubset(ladder, path, rungs); // also where it is not used: a rung that is not there is a mistake
+  return modes.some((mode) => mode.kind !== 'fixed') ? subset : [];
 }
 
 function rungsToLoad(ladder: Ladder, subset: readonly string[], modes: readonly Mode[]): Rung[] {

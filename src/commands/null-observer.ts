@@ -4,6 +4,7 @@ import type { PipelineObserver } from '../pipeline/observer.ts';
 export const NULL_OBSERVER: PipelineObserver = {
   frameArrived: () => {},
   frameLost: () => {},
+  rungRan: () => {},
   answered: () => {},
   cameraState: () => {},
 };

@@ -8,10 +8,12 @@ export function collect(value: string, previous: string[] = []): string[] {
 }
 
 export function list(value: string): string[] {
-  return value
+  const items = value
     .split(',')
     .map((item) => item.trim())
     .filter((item) => item !== '');
+  if (items.length === 0) throw new InvalidArgumentError('must be a list like a,b,c');
+  return items;
 }
 
 export function port(value: string): number {
@@ -42,6 +44,6 @@ function checked<T>(schema: Schema<T>, convert: (text: string) => unknown): (tex
   };
 }
 
-export const parseMode = checked(mode, String);
+export const parseModeName = checked(mode, String);
 export const parseBudget = checked(budget, (text) => (text === 'none' ? text : Number(text)));
 export const parseFps = checked(fps, (text) => (text === 'all' ? text : Number(text)));

@@ -1,9 +1,10 @@
+import { existsSync } from 'node:fs';
 import { type Mode, parseMode } from '../cascade/policy.ts';
 import { camerasFromSources } from '../config/camera.ts';
 import { loadConfig } from '../config/load.ts';
 import type { CameraConfig, Config } from '../config/schema.ts';
 import { mayBeRecording } from '../config/source.ts';
-import { localSourceExists } from '../decode/kind.ts';
+import { filePath, sourceKind } from '../decode/kind.ts';
 import { usageError } from '../errors.ts';
 import type { Redactor } from '../secrets.ts';
 import type { LogLevel } from '../service/log.ts';
@@ -41,7 +42,7 @@ export async function configure(options: RunOptions, redactor: Redactor): Promis
   };
   const sources = camerasFromSources(options.source ?? [], redactor);
   for (const { id, source } of sources) {
-    if (localSourceExists(source)) continue;
+    if (sourceKind(source) !== 'file' || existsSync(filePath(source))) continue;
     throw usageError(
       'source-missing',
       `--source ${id}: there is no file ${source.replace(BARE_USER_INFO, '***@')}`,

@@ -27,18 +27,18 @@ const STOP_DEADLINE_MS = 4_500;
 /** The daemon. @returns the exit code, when every source has ended or `stop` is aborted */
 export async function run(options: RunOptions, stop: AbortSignal): Promise<number> {
   const redactor = new Redactor();
-  try {
-    const config = await configure(options, redactor);
-    const log = createLogger(config.log, redactor);
-    const shutdown = new Shutdown(STOP_DEADLINE_MS, log);
-    try {
-      return await serve(config, options.print === true, { log, redactor, shutdown, stop });
-    } finally {
-      await shutdown.run();
-    }
-  } catch (error) {
+  const config = await configure(options, redactor).catch((error: unknown) => reportError(error, redactor));
+  if (typeof config === 'number') return config;
+  const log = createLogger(config.log, redactor);
+  const shutdown = new Shutdown(STOP_DEADLINE_MS, log);
+  const code = await serve(config, options.print === true, { log, redactor, shutdown, stop }).catch(async (error) => {
+    if (stop.aborted) return 0;
+    await log.flush();
     return reportError(error, redactor);
-  }
+  });
+  await shutdown.run(code);
+  await log.flush();
+  return code;
 }
 
 interface Service {
@@ -52,6 +52,7 @@ async function serve(config: Config, printLabels: boolean, service: Service): Pr
   const { log, redactor, shutdown, stop } = service;
   let engine: Engine | null = null;
   let http: HttpServer | null = null;
+  const aborted = untilAborted(stop);
   const pipelines: CameraPipeline[] = [];
   const statuses = () => (engine === null ? config.cameras.map(loading) : pipelines.map(({ status }) => status));
 
@@ -77,7 +78,7 @@ async function serve(config: Config, printLabels: boolean, service: Service): Pr
   const address = await http.listen();
   announce(address, printLabels, log);
   if (config.cameras.length === 0) log.warn({}, 'no camera is configured: give sources with --source or --config');
-  const starting = startEngine(engineSettings(config, log));
+  const starting = startEngine({ ...engineSettings(config, log), stop });
   // Also when something else goes wrong meanwhile, its threads must end.
   shutdown.add('inference', () =>
     starting.then(
@@ -85,7 +86,12 @@ async function serve(config: Config, printLabels: boolean, service: Service): Pr
       () => {},
     ),
   );
-  const [ffmpeg, started] = await Promise.all([findFfmpeg(config.ffmpeg.path ?? null), starting]);
+  const [ffmpeg, started] = await Promise.race([
+    Promise.all([findFfmpeg(config.ffmpeg.path ?? null, stop), starting]),
+    aborted.then((): never => {
+      throw stop.reason;
+    }),
+  ]);
   engine = started;
   tellEngine(started, ffmpeg, log);
   tellBudgets(started, config, log);
@@ -97,11 +103,7 @@ async function serve(config: Config, printLabels: boolean, service: Service): Pr
     await Promise.all(pipelines.map((pipeline) => pipeline.stop()));
   });
   const ended = Promise.all(pipelines.map((pipeline) => pipeline.start())).then(() => 'ended' as const);
-  const stopped = new Promise<'stopped'>((resolve) => {
-    if (stop.aborted) resolve('stopped');
-    stop.addEventListener('abort', () => resolve('stopped'), { once: true });
-  });
-  const why = await Promise.race([stopped, ...(pipelines.length > 0 ? [ended] : [])]);
+  const why = await Promise.race([aborted, ...(pipelines.length > 0 ? [ended] : [])]);
   return why === 'ended' && statuses().some(({ state }) => state === 'failed') ? 1 : 0;
 }
 
@@ -150,6 +152,13 @@ function tellBudgets({ climbParts }: Engine, config: Config, log: Logger): void 
       `camera ${id}: ${what} its budget of ${limitMs} ms; raise budgetMs, or use a faster machine`,
     );
   }
+}
+
+function untilAborted(stop: AbortSignal): Promise<'stopped'> {
+  return new Promise((resolve) => {
+    if (stop.aborted) resolve('stopped');
+    stop.addEventListener('abort', () => resolve('stopped'), { once: true });
+  });
 }
 
 function loading({ id }: { readonly id: string }): CameraStatus {

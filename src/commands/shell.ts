@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf, WeirError } from '../errors.ts';
 import { Redactor, redactUrls } from '../secrets.ts';
 
@@ -23,6 +24,15 @@ export function printUsageError(text: string): void {
 /** Prints a line of results. */
 export function print(line: string): void {
   process.stdout.write(`${line}\n`);
+}
+
+const LEAVE_MS = 500;
+
+/** Ends the process with its exit code, also when a reader of stdout has paused: what it does not take within a moment is lost. */
+export async function leave(): Promise<never> {
+  const giveUpMs = performance.now() + LEAVE_MS;
+  while (process.stdout.writableLength > 0 && performance.now() < giveUpMs) await sleep(10);
+  return process.exit();
 }
 
 /** What became of stdout. */

@@ -1,5 +1,6 @@
 import { type ServerMessage, WeirClient } from '../client/client.ts';
 import { usageError } from '../errors.ts';
+import { redactUrls } from '../secrets.ts';
 import { formatLabel, type PrintableLabel } from '../sinks/console.ts';
 import { type Output, print } from './shell.ts';
 
@@ -58,11 +59,19 @@ function labelsUrl(text: string): string {
   try {
     url = new URL(withScheme);
   } catch {
-    throw usageError('url-invalid', `"${text}" is not an address`, 'give one like http://127.0.0.1:8700');
+    throw usageError('url-invalid', `"${redactUrls(text)}" is not an address`, 'give one like http://127.0.0.1:8700');
   }
   if (url.protocol !== 'ws:' && url.protocol !== 'wss:') {
     throw usageError('url-invalid', `"${text}" is not a Weir daemon's address`, 'give one like http://127.0.0.1:8700');
   }
+  if (url.username !== '' || url.password !== '') {
+    throw usageError(
+      'url-invalid',
+      'credentials have no place in the address',
+      'leave them out: nothing asks for them yet',
+    );
+  }
+  url.hash = '';
   if (url.pathname === '/') url.pathname = '/v1/labels';
   return url.toString();
 }

@@ -4,7 +4,8 @@ import { formatPath, type Problem, problemsOf } from '../artifact/problems.ts';
 import { readTextFile } from '../artifact/read.ts';
 import { messageOf, usageError, type WeirError } from '../errors.ts';
 import { type Redactor, secretsOf } from '../secrets.ts';
-import { type Config, configSchema, SHIPPED_LADDER } from './schema.ts';
+import { SHIPPED_LADDER } from '../types.ts';
+import { type Config, configSchema } from './schema.ts';
 import { expandEnvironment, withCredentials } from './secrets.ts';
 
 /** Everything that a configuration is made from; nothing is read from elsewhere. */

@@ -1,9 +1,7 @@
 import { z } from 'zod';
 import { isLoopback } from '../loopback.ts';
+import { SHIPPED_LADDER } from '../types.ts';
 import { mayBeRecording, sourceProblem } from './source.ts';
-
-/** Name of the ladder that ships with Weir. */
-export const SHIPPED_LADDER = 'imagenet-1k';
 
 /** A number with a unit in its key, told as what it must be. */
 const ratio = z.number().min(0, 'must be from 0 to 1').max(1, 'must be from 0 to 1');

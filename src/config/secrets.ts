@@ -7,7 +7,7 @@ import type { CameraConfig } from './schema.ts';
 
 /**
  * Replaces `${NAME}` in every text by the environment's value; `$${` stands for a literal `${`. A value that lands in the
- * user part of a URL is percent-encoded there. Every value taken is registered as a secret.
+ * user part of a URL is percent-encoded there and registered as a secret.
  */
 export function expandEnvironment(
   value: unknown,
@@ -25,8 +25,9 @@ export function expandEnvironment(
       if (text.startsWith('$$')) return text.slice(1);
       const replacement = env[name];
       if (replacement === undefined) problems.push({ path, message: `the environment variable ${name} is not set` });
+      if (!isInUserPart(node, offset, text.length)) return replacement ?? '';
       redactor.register(replacement ?? '');
-      return isInUserPart(node, offset, text.length) ? encodeURIComponent(replacement ?? '') : (replacement ?? '');
+      return encodeURIComponent(replacement ?? '');
     });
   };
   return { value: walk(value, []), problems };

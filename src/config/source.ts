@@ -12,6 +12,7 @@ export function sourceProblem(source: string): string | null {
   if (scheme === null) return null;
   const name = (scheme[1] ?? '').toLowerCase();
   if (!SCHEMES.includes(name)) return `Weir does not read ${name}:// sources, only paths and ${SCHEMES.join(', ')}`;
+  if (/\s/.test(source)) return 'its URL holds a space: percent-encode it (%20), or use passwordFile';
   if (scheme[2] === '') return `its URL lacks a slash: ${name}:// is meant`;
   const authority = /^[^:]*:\/\/([^/?#]*)/.exec(source)?.[1] ?? '';
   if (name !== 'file') {

@@ -48,9 +48,14 @@ export function ffmpegArguments(
 }
 
 function globalOptions(kind: SourceKind): string[] {
-  // Files and RTSP keep their own times; other live streams begin at zero and have jumps of their clock mended by ffmpeg.
-  const times = kind === 'file' || kind === 'http-file' || kind === 'rtsp' ? ['-copyts'] : [];
+  // A source's own times are kept as they are.
+  const times = kind === 'v4l2' || kind === 'http-pictures' ? [] : ['-copyts'];
   return ['-hide_banner', '-nostats', '-nostdin', '-loglevel', 'level+verbose', ...times];
+}
+
+/** The format that ffmpeg found in its input, from the line that it writes when it has looked. */
+export function inputFormat(stderrLine: string): string | null {
+  return /^\[info\] Input #0, (\S+), from '/.exec(stderrLine)?.[1] ?? null;
 }
 
 /**
@@ -73,10 +78,10 @@ function inputOptions(camera: CameraSource, kind: SourceKind, traits: FfmpegTrai
         // would throw that little away, and with it the first key frame: seconds of waiting on a camera with a long GOP.)
         ...['-probesize', '32768', '-analyzeduration', '0'],
       ];
-    case 'http-live':
+    case 'http-pictures':
       return ['-rw_timeout', timeoutMicroseconds, '-use_wallclock_as_timestamps', '1'];
     case 'hls':
-    case 'http-file':
+    case 'http-timed':
       return ['-rw_timeout', timeoutMicroseconds];
     case 'v4l2':
       return [

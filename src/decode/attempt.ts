@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf, WeirError } from '../errors.ts';
 import type { CameraSource, CameraState, Clock, Frame, WorkingSize } from '../types.ts';
 import { resolveAddress } from './address.ts';
-import { ffmpegArguments, sourceSize } from './arguments.ts';
-import { diagnose } from './diagnose.ts';
+import { ffmpegArguments, inputFormat, sourceSize } from './arguments.ts';
+import { diagnose, knownCause } from './diagnose.ts';
 import type { Ffmpeg } from './ffmpeg.ts';
 import { type FramedPicture, Framer } from './framer.ts';
 import { JumpCounter } from './jumps.ts';
@@ -21,6 +21,8 @@ export interface DecoderParts {
   readonly random: () => number;
   /** Takes a frame and must release it. While a promise is pending, decoding waits. */
   readonly onFrame: (frame: Frame) => Promise<void> | undefined;
+  /** A frame was left out because the consumer held all buffers. */
+  readonly onSkipped: () => void;
   readonly onState: (state: CameraState, reason: string) => void;
   /** Removes credentials from what is told. */
   readonly redact: (text: string) => string;
@@ -39,6 +41,13 @@ export interface AttemptEnd {
   /** The source is over at its end: a file. */
   readonly endsByNature: boolean;
 }
+
+/** JPEG after JPEG, as cameras send it over HTTP. */
+const PICTURE_FORMATS = /^(mpjpeg|mjpeg|jpeg_pipe|image2\w*)$/;
+/** Reasons for which no frame comes although ffmpeg goes on. */
+const SILENT_CAUSES = new Set(['too-large', 'no-decoder', 'no-video', 'hwaccel-unavailable']);
+/** What ffmpeg says of an input that is shorter than it claims to be. */
+const CUT_OFF = /partial file|ends prematurely|Input\/output error|Connection reset by peer/i;
 
 type Cause = Pick<AttemptEnd, 'state' | 'code' | 'reason'>;
 
@@ -76,12 +85,15 @@ export class DecodeAttempt {
 
   /** Resolves when the process is gone. */
   async run(): Promise<AttemptEnd> {
-    const { camera, kind, ffmpeg, working, redact } = this.#parts;
+    const { camera, kind, ffmpeg, working, redact, onSkipped } = this.#parts;
     const address = await Promise.race([
       resolveAddress(camera.source, ffmpeg).catch((error: unknown) => messageOf(error)),
       this.#aborted,
     ]);
-    if (address === null) return this.#end({ state: 'ended', code: 'stopped', reason: 'stopped' });
+    // Stopped meanwhile, whichever of the two was first.
+    if (address === null || this.#stopped.signal.aborted) {
+      return this.#end({ state: 'ended', code: 'stopped', reason: 'stopped' });
+    }
     if (typeof address === 'string') {
       return this.#end({
         state: 'failed',
@@ -90,7 +102,7 @@ export class DecodeAttempt {
       });
     }
 
-    const framer = new Framer((picture) => this.#onPicture(picture));
+    const framer = new Framer((picture) => this.#onPicture(picture), onSkipped);
     framer.on('error', (error) => this.#fail(error instanceof WeirError ? error.code : 'decode-stream', error.message));
     const args = ffmpegArguments(camera, kind, address.url, working, ffmpeg);
     const input = [...address.options, ...args.input];
@@ -108,7 +120,7 @@ export class DecodeAttempt {
     }
     clearTimeout(this.#watchdog);
     framer.destroy();
-    return this.#end(this.#cause ?? this.#read(exit));
+    return this.#end(this.#cause === null ? this.#read(exit) : this.#explain(this.#cause, exit));
   }
 
   stop(): void {
@@ -123,6 +135,10 @@ export class DecodeAttempt {
    */
   #onLine(line: string): void {
     if (/\bDuration: \d/.test(line)) this.#hasDuration = true;
+    const format = inputFormat(line);
+    if (format !== null && this.#parts.kind === 'http-pictures' && !PICTURE_FORMATS.test(format)) {
+      return this.#fail('has-times', `it carries its own times (${format})`);
+    }
     const size = sourceSize(line);
     if (size === null) return;
     const before = this.#sourceSize;
@@ -132,8 +148,18 @@ export class DecodeAttempt {
   }
 
   #read(exit: DecodeExit): Cause {
-    if (exit.code === 0 && this.#frames > 0) return { state: 'ended', code: 'ended', reason: 'the source has ended' };
-    return { state: 'failed', ...diagnose(exit.stderr, this.#parts.kind) };
+    if (exit.code !== 0 || this.#frames === 0) return { state: 'failed', ...diagnose(exit.stderr, this.#parts.kind) };
+    if (exit.stderr.some((line) => CUT_OFF.test(line))) {
+      return { state: 'failed', code: 'cut-off', reason: 'it breaks off before its end: fetch it again, or repair it' };
+    }
+    return { state: 'ended', code: 'ended', reason: 'the source has ended' };
+  }
+
+  /** Behind silence may stand a reason that ffmpeg told without ending. */
+  #explain(cause: Cause, exit: DecodeExit): Cause {
+    const known = cause.code === 'no-frames' && this.#frames === 0 ? knownCause(exit.stderr, this.#parts.kind) : null;
+    // Others may be the consequence of our own ending it.
+    return known !== null && SILENT_CAUSES.has(known.code) ? { state: 'failed', ...known } : cause;
   }
 
   #end(cause: Cause): AttemptEnd {
@@ -144,7 +170,7 @@ export class DecodeAttempt {
   /** A path on a server may look like a file's and be a live stream, an HLS list may be a recording: a length tells. */
   #endsByNature(): boolean {
     const { kind } = this.#parts;
-    return kind === 'file' || ((kind === 'http-file' || kind === 'hls') && this.#hasDuration);
+    return kind === 'file' || ((kind === 'http-timed' || kind === 'hls') && this.#hasDuration);
   }
 
   #fail(code: string, reason: string, state: 'failed' | 'stalled' = 'failed'): void {

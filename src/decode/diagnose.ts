@@ -17,15 +17,16 @@ const RULES: readonly Rule[] = [
     ([, size, limit]) =>
       `its pictures of ${size} exceed maxPixels (${limit}): raise maxPixels, or use a smaller stream of the camera`,
   ],
+  // JPEG pictures beyond the limit have no size for ffmpeg.
+  [
+    /Picture size 0x0 is invalid/,
+    'too-large',
+    () => 'its pictures probably exceed maxPixels: raise maxPixels, or use a smaller stream of the camera',
+  ],
   [
     /Stream map '0:V:0' matches no streams/,
     'no-video',
     () => 'it has no video stream, only sound or data: choose another of its streams',
-  ],
-  [
-    /(?:Unrecognized|Unsupported) hwaccel|Device creation failed|No device available for decoder|hwaccel initialisation returned error|Failed setup for format (?:cuda|vaapi|vdpau|drm)/i,
-    'hwaccel-unavailable',
-    () => 'its hardware decoder is not available here',
   ],
   [
     /Decoder \(codec (\S+?)\) not found|Unknown decoder '(\S+)'/,
@@ -35,7 +36,7 @@ const RULES: readonly Rule[] = [
   ],
   [/Error while opening decoder/, 'no-decoder', () => 'its decoder cannot be opened here'],
   [
-    /\b401\b|Unauthorized/,
+    /\b401 Unauthorized|(?:error|returned) 401\b/,
     'unauthorized',
     () => 'it wants a user and password, or they are wrong: set username and passwordFile, or put them into its URL',
   ],
@@ -99,6 +100,12 @@ const RULES: readonly Rule[] = [
         ? 'it is not a video that ffmpeg can read (text, cut off or damaged?)'
         : 'what it sends is not a video that ffmpeg can read: check the path in its URL',
   ],
+  // Told of hardware that does not work here, also where ffmpeg goes on without: only if nothing else is known.
+  [
+    /(?:Unrecognized|Unsupported) hwaccel|Device creation failed|No device available for decoder|hwaccel initialisation returned error|Failed setup for format (?:cuda|vaapi|vdpau|drm)/i,
+    'hwaccel-unavailable',
+    () => 'its hardware decoder is not available here',
+  ],
   [
     /Connection reset by peer|Broken pipe|End of file/,
     'connection-lost',
@@ -106,14 +113,45 @@ const RULES: readonly Rule[] = [
   ],
 ];
 
+/** Troubles on the way to a source, or with it: how it is decoded makes no difference to them. */
+export const NOT_THE_DECODER: ReadonlySet<string> = new Set([
+  'unauthorized',
+  'forbidden',
+  'not-found',
+  'server-error',
+  'connection-refused',
+  'unreachable',
+  'unknown-host',
+  'timed-out',
+  'no-such-file',
+  'permission-denied',
+  'is-a-directory',
+  'busy',
+  'not-a-camera',
+  'protocol',
+  'connection-lost',
+  'too-large',
+  'too-small',
+  'no-video',
+  'no-frames',
+  'has-times',
+]);
+
 /** What ffmpeg's last lines say about its failure; falls back on its own words. */
 export function diagnose(stderr: readonly string[], kind: SourceKind): Diagnosis {
+  const known = knownCause(stderr, kind);
+  if (known !== null) return known;
+  const last = stderr.filter((line) => /\[(?:error|fatal|panic)\]/.test(line)).at(-1);
+  const words = last?.replace(/^(?:\[[^\]]*\] ?)+/, '').trim();
+  return { code: 'decode-failed', reason: words ? `ffmpeg says: ${words}` : 'ffmpeg ended without saying why' };
+}
+
+/** The same for the causes that Weir knows; `null` if it is none of them. */
+export function knownCause(stderr: readonly string[], kind: SourceKind): Diagnosis | null {
   const text = stderr.join('\n');
   for (const [pattern, code, reason] of RULES) {
     const match = pattern.exec(text);
     if (match !== null) return { code, reason: reason(match, kind) };
   }
-  const last = stderr.filter((line) => /\[(?:error|fatal|panic)\]/.test(line)).at(-1);
-  const words = last?.replace(/^(?:\[[^\]]*\] ?)+/, '').trim();
-  return { code: 'decode-failed', reason: words ? `ffmpeg says: ${words}` : 'ffmpeg ended without saying why' };
+  return null;
 }

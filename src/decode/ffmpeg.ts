@@ -16,6 +16,8 @@ export interface Ffmpeg extends FfmpegTraits {
 
 /** libavformat of ffmpeg 4.1: the oldest that Weir is tested with. */
 const OLDEST_LIBAVFORMAT = { major: 58, minor: 20 };
+/** An ffmpeg that does not say its version within this is none. */
+const ANSWER_WITHIN_MS = 10_000;
 const REMEDY = 'install one (Debian: `apt-get install ffmpeg`), or name it with WEIR_FFMPEG or `ffmpeg.path`';
 
 /**
@@ -23,10 +25,10 @@ const REMEDY = 'install one (Debian: `apt-get install ffmpeg`), or name it with 
  *
  * @throws WeirError `ffmpeg-missing`, `ffmpeg-too-old`
  */
-export async function findFfmpeg(configured: string | null): Promise<Ffmpeg> {
+export async function findFfmpeg(configured: string | null, stop?: AbortSignal): Promise<Ffmpeg> {
   const named = process.env.WEIR_FFMPEG || configured;
   if (named) {
-    const ffmpeg = await inspect(named, false);
+    const ffmpeg = await inspect(named, false, stop);
     if (isTooOld(ffmpeg.libavformat)) {
       throw new WeirError('ffmpeg-too-old', `${named} is ffmpeg ${ffmpeg.version}; Weir needs 4.1 or newer`, {
         remedy: REMEDY,
@@ -37,10 +39,10 @@ export async function findFfmpeg(configured: string | null): Promise<Ffmpeg> {
   }
   const onPath = findOnPath('ffmpeg');
   if (onPath !== null) {
-    const ffmpeg = await inspect(onPath, false).catch(() => null);
+    const ffmpeg = await inspect(onPath, false, stop).catch(() => null);
     if (ffmpeg !== null && !isTooOld(ffmpeg.libavformat)) return ffmpeg;
   }
-  return await inspect(bundledPath(), true);
+  return await inspect(bundledPath(), true, stop);
 }
 
 /** Names of the video decoders that an ffmpeg has. */
@@ -49,8 +51,13 @@ export async function videoDecoders(ffmpeg: Ffmpeg): Promise<string[]> {
   return [...stdout.matchAll(/^ V\S{5} (\S+)/gm)].map((match) => match[1] ?? '').filter((name) => name !== '=');
 }
 
-async function inspect(path: string, bundled: boolean): Promise<Ffmpeg & { libavformat: typeof OLDEST_LIBAVFORMAT }> {
-  const { stdout } = await promisify(execFile)(path, ['-version']).catch((cause: unknown) => {
+async function inspect(
+  path: string,
+  bundled: boolean,
+  stop: AbortSignal | undefined,
+): Promise<Ffmpeg & { libavformat: typeof OLDEST_LIBAVFORMAT }> {
+  const options = { timeout: ANSWER_WITHIN_MS, ...(stop === undefined ? {} : { signal: stop }) };
+  const { stdout } = await promisify(execFile)(path, ['-version'], options).catch((cause: unknown) => {
     throw new WeirError('ffmpeg-missing', `cannot run ${path} as ffmpeg: ${messageOf(cause).split('\n')[0]}`, {
       remedy: REMEDY,
       exitCode: 2,

@@ -23,16 +23,17 @@ export interface FramedPicture {
 export class Framer extends Writable {
   readonly #demuxer: NutDemuxer;
   readonly #onPicture: (picture: FramedPicture) => Promise<void> | undefined;
+  readonly #onSkipped: () => void;
   #pool: FramePool | null = null;
   #size = { width: 0, height: 0 };
   #ptsSeconds = 0;
   #filling: PooledBuffer | null = null;
   #complete: PooledBuffer | null = null;
-  #skipped = 0;
 
-  constructor(onPicture: (picture: FramedPicture) => Promise<void> | undefined) {
+  constructor(onPicture: (picture: FramedPicture) => Promise<void> | undefined, onSkipped: () => void) {
     super({ highWaterMark: 1 << 16, decodeStrings: false });
     this.#onPicture = onPicture;
+    this.#onSkipped = onSkipped;
     this.#demuxer = new NutDemuxer({
       header: ({ width, height }) => {
         if (Math.min(width, height) < MIN_SIDE) {
@@ -49,11 +50,6 @@ export class Framer extends Writable {
         this.#filling = null;
       },
     });
-  }
-
-  /** Frames that were skipped because the consumer held all buffers. */
-  get skipped(): number {
-    return this.#skipped;
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
@@ -87,7 +83,7 @@ export class Framer extends Writable {
     }
     this.#ptsSeconds = ptsSeconds;
     this.#filling = this.#pool?.acquire() ?? null;
-    if (this.#filling === null) this.#skipped++;
+    if (this.#filling === null) this.#onSkipped();
     return this.#filling?.pixels ?? null;
   }
 }

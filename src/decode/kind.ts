@@ -1,11 +1,13 @@
-import { existsSync } from 'node:fs';
 import { decodePercent } from '../secrets.ts';
 
-/** How a source is opened and what its end means. */
-export type SourceKind = 'file' | 'v4l2' | 'rtsp' | 'hls' | 'http-file' | 'http-live';
+/**
+ * How a source is opened. Of those over HTTP, `http-timed` carry times of their own, recordings or live; `http-pictures` are
+ * JPEG after JPEG, which take the time of their arrival.
+ */
+export type SourceKind = 'file' | 'v4l2' | 'rtsp' | 'hls' | 'http-timed' | 'http-pictures';
 
-/** Containers that hold files; transport streams and FLV come from cameras and servers that never end. */
-const CONTAINERS = /\.(mp4|m4v|mov|mkv|webm|avi|mpg|mpeg)$/i;
+/** Containers with times of their own. A stream of one may be live all the same: only what has a length is a recording. */
+const CONTAINERS = /\.(mp4|m4v|mov|mkv|webm|avi|mpg|mpeg|ts|mts|m2ts|flv)$/i;
 
 /** What kind of source a URL, path or device is; `null` if Weir does not read that scheme. */
 export function sourceKind(source: string): SourceKind | null {
@@ -16,20 +18,15 @@ export function sourceKind(source: string): SourceKind | null {
   if (scheme !== 'http' && scheme !== 'https') return null;
   const path = pathOf(source);
   if (/\.m3u8$/i.test(path)) return 'hls';
-  return CONTAINERS.test(path) ? 'http-file' : 'http-live';
+  // Without a name that tells, cameras' pictures are the rule; a stream that turns out to have times is opened as one.
+  return CONTAINERS.test(path) ? 'http-timed' : 'http-pictures';
 }
 
 /**
  * Frames of these come faster than they were filmed (a disk, segments in bursts): Weir holds each back until its time.
  */
 export function needsPacing(kind: SourceKind): boolean {
-  return kind === 'file' || kind === 'http-file' || kind === 'hls';
-}
-
-/** Whether a local source is there; network sources are found out by opening them. */
-export function localSourceExists(source: string): boolean {
-  const kind = sourceKind(source);
-  return (kind !== 'file' && kind !== 'v4l2') || existsSync(filePath(source));
+  return kind === 'file' || kind === 'http-timed' || kind === 'hls';
 }
 
 /** Path of a local source, from `file://` too. */

@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '../errors.ts';
+import type { CameraSource } from '../types.ts';
 import { type AttemptEnd, DecodeAttempt, type DecoderParts } from './attempt.ts';
+import { NOT_THE_DECODER } from './diagnose.ts';
 import { type SourceKind, sourceKind } from './kind.ts';
 import { backoffMs, CAMERA_BACKOFF } from './reconnect.ts';
 
@@ -17,12 +19,11 @@ export class CameraDecoder {
   #running: Promise<void> | undefined;
   #stream = 0;
   /** What of the camera's hardware settings is still tried. */
-  #hardware: { hwaccel: string; decoder: string | null };
+  #hardware: Hardware;
 
   constructor(parts: DecoderParts) {
     this.#parts = parts;
-    const { hwaccel, decoder } = parts.camera;
-    this.#hardware = { hwaccel, decoder };
+    this.#hardware = configuredHardware(parts.camera);
   }
 
   /** Begins; resolves when the source is over for good (ended, failed finally, or stopped). */
@@ -39,7 +40,7 @@ export class CameraDecoder {
 
   async #run(signal: AbortSignal): Promise<void> {
     const { camera, clock, onState, random } = this.#parts;
-    const kind = sourceKind(camera.source);
+    let kind = sourceKind(camera.source);
     if (kind === null)
       return onState('failed', 'Weir reads files, /dev/video*, rtsp(s):// and http(s):// sources only');
     for (let failures = 0, looping = false; !signal.aborted; ) {
@@ -47,15 +48,22 @@ export class CameraDecoder {
       const begunMs = clock.monotonicMs();
       const end = await this.#attempt(kind, signal);
       if (signal.aborted) return;
+      if (end.code === 'has-times') {
+        kind = 'http-timed';
+        continue;
+      }
       if (this.#fallBack(end)) continue;
       if (end.endsByNature) {
-        if (!camera.loop) return onState(end.state, end.reason);
+        // What falls silent before its end is a recording that cannot be read on.
+        if (!camera.loop) return onState(end.state === 'stalled' ? 'failed' : end.state, end.reason);
         looping = end.state === 'ended' && end.frames > 0;
         if (looping) {
           if (camera.pace === 'source') await pause(begunMs + MIN_LOOP_MS - clock.monotonicMs(), signal);
           continue;
         }
       }
+      // Without it, it did no better: the trouble lay elsewhere.
+      if (end.frames === 0) this.#hardware = configuredHardware(camera);
       failures = end.liveMs >= CAMERA_BACKOFF.resetAfterMs ? 1 : failures + 1;
       const delayMs = backoffMs(failures - 1, random());
       // A source that was live and fell silent has stalled, however it did so; one that never came has failed.
@@ -66,17 +74,19 @@ export class CameraDecoder {
   }
 
   /** Gives up a hardware setting that does not work here. @returns whether another try is worth it */
-  #fallBack({ code, frames }: AttemptEnd): boolean {
+  #fallBack({ code, reason, frames }: AttemptEnd): boolean {
     const { hwaccel, decoder } = this.#hardware;
-    if (frames > 0) return false;
-    if (code === 'hwaccel-unavailable' && hwaccel !== 'none') {
-      this.#parts.onNotice(`hardware decoding (${hwaccel}) is not available here; decoding on the CPU instead`);
-      this.#hardware = { ...this.#hardware, hwaccel: 'none' };
+    if (frames > 0 || NOT_THE_DECODER.has(code)) return false;
+    if (decoder !== null) {
+      this.#parts.onNotice(`the decoder ${decoder} does not work here (${reason}); using ffmpeg's own choice instead`);
+      this.#hardware = { ...this.#hardware, decoder: null };
       return true;
     }
-    if (code === 'no-decoder' && decoder !== null) {
-      this.#parts.onNotice(`the decoder ${decoder} is not available here; using ffmpeg's own choice instead`);
-      this.#hardware = { ...this.#hardware, decoder: null };
+    if (hwaccel !== 'none') {
+      this.#parts.onNotice(
+        `hardware decoding (${hwaccel}) does not work here (${reason}); decoding on the CPU instead`,
+      );
+      this.#hardware = { ...this.#hardware, hwaccel: 'none' };
       return true;
     }
     return false;
@@ -100,6 +110,12 @@ export class CameraDecoder {
       signal.removeEventListener('abort', abort);
     }
   }
+}
+
+type Hardware = Pick<CameraSource, 'hwaccel' | 'decoder'>;
+
+function configuredHardware({ hwaccel, decoder }: CameraSource): Hardware {
+  return { hwaccel, decoder };
 }
 
 async function pause(ms: number, signal: AbortSignal): Promise<void> {

@@ -1,4 +1,5 @@
 // Made from kernels/resize.ts by kernels/build.mjs (assemblyscript@0.28.20); do not edit.
+// Source: sha256 ae9dd998ac671f71ff993f7a1d274184188f61d0e2fb89aa4dcda262eee1ce6b
 export const RESIZE_KERNEL = [
   'AGFzbQEAAAABFgJgBX9/f39/AGAKf39/f39/f39/fwADBQQBAAAABQMBAAEHPgULaW50ZXJwb2xhdGUAAAloYWx2ZUJvdGgAAgtoYWx2ZUFjcm9zcwAD',
   'CWhhbHZlRG93bgABBm1lbW9yeQIACrcGBNQCAgV/BHsDQCAJIAxKBEAgACAEIAxBA3RqIgsoAgBqIg0gAmohDkEAIQpBgAIgCygCBCILa/0QIREgC/0Q',

@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hexadecimal digits');
 const triple = z.tuple([z.number(), z.number(), z.number()]);
+const above0 = z.number().positive('must be above 0');
 const side = z.int().min(1).max(4096);
 
 const rung = z.strictObject({
@@ -25,7 +26,7 @@ const rung = z.strictObject({
   layout: z.enum(['nhwc', 'nchw']).optional(),
   dtype: z.enum(['uint8', 'float32']).optional(),
   mean: triple.optional(),
-  std: triple.optional(),
+  std: z.tuple([above0, above0, above0]).optional(),
   output: z.enum(['logits', 'probabilities']).optional(),
 });
 

@@ -6,11 +6,8 @@ import { suggestion } from '../artifact/problems.ts';
 import { invalid, readArtifact, sha256OfFile } from '../artifact/read.ts';
 import { canonicalJson } from '../artifact/write.ts';
 import { usageError, WeirError } from '../errors.ts';
-import type { Ladder, Rung } from '../types.ts';
+import { type Ladder, type Rung, SHIPPED_LADDER } from '../types.ts';
 import { labelsFile, ladderFile, type RungEntry, subsetFile } from './ladder-file.ts';
-
-/** Name of the ladder that ships with Weir. */
-export const SHIPPED_LADDER = 'imagenet-1k';
 
 /** The `ladder.json` that a setting names: the shipped ladder by its name, a file, or a folder that holds one. */
 export function ladderPath(setting: string): string {
@@ -36,6 +33,12 @@ export async function readLadder(path: string): Promise<Ladder> {
   const problems = ids
     .filter((id, index) => ids.indexOf(id) !== index)
     .map((id) => `rungs: the id "${id}" stands there twice`);
+  for (const [index, { id, macsMillions }] of file.rungs.entries()) {
+    const before = file.rungs[index - 1];
+    if (before !== undefined && before.macsMillions > macsMillions) {
+      problems.push(`rungs: "${id}" stands behind the costlier "${before.id}": order them by macsMillions`);
+    }
+  }
   const reference = file.reference ?? ids[ids.length - 1] ?? '';
   if (!ids.includes(reference)) problems.push(`reference: no rung "${reference}"${suggestion(reference, ids)}`);
   if (problems.length > 0) throw invalid('ladder', path, problems);

@@ -1,7 +1,9 @@
 import './telemetry-off.ts';
 import { createRequire } from 'node:module';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { messageOf } from '../errors.ts';
 import type { Box, Clock, Raster, Rung } from '../types.ts';
+import { checkModels } from './ladder.ts';
 import type { WorkerSetup } from './protocol.ts';
 import { DeadlineQueue } from './queue.ts';
 import type { SessionSettings } from './runtime.ts';
@@ -55,6 +57,7 @@ interface Waiting {
   readonly answer: (result: RunResult) => void;
 }
 
+const NO_THREAD = 'no inference thread is alive';
 const REPLACE_FIRST_MS = 50;
 const REPLACE_MAX_MS = 30_000;
 /** A replacement that lived this long is trusted again. */
@@ -69,6 +72,8 @@ export class InferencePool {
   readonly #stopped = new AbortController();
   #embeddingSizes: readonly number[] = [];
   #notices: readonly string[] = [];
+  /** No slot lives, and none could be replaced. */
+  #isUnable = false;
   #crashes = 0;
   #failuresInRow = 0;
 
@@ -84,7 +89,7 @@ export class InferencePool {
   static async start(options: PoolOptions): Promise<InferencePool> {
     const pool = new InferencePool(options);
     try {
-      await Promise.all(Array.from({ length: options.slots }, () => pool.#open()));
+      await Promise.all(Array.from({ length: options.slots }, () => pool.#start()));
     } catch (error) {
       await pool.stop();
       throw error;
@@ -128,6 +133,7 @@ export class InferencePool {
   run(request: RunRequest): Promise<RunResult> {
     return new Promise((answer) => {
       if (this.#stopped.signal.aborted) return answer({ kind: 'failed', waitMs: 0, reason: 'inference has stopped' });
+      if (this.#isUnable) return answer({ kind: 'failed', waitMs: 0, reason: NO_THREAD });
       const queuedMs = this.#options.clock.monotonicMs();
       this.#queue.push({ request, deadlineMs: request.deadlineMs, queuedMs, answer });
       this.#dispatch();
@@ -137,12 +143,15 @@ export class InferencePool {
   /** Ends all threads; whatever waits or runs is answered as failed. Idempotent. */
   async stop(): Promise<void> {
     this.#stopped.abort();
-    for (const { answer } of this.#queue.drain())
-      answer({ kind: 'failed', waitMs: 0, reason: 'inference has stopped' });
+    this.#answerAll('inference has stopped');
     await Promise.all([...this.#alive].map((slot) => slot.end()));
   }
 
-  async #open(): Promise<void> {
+  #answerAll(reason: string): void {
+    for (const { answer } of this.#queue.drain()) answer({ kind: 'failed', waitMs: 0, reason });
+  }
+
+  async #start(): Promise<void> {
     const { rungs, classes, settings, workerScript } = this.#options;
     const setup: WorkerSetup = { rungs, classes, settings };
     const slot = new Slot(workerScript ?? shippedWorker(), setup);
@@ -152,6 +161,7 @@ export class InferencePool {
     this.#embeddingSizes = ready.embeddingSizes;
     this.#notices = ready.notices;
     const openedMs = this.#options.clock.monotonicMs();
+    this.#isUnable = false;
     void slot.ended.then(() => {
       if (this.#options.clock.monotonicMs() - openedMs > REPLACE_RESET_MS) this.#failuresInRow = 0;
       void this.#replace();
@@ -167,9 +177,13 @@ export class InferencePool {
       await sleep(delayMs, undefined, { signal }).catch(() => {});
       if (signal.aborted) return;
       try {
-        return await this.#open();
-      } catch {
-        // its end was reported by #onEnd; try again later
+        await checkModels(this.#options.rungs);
+        return await this.#start();
+      } catch (error) {
+        this.#options.onCrash?.(`its replacement cannot be loaded: ${messageOf(error)}`);
+        // With nobody left to run it, what waits would wait for ever.
+        this.#isUnable = this.#alive.size === 0;
+        if (this.#isUnable) this.#answerAll(NO_THREAD);
       }
     }
   }

@@ -18,9 +18,14 @@ const DISCARDED_RUNS = 2;
  * Measures every rung of the pool `runs` times, interleaved so that a drift of the machine meets all alike, on all slots
  * at once as they will be used.
  *
- * @throws WeirError `inference-failed` if a rung does not run
+ * @throws WeirError `inference-failed` if a rung does not run; the reason of `stop` when that is aborted
  */
-export async function measureRungs(pool: InferencePool, working: WorkingSize, runs: number): Promise<RungTiming[]> {
+export async function measureRungs(
+  pool: InferencePool,
+  working: WorkingSize,
+  runs: number,
+  stop?: AbortSignal,
+): Promise<RungTiming[]> {
   const frame = noise(working);
   const { rungs, slots } = pool;
   const services: number[][] = rungs.map(() => []);
@@ -32,6 +37,7 @@ export async function measureRungs(pool: InferencePool, working: WorkingSize, ru
       const logits = new Float32Array(pool.classes);
       for (let round = 0; round < rounds; round++) {
         for (const [index, rung] of rungs.entries()) {
+          stop?.throwIfAborted();
           const result = await pool.run({
             rung: index,
             frame,

@@ -1,4 +1,13 @@
-import type { CameraState, CameraStatus, Clock, ClockState, Frame, Label, Pace } from '../types.ts';
+import {
+  type CameraState,
+  type CameraStatus,
+  type Clock,
+  type ClockState,
+  type Frame,
+  type Label,
+  type Pace,
+  WHOLE_FRAME,
+} from '../types.ts';
 import { Climber, type ClimbParts, type ClimbResult } from './climb.ts';
 import { Degradation } from './degradation.ts';
 import { NewestSlot } from './newest.ts';
@@ -27,12 +36,14 @@ export interface CameraPipelineParts {
   /** Makes the source; its frames and states come back through the callbacks. */
   readonly source: (callbacks: {
     onFrame: (frame: Frame) => Promise<void> | undefined;
+    /** A frame was left out for want of a buffer. */
+    onSkipped: () => void;
     onState: (state: CameraState, reason: string) => void;
   }) => FrameSource;
 }
 
-/** The decoder gives frames of the region alone: all of each is looked at. */
-const WHOLE = [0, 0, 1, 1] as const;
+/** Weight of one frame in the share of displaced frames: about the last ten count. */
+const DISPLACED_WEIGHT = 0.1;
 
 /** One camera's loop: the newest frame is taken, classified and told, then the next. */
 export class CameraPipeline {
@@ -44,6 +55,8 @@ export class CameraPipeline {
   #status: CameraStatus;
   #previousClass: string | null = null;
   #isKnown = false;
+  /** Of the last frames, how many were displaced by a newer one, exponentially weighted. */
+  #displacedShare = 0;
   #running: Promise<void> | undefined;
 
   constructor(parts: CameraPipelineParts) {
@@ -52,8 +65,10 @@ export class CameraPipeline {
     this.#status = { camera: parts.camera, state: 'connecting', reason: 'starting', degraded: [] };
     this.#source = parts.source({
       onFrame: (frame) => this.#onFrame(frame),
+      onSkipped: () => parts.observer.frameLost(parts.camera, 'skipped'),
       onState: (state, reason) => this.#tell({ state, reason }),
     });
+    parts.observer.cameraState(parts.camera, this.#status.state);
   }
 
   get status(): CameraStatus {
@@ -102,7 +117,12 @@ export class CameraPipeline {
 
   #offer(frame: Frame): void {
     const displaced = this.#slot.offer(frame);
+    this.#displacedShare += ((displaced === null ? 0 : 1) - this.#displacedShare) * DISPLACED_WEIGHT;
     if (displaced === null) return;
+    if (this.#displacedShare > 0.5) {
+      this.#degradation.report('too-slow', this.#parts.clock.monotonicMs());
+      this.#tell({});
+    }
     this.#parts.observer.frameLost(this.#parts.camera, 'displaced');
     displaced.release();
   }
@@ -111,7 +131,8 @@ export class CameraPipeline {
     for (;;) {
       const frame = await this.#slot.take();
       if (frame === null) return;
-      const result = await this.#climber.climb(frame, WHOLE, this.#parts.budgetMs);
+      // The decoder gives frames of the region alone: all of each is looked at.
+      const result = await this.#climber.climb(frame, WHOLE_FRAME, this.#parts.budgetMs);
       frame.release();
       this.#tellResult(frame, result);
     }
@@ -128,12 +149,14 @@ export class CameraPipeline {
         break;
       case 'failed':
         observer.frameLost(camera, 'failed');
+        for (const run of result.path) observer.rungRan(run, this.#parts.clockState());
         this.#parts.onFailure(result.reason);
         this.#degradation.report('inference', nowMs);
         break;
       case 'answered': {
         const label = this.#label(frame, result);
-        observer.answered(label, result.path, result.decideMs);
+        for (const run of result.path) observer.rungRan(run, label.clock);
+        observer.answered(label, result.decideMs);
         this.#parts.onLabel(label);
       }
     }
@@ -163,13 +186,15 @@ export class CameraPipeline {
       stop,
       budgetMs,
       spentMs,
-      operatingPoint: 'default',
+      operatingPoint: this.#parts.climb.policy.operatingPoint,
       clock: this.#parts.clockState(),
     };
   }
 
   #tell(change: { state?: CameraState; reason?: string }): void {
     const before = this.#status;
+    // What is not live is not slow either.
+    if ((change.state ?? before.state) !== 'live') this.#degradation.clear();
     const now = { ...before, ...change, degraded: this.#degradation.names };
     const isSame =
       now.state === before.state && now.reason === before.reason && `${now.degraded}` === `${before.degraded}`;

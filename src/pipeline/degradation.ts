@@ -13,6 +13,10 @@ export class Degradation {
     this.#seenMs.set(name, nowMs);
   }
 
+  clear(): void {
+    this.#seenMs.clear();
+  }
+
   /** Forgets what has not been seen for a while. */
   refresh(nowMs: number): void {
     for (const [name, seenMs] of this.#seenMs) if (nowMs - seenMs >= CLEAR_AFTER_MS) this.#seenMs.delete(name);

@@ -1,4 +1,4 @@
-import type { CameraState, Label } from '../types.ts';
+import type { CameraState, ClockState, Label } from '../types.ts';
 import type { RungRun } from './climb.ts';
 
 /** Why a frame got no label. */
@@ -8,7 +8,9 @@ export type LossReason = 'displaced' | 'budget' | 'failed' | 'skipped';
 export interface PipelineObserver {
   frameArrived(camera: string): void;
   frameLost(camera: string, reason: LossReason): void;
-  /** A frame was answered. `climbMs` is the time in the loop of the climb that is neither waiting nor running. */
-  answered(label: Label, path: readonly RungRun[], decideMs: number): void;
+  /** A rung ran for a frame, whatever became of that. */
+  rungRan(run: RungRun, clock: ClockState): void;
+  /** A frame was answered. `decideMs` is the time in the loop of the climb that is neither waiting nor running. */
+  answered(label: Label, decideMs: number): void;
   cameraState(camera: string, state: CameraState): void;
 }

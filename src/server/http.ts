@@ -96,6 +96,7 @@ function isOwnOrigin(request: IncomingMessage): boolean {
 }
 
 function refuse(socket: Duplex, status: string): void {
+  socket.once('finish', () => socket.destroy()); // whoever keeps it open must not keep a descriptor
   socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }
 

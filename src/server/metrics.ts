@@ -2,7 +2,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { RungRun } from '../pipeline/climb.ts';
 import type { LossReason, PipelineObserver } from '../pipeline/observer.ts';
-import type { CameraState, Label } from '../types.ts';
+import type { CameraState, ClockState, Label } from '../types.ts';
 
 /** Figures that are read when someone asks for them. */
 export interface MetricSources {
@@ -52,9 +52,16 @@ export class Metrics implements PipelineObserver {
     registers: [this.#registry],
   });
   readonly #opened = new Set<string>();
+  /** Of the minute before; a reader of the metrics must not change what the next one sees. */
+  #lastDelayMs = 0;
+  readonly #minute: NodeJS.Timeout;
 
   constructor(sources: MetricSources) {
     this.#eventLoop.enable();
+    this.#minute = setInterval(() => {
+      this.#lastDelayMs = this.#delayMs();
+      this.#eventLoop.reset();
+    }, 60_000);
     collectDefaultMetrics({ register: this.#registry, prefix: 'weir_' });
     this.#gauge('weir_subscribers', 'WebSocket clients', sources.subscribers);
     this.#gauge(
@@ -66,12 +73,8 @@ export class Metrics implements PipelineObserver {
     this.#gauge('weir_inference_queue_length', 'Rung runs that wait for a slot', sources.inferenceQueued);
     this.#gauge(
       'weir_event_loop_delay_p99_milliseconds',
-      'Event-loop delay of the main thread since the last reading',
-      () => {
-        const p99 = this.#eventLoop.percentile(99) / 1e6 - EVENT_LOOP_RESOLUTION_MS;
-        this.#eventLoop.reset();
-        return Number.isFinite(p99) ? Math.max(0, p99) : 0;
-      },
+      'Event-loop delay of the main thread in this and the last minute',
+      () => Math.max(this.#lastDelayMs, this.#delayMs()),
     );
   }
 
@@ -81,6 +84,7 @@ export class Metrics implements PipelineObserver {
 
   stop(): void {
     this.#eventLoop.disable();
+    clearInterval(this.#minute);
   }
 
   frameArrived(camera: string): void {
@@ -91,17 +95,18 @@ export class Metrics implements PipelineObserver {
     this.#framesLost.inc({ camera, reason });
   }
 
-  answered(label: Label, path: readonly RungRun[], decideMs: number): void {
+  rungRan({ rung, waitMs, prepareMs, runMs }: RungRun, { state }: ClockState): void {
+    this.#rungRuns.inc({ rung });
+    this.#rungMs.observe({ rung, stage: 'wait', clock: state }, waitMs);
+    this.#rungMs.observe({ rung, stage: 'prepare', clock: state }, prepareMs);
+    this.#rungMs.observe({ rung, stage: 'run', clock: state }, runMs);
+  }
+
+  answered(label: Label, decideMs: number): void {
     const { camera, stop, spentMs } = label;
     const clock = label.clock.state;
     this.#classified.inc({ camera });
     this.#labels.inc({ camera, stop });
-    for (const { rung, waitMs, prepareMs, runMs } of path) {
-      this.#rungRuns.inc({ rung });
-      this.#rungMs.observe({ rung, stage: 'wait', clock }, waitMs);
-      this.#rungMs.observe({ rung, stage: 'prepare', clock }, prepareMs);
-      this.#rungMs.observe({ rung, stage: 'run', clock }, runMs);
-    }
     this.#frameMs.observe({ camera, stage: 'decide', clock }, decideMs);
     this.#frameMs.observe({ camera, stage: 'total', clock }, spentMs);
   }
@@ -111,6 +116,11 @@ export class Metrics implements PipelineObserver {
     if (state !== 'connecting') return;
     if (this.#opened.has(camera)) this.#restarts.inc({ camera });
     this.#opened.add(camera);
+  }
+
+  #delayMs(): number {
+    const p99 = this.#eventLoop.percentile(99) / 1e6 - EVENT_LOOP_RESOLUTION_MS;
+    return Number.isFinite(p99) ? Math.max(0, p99) : 0;
   }
 
   #counter(name: string, help: string, labelNames: string[]): Counter {

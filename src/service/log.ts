@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import pino from 'pino';
 import pretty from 'pino-pretty';
 import type { Redactor } from '../secrets.ts';
@@ -10,18 +11,26 @@ export interface LogSettings {
   readonly format: 'auto' | 'pretty' | 'json';
 }
 
-/** Structured lines on stderr; every one passes the redactor. */
+/** Structured lines on stderr, without credentials. */
 export interface Logger {
   debug(fields: object, text: string): void;
   info(fields: object, text: string): void;
   warn(fields: object, text: string): void;
   error(fields: object, text: string): void;
+  /** Resolves when everything is written, or after a moment if nobody reads it. */
+  flush(): Promise<void>;
 }
 
-/** The only way by which Weir logs. */
+/** Lines that wait for a reader of stderr, in bytes; more are dropped. */
+const MAX_WAITING_BYTES = 1 << 20;
+const FLUSH_MS = 500;
+
+/** The only way by which Weir logs. Texts pass the redactor before they are put together: keys and numbers stay whole. */
 export function createLogger(settings: LogSettings, redactor: Redactor): Logger {
   const usePretty = settings.format === 'pretty' || (settings.format === 'auto' && process.stderr.isTTY === true);
-  const stderr = pino.destination({ fd: 2, sync: true });
+  // Asynchronous: a reader that pauses must not stop the daemon.
+  const stderr = pino.destination({ fd: 2, sync: false, maxLength: MAX_WAITING_BYTES });
+  stderr.on('error', () => {}); // nobody reads it any more
   const destination = usePretty
     ? pretty({
         destination: stderr,
@@ -31,8 +40,18 @@ export function createLogger(settings: LogSettings, redactor: Redactor): Logger 
         translateTime: 'SYS:HH:MM:ss.l',
       })
     : stderr;
-  const write = (line: string) => void destination.write(redactor.redact(line));
-  return pino({ level: settings.level, base: null }, { write });
+  const logger = pino({ level: settings.level, base: null }, destination);
+  const at = (level: LogLevel) => (fields: object, text: string) =>
+    logger[level](redactor.redactDeep(fields), redactor.redact(text));
+  return {
+    debug: at('debug'),
+    info: at('info'),
+    warn: at('warn'),
+    error: at('error'),
+    flush: async () => {
+      await Promise.race([new Promise<void>((resolve) => stderr.flush(() => resolve())), sleep(FLUSH_MS)]);
+    },
+  };
 }
 
 /** Lets a repeated message through at most once a second per key, with the number of times that it was held back. */

@@ -16,7 +16,8 @@ export class Shutdown {
     this.#steps.push({ name, end });
   }
 
-  async run(): Promise<void> {
+  /** @param exitCode with which the process ends if a step takes too long */
+  async run(exitCode: number): Promise<void> {
     const steps = this.#steps.splice(0).reverse();
     let current = '';
     const late = setTimeout(() => {
@@ -24,7 +25,7 @@ export class Shutdown {
         { step: current },
         `stopping took longer than ${this.#deadlineMs} ms (${current}); ending all the same`,
       );
-      process.exit(process.exitCode ?? 0);
+      process.exit(exitCode);
     }, this.#deadlineMs);
     for (const { name, end } of steps) {
       current = name;

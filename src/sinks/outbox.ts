@@ -45,13 +45,11 @@ export class Outbox {
     };
   }
 
-  /** The next text to send: a pending gap first. */
-  shift(epoch: string): string | undefined {
-    if (this.#dropped !== null) {
-      const gap: GapMessage = { type: 'gap', epoch, ...this.#dropped, reason: 'slow' };
-      this.#dropped = null;
-      return JSON.stringify(gap);
-    }
-    return this.#items.shift()?.text;
+  /** The next to send: a pending gap first, with the last number that it covers. */
+  shift(epoch: string): OutboxItem | undefined {
+    if (this.#dropped === null) return this.#items.shift();
+    const gap: GapMessage = { type: 'gap', epoch, ...this.#dropped, reason: 'slow' };
+    this.#dropped = null;
+    return { seq: gap.to, text: JSON.stringify(gap) };
   }
 }

@@ -9,7 +9,9 @@ const SOCKET_HIGH_WATER_BYTES = 256 * 1024;
 /** Messages that wait for one subscriber before the oldest are dropped. */
 const OUTBOX_LIMIT = 1_000;
 /** A subscriber whose outbox is not empty for this long is closed with 1013. */
-const SLOW_LIMIT_MS = 30_000;
+export const SLOW_LIMIT_MS = 30_000;
+/** How long a slow subscriber may take to read what is left in its socket, and the close behind it. */
+const SLOW_CLOSE_GRACE_MS = 10_000;
 const DRAIN_EVERY_MS = 50;
 /** Malformed messages before the connection is closed with 1008. */
 const MAX_MISTAKES = 10;
@@ -19,15 +21,20 @@ export class Subscriber {
   readonly #client: WebSocket;
   readonly #hub: Pick<Hub, 'epoch' | 'last'>;
   readonly #outbox = new Outbox(OUTBOX_LIMIT);
+  readonly #slowLimitMs: number;
   #subscription: Subscription | null = null;
   #drain: NodeJS.Timeout | undefined;
   #slowTicks = 0;
+  /** The newest message that was handed to the socket, or told as missed. */
+  #sentSeq: number;
   #unansweredPings = 0;
   #mistakes = 0;
 
-  constructor(client: WebSocket, hub: Pick<Hub, 'epoch' | 'last'>) {
+  constructor(client: WebSocket, hub: Pick<Hub, 'epoch' | 'last'>, slowLimitMs = SLOW_LIMIT_MS) {
     this.#client = client;
     this.#hub = hub;
+    this.#slowLimitMs = slowLimitMs;
+    this.#sentSeq = hub.last;
     client.on('message', (data, isBinary) => this.#onMessage(isBinary ? null : data.toString()));
     client.on('pong', () => {
       this.#unansweredPings = 0;
@@ -48,21 +55,23 @@ export class Subscriber {
   send(item: OutboxItem): void {
     if (this.#outbox.isEmpty && this.#client.bufferedAmount < SOCKET_HIGH_WATER_BYTES) {
       this.#client.send(item.text);
+      this.#sentSeq = item.seq;
       return;
     }
     this.#outbox.push(item);
-    this.#drain ??= setInterval(() => this.#onDrain(), DRAIN_EVERY_MS);
+    this.#waitForRoom();
   }
 
   /** Sends something that has no place in the line of numbers. */
   tell(message: ServerMessage): void {
     this.#client.send(JSON.stringify(message));
+    if (this.#client.bufferedAmount >= SOCKET_HIGH_WATER_BYTES) this.#waitForRoom();
   }
 
-  /** Tells that everything up to `seq` was sent; not while something waits. */
-  mark(seq: number): void {
-    if (this.#subscription === null || !this.#outbox.isEmpty) return;
-    this.tell({ type: 'mark', epoch: this.#hub.epoch, seq });
+  /** Tells up to where everything that was asked for has been sent. */
+  mark(): void {
+    if (this.#subscription === null) return;
+    this.tell({ type: 'mark', epoch: this.#hub.epoch, seq: this.#outbox.isEmpty ? this.#hub.last : this.#sentSeq });
   }
 
   ping(): void {
@@ -70,7 +79,10 @@ export class Subscriber {
     this.#client.ping();
   }
 
+  /** Marks, closes, and cuts off who does not answer in time. Resolves when the connection is gone. */
   close(code: number, reason: string, graceMs: number): Promise<void> {
+    this.mark();
+    this.#client.resume(); // to hear the answer
     return new Promise((resolve) => {
       const timer = setTimeout(() => this.#client.terminate(), graceMs);
       this.#client.once('close', () => {
@@ -83,19 +95,27 @@ export class Subscriber {
 
   #onDrain(): void {
     while (!this.#outbox.isEmpty && this.#client.bufferedAmount < SOCKET_HIGH_WATER_BYTES) {
-      const text = this.#outbox.shift(this.#hub.epoch);
-      if (text !== undefined) this.#client.send(text);
+      const item = this.#outbox.shift(this.#hub.epoch);
+      if (item === undefined) continue;
+      this.#client.send(item.text);
+      this.#sentSeq = item.seq;
     }
-    if (this.#outbox.isEmpty) {
+    if (this.#outbox.isEmpty && this.#client.bufferedAmount < SOCKET_HIGH_WATER_BYTES) {
       clearInterval(this.#drain);
       this.#drain = undefined;
       this.#slowTicks = 0;
-    } else if (++this.#slowTicks * DRAIN_EVERY_MS >= SLOW_LIMIT_MS) {
-      // It does not read: a close frame would wait behind all the rest.
-      this.#client.close(1013, 'too slow');
-      setTimeout(() => this.#client.terminate(), 1000).unref();
+      this.#client.resume();
+    } else if (++this.#slowTicks * DRAIN_EVERY_MS >= this.#slowLimitMs) {
       clearInterval(this.#drain);
+      void this.close(1013, 'too slow', SLOW_CLOSE_GRACE_MS);
     }
+  }
+
+  /** Sends what waits when there is room; until then nothing more is read: its answers would have no room either. */
+  #waitForRoom(): void {
+    if (this.#drain !== undefined) return;
+    this.#client.pause();
+    this.#drain = setInterval(() => this.#onDrain(), DRAIN_EVERY_MS);
   }
 
   #onMessage(text: string | null): void {
@@ -117,10 +137,11 @@ export class Subscriber {
     if (from > last) return;
     const reason: GapMessage['reason'] = since.slice(0, colon) === epoch ? 'expired' : 'epoch';
     this.tell({ type: 'gap', epoch, from, to: last, missed: last - from + 1, reason });
+    this.#sentSeq = last;
   }
 
   #complain(code: string, message: string): void {
     this.tell({ type: 'error', code, message });
-    if (++this.#mistakes >= MAX_MISTAKES) this.#client.close(1008, 'too many malformed messages');
+    if (++this.#mistakes >= MAX_MISTAKES) void this.close(1008, 'too many malformed messages', SLOW_CLOSE_GRACE_MS);
   }
 }

@@ -1,17 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Budget, type Decision, latestStartMs, type Policy, step } from '../../src/cascade/step.ts';
+import { type Budget, type Decision, latestStartMs, type StepPolicy, step } from '../../src/cascade/step.ts';
 
-const rung = (id: string, threshold: number) => ({ id, threshold, temperature: 1, mergeWeight: 1 });
-const CASCADE: Policy = { mode: 'cascade', rungs: [rung('a', 0.8), rung('b', 0.6), rung('c', 0)] };
-const FIXED: Policy = { mode: 'fixed', rungs: [rung('c', 0)], rung: 0 };
+const THREE = [{ threshold: 0.8 }, { threshold: 0.6 }, { threshold: 0 }];
+const CASCADE: StepPolicy = { mode: 'cascade', rungs: THREE };
+const HYBRID: StepPolicy = { mode: 'hybrid', rungs: THREE };
+const SELECT: StepPolicy = { mode: 'select', rungs: THREE };
+const FIXED: StepPolicy = { mode: 'fixed', rungs: [{ threshold: 0 }] };
 
 const free: Budget = { limitMs: null, spentMs: 0, p95Ms: [1, 5, 20] };
 const tight = (limitMs: number, spentMs = 0): Budget => ({ limitMs, spentMs, p95Ms: [1, 5, 20] });
-const ran = (rungs: number[], confidence: number) => ({ ran: rungs, confidence });
+const ran = (rungs: number[], right: number, entry = 0) => ({ entry, last: rungs.at(-1) ?? -1, right });
 
 describe('step', () => {
-  test.each<[string, Policy, ReturnType<typeof ran>, Budget, Decision]>([
+  test.each<[string, StepPolicy, ReturnType<typeof ran>, Budget, Decision]>([
     ['begins at the bottom', CASCADE, ran([], 0), free, { kind: 'run', rung: 0 }],
     ['accepts at exactly the threshold', CASCADE, ran([0], 0.8), free, { kind: 'answer', stop: 'accepted' }],
     ['climbs just below it', CASCADE, ran([0], 0.8 - 1e-16), free, { kind: 'run', rung: 1 }],
@@ -28,6 +30,18 @@ describe('step', () => {
     ],
     ['drops a frame for which nothing fits', CASCADE, ran([], 0), tight(10, 9.5), { kind: 'drop' }],
     ['drops with a budget of nothing', CASCADE, ran([], 0), tight(0), { kind: 'drop' }],
+    [
+      'a cascade begins at the bottom whatever the premodel says',
+      CASCADE,
+      ran([], 0, 2),
+      free,
+      { kind: 'run', rung: 0 },
+    ],
+    ['a hybrid enters where the premodel says', HYBRID, ran([], 0, 1), free, { kind: 'run', rung: 1 }],
+    ['and climbs from there', HYBRID, ran([1], 0.5, 1), free, { kind: 'run', rung: 2 }],
+    ['enters below what does not fit', HYBRID, ran([], 0, 2), tight(10), { kind: 'run', rung: 1 }],
+    ['select enters where the premodel says', SELECT, ran([], 0, 2), free, { kind: 'run', rung: 2 }],
+    ['and takes that answer', SELECT, ran([1], 0.1, 1), free, { kind: 'answer', stop: 'fixed' }],
     ['runs the fixed rung', FIXED, ran([], 0), free, { kind: 'run', rung: 0 }],
     ['and says so', FIXED, ran([0], 0.1), free, { kind: 'answer', stop: 'fixed' }],
     ['drops when the fixed rung does not fit', FIXED, ran([], 0), { ...free, limitMs: 0.5 }, { kind: 'drop' }],

@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { createServer as createTcpServer } from 'node:net';
@@ -225,6 +227,61 @@ describe('weir run ends', () => {
     expect((await running.stop()).code).toBe(0);
   });
 
+  test('in time, however long it would have measured, and without opening a camera', async () => {
+    const config = path('patient.yaml');
+    await writeFile(config, `inference: {warmupRuns: 1000}\ncameras: [{id: a, source: ${ROOT}fixtures/demo.mp4}]`);
+    const running = daemon(['--config', config]);
+    await waitFor(() => /serving/.test(running.stderr), 'the address');
+    await new Promise((resolve) => setTimeout(resolve, 1500)); // models are loaded, measuring has begun
+    const { code, tookMs } = await running.stop();
+    expect(code).toBe(0);
+    expect(tookMs).toBeLessThan(5000);
+    expect(running.stderr).not.toMatch(/"camera":"a"/);
+  });
+
+  test('although nobody reads what it prints', async () => {
+    const child = spawn(
+      process.execPath,
+      [
+        'dist/src/main.js',
+        'run',
+        '--port',
+        '0',
+        '--print',
+        '--loop',
+        '--pace',
+        'fast',
+        '--mode',
+        'fixed:lite0@96-int8',
+        '--source',
+        'fixtures/demo.mp4',
+      ],
+      { cwd: ROOT, stdio: ['ignore', 'pipe', 'ignore'] },
+    );
+    const closed = once(child, 'exit');
+    await once(child.stdout, 'readable');
+    child.stdout.pause();
+    await new Promise((resolve) => setTimeout(resolve, 6000));
+    const begun = performance.now();
+    child.kill('SIGTERM');
+    expect((await closed)[0]).toBe(0);
+    expect(performance.now() - begun).toBeLessThan(5000);
+  });
+
+  test('a device that is not there yet is a failed camera, tried again', async () => {
+    const running = daemon([
+      '--source',
+      'cam=/dev/video63',
+      '--source',
+      `demo=${join(ROOT, 'fixtures/demo.mp4')}`,
+      '--loop',
+    ]);
+    await running.subscribe();
+    await running.untilLabels(1);
+    await waitFor(() => running.states('cam').filter((state) => state === 'failed').length > 1, 'another try');
+    expect((await running.stop()).code).toBe(0);
+  });
+
   test('not because the reader of its stdout leaves', async () => {
     const running = daemon(['--print', '--source', `demo=${join(ROOT, 'fixtures/demo.mp4')}`, '--loop']);
     await running.subscribe('change');
@@ -247,6 +304,12 @@ describe('bad input', () => {
     ['a source twice', ['run', '--source', 'a=fixtures/demo.mp4', '--source', 'a=fixtures/demo.mp4'], /given twice/],
     ['an unknown rung', ['run', '--port', '0', '--mode', 'fixed:lite9'], /has no such rung/],
     ['an unknown rung in the list', ['run', '--port', '0', '--rungs', 'lite0@96-int9'], /did you mean "lite0@96-int8"/],
+    [
+      'an unknown rung beside a fixed one',
+      ['run', '--port', '0', '--mode', 'fixed:lite0@96-int8', '--rungs', 'nope'],
+      /no rung "nope"/,
+    ],
+    ['an empty list of rungs', ['run', '--rungs', ','], /must be a list/],
     ['an unknown ladder', ['run', '--port', '0', '--ladder', '/none'], /no ladder file \/none\/ladder\.json/],
     ['an address that others reach', ['run', '--host', '0.0.0.0'], /does not serve on 0\.0\.0\.0/],
   ])('%s: one clear line, a remedy, exit code 2', async (_name, args, message) => {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { WebSocketServer } from 'ws';
 import { ffmpeg, temporaryFolder } from '../support/clips.ts';
 import { Daemon, ROOT, weir } from '../support/daemon.ts';
 import { waitFor } from '../support/processes.ts';
@@ -125,7 +126,7 @@ describe('weir watch', () => {
     const person = watch();
     const program = watch('--json', '--every', 'frame', '--cameras', 'demo');
     const mistaken = watch('--cameras', 'yard');
-    await waitFor(() => /demo +\S.* ms {2}lite0@192-int8/.test(person.out), 'a line for a person');
+    await waitFor(() => /demo +\S.* lite0@192-int8.* ms$/m.test(person.out), 'a line for a person');
     await waitFor(() => /connected to .*: demo is (connecting|live)/.test(person.err), 'the camera’s state');
     await waitFor(() => /no camera yard; it has demo/.test(mistaken.err), 'the unknown camera to be told');
     await waitFor(() => program.out.split('\n').length > 8, 'messages for a program');
@@ -141,10 +142,49 @@ describe('weir watch', () => {
       () => /no connection to ws:\/\/127\S+ \(.*\); next try in .*does a daemon run there/.test(person.err),
       'the loss to be told',
     );
+    const connections = () => person.err.match(/connected to /g)?.length ?? 0;
+    const before = connections();
+    const { port } = new URL(daemon.address);
+    const again = new Daemon(['--source', `demo=${join(ROOT, 'fixtures/demo.mp4')}`, '--loop', '--port', port]);
+    await waitFor(() => connections() > before, 'the daemon to be found again', 30_000);
+    await again.stop();
     for (const { child } of [person, program, mistaken]) {
       child.kill('SIGINT');
       expect((await once(child, 'close'))[0]).toBe(0);
     }
+  });
+
+  test.each([
+    ['http://me:hunter22@127.0.0.1:1', 2, /credentials have no place/],
+    ['127.0.0.1:1/#x', 0, /no connection/],
+  ])('%s', async (url, code, message) => {
+    const child = spawn(process.execPath, ['dist/src/main.js', 'watch', url], { cwd: ROOT });
+    const closed = once(child, 'close');
+    let stderr = '';
+    child.stderr.on('data', (data) => {
+      stderr += data;
+    });
+    await waitFor(() => message.test(stderr), String(message));
+    child.kill('SIGTERM');
+    expect((await closed)[0]).toBe(code);
+    expect(stderr).not.toContain('hunter22');
+  });
+
+  test('what is no Weir is told', async () => {
+    const other = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+    await once(other, 'listening');
+    other.on('connection', (socket) => socket.send('hi there'));
+    const { port } = other.address() as { port: number };
+    const child = spawn(process.execPath, ['dist/src/main.js', 'watch', `127.0.0.1:${port}`], { cwd: ROOT });
+    let stderr = '';
+    child.stderr.on('data', (data) => {
+      stderr += data;
+    });
+    await waitFor(() => /does not speak weir\.v1\+json/.test(stderr), 'the word');
+    child.kill('SIGTERM');
+    expect((await once(child, 'close'))[0]).toBe(0);
+    for (const socket of other.clients) socket.terminate();
+    await new Promise((resolve) => other.close(resolve));
   });
 
   test('refuses a place in the line that is none', async () => {

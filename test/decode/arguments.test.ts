@@ -29,9 +29,9 @@ describe('sourceKind', () => {
     ['rtsp://u:p@host/x', 'rtsp'],
     ['RTSPS://host:322/x', 'rtsp'],
     ['http://host/live.m3u8?token=1', 'hls'],
-    ['https://host/a/clip.MP4', 'http-file'],
-    ['http://host/video.mjpg', 'http-live'],
-    ['http://host/axis-cgi/mjpg/video.cgi?fps=5', 'http-live'],
+    ['https://host/a/clip.MP4', 'http-timed'],
+    ['http://host/video.mjpg', 'http-pictures'],
+    ['http://host/axis-cgi/mjpg/video.cgi?fps=5', 'http-pictures'],
     ['ftp://host/x.mp4', null],
     ['srt://host:9000', null],
   ])('%s is %s', (text, kind) => {
@@ -39,8 +39,8 @@ describe('sourceKind', () => {
   });
 
   test('only what is read in bursts is paced', () => {
-    const kinds: SourceKind[] = ['file', 'v4l2', 'rtsp', 'hls', 'http-file', 'http-live'];
-    expect(kinds.filter(needsPacing)).toEqual(['file', 'hls', 'http-file']);
+    const kinds: SourceKind[] = ['file', 'v4l2', 'rtsp', 'hls', 'http-timed', 'http-pictures'];
+    expect(kinds.filter(needsPacing)).toEqual(['file', 'hls', 'http-timed']);
   });
 });
 
@@ -54,9 +54,9 @@ describe('ffmpegArguments', () => {
     expect(valueAfter(input, option)).toBe('7000000');
   });
 
-  test('keeps the times of files and RTSP, and lets ffmpeg mend those of other live streams', () => {
-    for (const kind of ['file', 'rtsp'] as const) expect(args(kind).input).toContain('-copyts');
-    expect(args('hls').input).not.toContain('-copyts');
+  test('keeps a source’s own times where it has some', () => {
+    for (const kind of ['file', 'rtsp', 'hls', 'http-timed'] as const) expect(args(kind).input).toContain('-copyts');
+    for (const kind of ['v4l2', 'http-pictures'] as const) expect(args(kind).input).not.toContain('-copyts');
   });
 
   test('opens V4L2 devices with what the camera is asked for', () => {
@@ -68,7 +68,7 @@ describe('ffmpegArguments', () => {
   });
 
   test('takes times of arrival for streams that carry none', () => {
-    expect(valueAfter(args('http-live').input, '-use_wallclock_as_timestamps')).toBe('1');
+    expect(valueAfter(args('http-pictures').input, '-use_wallclock_as_timestamps')).toBe('1');
     expect(args('hls').input).not.toContain('-use_wallclock_as_timestamps');
   });
 

@@ -80,9 +80,9 @@ describe('diagnose', () => {
     ['[tcp @ 0x1] [error] Connection to tcp://127.0.0.1:9 failed: Connection refused', 'rtsp', 'connection-refused'],
     ['[rtsp @ 0x1] [error] method DESCRIBE failed: 401 Unauthorized', 'rtsp', 'unauthorized'],
     ['[rtsp @ 0x1] [error] method DESCRIBE failed: 404 Not Found', 'rtsp', 'not-found'],
-    ['[http @ 0x1] [warning] HTTP error 404 File not found', 'http-live', 'not-found'],
-    ['[http @ 0x1] [warning] HTTP error 403 Forbidden', 'http-live', 'forbidden'],
-    ['[error] http://192.0.2.1/x: Connection timed out', 'http-live', 'timed-out'],
+    ['[http @ 0x1] [warning] HTTP error 404 File not found', 'http-pictures', 'not-found'],
+    ['[http @ 0x1] [warning] HTTP error 403 Forbidden', 'http-pictures', 'forbidden'],
+    ['[error] http://192.0.2.1/x: Connection timed out', 'http-pictures', 'timed-out'],
     ['[tcp @ 0x1] [error] Failed to resolve hostname cam.invalid: Name or service not known', 'rtsp', 'unknown-host'],
     ['[error] Decoder (codec av1) not found for input stream #0:0', 'file', 'no-decoder'],
     [
@@ -91,6 +91,7 @@ describe('diagnose', () => {
       'too-large',
     ],
     ['[error] Device creation failed: -542398533.', 'file', 'hwaccel-unavailable'],
+    ['[h264 @ 0x1] [error] concealing 401 DC, 401 AC, 401 MV errors', 'rtsp', 'decode-failed'],
     [
       '[video4linux2 @ 0x1] [error] Cannot open video device /dev/video0: Permission denied',
       'v4l2',

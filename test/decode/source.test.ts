@@ -220,6 +220,20 @@ describe('a source that goes wrong while it runs', () => {
     expect(states[2]?.reason).toMatch(/no frame for 400 ms; next try/);
   });
 
+  test('pictures that are too large are named, also where ffmpeg goes on without them', async () => {
+    const picture = await jpeg('7680x4320');
+    const url = await http((socket) => {
+      socket.write(HEAD);
+      const send = setInterval(() => socket.write(part(picture)), 100);
+      socket.once('close', () => clearInterval(send));
+    });
+    const { decoder, states, until } = record(await bundledFfmpeg(), { source: url, connectTimeoutMs: 3000 });
+    void decoder.start();
+    await until((states) => states.some(({ state }) => state === 'failed'));
+    await decoder.stop();
+    expect(states[1]?.reason).toMatch(/exceed maxPixels/);
+  });
+
   test('a server that accepts and never answers: failed after the connect time-out', async () => {
     const url = await http(() => {});
     const { decoder, states, until } = record(await bundledFfmpeg(), { source: url, connectTimeoutMs: 600 });
@@ -319,6 +333,17 @@ describe('ends', () => {
     await waitFor(() => ffmpegChildren().length === 0, 'all ffmpeg processes to be gone');
     await waitFor(() => openDescriptors().length <= before.length, 'all descriptors to be closed');
     expect(openDescriptors()).toEqual(before);
+  });
+
+  test('stop ends a decoder at any moment of its beginning', async () => {
+    const ffmpeg = await bundledFfmpeg();
+    for (let ticks = 0; ticks < 8; ticks++) {
+      const { decoder } = record(ffmpeg, { source: path('good.mp4'), loop: true, pace: 'source' });
+      void decoder.start();
+      for (let tick = 0; tick < ticks; tick++) await null;
+      await decoder.stop();
+      expect(ffmpegChildren()).toEqual([]);
+    }
   });
 
   test('stop ends a decoder that holds a frame, and one that waits for its next try', async () => {

@@ -54,9 +54,16 @@ describe('readLadder', () => {
     ['an unknown key', { ladder: { refrence: 'low' } }, 'refrence: unknown key (did you mean "reference"?)'],
     ['an unknown reference', { ladder: { reference: 'hihg' } }, 'reference: no rung "hihg" (did you mean "high"?)'],
     ['another schema', { ladder: { schema: 'weir.ladder/2' } }, 'schema: invalid input: expected "weir.ladder/1"'],
+    ['rungs out of order', { ladder: {}, order: [2, 1] }, '"high" stands behind the costlier "low"'],
+    ['a standard deviation of nothing', { std: [0, 1, 1] }, 'must be above 0'],
     ['labels that are no list', { labels: { red: 1 } }, 'labels file'],
   ])('says what is wrong with %s', async (_name, changes, message) => {
-    const path = await writeLadder(folder.path, RUNGS, changes);
+    const { order, std, ...rest } = changes as { order?: number[]; std?: number[]; ladder?: Record<string, unknown> };
+    const rungs = RUNGS.map((rung, index) => ({
+      ...rung,
+      entry: { ...(order && { macsMillions: order[index] }), ...(std && { std }) },
+    }));
+    const path = await writeLadder(folder.path, rungs, rest);
     await expect(readLadder(path)).rejects.toMatchObject({ exitCode: 2, message: expect.stringContaining(message) });
   });
 

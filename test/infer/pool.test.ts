@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { readLadder } from '../../src/infer/ladder.ts';
@@ -190,6 +190,33 @@ describe('InferencePool', () => {
     expect(results[2]).toMatchObject({ reason: expect.stringContaining('code 7') });
     expect(reasons.length).toBe(1);
     expect(pool.crashes).toBe(1);
+  });
+
+  test('while no slot can be replaced, runs fail at once, and run again when one can', async () => {
+    const script = join(folder.path, 'once.mjs');
+    await writeFile(
+      script,
+      `import { parentPort } from 'node:worker_threads';
+       import { existsSync } from 'node:fs';
+       parentPort.on('message', () => { if (existsSync(${JSON.stringify(join(folder.path, 'die'))})) process.exit(7); });
+       await import(${JSON.stringify(new URL('../../dist/src/infer/worker.js', import.meta.url).href)});`,
+    );
+    const reasons: string[] = [];
+    const pool = await start([{ id: 'a', model: colourModel(1) }], {
+      workerScript: script,
+      onCrash: (reason) => reasons.push(reason),
+    });
+    const model = pool.rungs[0]?.path ?? '';
+    await rename(model, `${model}.away`);
+    await writeFile(join(folder.path, 'die'), '');
+    const [first, second] = await Promise.all([pool.run(request()), pool.run(request())]);
+    expect(first).toMatchObject({ kind: 'failed', reason: expect.stringContaining('code 7') });
+    expect(second).toMatchObject({ kind: 'failed', reason: 'no inference thread is alive' });
+    expect(await pool.run(request())).toMatchObject({ kind: 'failed', reason: 'no inference thread is alive' });
+    expect(reasons).toContainEqual(expect.stringMatching(/replacement cannot be loaded: .*there is no model file/));
+    await rm(join(folder.path, 'die'));
+    await rename(`${model}.away`, model);
+    await waitFor(async () => (await pool.run(request())).kind === 'done', 'the slot to be back');
   });
 
   test('a thread that throws tells why', async () => {

@@ -16,6 +16,8 @@ class Bench {
   readonly statuses: CameraStatus[] = [];
   readonly lost: LossReason[] = [];
   readonly released: number[] = [];
+  readonly ran: string[] = [];
+  readonly states: CameraState[] = [];
   readonly runs: RunRequest[] = [];
   /** How the next runs end; each gives logits. */
   answer: (request: RunRequest) => Promise<RunResult> = async (request) => this.done(request, 10, [4, 0]);
@@ -47,7 +49,10 @@ class Bench {
             { id: 'low', threshold: 0.9, temperature: 1, mergeWeight: 1 },
             { id: 'high', threshold: 0, temperature: 1, mergeWeight: 1 },
           ],
+          judge: () => ({ features: [], entry: () => 0, right: ({ confidence }) => confidence }),
+          operatingPoint: 'default',
         },
+        features: () => () => new Float64Array(0),
         poolRungs: [3, 5],
         labels: LABELS,
         clock,
@@ -57,8 +62,9 @@ class Bench {
       observer: {
         frameArrived: () => {},
         frameLost: (_camera, reason) => this.lost.push(reason),
+        rungRan: ({ rung }) => this.ran.push(rung),
         answered: () => {},
-        cameraState: () => {},
+        cameraState: (_camera, state) => this.states.push(state),
       },
       onLabel: (label) => this.labels.push(label),
       onStatus: (status) => this.statuses.push(status),
@@ -176,6 +182,7 @@ describe('CameraPipeline', () => {
 
   test('a trouble is taken back after it has not been seen for a while', async () => {
     const bench = new Bench();
+    bench.onState('live', '');
     bench.answer = async () => ({ kind: 'failed', waitMs: 0, reason: 'crashed' });
     bench.frame();
     await bench.settle();
@@ -231,6 +238,49 @@ describe('CameraPipeline', () => {
     for (let i = 0; i < 5; i++) await bench.frame();
     await bench.settle();
     expect(bench.labels.map(({ spentMs }) => spentMs)).toEqual([90, 90, 90, 90, 90]);
+  });
+
+  test('its first state is counted as well', () => {
+    const bench = new Bench();
+    bench.onState('live', '');
+    bench.onState('connecting', 'opening again');
+    expect(bench.states).toEqual(['connecting', 'live', 'connecting']);
+  });
+
+  test('troubles are forgotten when the camera is not live any more', async () => {
+    const bench = new Bench({ budgetMs: 5 });
+    bench.onState('live', '');
+    bench.frame();
+    await bench.settle();
+    bench.onState('stalled', 'no frame');
+    expect(bench.statuses.at(-1)).toMatchObject({ state: 'stalled', degraded: [] });
+  });
+
+  test('a camera most of whose frames are displaced is too slow', async () => {
+    const bench = new Bench({ budgetMs: null });
+    bench.onState('live', '');
+    bench.answer = () => new Promise(() => {});
+    for (let i = 0; i < 12; i++) bench.frame();
+    await bench.settle();
+    expect(bench.statuses.at(-1)?.degraded).toEqual(['too-slow']);
+  });
+
+  test('without a budget, a frame still takes its turn in the queue', async () => {
+    const bench = new Bench({ budgetMs: null });
+    bench.nowMs = 500;
+    bench.frame();
+    await bench.settle();
+    expect(bench.runs[0]).toMatchObject({ deadlineMs: 1500, latestStartMs: Infinity });
+  });
+
+  test('rungs that ran are counted although a later one failed', async () => {
+    const bench = new Bench();
+    bench.answer = async (request) =>
+      request.rung === 3 ? bench.done(request, 10, [1, 0]) : { kind: 'failed', waitMs: 0, reason: 'crashed' };
+    bench.frame();
+    await bench.settle();
+    expect(bench.ran).toEqual(['low']);
+    expect(bench.lost).toEqual(['failed']);
   });
 
   test('a state is told once, however often the source names it', async () => {

@@ -95,8 +95,10 @@ test('Metrics keeps latencies of different clock states apart', async () => {
   const step = { rung: 'low', waitMs: 0, prepareMs: 0.2, runMs: 2.5, serviceMs: 3, confidence: 1 };
   metrics.frameArrived('gate');
   metrics.frameLost('gate', 'displaced');
-  metrics.answered(label('pinned'), [step], 0.1);
-  metrics.answered(label('floating'), [step, step], 0.1);
+  metrics.rungRan(step, { state: 'pinned', source: 'linux' });
+  for (let n = 0; n < 2; n++) metrics.rungRan(step, { state: 'floating', source: 'linux' });
+  metrics.answered(label('pinned'), 0.1);
+  metrics.answered(label('floating'), 0.1);
   metrics.cameraState('gate', 'connecting');
   metrics.cameraState('gate', 'live');
   metrics.cameraState('gate', 'connecting');

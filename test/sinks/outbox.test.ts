@@ -17,9 +17,10 @@ describe('Outbox', () => {
           let seq = 0;
           let missed = 0;
           const take = () => {
-            const text = outbox.shift('e');
-            if (text === undefined) return;
-            const message = JSON.parse(text);
+            const item = outbox.shift('e');
+            if (item === undefined) return;
+            const message = JSON.parse(item.text);
+            expect(item.seq).toBe(message.seq ?? message.to);
             if (message.type === 'gap') {
               expect(message).toMatchObject({ epoch: 'e', reason: 'slow' });
               gaps.push(message);
@@ -68,8 +69,8 @@ describe('parseClientMessage', () => {
     ['{"type":"subscribe","cameras":"all","every":"minute"}', /every/],
     ['{"type":"subscribe","cameras":"all","every":"frame","since":"12"}', /since: must be "epoch:seq"/],
     ['{"type":"label"}', /type/],
-    ['[]', /invalid/],
-    ['null', /invalid/],
+    ['[]', /must be an object with keys, not a list/],
+    ['null', /must be an object with keys, not nothing/],
   ])('says what is wrong with %s', (text, message) => {
     expect(parseClientMessage(text)).toMatch(message);
   });

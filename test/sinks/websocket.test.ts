@@ -7,7 +7,7 @@ import { SYSTEM_CLOCK } from '../../src/service/clock.ts';
 import { Hub } from '../../src/sinks/hub.ts';
 import { LABELS_PATH, SUBPROTOCOL, WebSocketSink } from '../../src/sinks/websocket.ts';
 import type { CameraStatus, Label } from '../../src/types.ts';
-import { waitFor } from '../support/processes.ts';
+import { openDescriptors, waitFor } from '../support/processes.ts';
 
 let hub: Hub;
 let sink: WebSocketSink;
@@ -16,9 +16,9 @@ let address: string;
 const clients: WebSocket[] = [];
 const STATUS: CameraStatus = { camera: 'gate', state: 'live', reason: '', degraded: [] };
 
-async function serve(maxSubscribers = 10): Promise<void> {
+async function serve(limits: { maxSubscribers?: number; slowLimitMs?: number } = {}): Promise<void> {
   hub = new Hub('epoch-1', SYSTEM_CLOCK);
-  sink = new WebSocketSink({ hub, cameras: () => [STATUS], maxSubscribers });
+  sink = new WebSocketSink({ hub, cameras: () => [STATUS], maxSubscribers: 10, ...limits });
   hub.add(sink);
   http = new HttpServer({
     host: '127.0.0.1',
@@ -221,10 +221,54 @@ describe('weir.v1+json', () => {
     expect(gaps.reduce((sum, { missed }) => sum + missed, 0) + got.size).toBe(total);
   }, 60_000);
 
+  /** As large as labels get. */
+  const large = () =>
+    label({
+      top: Array.from({ length: 5 }, (_, i) => ({ label: 'x'.repeat(2000), classId: `${i}`, confidence: 0.1 })),
+    });
+
+  test('a subscriber that stays slow hears up to where it was sent everything, and is closed with 1013', async () => {
+    await hub.close();
+    await http.close();
+    await serve({ slowLimitMs: 500 });
+    const slow = new Client();
+    await slow.subscribe();
+    const closed = once(slow.socket, 'close');
+    slow.socket.pause();
+    for (let i = 0; i < 3000; i++) {
+      hub.label(large());
+      if (i % 50 === 0) await new Promise(setImmediate);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 800));
+    slow.socket.resume();
+    expect((await closed)[0]).toBe(1013);
+    const last = slow.messages.findLast(({ type }) => type === 'label');
+    expect(slow.messages.at(-1)).toEqual({ type: 'mark', epoch: 'epoch-1', seq: last?.seq });
+  }, 30_000);
+
+  test('a subscriber that asks again and again and reads nothing is not listened to', async () => {
+    const client = new Client();
+    await client.subscribe();
+    client.socket.pause();
+    const before = process.memoryUsage.rss();
+    const request = JSON.stringify({
+      type: 'subscribe',
+      every: 'frame',
+      cameras: Array(400).fill('a-camera-with-a-name'),
+    });
+    for (let i = 0; i < 20_000; i++) {
+      client.socket.send(request);
+      if (i % 100 === 0) await new Promise(setImmediate);
+    }
+    const waitingBytes = client.socket.bufferedAmount; // here, at the client: the daemon takes no more
+    expect(waitingBytes).toBeGreaterThan(0.9 * 20_000 * request.length - 30_000_000);
+    expect(process.memoryUsage.rss() - before - waitingBytes).toBeLessThan(200e6);
+  }, 30_000);
+
   test('more subscribers than allowed are closed with 1013', async () => {
     await hub.close();
     await http.close();
-    await serve(1);
+    await serve({ maxSubscribers: 1 });
     const first = new Client();
     await first.until('hello');
     const second = new Client();
@@ -247,8 +291,17 @@ describe('who may connect', () => {
     expect(await refused({ headers: { Host: 'evil.example' } })).toBe(421);
   });
 
-  test('another path is not found', async () => {
+  test('another path is not found, and whoever keeps that connection is cut off', async () => {
     expect(await refused({ path: '/v2/labels' })).toBe(404);
+    const { port, hostname } = new URL(address);
+    const sockets = () => openDescriptors().filter((name) => name.startsWith('socket:')).length;
+    const before = sockets();
+    const socket = connect({ port: Number(port), host: hostname, allowHalfOpen: true });
+    socket.on('error', () => {});
+    socket.write('GET /v2/labels HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n');
+    await once(socket, 'data');
+    await waitFor(() => sockets() <= before + 1, 'the daemon’s end to be closed'); // ours stays open
+    socket.destroy();
   });
 
   test('a page of this machine is let in', async () => {

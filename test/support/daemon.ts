@@ -55,11 +55,15 @@ export class Daemon {
   readonly #exited: Promise<number | null>;
 
   constructor(args: string[], env: Record<string, string> = {}) {
-    this.child = spawn(process.execPath, ['dist/src/main.js', 'run', '--port', '0', ...args], {
-      cwd: ROOT,
-      env: { ...process.env, ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+    this.child = spawn(
+      process.execPath,
+      ['dist/src/main.js', 'run', ...(args.includes('--port') ? [] : ['--port', '0']), ...args],
+      {
+        cwd: ROOT,
+        env: { ...process.env, ...env },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      },
+    );
     this.child.stdout?.on('data', (data) => {
       this.stdout += data;
     });

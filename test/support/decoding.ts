@@ -47,6 +47,7 @@ export function record(
     ffmpeg,
     clock: SYSTEM_CLOCK,
     random: () => 0,
+    onSkipped: () => {},
     onFrame,
     onState: (state, reason) => {
       states.push({ state, reason });

@@ -1,0 +1,25 @@
+import { InputPreparer } from '../image/prepare.ts';
+import type { Box, Raster } from '../types.ts';
+import { FEATURE_SIDE, FeatureExtractor } from './extractor.ts';
+
+const SMALL = { input: { width: FEATURE_SIDE, height: FEATURE_SIDE, fit: 'stretch' }, view: 'whole' } as const;
+
+/**
+ * Makes a function that gives chosen features of a part of a frame at the working size; its values are valid until the next
+ * call. Training, evaluation and the daemon all get their features from here.
+ *
+ * @throws RangeError for a name that no feature has
+ */
+export function frameFeatures(names: readonly string[]): (frame: Raster, box: Box) => Float64Array {
+  const extractor = new FeatureExtractor(names);
+  const preparer = new InputPreparer();
+  const raster = {
+    width: FEATURE_SIDE,
+    height: FEATURE_SIDE,
+    pixels: new Uint8Array(FEATURE_SIDE * FEATURE_SIDE * 3),
+  };
+  return (frame, box) => {
+    preparer.prepare(frame, box, SMALL, raster.pixels);
+    return extractor.extract(raster);
+  };
+}

@@ -1,0 +1,20 @@
+import type { Planes } from './planes.ts';
+
+/** A number that is computed from a frame's small raster. */
+export interface FeatureDefinition {
+  readonly name: string;
+  /** What it is, with its range. */
+  readonly definition: string;
+  /** Where it comes from. */
+  readonly source: string;
+}
+
+/** Features that are computed together. */
+export interface FeatureGroup {
+  readonly features: readonly FeatureDefinition[];
+  /** Keeps its buffers between rasters of one size. */
+  create(width: number, height: number): FeatureComputation;
+}
+
+/** Writes a group's values, in the order of its definitions, beginning at `out[offset]`. */
+export type FeatureComputation = (planes: Planes, out: Float64Array, offset: number) => void;

@@ -1,0 +1,80 @@
+import { ComponentFinder } from './components.ts';
+import type { FeatureGroup } from './group.ts';
+
+const SEED = 'Taylor et al., LCTES 2018; the region: Otsu, 1979';
+
+/** The largest light region of a picture: a rough guess at its main object. */
+export const shape: FeatureGroup = {
+  features: [
+    {
+      name: 'areaByPerimeter',
+      definition:
+        'pixels over border pixels of the largest 8-connected region lighter than Otsu’s threshold, over half the shorter side; 0 if there is none',
+      source: SEED,
+    },
+    {
+      name: 'aspectRatio',
+      definition: 'width over height of that region’s bounding box; 1 if there is none',
+      source: SEED,
+    },
+  ],
+  create: (width, height) => {
+    const histogram = new Uint32Array(256);
+    const mask = new Uint8Array(width * height);
+    const finder = new ComponentFinder(width, height);
+    const largest = { area: 0, perimeter: 0, aspect: 1 };
+    return ({ luma }, out, offset) => {
+      histogram.fill(0);
+      for (let i = 0; i < luma.length; i++) histogram[luma[i] ?? 0] = (histogram[luma[i] ?? 0] ?? 0) + 1;
+      const threshold = otsu(histogram, luma.length);
+      for (let i = 0; i < luma.length; i++) mask[i] = (luma[i] ?? 0) > threshold ? 1 : 0;
+      largest.area = 0;
+      largest.perimeter = 0;
+      largest.aspect = 1;
+      finder.find(mask, ({ area, left, right, top, bottom }, indices) => {
+        if (area <= largest.area) return;
+        largest.area = area;
+        largest.aspect = (right - left + 1) / (bottom - top + 1);
+        largest.perimeter = 0;
+        for (let i = 0; i < area; i++) {
+          if (isBorder(luma, indices[i] ?? 0, threshold, width, height)) largest.perimeter++;
+        }
+      });
+      const { area, perimeter, aspect } = largest;
+      out[offset] = perimeter === 0 ? 0 : area / perimeter / (Math.min(width, height) / 2);
+      out[offset + 1] = aspect;
+    };
+  },
+};
+
+/** Whether one of the four neighbours is dark; the picture's own edge is no border. */
+function isBorder(luma: Uint8Array, index: number, threshold: number, width: number, height: number): boolean {
+  const y = Math.floor(index / width);
+  const x = index - y * width;
+  return (
+    (x > 0 && (luma[index - 1] ?? 0) <= threshold) ||
+    (x < width - 1 && (luma[index + 1] ?? 0) <= threshold) ||
+    (y > 0 && (luma[index - width] ?? 0) <= threshold) ||
+    (y < height - 1 && (luma[index + width] ?? 0) <= threshold)
+  );
+}
+
+/** The threshold that parts a histogram into two classes of the greatest variance between them (Otsu 1979, eq. 14). */
+function otsu(histogram: Uint32Array, count: number): number {
+  let total = 0;
+  for (let value = 0; value < 256; value++) total += value * (histogram[value] ?? 0);
+  let below = 0;
+  let belowSum = 0;
+  let best = -1;
+  let threshold = 0;
+  for (let value = 0; value < 256; value++) {
+    below += histogram[value] ?? 0;
+    belowSum += value * (histogram[value] ?? 0);
+    if (below === 0 || below === count) continue;
+    const between = (belowSum / below - (total - belowSum) / (count - below)) ** 2 * below * (count - below);
+    if (between <= best) continue;
+    best = between;
+    threshold = value;
+  }
+  return threshold;
+}

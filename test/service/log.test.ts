@@ -1,0 +1,70 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { describe, expect, test } from 'vitest';
+import { RateLimiter } from '../../src/service/log.ts';
+import { Shutdown } from '../../src/service/shutdown.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+/** Runs a script that logs, and gives the lines of its stderr. */
+async function logged(body: string): Promise<Record<string, unknown>[]> {
+  const script = `
+    const { createLogger } = await import('./dist/src/service/log.js');
+    const { Redactor } = await import('./dist/src/secrets.js');
+    const redactor = new Redactor();
+    const log = createLogger({ level: 'info', format: 'json' }, redactor);
+    ${body}
+    await log.flush();`;
+  const { stderr } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], { cwd: ROOT });
+  return stderr
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+}
+
+describe('the log', () => {
+  test('blots secrets out of texts and fields, and leaves keys and numbers whole', async () => {
+    const [line] = await logged(`
+      for (const secret of ['1795', 'camera']) redactor.register(secret);
+      log.warn({ camera: 'gate', port: 17950, url: ['rtsp://u:p@h/1795'] }, 'camera 1795 of rtsp://u:p@h');`);
+    expect(line).toMatchObject({
+      camera: 'gate',
+      port: 17950,
+      url: ['rtsp://***@h/***'],
+      msg: '*** *** of rtsp://***@h',
+    });
+    expect(line?.time).toBeTypeOf('number');
+  });
+
+  test('keeps its level', async () => {
+    expect((await logged("log.debug({}, 'a'); log.info({}, 'b'); log.error({}, 'c');")).map(({ msg }) => msg)).toEqual([
+      'b',
+      'c',
+    ]);
+  });
+});
+
+test('RateLimiter lets one through a second, and counts what it held back', () => {
+  const limiter = new RateLimiter();
+  const said: number[] = [];
+  for (const nowMs of [0, 100, 999, 1000, 1500, 2100]) limiter.run('key', nowMs, (held) => said.push(held));
+  limiter.run('other', 2100, (held) => said.push(held));
+  expect(said).toEqual([0, 2, 1, 0]);
+});
+
+test('Shutdown ends everything in reverse order, once, whatever goes wrong', async () => {
+  const ended: string[] = [];
+  const told: string[] = [];
+  const log = { error: (_fields: object, text: string) => told.push(text) };
+  const shutdown = new Shutdown(1000, log as unknown as ConstructorParameters<typeof Shutdown>[1]);
+  shutdown.add('first', async () => void ended.push('first'));
+  shutdown.add('broken', async () => {
+    throw new Error('no luck');
+  });
+  shutdown.add('last', async () => void ended.push('last'));
+  await shutdown.run(0);
+  await shutdown.run(0);
+  expect(ended).toEqual(['last', 'first']);
+  expect(told).toEqual(['while stopping broken: no luck']);
+});
