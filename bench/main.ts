@@ -8,6 +8,7 @@ const BENCHMARKS: Readonly<Record<string, (folder: string | undefined) => Promis
   overhead: async () => (await import('./overhead.ts')).overhead(),
   cameras: async (clip) => (await import('./cameras.ts')).cameras(clip),
   peer: async (clip) => (await import('./peer.ts')).peer(clip),
+  premodel: async (clip) => (await import('./premodel.ts')).premodel(clip),
 };
 
 async function main(): Promise<number> {

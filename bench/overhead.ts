@@ -22,8 +22,12 @@ const SESSION = { executionProviders: ['cpu'], allowFallback: false, threadsPerS
 export async function overhead(): Promise<BenchReport> {
   const engine = await startEngine({
     ladder: 'imagenet-1k',
+    premodel: null,
     rungs: null,
-    modes: [parseMode('cascade'), parseMode('fixed:lite2@300-int8')],
+    uses: [
+      { mode: parseMode('hybrid'), operatingPoint: 'balanced' },
+      { mode: parseMode('fixed:lite2@300-int8'), operatingPoint: null },
+    ],
     slots: 1,
     session: SESSION,
     warmupRuns: 20,
@@ -99,7 +103,7 @@ async function bareLoop(rung: Rung): Promise<(frame: Raster) => Promise<number>>
 
 /** Where the time of the shipped policy goes. */
 async function policyStages(engine: Engine, frames: readonly Raster[]): Promise<BenchRow[]> {
-  const daemon = new SyntheticCamera(engine, 'cascade');
+  const daemon = new SyntheticCamera(engine, 'hybrid');
   const results: Classified[] = [];
   for (const frame of frames) results.push(await daemon.classify(frame));
   await daemon.stop();
@@ -179,7 +183,7 @@ class SyntheticCamera {
       pace: 'source',
       budgetMs: null,
       region: WHOLE_FRAME,
-      climb: engine.climbParts(parseMode(mode)),
+      climb: engine.climbParts(parseMode(mode), 'balanced'),
       clock: SYSTEM_CLOCK,
       clockState: () => CLOCK,
       observer: {

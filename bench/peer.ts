@@ -27,7 +27,7 @@ export async function peer(clip = `${ROOT}fixtures/demo.mp4`): Promise<BenchRepo
   const sides: Record<string, () => Promise<Timed>> = {
     'python loop': () => pythonLoop(clip, reference),
     'weir, always the reference': () => weir(clip, `fixed:${reference.id}`),
-    weir: () => weir(clip, 'cascade'),
+    weir: () => weir(clip, 'hybrid'),
     'python loop again': () => pythonLoop(clip, reference),
   };
   const perFrame = new Map(Object.keys(sides).map((name) => [name, [] as number[]]));

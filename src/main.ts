@@ -1,7 +1,20 @@
 #!/usr/bin/env node
 import { createRequire } from 'node:module';
 import { Command, Option } from 'commander';
-import { collect, list, parseBudget, parseFps, parseModeName, port, positiveInteger } from './commands/options.ts';
+import {
+  collect,
+  list,
+  MODES,
+  parseBudget,
+  parseFps,
+  parseModeName,
+  parseModes,
+  parseOperatingPoint,
+  port,
+  positiveInteger,
+  ratio,
+  seed,
+} from './commands/options.ts';
 import { leave, printUsageError, reportError, watchStdout } from './commands/shell.ts';
 import { stopSignal } from './commands/stop-signal.ts';
 import { SHIPPED_LADDER } from './types.ts';
@@ -28,7 +41,12 @@ const ladderOption = new Option('--ladder <F>', 'the shipped ladder’s name, a 
   SHIPPED_LADDER,
 );
 const rungsOption = new Option('--rungs <ids>', 'use only these rungs, comma-separated').argParser(list);
-const modeOption = new Option('--mode <M>', 'cascade, or fixed:<rung>').argParser(parseModeName);
+const modeOption = new Option('--mode <M>', 'hybrid, cascade, select, or fixed:<rung>').argParser(parseModeName);
+const pointOption = new Option(
+  '--operating-point <NAME>',
+  'accurate, balanced, fast, or a number in the front',
+).argParser(parseOperatingPoint);
+const premodelOption = new Option('--premodel <F>', 'premodel to decide by (default: the one beside the ladder)');
 const budgetOption = new Option(
   '--budget <MS>',
   'milliseconds per frame from its arrival, or none (default: 100)',
@@ -53,8 +71,10 @@ program
   )
   .addOption(fpsOption)
   .addOption(modeOption)
+  .addOption(pointOption)
   .addOption(budgetOption)
   .addOption(ladderOption)
+  .addOption(premodelOption)
   .addOption(rungsOption)
   .option('--host <H>', 'address to serve on (loopback only)')
   .option('--port <N>', 'port to serve on; 0 picks a free one', port)
@@ -79,10 +99,12 @@ program
   .description('classify image and video files')
   .argument('<FILE...>')
   .addOption(modeOption)
+  .addOption(pointOption)
   .addOption(budgetOption)
   .addOption(fpsOption)
   .option('--top <K>', 'print the K most probable labels', positiveInteger)
   .addOption(ladderOption)
+  .addOption(premodelOption)
   .addOption(rungsOption)
   .option('--json', 'one JSON object per line')
   .addHelpText(
@@ -103,6 +125,85 @@ program
   .action(async (url, options) => {
     const stop = stopSignal();
     await end((await import('./commands/watch.ts')).watch(url, options, stop, output));
+  });
+
+const datasetOption = new Option(
+  '--dataset <[NAME=]DIR>',
+  'labelled images, a folder per class named by WordNet id or label; may be given several times',
+).argParser(collect);
+const footageOption = new Option(
+  '--footage <[ID=]URL>',
+  'footage without labels: the reference rung’s answers count as the truth; may be given several times',
+).argParser(collect);
+const limitOption = new Option('--limit <N>', 'use at most so many images, evenly spread').argParser(positiveInteger);
+const footageSecondsOption = new Option(
+  '--footage-seconds <N>',
+  'of a live source, watch so long (default: 600)',
+).argParser(positiveInteger);
+const stateDirOption = new Option('--state-dir <DIR>', 'where Weir keeps what it must remember');
+
+program
+  .command('train')
+  .description('fit a premodel: which rung will be right, and when an answer is good enough')
+  .addOption(datasetOption)
+  .addOption(footageOption)
+  .requiredOption('--out <F>', 'premodel file to write')
+  .option('--candidates', 'choose the rungs among all of the ladder (else: those of its premodel, or its default)')
+  .addOption(rungsOption)
+  .option('--target-accuracy-loss <R>', 'balanced: least time with at most this loss against the reference', ratio)
+  .option('--target-cost-ratio <R>', 'balanced: best accuracy in at most this share of the reference’s time', ratio)
+  .option('--confidence <P>', 'with which the accuracy must hold, e.g. 0.95 (default: the estimate counts)', ratio)
+  .addOption(new Option('--seed <N>', 'of every random choice').argParser(seed).default(1))
+  .addOption(limitOption)
+  .addOption(fpsOption)
+  .addOption(footageSecondsOption)
+  .addOption(ladderOption)
+  .option('--cache <DIR>', 'where outcomes are kept (default: outcomes/ in the state directory)')
+  .addOption(stateDirOption)
+  .option('--report <DIR>', 'write a page about the fit there')
+  .option('--json', 'one JSON object')
+  .addHelpText(
+    'after',
+    `
+Examples:
+  weir train --dataset photos/ --candidates --out premodel.json --report report/
+  weir train --dataset day=day/ --dataset night=night/ --target-accuracy-loss 0.01 --out premodel.json
+  weir train --footage gate=gate.mp4 --out premodel.json`,
+  )
+  .action(async (options) => {
+    const stop = stopSignal();
+    await end((await import('./commands/train.ts')).train(options, stop));
+  });
+
+program
+  .command('evaluate')
+  .description('really run every rung and every mode on labelled images, and say what each is worth')
+  .addOption(datasetOption)
+  .addOption(footageOption)
+  .addOption(premodelOption)
+  .addOption(new Option('--modes <list>', 'modes to run').argParser(parseModes).default(MODES, 'select,cascade,hybrid'))
+  .addOption(pointOption)
+  .addOption(
+    new Option('--rungs <ids>', 'single rungs to run besides the premodel’s, comma-separated, or all').argParser(list),
+  )
+  .addOption(limitOption)
+  .addOption(fpsOption)
+  .addOption(footageSecondsOption)
+  .addOption(ladderOption)
+  .addOption(stateDirOption)
+  .option('--json <F>', 'also write weir.evaluation/1 there')
+  .option('--report <DIR>', 'write a page with plots there')
+  .addHelpText(
+    'after',
+    `
+Examples:
+  weir evaluate --dataset photos/ --report report/
+  weir evaluate --dataset clean=clean/ --dataset field=field/ --modes cascade,hybrid --json evaluation.json
+  weir evaluate --footage gate.mp4 --operating-point fast`,
+  )
+  .action(async (options) => {
+    const stop = stopSignal();
+    await end((await import('./commands/evaluate.ts')).evaluate(options, stop));
   });
 
 const config = program

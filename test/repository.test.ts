@@ -21,9 +21,13 @@ const DIRECTIONS: Directions = {
   image: WORDS,
   features: ['image', ...WORDS],
   cascade: WORDS,
+  dataset: ['artifact', 'features', 'image', 'infer', ...WORDS],
   decode: ['secrets', ...WORDS],
+  evaluation: ['cascade', 'dataset', 'features', 'infer', 'pipeline', 'premodel', ...WORDS],
   infer: ['image', 'artifact', ...WORDS],
   pipeline: ['cascade', ...WORDS],
+  premodel: ['artifact', 'cascade', 'features', ...WORDS],
+  report: ['artifact', 'cascade', 'dataset', 'evaluation', 'image', 'premodel', ...WORDS],
   sinks: ['artifact', ...WORDS],
   server: ['loopback', ...WORDS],
   service: ['secrets', ...WORDS],
@@ -35,11 +39,15 @@ const DIRECTIONS: Directions = {
       'cascade',
       'client',
       'config',
+      'dataset',
       'decode',
+      'evaluation',
       'features',
       'image',
       'infer',
       'pipeline',
+      'premodel',
+      'report',
       'secrets',
       'server',
       'service',
@@ -50,7 +58,19 @@ const DIRECTIONS: Directions = {
 };
 
 /** Heavy or replaceable packages: what one module hides, one module can exchange. */
-const ONE_MODULE_EACH = ['onnxruntime-node', 'fluent-ffmpeg', 'sharp', 'fastify', 'prom-client', 'pino', 'pino-pretty'];
+const ONE_MODULE_EACH = [
+  'onnxruntime-node',
+  'fluent-ffmpeg',
+  'sharp',
+  'fastify',
+  'prom-client',
+  'pino',
+  'pino-pretty',
+  'ml-cart',
+  'ml-knn',
+  'cli-progress',
+  'echarts',
+];
 
 const TEXT = /\.(ts|mjs|json|md|ya?ml|py|sh|html|css)$/;
 const NOT_OURS = new Set(['node_modules', 'dist', '.git', '.cache', 'test-results', 'package-lock.json']);

@@ -3,7 +3,7 @@ import { extname } from 'node:path';
 import { type Mode, parseMode } from '../cascade/policy.ts';
 import { toBudgetMs, toCameraSource } from '../config/camera.ts';
 import { loadConfig } from '../config/load.ts';
-import { type CameraConfig, camera as cameraSchema } from '../config/schema.ts';
+import { type CameraConfig, camera as cameraSchema, configSchema } from '../config/schema.ts';
 import { findFfmpeg } from '../decode/ffmpeg.ts';
 import { CameraDecoder } from '../decode/source.ts';
 import { usageError, WeirError } from '../errors.ts';
@@ -25,10 +25,13 @@ export interface ClassifyOptions {
   readonly fps?: CameraConfig['fps'];
   readonly top?: number;
   readonly ladder?: string;
+  readonly premodel?: string;
+  readonly operatingPoint?: string;
   readonly rungs?: readonly string[];
   readonly json?: boolean;
 }
 
+const DEFAULT_POINT = configSchema.parse({}).operatingPoint;
 const IMAGES = new Set(['.jpg', '.jpeg', '.png', '.webp', '.avif', '.gif', '.tif', '.tiff']);
 
 /** What is printed of an image, or of a frame of a video. */
@@ -54,8 +57,9 @@ export async function classify(files: readonly string[], options: ClassifyOption
   const { slots: _slots, warmupRuns, ...session } = config.inference;
   const engine = await startEngine({
     ladder: options.ladder ?? config.ladder,
+    premodel: options.premodel ?? null,
     rungs: options.rungs ?? null,
-    modes: [mode],
+    uses: [{ mode, operatingPoint: options.operatingPoint ?? DEFAULT_POINT }],
     slots: 1,
     session,
     warmupRuns,
@@ -95,7 +99,7 @@ type ClassifyFile = (file: string, parts: Parts) => Promise<void>;
 const classifyImage: ClassifyFile = async (file, { engine, mode, options, show }) => {
   await requireFile(file);
   const raster = toWorkingSize(await readImageFile(file), engine.working, new Resizer());
-  const climbParts = engine.climbParts(mode);
+  const climbParts = engine.climbParts(mode, options.operatingPoint ?? DEFAULT_POINT);
   const climber = new Climber(climbParts);
   const arrival = { ...raster, arrivedMs: SYSTEM_CLOCK.monotonicMs() };
   const result = await climber.climb(arrival, WHOLE_FRAME, toBudgetMs(options.budget ?? DEFAULTS.budgetMs));
@@ -126,7 +130,7 @@ const classifyVideo: ClassifyFile = async (file, { engine, mode, options, show, 
   let failure = '';
   let labels = 0;
   let lost = 0;
-  const climbParts = engine.climbParts(mode);
+  const climbParts = engine.climbParts(mode, options.operatingPoint ?? DEFAULT_POINT);
   const pipeline = new CameraPipeline({
     camera: camera.id,
     pace: camera.pace,

@@ -1,12 +1,14 @@
 import { stringify } from 'yaml';
+import { parseMode } from '../cascade/policy.ts';
 import { loadConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
 import { findFfmpeg } from '../decode/ffmpeg.ts';
 import { usageError } from '../errors.ts';
 import { knownProviders } from '../infer/runtime.ts';
+import { operatingPoint } from '../premodel/judge.ts';
 import { Redactor } from '../secrets.ts';
 import { planEngine } from './engine.ts';
-import { modesOf } from './run-config.ts';
+import { usesOf } from './run-config.ts';
 import { print } from './shell.ts';
 
 /** Reads a configuration and says whether it is right, as far as can be seen without opening a camera. */
@@ -28,7 +30,12 @@ export async function configShow(path: string | undefined, options: { readonly j
 
 /** @throws WeirError for a ladder, rung, model, provider or ffmpeg that is not there */
 async function checkParts(config: Config): Promise<void> {
-  await planEngine({ ladder: config.ladder, rungs: config.rungs ?? null, modes: modesOf(config) });
+  const { ladder, premodel = null, rungs = null } = config;
+  const plan = await planEngine({ ladder, premodel, rungs, uses: usesOf(config) });
+  for (const { mode = config.mode, operatingPoint: point = config.operatingPoint } of [config, ...config.cameras]) {
+    const { kind } = parseMode(mode);
+    if (plan.premodel !== null && kind !== 'fixed') operatingPoint(plan.premodel, kind, point);
+  }
   const { executionProviders } = config.inference;
   const unknown = executionProviders.find((name) => !knownProviders().includes(name));
   if (unknown !== undefined) {

@@ -1,15 +1,17 @@
 import { access, constants } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { loadConfig } from '../config/load.ts';
+import type { Config } from '../config/schema.ts';
 import { findFfmpeg, videoDecoders } from '../decode/ffmpeg.ts';
 import { messageOf, WeirError } from '../errors.ts';
 import { imageLibraryVersion } from '../image/file.ts';
-import { checkModels, chooseSubset, ladderPath, readLadder } from '../infer/ladder.ts';
+import { checkModels, ladderPath, readLadder } from '../infer/ladder.ts';
 import { RungRunner } from '../infer/rung-runner.ts';
 import { knownProviders, runtimeVersion } from '../infer/runtime.ts';
 import { isLoopback } from '../loopback.ts';
 import { Redactor } from '../secrets.ts';
 import type { ClockState } from '../types.ts';
+import { planEngine } from './engine.ts';
 import { print } from './shell.ts';
 
 export interface DoctorOptions {
@@ -46,7 +48,7 @@ export async function doctor(options: DoctorOptions): Promise<number> {
       checkNode(),
       checkFfmpeg(config.ffmpeg.path ?? null),
       checkRuntime(),
-      checkLadder(ladder),
+      checkLadder(ladder, config),
       checkPort(host, port),
       checkVideoDevices(),
     ])
@@ -98,18 +100,23 @@ async function checkRuntime(): Promise<Check> {
   return { id: 'runtime', ok: true, message };
 }
 
-async function checkLadder(setting: string): Promise<Check> {
+async function checkLadder(setting: string, config: Config): Promise<Check> {
   try {
     const path = ladderPath(setting);
     const ladder = await readLadder(path);
     await checkModels(ladder.rungs);
     const session = { executionProviders: ['cpu'], allowFallback: false, threadsPerSlot: 1 };
     await RungRunner.load(ladder.rungs, ladder.labels.length, session, performance.now);
-    const subset = await chooseSubset(ladder, path, null);
+    const plan = await planEngine({
+      ladder: setting,
+      premodel: config.premodel ?? null,
+      rungs: config.rungs ?? null,
+      uses: [{ mode: { kind: 'hybrid' }, operatingPoint: null }],
+    });
     return {
       id: 'ladder',
       ok: true,
-      message: `${ladder.name}: ${ladder.rungs.length} rungs, ${ladder.labels.length} labels, reference ${ladder.reference}; in use: ${subset.join(', ')}`,
+      message: `${ladder.name}: ${ladder.rungs.length} rungs, ${ladder.labels.length} labels, reference ${ladder.reference}; ${plan.premodel === null ? 'no premodel' : 'premodel of'} ${plan.subset.join(', ')}`,
     };
   } catch (error) {
     return failed('ladder', error);

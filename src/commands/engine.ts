@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { type Mode, untrainedPolicy } from '../cascade/policy.ts';
+import { dirname, join } from 'node:path';
+import { type Mode, type Policy, untrainedPolicy } from '../cascade/policy.ts';
 import { usageError } from '../errors.ts';
 import { frameFeatures } from '../features/frame.ts';
 import { workingSizeFor } from '../image/working-size.ts';
@@ -8,14 +10,29 @@ import { InferencePool } from '../infer/pool.ts';
 import type { SessionSettings } from '../infer/runtime.ts';
 import { measureRungs, type RungTiming } from '../infer/warmup.ts';
 import type { ClimbParts } from '../pipeline/climb.ts';
+import { type Premodel, readPremodel } from '../premodel/artifact.ts';
+import { operatingPoint, trainedPolicy } from '../premodel/judge.ts';
 import type { Clock, Ladder, Rung, WorkingSize } from '../types.ts';
 
-export interface EngineSettings {
+/** Which rungs an engine is to hold, and how it decides. */
+export interface PlanSettings {
   readonly ladder: string;
-  /** Rungs to use; `null` for the subset that belongs to the ladder. */
+  /** Path of a premodel; `null` for the one beside the ladder, if there is one. */
+  readonly premodel: string | null;
+  /** Rungs to use without a premodel; `null` for the premodel's, else the ladder's own choice. */
   readonly rungs: readonly string[] | null;
-  /** Modes that will be asked for: their rungs are loaded. */
-  readonly modes: readonly Mode[];
+  /** What will be asked for: its rungs are loaded. */
+  readonly uses: readonly Use[];
+}
+
+/** A way of deciding that will be asked for. */
+export interface Use {
+  readonly mode: Mode;
+  /** `null`: any of the premodel's. */
+  readonly operatingPoint: string | null;
+}
+
+export interface EngineSettings extends PlanSettings {
   readonly slots: number | 'auto';
   readonly session: SessionSettings;
   readonly warmupRuns: number;
@@ -29,46 +46,70 @@ export interface EngineSettings {
 /** A ladder that is loaded, measured and ready to classify. */
 export interface Engine {
   readonly ladder: Ladder;
+  readonly premodel: Premodel | null;
   readonly pool: InferencePool;
-  /** Rungs that are loaded, cheapest first by their measured time. */
+  /** Rungs that are loaded, in ladder order. */
   readonly rungs: readonly Rung[];
   readonly timings: readonly RungTiming[];
   readonly working: WorkingSize;
   /** Bytes of resident memory that each slot took. */
   readonly bytesPerSlot: number;
-  climbParts(mode: Mode): ClimbParts;
+  /** What could not be done as asked. */
+  readonly notices: readonly string[];
+  /** @throws WeirError `operating-point-unknown` */
+  climbParts(mode: Mode, operatingPoint: string): ClimbParts;
 }
 
 /** What an engine will hold. */
 export interface EnginePlan {
   readonly ladder: Ladder;
+  readonly premodel: Premodel | null;
+  /** The ordered subset that climbs use; empty where only fixed rungs are asked for. */
   readonly subset: readonly string[];
-  /** Rungs that the modes need. */
+  /** Rungs that the uses need. */
   readonly rungs: readonly Rung[];
+  readonly notices: readonly string[];
 }
 
+const PREMODEL_FILE = 'premodel.json';
+
 /**
- * Reads the ladder and checks that it has what the modes need. Loads no model.
+ * Reads the ladder and its premodel, and checks that they have what the uses need. Loads no model.
  *
- * @throws WeirError of the ladder or the models
+ * @throws WeirError of the ladder, the premodel or the models
  */
-export async function planEngine(settings: Pick<EngineSettings, 'ladder' | 'rungs' | 'modes'>): Promise<EnginePlan> {
+export async function planEngine(settings: PlanSettings): Promise<EnginePlan> {
   const path = ladderPath(settings.ladder);
   const ladder = await readLadder(path);
-  const subset = await subsetOf(ladder, path, settings);
-  const rungs = rungsToLoad(ladder, subset, settings.modes);
+  const asked = chooseSubset(ladder, settings.rungs); // also where it is not used: a rung that is not there is a mistake
+  const premodel =
+    settings.rungs === null || settings.premodel !== null ? await premodelOf(settings, ladder, path) : null;
+  const climbs = settings.uses.filter(({ mode }) => mode.kind !== 'fixed');
+  const notices: string[] = [];
+  if (premodel === null && climbs.some(({ mode }) => mode.kind !== 'cascade')) {
+    const why = settings.rungs === null ? `the ladder ${ladder.name} has no premodel` : 'rungs are named';
+    notices.push(`${why}: frames are decided by a plain cascade; fit a premodel with \`weir train\``);
+  }
+  const subset = climbs.length === 0 ? [] : (premodel?.rungs.map(({ id }) => id) ?? asked);
+  const rungs = rungsToLoad(ladder, subset, premodel, settings.uses);
   await checkModels(rungs);
-  return { ladder, subset, rungs };
+  return { ladder, premodel: climbs.length === 0 ? null : premodel, subset, rungs, notices };
+}
+
+async function premodelOf({ premodel }: PlanSettings, ladder: Ladder, path: string): Promise<Premodel | null> {
+  const beside = join(dirname(path), PREMODEL_FILE);
+  if (premodel === null && !existsSync(beside)) return null;
+  return await readPremodel(premodel ?? beside, ladder);
 }
 
 /**
  * Loads what the modes need and measures it.
  *
- * @throws WeirError of the ladder, the models or the runtime; the reason of `stop` when that is aborted
+ * @throws WeirError of the ladder, the premodel, the models or the runtime; the reason of `stop` when that is aborted
  */
 export async function startEngine(settings: EngineSettings): Promise<Engine> {
-  const { ladder, subset, rungs } = await planEngine(settings);
-
+  const plan = await planEngine(settings);
+  const { ladder, premodel, subset, rungs } = plan;
   const slots = settings.slots === 'auto' ? availableParallelism() : settings.slots;
   const { clock, onCrash } = settings;
   const residentBefore = process.memoryUsage.rss();
@@ -79,15 +120,11 @@ export async function startEngine(settings: EngineSettings): Promise<Engine> {
     const working = workingSizeFor(ladder.rungs);
     const timings = await measureRungs(pool, working, settings.warmupRuns, settings.stop);
     const bytesPerSlot = Math.max(0, process.memoryUsage.rss() - residentBefore) / slots;
-    const order = [...rungs.keys()].sort((a, b) => timeOf(timings, a) - timeOf(timings, b));
-    const ordered = (wanted: (rung: Rung) => boolean) => order.filter((index) => wanted(rungs[index] as Rung));
+    const indexOf = new Map(rungs.map(({ id }, index) => [id, index]));
 
-    const climbParts = (mode: Mode): ClimbParts => {
-      const poolRungs = ordered(({ id }) => (mode.kind === 'fixed' ? id === mode.rung : subset.includes(id)));
-      const policy = untrainedPolicy(
-        mode,
-        poolRungs.map((index) => rungs[index] as Rung),
-      );
+    const climbParts = (mode: Mode, point: string): ClimbParts => {
+      const policy = policyFor(mode, point);
+      const poolRungs = policy.rungs.map(({ id }) => indexOf.get(id) ?? 0);
       const p95Ms = poolRungs.map((index) => timings[index]?.p95Ms ?? Infinity);
       return {
         inference: pool,
@@ -100,24 +137,30 @@ export async function startEngine(settings: EngineSettings): Promise<Engine> {
         features: frameFeatures,
       };
     };
-    return { ladder, pool, rungs, timings, working, bytesPerSlot, climbParts };
+    const policyFor = (mode: Mode, point: string): Policy => {
+      if (mode.kind !== 'fixed' && premodel !== null) return trainedPolicy(premodel, mode.kind, point);
+      const wanted = rungs.filter(({ id }) => (mode.kind === 'fixed' ? id === mode.rung : subset.includes(id)));
+      const timeOf = ({ id }: Rung) => timings[indexOf.get(id) ?? 0]?.p50Ms ?? Infinity;
+      return untrainedPolicy(
+        mode,
+        wanted.sort((a, b) => timeOf(a) - timeOf(b)),
+      );
+    };
+    const notices = [...plan.notices, ...pool.notices];
+    return { ladder, premodel, pool, rungs, timings, working, bytesPerSlot, notices, climbParts };
   } catch (error) {
     await pool.stop();
     throw error;
   }
 }
 
-async function subsetOf(
+function rungsToLoad(
   ladder: Ladder,
-  path: string,
-  { modes, rungs }: Pick<EngineSettings, 'modes' | 'rungs'>,
-): Promise<string[]> {
-  const subset = await chooseSubset(ladder, path, rungs); // also where it is not used: a rung that is not there is a mistake
-  return modes.some((mode) => mode.kind !== 'fixed') ? subset : [];
-}
-
-function rungsToLoad(ladder: Ladder, subset: readonly string[], modes: readonly Mode[]): Rung[] {
-  const fixed = modes.flatMap((mode) => (mode.kind === 'fixed' ? [mode.rung] : []));
+  subset: readonly string[],
+  premodel: Premodel | null,
+  uses: readonly Use[],
+): Rung[] {
+  const fixed = uses.flatMap(({ mode }) => (mode.kind === 'fixed' ? [mode.rung] : []));
   for (const id of fixed) {
     if (ladder.rungs.some((rung) => rung.id === id)) continue;
     throw usageError(
@@ -126,9 +169,9 @@ function rungsToLoad(ladder: Ladder, subset: readonly string[], modes: readonly 
       `choose one of ${ladder.rungs.map((rung) => rung.id).join(', ')}`,
     );
   }
-  return ladder.rungs.filter(({ id }) => subset.includes(id) || fixed.includes(id));
-}
-
-function timeOf(timings: readonly RungTiming[], index: number): number {
-  return timings[index]?.p50Ms ?? Infinity;
+  const climbed = uses.flatMap(({ mode, operatingPoint: name }) => {
+    if (mode.kind === 'fixed') return [];
+    return premodel === null || name === null ? subset : operatingPoint(premodel, mode.kind, name).rungs;
+  });
+  return ladder.rungs.filter(({ id }) => climbed.includes(id) || fixed.includes(id));
 }

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import { budget, fps, mode } from '../config/schema.ts';
+import { budget, fps, mode, operatingPoint } from '../config/schema.ts';
 
 // Parsers of command line options. What the configuration knows is checked by the configuration's own schema.
 
@@ -29,6 +29,30 @@ export function positiveInteger(value: string): number {
   return number;
 }
 
+export function ratio(value: string): number {
+  const number = Number(value);
+  if (value.trim() === '' || !(number >= 0 && number < 1)) throw new InvalidArgumentError('must be from 0 to below 1');
+  return number;
+}
+
+export function seed(value: string): number {
+  const number = Number(value);
+  if (!Number.isInteger(number) || number < 0 || number >= 2 ** 32)
+    throw new InvalidArgumentError('must be a whole number from 0');
+  return number;
+}
+
+/** Modes that a premodel is fitted for. */
+export const MODES = ['select', 'cascade', 'hybrid'] as const;
+
+export function parseModes(value: string): (typeof MODES)[number][] {
+  return list(value).map((name) => {
+    const mode = MODES.find((known) => known === name);
+    if (mode === undefined) throw new InvalidArgumentError(`"${name}" is none of ${MODES.join(', ')}`);
+    return mode;
+  });
+}
+
 interface Schema<T> {
   safeParse(
     value: unknown,
@@ -45,5 +69,6 @@ function checked<T>(schema: Schema<T>, convert: (text: string) => unknown): (tex
 }
 
 export const parseModeName = checked(mode, String);
+export const parseOperatingPoint = checked(operatingPoint, String);
 export const parseBudget = checked(budget, (text) => (text === 'none' ? text : Number(text)));
 export const parseFps = checked(fps, (text) => (text === 'all' ? text : Number(text)));

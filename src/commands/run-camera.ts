@@ -34,7 +34,7 @@ export function createPipeline(camera: CameraConfig, parts: RunningParts): Camer
     pace: camera.pace,
     budgetMs: toBudgetMs(camera.budgetMs),
     region: camera.region,
-    climb: engine.climbParts(parseMode(camera.mode ?? config.mode)),
+    climb: engine.climbParts(parseMode(camera.mode ?? config.mode), camera.operatingPoint ?? config.operatingPoint),
     clock: SYSTEM_CLOCK,
     clockState: () => NO_CLOCK,
     observer: metrics,

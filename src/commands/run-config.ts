@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { type Mode, parseMode } from '../cascade/policy.ts';
+import { parseMode } from '../cascade/policy.ts';
 import { camerasFromSources } from '../config/camera.ts';
 import { loadConfig } from '../config/load.ts';
 import type { CameraConfig, Config } from '../config/schema.ts';
@@ -8,6 +8,7 @@ import { filePath, sourceKind } from '../decode/kind.ts';
 import { usageError } from '../errors.ts';
 import type { Redactor } from '../secrets.ts';
 import type { LogLevel } from '../service/log.ts';
+import type { Use } from './engine.ts';
 
 /** Of a URL whose scheme was forgotten: `user:password@host`. */
 const BARE_USER_INFO = /^[^/@]*:[^/@]*@/;
@@ -19,6 +20,8 @@ export interface RunOptions {
   readonly pace?: 'source' | 'fast';
   readonly fps?: CameraConfig['fps'];
   readonly mode?: string;
+  readonly operatingPoint?: string;
+  readonly premodel?: string;
   readonly budget?: CameraConfig['budgetMs'];
   readonly host?: string;
   readonly port?: number;
@@ -39,6 +42,7 @@ export async function configure(options: RunOptions, redactor: Redactor): Promis
     ...(options.fps === undefined ? {} : { fps: options.fps }),
     ...(options.budget === undefined ? {} : { budgetMs: options.budget }),
     ...(options.mode === undefined ? {} : { mode: options.mode }),
+    ...(options.operatingPoint === undefined ? {} : { operatingPoint: options.operatingPoint }),
   };
   const sources = camerasFromSources(options.source ?? [], redactor);
   for (const { id, source } of sources) {
@@ -60,7 +64,9 @@ export async function configure(options: RunOptions, redactor: Redactor): Promis
   return {
     ...file,
     ...(options.mode === undefined ? {} : { mode: options.mode }),
+    ...(options.operatingPoint === undefined ? {} : { operatingPoint: options.operatingPoint }),
     ...(options.ladder === undefined ? {} : { ladder: options.ladder }),
+    ...(options.premodel === undefined ? {} : { premodel: options.premodel }),
     ...(options.rungs === undefined ? {} : { rungs: [...options.rungs] }),
     cameras: [...file.cameras, ...sources].map((camera) => ({
       ...camera,
@@ -73,7 +79,10 @@ export async function configure(options: RunOptions, redactor: Redactor): Promis
   };
 }
 
-/** Every mode that a configuration asks for. */
-export function modesOf(config: Pick<Config, 'mode' | 'cameras'>): Mode[] {
-  return [config.mode, ...config.cameras.flatMap(({ mode }) => mode ?? [])].map(parseMode);
+/** Every way of deciding that a configuration asks for. */
+export function usesOf(config: Pick<Config, 'mode' | 'operatingPoint' | 'cameras'>): Use[] {
+  return [{}, ...config.cameras].map(({ mode, operatingPoint }: Partial<CameraConfig>) => ({
+    mode: parseMode(mode ?? config.mode),
+    operatingPoint: operatingPoint ?? config.operatingPoint,
+  }));
 }

@@ -16,7 +16,7 @@ import { LABELS_PATH, WebSocketSink } from '../sinks/websocket.ts';
 import type { CameraStatus } from '../types.ts';
 import { type Engine, startEngine } from './engine.ts';
 import { createPipeline } from './run-camera.ts';
-import { configure, modesOf, type RunOptions } from './run-config.ts';
+import { configure, type RunOptions, usesOf } from './run-config.ts';
 import { print, reportError } from './shell.ts';
 
 /** More than these at once get 1013. */
@@ -111,8 +111,9 @@ function engineSettings(config: Config, log: Logger): Parameters<typeof startEng
   const { slots, warmupRuns, ...session } = config.inference;
   return {
     ladder: config.ladder,
+    premodel: config.premodel ?? null,
     rungs: config.rungs ?? null,
-    modes: modesOf(config),
+    uses: usesOf(config),
     slots,
     session,
     warmupRuns,
@@ -128,8 +129,8 @@ function announce(address: string, onStdout: boolean, log: Logger): void {
   else log.info({ address, labels }, `serving ${address}`);
 }
 
-function tellEngine({ ladder, pool, timings, bytesPerSlot }: Engine, ffmpeg: Ffmpeg, log: Logger): void {
-  for (const notice of pool.notices) log.warn({}, notice);
+function tellEngine({ ladder, pool, timings, bytesPerSlot, notices }: Engine, ffmpeg: Ffmpeg, log: Logger): void {
+  for (const notice of notices) log.warn({}, notice);
   const times = timings.map(({ rung, p50Ms, p95Ms }) => `${rung} ${p50Ms.toFixed(1)}/${p95Ms.toFixed(1)}`).join(', ');
   const megabytes = Math.round(bytesPerSlot / 1e6);
   log.info(
@@ -140,10 +141,10 @@ function tellEngine({ ladder, pool, timings, bytesPerSlot }: Engine, ffmpeg: Ffm
 
 /** Says which rungs can never run within a camera's budget, or that none can. */
 function tellBudgets({ climbParts }: Engine, config: Config, log: Logger): void {
-  for (const { id, budgetMs, mode } of config.cameras) {
+  for (const { id, budgetMs, mode, operatingPoint } of config.cameras) {
     const limitMs = toBudgetMs(budgetMs);
     if (limitMs === null) continue;
-    const { policy, p95Ms } = climbParts(parseMode(mode ?? config.mode));
+    const { policy, p95Ms } = climbParts(parseMode(mode ?? config.mode), operatingPoint ?? config.operatingPoint);
     const tooSlow = policy.rungs.filter((_, index) => (p95Ms()[index] ?? 0) > limitMs).map((rung) => rung.id);
     if (tooSlow.length === 0) continue;
     const what = tooSlow.length === policy.rungs.length ? 'no rung fits' : `${tooSlow.join(', ')} will not run: beyond`;

@@ -91,6 +91,7 @@ async function settle(config: Config, folder: string): Promise<Config> {
   return {
     ...config,
     ladder: config.ladder === SHIPPED_LADDER ? config.ladder : absolute(config.ladder),
+    ...(config.premodel === undefined ? {} : { premodel: absolute(config.premodel) }),
     ffmpeg: config.ffmpeg.path === undefined ? {} : { path: absolute(config.ffmpeg.path) },
     cameras: cameras.map((camera) => ({ ...camera, source: absolute(camera.source) })),
   };

@@ -18,10 +18,16 @@ const milliseconds = (least: number, most: number) =>
 
 export const CAMERA_ID = /^[a-z0-9][a-z0-9_-]{0,62}$/;
 
-/** `cascade`, `fixed:<rung>`. */
 export const mode = z
   .string()
-  .regex(/^(cascade|fixed:.+)$/, 'must be "cascade" or "fixed:<rung>", e.g. "fixed:lite0@160-int8"');
+  .regex(
+    /^(select|cascade|hybrid|fixed:.+)$/,
+    'must be "hybrid", "cascade", "select" or "fixed:<rung>", e.g. "fixed:lite0@160-int8"',
+  );
+
+export const operatingPoint = z
+  .string()
+  .regex(/^([a-z]+|\d+)$/, 'must be "accurate", "balanced", "fast", or a number in the front, from 0 for the cheapest');
 
 export const budget = z.union([milliseconds(0, 600_000), z.literal('none')], {
   error: 'must be a number of milliseconds from 0 to 600000, or "none"',
@@ -55,6 +61,7 @@ const cameraObject = z.strictObject({
   fps: fps.default(5),
   budgetMs: budget.default(100),
   mode: mode.optional(),
+  operatingPoint: operatingPoint.optional(),
   region: box.default([0, 0, 1, 1]),
   masks: z.array(box).max(64).default([]),
   rotate: z
@@ -116,8 +123,10 @@ const log = z.strictObject({
 /** The configuration file. The one place where its defaults live. */
 export const configSchema = z.strictObject({
   cameras: z.array(camera).max(1000).default([]),
-  mode: mode.default('cascade'),
+  mode: mode.default('hybrid'),
+  operatingPoint: operatingPoint.default('balanced'),
   ladder: z.string().min(1).default(SHIPPED_LADDER),
+  premodel: z.string().min(1).optional(),
   rungs: z.array(z.string().min(1)).min(1).optional(),
   topK: z.int().min(1).max(100).default(5),
   server: server.prefault({}),

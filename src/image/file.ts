@@ -39,6 +39,16 @@ export async function encodeJpeg(raster: Raster, options: { readonly quality: nu
     .toBuffer();
 }
 
+/** JPEG bytes of an RGB raster, made smaller where a side is longer than `side` pixels. */
+export async function thumbnail(raster: Raster, side: number): Promise<Buffer> {
+  const { width, height } = raster;
+  const pixels = Buffer.from(raster.pixels);
+  return await sharp(pixels, { raw: { width, height, channels: 3 } })
+    .resize(side, side, { fit: 'inside', withoutEnlargement: true })
+    .jpeg({ quality: 80 })
+    .toBuffer();
+}
+
 /** Versions of sharp and of libvips, for `doctor`. */
 export function imageLibraryVersion(): string {
   return `sharp ${sharp.versions.sharp ?? '?'}, libvips ${sharp.versions.vips}`;

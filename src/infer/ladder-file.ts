@@ -41,13 +41,5 @@ export const ladderFile = z.strictObject({
 
 export const labelsFile = z.array(z.strictObject({ id: z.string().min(1), name: z.string().min(1) })).min(2);
 
-/** `weir.subset/1`: the rungs of a ladder that are used until a trained premodel names its own. */
-export const subsetFile = z.strictObject({
-  schema: z.literal('weir.subset/1'),
-  ladderName: z.string(),
-  rungs: z.array(z.string()).min(1),
-  how: z.string(),
-});
-
 export type RungEntry = z.infer<typeof rung>;
 export type LadderFile = z.infer<typeof ladderFile>;

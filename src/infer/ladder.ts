@@ -7,7 +7,7 @@ import { invalid, readArtifact, sha256OfFile } from '../artifact/read.ts';
 import { canonicalJson } from '../artifact/write.ts';
 import { usageError, WeirError } from '../errors.ts';
 import { type Ladder, type Rung, SHIPPED_LADDER } from '../types.ts';
-import { labelsFile, ladderFile, type RungEntry, subsetFile } from './ladder-file.ts';
+import { labelsFile, ladderFile, type RungEntry } from './ladder-file.ts';
 
 /** The `ladder.json` that a setting names: the shipped ladder by its name, a file, or a folder that holds one. */
 export function ladderPath(setting: string): string {
@@ -54,12 +54,12 @@ export async function readLadder(path: string): Promise<Ladder> {
 }
 
 /**
- * The ids of the rungs to use, in ladder order: those asked for, else the subset that ships beside the ladder, else every
- * rung but costlier precision twins (the first of each group of twins stays).
+ * The ids of the rungs to use without a premodel, in ladder order: those asked for, else all that look at the whole, and of
+ * precision twins the first.
  *
  * @throws WeirError `unknown-rung`
  */
-export async function chooseSubset(ladder: Ladder, path: string, asked: readonly string[] | null): Promise<string[]> {
+export function chooseSubset(ladder: Ladder, asked: readonly string[] | null): string[] {
   const ids = ladder.rungs.map((rung) => rung.id);
   if (asked !== null) {
     const unknown = asked.find((id) => !ids.includes(id));
@@ -72,13 +72,10 @@ export async function chooseSubset(ladder: Ladder, path: string, asked: readonly
     }
     return ids.filter((id) => asked.includes(id));
   }
-  const subsetPath = join(dirname(path), 'subset.json');
-  if (await exists(subsetPath)) {
-    const subset = await readArtifact(subsetPath, { what: 'subset', schema: subsetFile });
-    if (subset.ladderName === ladder.name) return chooseSubset(ladder, path, subset.rungs);
-  }
   const seen = new Set<string>();
-  return ladder.rungs.filter((rung) => !seen.has(twinKey(rung)) && seen.add(twinKey(rung))).map((rung) => rung.id);
+  return ladder.rungs
+    .filter((rung) => rung.view === 'whole' && !seen.has(twinKey(rung)) && seen.add(twinKey(rung)))
+    .map(({ id }) => id);
 }
 
 /**

@@ -42,6 +42,8 @@ export type ClimbResult =
       readonly kind: 'answered';
       readonly top: readonly RankedClass[];
       readonly stop: StopReason;
+      /** Calibrated probability that the answer is right, as the judge sees it. */
+      readonly right: number;
       readonly path: readonly RungRun[];
       /** From arrival to decision. */
       readonly spentMs: number;
@@ -94,7 +96,7 @@ export class Climber {
         const top = this.#rank();
         const endMs = clock.monotonicMs();
         decideMs += endMs - nowMs;
-        return { kind: 'answered', top, stop: decision.stop, path, spentMs: endMs - frame.arrivedMs, decideMs };
+        return { kind: 'answered', top, stop: decision.stop, right, path, spentMs: endMs - frame.arrivedMs, decideMs };
       }
       const { rung } = decision;
       decideMs += clock.monotonicMs() - nowMs;

@@ -6,6 +6,8 @@ const THREE = [{ threshold: 0.8 }, { threshold: 0.6 }, { threshold: 0 }];
 const CASCADE: StepPolicy = { mode: 'cascade', rungs: THREE };
 const HYBRID: StepPolicy = { mode: 'hybrid', rungs: THREE };
 const SELECT: StepPolicy = { mode: 'select', rungs: THREE };
+const NEVER: StepPolicy = { mode: 'cascade', rungs: [{ threshold: 2 }, { threshold: 0 }] };
+const ONE: StepPolicy = { mode: 'cascade', rungs: [{ threshold: 0 }] };
 const FIXED: StepPolicy = { mode: 'fixed', rungs: [{ threshold: 0 }] };
 
 const free: Budget = { limitMs: null, spentMs: 0, p95Ms: [1, 5, 20] };
@@ -42,11 +44,45 @@ describe('step', () => {
     ['enters below what does not fit', HYBRID, ran([], 0, 2), tight(10), { kind: 'run', rung: 1 }],
     ['select enters where the premodel says', SELECT, ran([], 0, 2), free, { kind: 'run', rung: 2 }],
     ['and takes that answer', SELECT, ran([1], 0.1, 1), free, { kind: 'answer', stop: 'fixed' }],
+    ['but enters below what does not fit', SELECT, ran([], 0, 2), tight(10), { kind: 'run', rung: 1 }],
+    ['a hybrid that entered at the top ends there', HYBRID, ran([2], 0.1, 2), free, { kind: 'answer', stop: 'top' }],
+    ['a hybrid accepts at exactly the threshold', HYBRID, ran([1], 0.6, 1), free, { kind: 'answer', stop: 'accepted' }],
+    [
+      'and stops where the next rung does not fit',
+      HYBRID,
+      ran([1], 0, 1),
+      tight(24, 5),
+      { kind: 'answer', stop: 'budget' },
+    ],
+    ['a threshold above one accepts nothing', NEVER, ran([0], 1), free, { kind: 'run', rung: 1 }],
+    ['a cascade of one rung ends with it', ONE, ran([0], 0.1), free, { kind: 'answer', stop: 'top' }],
     ['runs the fixed rung', FIXED, ran([], 0), free, { kind: 'run', rung: 0 }],
     ['and says so', FIXED, ran([0], 0.1), free, { kind: 'answer', stop: 'fixed' }],
     ['drops when the fixed rung does not fit', FIXED, ran([], 0), { ...free, limitMs: 0.5 }, { kind: 'drop' }],
   ])('%s', (_name, policy, evidence, budget, decision) => {
     expect(step(policy, evidence, budget)).toEqual(decision);
+  });
+
+  test('every mode runs neighbouring rungs upwards from where it enters, and select runs one', () => {
+    const world = fc.record({
+      mode: fc.constantFrom<StepPolicy['mode']>('select', 'cascade', 'hybrid'),
+      entry: fc.integer({ min: 0, max: 2 }),
+      rights: fc.array(fc.constantFrom(0, 0.6, 0.7, 0.8, 1), { minLength: 3, maxLength: 3 }),
+    });
+    fc.assert(
+      fc.property(world, ({ mode, entry, rights }) => {
+        const rungs: number[] = [];
+        for (;;) {
+          const decision = step({ mode, rungs: THREE }, ran(rungs, rights[rungs.at(-1) ?? 0] ?? 0, entry), free);
+          if (decision.kind !== 'run') break;
+          rungs.push(decision.rung);
+        }
+        const first = mode === 'cascade' ? 0 : entry;
+        const accepted = [0, 1].find((at) => at >= first && (rights[at] ?? 0) >= (THREE[at]?.threshold ?? 0));
+        const last = mode === 'select' ? first : (accepted ?? 2);
+        expect(rungs).toEqual([0, 1, 2].slice(first, last + 1));
+      }),
+    );
   });
 
   test('a larger budget never gives fewer rungs, and no rung runs that would carry past it', () => {

@@ -39,7 +39,7 @@ describe('weir classify', () => {
     for (const answer of answers) {
       expect(['Egyptian cat', 'tabby', 'tiger cat']).toContain(answer.label);
       expect(answer.top.length).toBe(3);
-      expect(answer.path[0]).toMatchObject({ rung: 'lite0@192-int8', runMs: expect.any(Number) });
+      expect(answer.path[0]).toMatchObject({ rung: expect.stringMatching(/^lite\d@\d+-/), runMs: expect.any(Number) });
     }
     expect(answers.map(({ file }) => file)).toEqual([path('cat.png'), path('turned.jpg')]);
   });
@@ -74,7 +74,7 @@ describe('weir classify', () => {
     const { code, stderr } = await weir(['classify', '--budget', '0', path('cat.png')]);
     expect(code).toBe(1);
     expect(stderr).toMatch(
-      /no rung fits the budget; the cheapest, lite0@192-int8, takes \d[\d.]* ms here\n {2}→ give a larger --budget/,
+      /no rung fits the budget; the cheapest, lite\d@\S+, takes \d[\d.]* ms here\n {2}→ give a larger --budget/,
     );
   });
 
@@ -126,7 +126,7 @@ describe('weir watch', () => {
     const person = watch();
     const program = watch('--json', '--every', 'frame', '--cameras', 'demo');
     const mistaken = watch('--cameras', 'yard');
-    await waitFor(() => /demo +\S.* lite0@192-int8.* ms$/m.test(person.out), 'a line for a person');
+    await waitFor(() => /demo +\S.* lite\d@\d+-.* ms$/m.test(person.out), 'a line for a person');
     await waitFor(() => /connected to .*: demo is (connecting|live)/.test(person.err), 'the camera’s state');
     await waitFor(() => /no camera yard; it has demo/.test(mistaken.err), 'the unknown camera to be told');
     await waitFor(() => program.out.split('\n').length > 8, 'messages for a program');
@@ -165,7 +165,7 @@ describe('weir watch', () => {
       stderr += data;
     });
     await waitFor(() => message.test(stderr), String(message));
-    child.kill('SIGTERM');
+    if (code === 0) child.kill('SIGTERM'); // else it has ended by itself
     expect((await closed)[0]).toBe(code);
     expect(stderr).not.toContain('hunter22');
   });

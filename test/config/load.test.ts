@@ -49,7 +49,7 @@ describe('a bad configuration', () => {
     [
       'an unknown mode',
       'mode: fastest',
-      ['line 1: mode: must be "cascade" or "fixed:<rung>", e.g. "fixed:lite0@160-int8"'],
+      ['line 1: mode: must be "hybrid", "cascade", "select" or "fixed:<rung>", e.g. "fixed:lite0@160-int8"'],
     ],
     [
       'budgets and rates that are none',
@@ -218,13 +218,13 @@ describe('weir.example.yaml', () => {
     expect(flat(gate ?? {}).sort()).toEqual(keysOf(camera).sort());
     // What has no default stands there behind a #.
     const whole = parse(
-      text.replace(/^( *)# (rungs|path):/gm, '$1$2:').replace(/^ffmpeg: \{\}$/m, 'ffmpeg:'),
+      text.replace(/^( *)# (rungs|path|premodel):/gm, '$1$2:').replace(/^ffmpeg: \{\}$/m, 'ffmpeg:'),
     ) as object;
     expect(flat(whole).sort()).toEqual(keysOf(configSchema).sort());
 
     // What has a default stands there with it; the rest is an example.
     const defaults = camera.parse({ id: 'gate', source: 'x' }) as Record<string, unknown>;
-    const examples = ['id', 'source', 'username', 'passwordFile', 'mode', 'decoder', 'v4l2'];
+    const examples = ['id', 'source', 'username', 'passwordFile', 'mode', 'operatingPoint', 'decoder', 'v4l2'];
     for (const [key, value] of Object.entries(gate ?? {}))
       if (!examples.includes(key)) expect({ [key]: value }).toEqual({ [key]: defaults[key] });
     expect(camera.safeParse(gate).success).toBe(true);

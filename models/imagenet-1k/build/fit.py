@@ -1,18 +1,18 @@
-"""Fits the ladder's defaults and chooses the subset for the plain cascade.
+"""Fits the ladder's defaults: what a cascade without a premodel decides by.
 
     python fit.py TIMES.json TRAIN.npz… [--judge TEST.npz…]
 
 The npz files come from `check.py --save`, one per condition, and the times from `times.py`. On
 the images of all TRAIN files it fits, per rung, a temperature (least cross-entropy of the rung's
 own answers), a merge weight (least mean cross-entropy of the merged answers of all pairs of rungs
-of the same precision) and a threshold. Writes them as `defaults` into ladder.json, and subset.json.
+of the same precision) and a threshold. Writes them as `defaults` into ladder.json.
 
-The subset is the cheapest plain cascade of 3 or 4 int8 rungs that ends with the reference, is right
-at least as often as the reference alone on all images, at most a point less often under any one
-condition, and lets each of its rungs end at least 2 % of the images. The thresholds of its rungs
-are those of that cascade; any other rung's is that of the cheapest cascade from it to the reference
-by the same rules, or 1 (never accept) if there is none. The reference's is 0. Nothing is chosen on
-TEST files: they are only reported.
+The thresholds belong to the cheapest plain cascade of 3 or 4 int8 rungs that ends with the
+reference, is right at least as often as the reference alone on all images, at most a point less
+often under any one condition, and lets each of its rungs end at least 2 % of the images; any other
+rung's threshold is that of the cheapest cascade from it to the reference by the same rules, or 1
+(never accept) if there is none. The reference's is 0. Nothing is chosen on TEST files: they are only
+reported.
 """
 
 import argparse
@@ -27,12 +27,6 @@ from cascade import STEPS, climb, last_rung, log_softmax, merge, sweep
 from check import MODELS
 from rungs import PRECISIONS, REFERENCE
 
-HOW = (
-    "The cheapest plain cascade of 3 or 4 int8 rungs, by measured median milliseconds, that ends"
-    " with the reference, is right at least as often as the reference on all training images and at"
-    " most a point less often on the clean or the field ones alone, and lets each rung end 2 % of"
-    " them."
-)
 TEMPERATURES = np.geomspace(0.3, 3.0, 116)
 LEAST_SHARE = 0.02
 TOLERANCE = 0.01
@@ -181,20 +175,14 @@ def main():
 
     fitted = ladder.read(MODELS)
     for rung in fitted["rungs"]:
+        whole = rung["id"].removesuffix(f"-{rung.get('view')}")
         rung["defaults"] = {
-            "temperature": fit.temperatures[rung["id"]],
-            "threshold": thresholds[rung["id"]],
-            "mergeWeight": fit.weights[rung["id"]],
+            "temperature": fit.temperatures[whole],
+            "threshold": thresholds[whole],
+            "mergeWeight": fit.weights[whole],
         }
         print(f"{rung['id']:16}", rung["defaults"])
     ladder.write(MODELS, fitted)
-    chosen = {
-        "schema": "weir.subset/1",
-        "ladderName": fitted["name"],
-        "rungs": subset,
-        "how": HOW,
-    }
-    (MODELS / "subset.json").write_text(json.dumps(chosen, indent=2) + "\n")
 
     print("\ncascade", " → ".join(subset), "at", cascade_thresholds)
     for condition in [*train, *map(Condition, arguments.judge)]:

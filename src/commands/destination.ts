@@ -1,0 +1,23 @@
+import { access, constants, mkdir, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { messageOf, WeirError } from '../errors.ts';
+
+/**
+ * Makes sure, before long work, that its result can be written there; makes the folder.
+ *
+ * @throws WeirError `write-failed`
+ */
+export async function requireDestination(path: string | undefined): Promise<void> {
+  if (path === undefined) return;
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    await access(dirname(path), constants.W_OK);
+    const found = await stat(path).catch(() => null);
+    if (found?.isDirectory()) throw new Error('it is a folder');
+  } catch (cause) {
+    throw new WeirError('write-failed', `cannot write ${path}: ${messageOf(cause)}`, {
+      remedy: 'check that folder and its permissions, or choose another path',
+      cause,
+    });
+  }
+}

@@ -1,0 +1,163 @@
+import { existsSync } from 'node:fs';
+import { toCameraSource } from '../config/camera.ts';
+import { CAMERA_ID, type CameraConfig, camera as cameraSchema } from '../config/schema.ts';
+import { mayBeRecording, sourceProblem } from '../config/source.ts';
+import { parseFolderSpec, readFolders } from '../dataset/folder.ts';
+import { readFootage } from '../dataset/footage.ts';
+import type { Sample } from '../dataset/sample.ts';
+import { findFfmpeg } from '../decode/ffmpeg.ts';
+import { filePath, sourceKind } from '../decode/kind.ts';
+import { CameraDecoder } from '../decode/source.ts';
+import { usageError } from '../errors.ts';
+import { workingSizeFor } from '../image/working-size.ts';
+import type { Progress } from '../premodel/fit.ts';
+import { redactUrls } from '../secrets.ts';
+import { SYSTEM_CLOCK } from '../service/clock.ts';
+import type { Ladder } from '../types.ts';
+
+/** Where pictures come from: labelled folders, or footage without labels. */
+export interface SampleOptions {
+  readonly dataset?: readonly string[];
+  readonly footage?: readonly string[];
+  readonly fps?: CameraConfig['fps'];
+  readonly footageSeconds?: number;
+  readonly limit?: number;
+}
+
+const FOOTAGE_FPS = 2;
+const FOOTAGE_SECONDS = 600;
+const MOST_FRAMES = 5_000;
+
+/** What reading samples needs besides the command line. */
+export interface SampleParts {
+  readonly ladder: Ladder;
+  /** Folder for frames while they are needed. */
+  readonly scratch: string;
+  readonly progress: Progress;
+  readonly stop: AbortSignal;
+}
+
+/**
+ * The samples that a command line asks for.
+ *
+ * @throws WeirError `samples-none` without either, `samples-both` with both; those of the data sets and sources; the reason of
+ * `stop` when that is aborted
+ */
+export async function readSamples(options: SampleOptions, parts: SampleParts): Promise<Sample[]> {
+  const { dataset = [], footage = [] } = options;
+  if (dataset.length > 0 && footage.length > 0) {
+    throw usageError(
+      'samples-both',
+      '--dataset and --footage cannot be mixed',
+      'labels or agreement with the reference: choose one',
+    );
+  }
+  if (dataset.length === 0 && footage.length === 0) {
+    throw usageError(
+      'samples-none',
+      'there are no images to work with',
+      'give --dataset DIR (a folder per class) or --footage FILE',
+    );
+  }
+  if (footage.length > 0) {
+    const sources = footage.map(parseFootage);
+    requireOwnNames(sources.map(({ id }) => id));
+    return limited(await readAll(sources, options, parts), options.limit);
+  }
+  const specs = dataset.map(parseFolderSpec);
+  requireOwnNames(specs.map(({ name }) => name));
+  parts.progress('reading the data set', 0, 1);
+  return limited(await readFolders(specs, parts.ladder.labels, parts.stop), options.limit);
+}
+
+function requireOwnNames(names: readonly string[]): void {
+  if (names.length > 1 && (names.includes('') || new Set(names).size < names.length)) {
+    throw usageError(
+      'dataset-names',
+      'several data sets or sources need names of their own',
+      'write --dataset clean=DIR --dataset field=DIR, or --footage gate=FILE --footage yard=FILE',
+    );
+  }
+  if (names.includes('all'))
+    throw usageError('dataset-names', '"all" is the name of all of them together', 'choose another name');
+}
+
+/** Evenly spread over all samples, each condition its share. */
+function limited(samples: readonly Sample[], limit: number | undefined): Sample[] {
+  if (limit === undefined || samples.length <= limit) return [...samples];
+  return Array.from({ length: limit }, (_, i) => samples[Math.floor((i * samples.length) / limit)] as Sample);
+}
+
+interface Footage {
+  readonly id: string;
+  readonly source: string;
+}
+
+/** `ID=URL` or `URL`. */
+function parseFootage(text: string, index: number): Footage {
+  const [, given, source = ''] = /^(?:([^=/?:.]+)=)?(.*)$/s.exec(text) ?? [];
+  const id = given ?? `footage-${index + 1}`;
+  const problem = CAMERA_ID.test(id) ? sourceProblem(source) : 'its id must be of a-z, 0-9, "-" and "_"';
+  if (problem !== null) throw usageError('source-invalid', `--footage ${id}: ${problem}`, 'give a file or a URL');
+  if (sourceKind(source) === 'file' && !existsSync(filePath(source))) {
+    const remedy = 'check the path; a network source begins with rtsp://, rtsps://, http:// or https://';
+    throw usageError('source-missing', `--footage ${id}: there is no file ${redactUrls(source)}`, remedy);
+  }
+  return { id, source };
+}
+
+/** Side by side: live sources are watched at the same time. What goes wrong with one ends all. */
+async function readAll(sources: readonly Footage[], options: SampleOptions, parts: SampleParts): Promise<Sample[]> {
+  const failed = new AbortController();
+  const stop = AbortSignal.any([parts.stop, failed.signal]);
+  const readings = sources.map((source) =>
+    readOne(source, options, { ...parts, stop }).catch((error: unknown) => {
+      failed.abort(error); // the first reason stays
+      throw failed.signal.reason;
+    }),
+  );
+  await Promise.allSettled(readings);
+  return (await Promise.all(readings)).flat();
+}
+
+async function readOne({ id, source }: Footage, options: SampleOptions, parts: SampleParts): Promise<Sample[]> {
+  const camera = toCameraSource(
+    cameraSchema.parse({
+      id: 'footage',
+      source,
+      fps: options.fps ?? FOOTAGE_FPS,
+      pace: mayBeRecording(source) ? 'fast' : 'source',
+    }),
+  );
+  const ffmpeg = await findFfmpeg(null);
+  let frames = 0;
+  const samples = await readFootage({
+    id,
+    scratch: parts.scratch,
+    mostFrames: MOST_FRAMES,
+    stop: parts.stop,
+    mostSeconds: options.footageSeconds ?? (mayBeRecording(source) ? Infinity : FOOTAGE_SECONDS),
+    onProgress: (read) => {
+      frames = read;
+      parts.progress('reading footage', read, MOST_FRAMES);
+    },
+    open: (callbacks) =>
+      new CameraDecoder({
+        camera,
+        working: workingSizeFor(parts.ladder.rungs),
+        ffmpeg,
+        clock: SYSTEM_CLOCK,
+        random: Math.random,
+        onNotice: () => {},
+        onSkipped: () => {},
+        redact: redactUrls,
+        ...callbacks,
+      }),
+  });
+  if (frames >= MOST_FRAMES) {
+    process.stderr.write(
+      `weir: of ${id} only the first ${MOST_FRAMES} frames are used; a lower --fps reaches further\n`,
+    );
+  }
+  return samples;
+}

@@ -1,0 +1,222 @@
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { writeArtifact } from '../artifact/write.ts';
+import { loadConfig } from '../config/load.ts';
+import type { Sample } from '../dataset/sample.ts';
+import { usageError, WeirError } from '../errors.ts';
+import { checkModels, chooseSubset, ladderPath, readLadder } from '../infer/ladder.ts';
+import { answersOf } from '../premodel/answers.ts';
+import { type Premodel, premodelFingerprint, premodelText } from '../premodel/artifact.ts';
+import type { FitInput } from '../premodel/fit.ts';
+import type { FitReport } from '../premodel/fit-report.ts';
+import { fitInThread } from '../premodel/fit-thread.ts';
+import { stratifiedFolds } from '../premodel/folds.ts';
+import { Redactor } from '../secrets.ts';
+import { SYSTEM_CLOCK } from '../service/clock.ts';
+import { stateDirectory } from '../service/state-dir.ts';
+import type { Ladder, Rung } from '../types.ts';
+import { requireDestination } from './destination.ts';
+import { planEngine } from './engine.ts';
+import { ProgressTeller } from './progress.ts';
+import { type RungTable, rungTable } from './rung-table.ts';
+import { readSamples, type SampleOptions } from './samples.ts';
+import { print } from './shell.ts';
+
+export interface TrainOptions extends SampleOptions {
+  readonly candidates?: boolean;
+  readonly rungs?: readonly string[];
+  readonly targetAccuracyLoss?: number;
+  readonly targetCostRatio?: number;
+  readonly confidence?: number;
+  readonly seed: number;
+  readonly out: string;
+  readonly report?: string;
+  readonly ladder?: string;
+  readonly cache?: string;
+  readonly stateDir?: string;
+  readonly json?: boolean;
+}
+
+const FOLDS = 10;
+const DEFAULT_LOSS = 0.002;
+
+/** Fits a premodel and writes it. */
+export async function train(options: TrainOptions, stop: AbortSignal): Promise<number> {
+  const config = await loadConfig({ path: null, env: process.env, redactor: new Redactor() });
+  const target = targetOf(options);
+  const ladder = await readLadder(ladderPath(options.ladder ?? config.ladder));
+  const { rungs, subset } = await rungsFor(options, ladder);
+  await checkModels(rungs);
+  await requireDestination(options.out);
+  const cache = options.cache ?? join(stateDirectory(options.stateDir, process.env), 'outcomes');
+  const teller = new ProgressTeller();
+  try {
+    const samples = await readSamples(options, { ladder, scratch: cache, progress: teller.update, stop });
+    requireClasses(samples);
+    const table = await rungTable(samples, {
+      ladder,
+      rungs,
+      fasterTwinsOnly: options.candidates === true,
+      slots: availableParallelism(),
+      session: config.inference,
+      clock: SYSTEM_CLOCK,
+      cache,
+      progress: teller.update,
+      stop,
+    });
+    const input = toFitInput(options, ladder, table, { subset, target });
+    stop.throwIfAborted();
+    const report = await fitInThread(input, teller.update, stop);
+    teller.stop();
+    await writeArtifact(options.out, premodelText(report.premodel));
+    if (options.report !== undefined) {
+      const { writeTrainingReport } = await import('../report/training.ts');
+      await writeTrainingReport(options.report, report, table.skipped);
+    }
+    tell(options, report, table);
+    return 0;
+  } catch (error) {
+    if (stop.aborted) {
+      teller.stop();
+      process.stderr.write(
+        `weir: stopped; what was measured is kept in ${cache}, and the same command goes on from there\n`,
+      );
+      return 1;
+    }
+    throw error;
+  } finally {
+    teller.stop();
+  }
+}
+
+/** The rungs to measure, and the subset if it is not to be chosen. */
+async function rungsFor(options: TrainOptions, ladder: Ladder): Promise<{ rungs: Rung[]; subset: string[] | null }> {
+  const byId = (ids: readonly string[]) => ladder.rungs.filter(({ id }) => ids.includes(id) || id === ladder.reference);
+  if (options.candidates) {
+    const asked = options.rungs === undefined ? ladder.rungs.map(({ id }) => id) : chooseSubset(ladder, options.rungs);
+    return { rungs: byId(asked), subset: null };
+  }
+  if (options.rungs !== undefined) {
+    const subset = chooseSubset(ladder, options.rungs);
+    return { rungs: byId(subset), subset };
+  }
+  const plan = await planEngine({
+    ladder: options.ladder ?? ladder.name,
+    premodel: null,
+    rungs: null,
+    uses: [{ mode: { kind: 'hybrid' }, operatingPoint: null }],
+  }).catch((error: unknown) => {
+    // A premodel of an older ladder beside it is just what is to be replaced.
+    if (error instanceof WeirError && error.code.startsWith('premodel-')) return null;
+    throw error;
+  });
+  const subset = [...(plan?.subset ?? chooseSubset(ladder, null))];
+  return { rungs: byId(subset), subset };
+}
+
+function toFitInput(
+  options: TrainOptions,
+  ladder: Ladder,
+  table: RungTable,
+  { subset, target }: { readonly subset: readonly string[] | null; readonly target: FitInput['target'] },
+): FitInput {
+  const { samples, rungs, logits } = table;
+  const classes = ladder.labels.length;
+  const referenceAt = rungs.findIndex(({ id }) => id === ladder.reference);
+  const isFootage = samples.some(({ truth }) => truth === null);
+  const truth = isFootage
+    ? answersOf(logits[referenceAt] as Float32Array, samples.length, classes)
+    : Int32Array.from(samples, ({ truth }) => truth ?? 0);
+  const conditionNames = [...new Set(samples.map(({ condition }) => condition))];
+  return {
+    ladder: { name: ladder.name, fingerprint: ladder.fingerprint, reference: ladder.reference },
+    classes,
+    rungs: rungs.map(({ id }, rung) => ({ id, costMs: median(table.runMs[rung] as Float64Array) })),
+    logits,
+    truth,
+    features: table.features,
+    featuresMs: median(table.featuresMs),
+    folds: stratifiedFolds(samples.map(stratumOf), FOLDS, options.seed),
+    foldCount: FOLDS,
+    conditions: Uint8Array.from(samples, ({ condition }) => conditionNames.indexOf(condition)),
+    conditionNames,
+    truthKind: isFootage ? 'agreement' : 'labels',
+    subset: subset && working(subset, rungs),
+    target,
+    seed: options.seed,
+    circumstances: table.circumstances,
+  };
+}
+
+/** Those of a subset that have not been left out. */
+function working(subset: readonly string[], rungs: readonly Rung[]): string[] {
+  const left = subset.filter((id) => rungs.some((rung) => rung.id === id));
+  if (left.length > 0) return left;
+  throw new WeirError('rung-broken', `${subset.join(', ')} gives values that are not finite`, {
+    remedy: 'export the model again, or name other rungs',
+  });
+}
+
+function requireClasses(samples: readonly Sample[]): void {
+  const [first] = samples;
+  if (samples.some(({ truth }) => truth === null || truth !== first?.truth)) return;
+  const remedy = 'give images of the classes that the cameras will see';
+  throw usageError('dataset-one-class', 'all images are of one class', remedy);
+}
+
+function stratumOf({ condition, group }: Sample): { stratum: string; group: string } {
+  return { stratum: condition, group };
+}
+
+function targetOf({ targetAccuracyLoss, targetCostRatio, confidence }: TrainOptions): FitInput['target'] {
+  if (targetAccuracyLoss !== undefined && targetCostRatio !== undefined) {
+    throw usageError(
+      'target-both',
+      '--target-accuracy-loss and --target-cost-ratio exclude each other',
+      'give one of them',
+    );
+  }
+  if (targetCostRatio !== undefined) return { kind: 'cost-ratio', value: targetCostRatio, confidence: null };
+  return { kind: 'accuracy-loss', value: targetAccuracyLoss ?? DEFAULT_LOSS, confidence: confidence ?? null };
+}
+
+function tell({ out, json }: TrainOptions, { premodel, warnings }: FitReport, table: RungTable): void {
+  for (const { name, reason } of table.skipped) process.stderr.write(`weir: left out ${name}: ${reason}\n`);
+  for (const text of [...table.notices, ...warnings]) process.stderr.write(`weir: ${text}\n`);
+  if (json)
+    return print(
+      JSON.stringify({ out, fingerprint: premodelFingerprint(premodel), skipped: table.skipped.length, premodel }),
+    );
+  print(`${out}: ${premodel.rungs.map(({ id }) => id).join(' → ')}`);
+  const total = Object.values(premodel.fitted.samples).reduce((sum, count) => sum + count, 0);
+  const { reference } = premodel;
+  print(
+    `fitted on ${total} images (${table.skipped.length} could not be read), judged out of fold against ${reference.id} alone (${percent(reference.accuracy)} right):`,
+  );
+  for (const point of namedPoints(premodel)) print(point);
+}
+
+function namedPoints({ modes }: Premodel): string[] {
+  return modes.hybrid
+    .filter(({ name }) => name !== undefined)
+    .map(({ name = '', expected: { accuracyGainVsTop: gain, interval, costRatio } }) => {
+      const sign = gain < 0 ? '' : '+';
+      const range = `${(interval[0] * 100).toFixed(1)} to ${(interval[1] * 100).toFixed(1)}`;
+      return `  ${name.padEnd(9)} ${sign}${(gain * 100).toFixed(2)} points (95 %: ${range}) ${timeWords(costRatio)}`;
+    });
+}
+
+/** Against the reference's time. */
+function timeWords(costRatio: number): string {
+  return costRatio <= 1
+    ? `in ${(1 / costRatio).toFixed(2)} times less time`
+    : `in ${costRatio.toFixed(2)} times the time`;
+}
+
+function percent(ratio: number): string {
+  return `${(ratio * 100).toFixed(1)} %`;
+}
+
+function median(values: Float64Array): number {
+  return [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
+}

@@ -1,0 +1,95 @@
+import { bestSingle, type ConditionFigures, type Evaluation, type PolicyFigures } from './summary.ts';
+
+/** An evaluation as tables for a terminal. */
+export function evaluationTables({ ladder, device, dataset, conditions }: Evaluation): string[] {
+  const clock =
+    device.clock.state === 'pinned'
+      ? []
+      : [`warning: clocks are not pinned (${device.clock.state}): read ratios, not milliseconds`];
+  const head = `${ladder.name} on ${device.name}: ${dataset.images} images of ${dataset.classes} classes${dataset.skipped > 0 ? `, ${dataset.skipped} could not be read` : ''}`;
+  return [
+    ...clock,
+    head,
+    ...Object.entries(conditions).flatMap(([name, figures]) => conditionTables(name, figures, ladder.reference)),
+  ];
+}
+
+function conditionTables(name: string, figures: ConditionFigures, reference: string): string[] {
+  const best = bestSingle(figures, reference);
+  const { oracle } = figures;
+  return [
+    '',
+    `${name}: ${figures.images} images; reference ${reference}, best single rung for its time ${best.id}`,
+    ...table(
+      ['rung', 'top-1', 'top-5', 'mean ms', 'median', 'p95', 'MMACs'],
+      figures.rungs.map((rung) => [
+        rung.id + (rung.id === reference ? ' *' : ''),
+        percent(rung.top1),
+        percent(rung.top5),
+        rung.meanMs.toFixed(2),
+        rung.medianMs.toFixed(2),
+        rung.p95Ms.toFixed(2),
+        rung.macsMillions.toFixed(0),
+      ]),
+    ),
+    '',
+    ...table(
+      [
+        'policy',
+        'top-1',
+        'gain vs reference (95 %)',
+        'x less',
+        'total',
+        'vs best single',
+        'rungs',
+        'decide ms',
+        'entry F1',
+        'ends on',
+      ],
+      figures.policies.map((policy) => [
+        `${policy.mode} ${policy.operatingPoint}`,
+        percent(policy.top1),
+        `${signed(policy.accuracyGainVsTop)} (${policy.ci.accuracyGainVsTop.map(signed).join(' to ')})`,
+        policy.speedupVsTop.toFixed(2),
+        policy.speedupVsTopTotal.toFixed(2),
+        `${signed(policy.top1 - best.top1)} at ${(best.meanMs / policy.meanMs).toFixed(2)}x`,
+        policy.meanRungsRun.toFixed(2),
+        policy.decisionOverheadMs.toFixed(2),
+        policy.entryF1?.toFixed(2) ?? '–',
+        shares(policy),
+      ]),
+    ),
+    `oracle (cheapest right rung): ${percent(oracle.top1)} in ${oracle.meanMs.toFixed(2)} ms`,
+  ];
+}
+
+function shares({ shareByRung }: PolicyFigures): string {
+  return Object.entries(shareByRung)
+    .map(([id, share]) => `${id} ${(share * 100).toFixed(0)} %`)
+    .join(', ');
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
+  const widths = head.map((title, column) =>
+    Math.max(...[title, ...rows.map((row) => row[column] ?? '')].map((cell) => cell.length)),
+  );
+  const line = (cells: readonly string[]) =>
+    cells
+      .map((cell, column) =>
+        column === 0 || column === head.length - 1
+          ? cell.padEnd(widths[column] ?? 0)
+          : cell.padStart(widths[column] ?? 0),
+      )
+      .join('  ')
+      .trimEnd();
+  return [line(head), ...rows.map(line)];
+}
+
+function percent(ratio: number): string {
+  return `${(ratio * 100).toFixed(1)}`;
+}
+
+/** In points. */
+function signed(ratio: number): string {
+  return `${ratio < 0 ? '' : '+'}${(ratio * 100).toFixed(1)}`;
+}

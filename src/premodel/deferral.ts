@@ -1,0 +1,88 @@
+import { OUTPUT_FEATURES } from '../cascade/outputs.ts';
+import { type Histories, type History, lastOf } from './histories.ts';
+import { fitLogistic, type LogisticModel, logistic } from './logistic.ts';
+
+/** For each rung of the ordered subset: how likely an answer is right that ends with it. */
+export interface DeferralFit {
+  readonly models: readonly LogisticModel[];
+  /** By history: that probability for every sample, from models that were fitted without its fold. */
+  readonly outOfFold: ReadonlyMap<History, Float64Array>;
+}
+
+const PENALTY = 3;
+
+/**
+ * Fits a logistic model per rung on what the rungs so far say (`OUTPUT_FEATURES`) and on image features, over all histories that
+ * end with that rung: it serves whatever ran before.
+ *
+ * @param images chosen image features, `float64 [samples][columns]`
+ */
+export function fitDeferral(
+  histories: Histories,
+  images: Float64Array,
+  columns: number,
+  folds: Uint8Array,
+  foldCount: number,
+): DeferralFit {
+  const count = folds.length;
+  const width = OUTPUT_FEATURES.length + columns;
+  const models: LogisticModel[] = [];
+  const outOfFold = new Map<History, Float64Array>();
+  const rungs = 1 + Math.max(...histories.all.map(lastOf));
+  for (let rung = 0; rung < rungs; rung++) {
+    const mine = histories.all.filter((history) => lastOf(history) === rung);
+    const x = new Float64Array(mine.length * count * width);
+    const y = new Uint8Array(mine.length * count);
+    for (const [h, history] of mine.entries()) fill(x, y, h * count, histories, history, images, columns);
+    const rowsWhere = (wanted: (fold: number) => boolean) => {
+      const rows: number[] = [];
+      for (let row = 0; row < y.length; row++) if (wanted(folds[row % count] ?? 0)) rows.push(row);
+      return rows;
+    };
+    models.push(
+      fitLogistic(
+        x,
+        width,
+        y,
+        rowsWhere(() => true),
+        PENALTY,
+      ),
+    );
+    const predicted = mine.map(() => new Float64Array(count));
+    for (let fold = 0; fold < foldCount; fold++) {
+      const model = fitLogistic(
+        x,
+        width,
+        y,
+        rowsWhere((other) => other !== fold),
+        PENALTY,
+      );
+      for (const row of rowsWhere((other) => other === fold)) {
+        const values = predicted[Math.floor(row / count)];
+        if (values !== undefined) values[row % count] = logistic(model, x.subarray(row * width, (row + 1) * width));
+      }
+    }
+    for (const [h, history] of mine.entries()) outOfFold.set(history, predicted[h] as Float64Array);
+  }
+  return { models, outOfFold };
+}
+
+function fill(
+  x: Float64Array,
+  y: Uint8Array,
+  start: number,
+  histories: Histories,
+  history: History,
+  images: Float64Array,
+  columns: number,
+): void {
+  const outputs = histories.outputs(history);
+  const right = histories.right(history);
+  const width = OUTPUT_FEATURES.length + columns;
+  for (let i = 0; i < right.length; i++) {
+    const at = (start + i) * width;
+    x.set(outputs.subarray(i * OUTPUT_FEATURES.length, (i + 1) * OUTPUT_FEATURES.length), at);
+    x.set(images.subarray(i * columns, (i + 1) * columns), at + OUTPUT_FEATURES.length);
+    y[start + i] = right[i] ?? 0;
+  }
+}

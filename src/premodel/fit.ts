@@ -1,0 +1,196 @@
+import type { MergeParameters } from '../cascade/evidence.ts';
+import { WeirError } from '../errors.ts';
+import { FEATURES } from '../features/catalogue.ts';
+import { everyNth, pickColumns, rightOf } from './answers.ts';
+import type { Premodel } from './artifact.ts';
+import { type Borders, quantileBorders } from './binning.ts';
+import { fitTemperature } from './calibration.ts';
+import { compact } from './compact.ts';
+import { type DeferralFit, fitDeferral } from './deferral.ts';
+import { binFeatures, type EntryFit, fitEntry } from './entry.ts';
+import { mean } from './front.ts';
+import { evaluateHistories, type Histories } from './histories.ts';
+import { chooseLadder, type LadderChoice, LONGEST_CLIMB } from './ladder-search.ts';
+import { fitMergeWeights } from './merge-weights.ts';
+import { fitModes } from './operating-points.ts';
+import type { FitTable } from './point-search.ts';
+import { round } from './rounding.ts';
+import { chooseFeatures, type FeatureChoice } from './selection.ts';
+import type { Judged, Target } from './targets.ts';
+
+/** Everything that a premodel is fitted from. */
+export interface FitInput {
+  readonly ladder: { readonly name: string; readonly fingerprint: string; readonly reference: string };
+  readonly classes: number;
+  /** Candidate rungs, the reference among them. */
+  readonly rungs: readonly { readonly id: string; readonly costMs: number }[];
+  /** By candidate: `float32 [samples][classes]`. */
+  readonly logits: readonly Float32Array[];
+  readonly truth: Int32Array;
+  /** `float64 [samples][FEATURES.length]` */
+  readonly features: Float64Array;
+  /** Median time of looking at a picture. */
+  readonly featuresMs: number;
+  readonly folds: Uint8Array;
+  readonly foldCount: number;
+  /** Which of `conditionNames` each sample belongs to. */
+  readonly conditions: Uint8Array;
+  readonly conditionNames: readonly string[];
+  readonly truthKind: 'labels' | 'agreement';
+  /** The ordered subset; `null`: to be chosen from all candidates. */
+  readonly subset: readonly string[] | null;
+  readonly target: Target;
+  readonly seed: number;
+  readonly circumstances: string;
+}
+
+/** A fitted premodel with what a report tells of how it came about. */
+export interface Fit {
+  readonly premodel: Premodel;
+  readonly warnings: readonly string[];
+  readonly choice: LadderChoice | null;
+  readonly featureChoice: FeatureChoice;
+  readonly entries: readonly EntryFit[];
+  readonly deferral: DeferralFit;
+  readonly histories: Histories;
+  /** Positions of the candidates that the premodel uses. */
+  readonly positions: readonly number[];
+}
+
+export type Progress = (stage: string, done: number, total: number) => void;
+
+/** More samples make the choice among ladders slower, not better. */
+const MOST_FOR_CHOICE = 4000;
+/** Of looking at the picture, what a premodel with few features needs. */
+const CHOSEN_SHARE_OF_FEATURES = 0.6;
+
+/**
+ * Fits a premodel. Deterministic: the same input and seed give the same result.
+ *
+ * @throws WeirError `train-hopeless` where there is nothing to be learnt
+ */
+export function fitPremodel(input: FitInput, progress: Progress): Fit {
+  const { classes, truth, rungs } = input;
+  checkOutcomes(input);
+  const temperatures = rungs.map((_, rung) => {
+    progress('temperatures', rung, rungs.length);
+    return fitTemperature(input.logits[rung] as Float32Array, truth, classes);
+  });
+  const referenceAt = rungs.findIndex(({ id }) => id === input.ladder.reference);
+  const referenceMs = rungs[referenceAt]?.costMs ?? 1;
+  const costs = rungs.map(({ costMs }) => costMs / referenceMs);
+
+  progress('choosing rungs', 0, 1);
+  const rows = everyNth(truth.length, MOST_FOR_CHOICE);
+  const data = compact(rows, input.logits, temperatures, truth, classes);
+  const choice =
+    input.subset === null
+      ? chooseLadder(
+          data,
+          costs,
+          rungs.map(() => 1),
+        )
+      : null;
+  const chosen = choice?.rungs ?? input.subset?.map((id) => rungs.findIndex((rung) => rung.id === id)) ?? [];
+  const positions = [...chosen].sort((a, b) => (costs[a] ?? 0) - (costs[b] ?? 0) || a - b);
+  progress('merge weights', 0, 1);
+  const weights = fitMergeWeights(data, positions, LONGEST_CLIMB);
+  const parameters: MergeParameters[] = positions.map((position, at) => ({
+    temperature: temperatures[position] ?? 1,
+    mergeWeight: weights[at] ?? 1,
+  }));
+
+  progress('answers of every climb', 0, 1);
+  const logits = positions.map((position) => input.logits[position] as Float32Array);
+  const histories = evaluateHistories(logits, parameters, truth, classes, LONGEST_CLIMB);
+  const singles = positions.map((_, at) => histories.right(1 << at));
+
+  progress('image features', 0, 1);
+  const featureChoice = chooseFeatures(input.features, FEATURES.length, singles, input.seed);
+  const columns = featureChoice.chosen.length;
+  const images = pickColumns(input.features, FEATURES.length, featureChoice.chosen);
+  const borders: Borders[] = featureChoice.chosen.map((_, j) =>
+    quantileBorders(Array.from(truth, (_, i) => images[i * columns + j] ?? 0)),
+  );
+  const bins = binFeatures(images, columns, borders);
+  const entries = positions.slice(0, -1).map((_, at) => {
+    progress('entry trees', at, positions.length - 1);
+    return fitEntry(bins, borders, singles[at] as Uint8Array, input.folds, input.foldCount);
+  });
+  progress('deferral models', 0, 1);
+  const deferral = fitDeferral(histories, images, columns, input.folds, input.foldCount);
+
+  const table: FitTable = {
+    count: truth.length,
+    costs: positions.map((position) => costs[position] ?? 1),
+    overhead: (input.featuresMs * CHOSEN_SHARE_OF_FEATURES) / referenceMs,
+    right: (history) => histories.right(history),
+    deferral: (history) => deferral.outOfFold.get(history) as Float64Array,
+    entry: entries.map(({ outOfFold }) => outOfFold),
+  };
+  const reference = rightOf(input.logits[referenceAt] as Float32Array, truth, classes);
+  const judged: Judged = { reference, conditions: input.conditions };
+  const ids = positions.map((position) => rungs[position]?.id ?? '');
+  const { modes, warnings } = fitModes(table, judged, ids, input.target, input.seed, (done, total) =>
+    progress('operating points', done, total),
+  );
+
+  const premodel: Premodel = {
+    schema: 'weir.premodel/1',
+    ladder: { name: input.ladder.name, fingerprint: input.ladder.fingerprint },
+    reference: { id: input.ladder.reference, costMs: round(referenceMs, 3), accuracy: round(mean(reference), 5) },
+    features: featureChoice.chosen.map((column) => FEATURES[column]?.name ?? ''),
+    fitted: {
+      truth: input.truthKind,
+      samples: countByCondition(input),
+      folds: input.foldCount,
+      seed: input.seed,
+      target: input.target,
+      circumstances: input.circumstances,
+    },
+    rungs: positions.map((position, at) => ({
+      id: ids[at] ?? '',
+      costMs: round(rungs[position]?.costMs ?? 0, 3),
+      ...(parameters[at] as MergeParameters),
+      ...(entries[at] === undefined ? {} : { entry: entries[at].tree }),
+      deferral: {
+        intercept: round(deferral.models[at]?.intercept ?? 0, 8),
+        weights: (deferral.models[at]?.weights ?? []).map((weight) => round(weight, 8)),
+      },
+    })),
+    modes,
+  };
+  return { premodel, warnings, choice, featureChoice, entries, deferral, histories, positions };
+}
+
+/** @throws WeirError */
+function checkOutcomes({ logits, truth, classes, rungs }: FitInput): void {
+  if (truth.length < 40) {
+    throw new WeirError('train-hopeless', `${truth.length} samples are too few to learn anything from`, {
+      remedy: 'give at least a few hundred images, better thousands',
+    });
+  }
+  const always = logits.map((values) => mean(rightOf(values, truth, classes)));
+  if (always.every((accuracy) => accuracy === 1) || always.every((accuracy) => accuracy === 0)) {
+    const what = always[0] === 1 ? 'right' : 'wrong';
+    throw new WeirError(
+      'train-hopeless',
+      `every one of ${rungs.length} rungs is ${what} on every sample: there is nothing to choose`,
+      {
+        remedy:
+          what === 'right'
+            ? 'use the cheapest rung (`--mode fixed:<rung>`)'
+            : 'check that the labels are those of the ladder',
+      },
+    );
+  }
+}
+
+function countByCondition({ conditions, conditionNames }: FitInput): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const condition of conditions) {
+    const name = conditionNames[condition] || 'all';
+    counts[name] = (counts[name] ?? 0) + 1;
+  }
+  return counts;
+}

@@ -1,0 +1,73 @@
+import type { Evidence } from '../cascade/evidence.ts';
+import { OUTPUT_FEATURES, outputFeatures } from '../cascade/outputs.ts';
+import type { Judge, Policy } from '../cascade/policy.ts';
+import { usageError } from '../errors.ts';
+import type { OperatingPoint, Premodel } from './artifact.ts';
+import { type LogisticModel, logistic } from './logistic.ts';
+import type { FittedMode } from './point-search.ts';
+import { askTree, type Tree } from './tree.ts';
+
+/**
+ * The operating point of a mode by name: `accurate`, `balanced` or `fast`, or its number in the front, from 0 for the cheapest.
+ *
+ * @throws WeirError `operating-point-unknown`
+ */
+export function operatingPoint(premodel: Premodel, mode: FittedMode, name: string): OperatingPoint {
+  const front = premodel.modes[mode];
+  const point = /^\d+$/.test(name) ? front[Number(name)] : front.find((other) => other.name === name);
+  if (point !== undefined) return point;
+  const names = front.flatMap((other) => other.name ?? []);
+  throw usageError(
+    'operating-point-unknown',
+    `the premodel has no operating point "${name}" for mode ${mode}`,
+    `choose ${names.join(', ')}, or a number from 0 (cheapest) to ${front.length - 1}`,
+  );
+}
+
+/** The policy of a premodel at one of its operating points. */
+export function trainedPolicy(premodel: Premodel, mode: FittedMode, name: string): Policy {
+  const point = operatingPoint(premodel, mode, name);
+  const rungs = point.rungs.map((id) => premodel.rungs.find((rung) => rung.id === id) as Premodel['rungs'][number]);
+  return {
+    mode,
+    rungs: rungs.map(({ id, temperature, mergeWeight }, at) => ({
+      id,
+      temperature,
+      mergeWeight,
+      threshold: point.accept[at] ?? 0,
+    })),
+    judge: () => new TrainedJudge(premodel.features, rungs, point.entry),
+    operatingPoint: point.name ?? name,
+  };
+}
+
+/** Judges by a premodel's trees and deferral models. */
+class TrainedJudge implements Judge {
+  readonly features: readonly string[];
+  readonly #entries: readonly { readonly tree: Tree; readonly threshold: number }[];
+  readonly #deferral: readonly LogisticModel[];
+  readonly #inputs: Float64Array;
+
+  constructor(features: readonly string[], rungs: Premodel['rungs'], thresholds: readonly number[]) {
+    this.features = features;
+    this.#entries = thresholds.map((threshold, at) => ({ tree: rungs[at]?.entry ?? { probability: 0 }, threshold }));
+    this.#deferral = rungs.map(({ deferral }) => deferral);
+    this.#inputs = new Float64Array(OUTPUT_FEATURES.length + features.length);
+  }
+
+  entry(features: Float64Array): number {
+    for (let at = 0; at < this.#entries.length; at++) {
+      const { tree, threshold } = this.#entries[at] as { tree: Tree; threshold: number };
+      if (askTree(tree, features) >= threshold) return at;
+    }
+    return this.#entries.length;
+  }
+
+  right(evidence: Evidence, features: Float64Array): number {
+    const model = this.#deferral[evidence.ran.at(-1) ?? 0];
+    if (model === undefined) return 0;
+    outputFeatures(evidence, this.#inputs);
+    this.#inputs.set(features, OUTPUT_FEATURES.length);
+    return logistic(model, this.#inputs);
+  }
+}
