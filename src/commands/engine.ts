@@ -9,7 +9,7 @@ import { checkModels, chooseSubset, ladderPath, readLadder } from '../infer/ladd
 import { InferencePool } from '../infer/pool.ts';
 import type { SessionSettings } from '../infer/runtime.ts';
 import { measureRungs, type RungTiming } from '../infer/warmup.ts';
-import type { ClimbParts } from '../pipeline/climb.ts';
+import { type ClimbParts, climbPartsOf } from '../pipeline/climb.ts';
 import { type Premodel, readPremodel } from '../premodel/artifact.ts';
 import { operatingPoint, trainedPolicy } from '../premodel/judge.ts';
 import type { Clock, Ladder, Rung, WorkingSize } from '../types.ts';
@@ -122,21 +122,16 @@ export async function startEngine(settings: EngineSettings): Promise<Engine> {
     const bytesPerSlot = Math.max(0, process.memoryUsage.rss() - residentBefore) / slots;
     const indexOf = new Map(rungs.map(({ id }, index) => [id, index]));
 
-    const climbParts = (mode: Mode, point: string): ClimbParts => {
-      const policy = policyFor(mode, point);
-      const poolRungs = policy.rungs.map(({ id }) => indexOf.get(id) ?? 0);
-      const p95Ms = poolRungs.map((index) => timings[index]?.p95Ms ?? Infinity);
-      return {
-        inference: pool,
-        policy,
-        poolRungs,
-        labels: ladder.labels,
-        clock,
-        topK: settings.topK,
-        p95Ms: () => p95Ms,
-        features: frameFeatures,
-      };
+    const shared = {
+      inference: pool,
+      labels: ladder.labels,
+      clock,
+      topK: settings.topK,
+      features: frameFeatures,
     };
+    const p95Ms = timings.map((timing) => timing.p95Ms);
+    const climbParts = (mode: Mode, point: string): ClimbParts =>
+      climbPartsOf(shared, rungs, policyFor(mode, point), p95Ms);
     const policyFor = (mode: Mode, point: string): Policy => {
       if (mode.kind !== 'fixed' && premodel !== null) return trainedPolicy(premodel, mode.kind, point);
       const wanted = rungs.filter(({ id }) => (mode.kind === 'fixed' ? id === mode.rung : subset.includes(id)));

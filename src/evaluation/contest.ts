@@ -3,7 +3,7 @@ import type { Sample } from '../dataset/sample.ts';
 import { messageOf, WeirError } from '../errors.ts';
 import { frameFeatures } from '../features/frame.ts';
 import type { InferencePool } from '../infer/pool.ts';
-import { Climber, type ClimbParts } from '../pipeline/climb.ts';
+import { Climber, climbPartsOf } from '../pipeline/climb.ts';
 import { type Clock, type Ladder, type Raster, WHOLE_FRAME } from '../types.ts';
 import type { Contestant, ContestResult } from './summary.ts';
 
@@ -37,7 +37,10 @@ export class Contest {
     this.#classOf = new Map(ladder.labels.map(({ id }, index) => [id, index]));
     this.#samples = samples;
     this.#contestants = all;
-    this.#climbers = all.map(({ policy }) => new Climber(climbParts(ladder, pool, policy, clock)));
+    const { labels } = ladder;
+    const shared = { inference: pool, labels, clock, topK: TOP_K, features: frameFeatures };
+    const noTime = pool.rungs.map(() => 0);
+    this.#climbers = all.map(({ policy }) => new Climber(climbPartsOf(shared, pool.rungs, policy, noTime)));
     this.#trials = all.map(({ policy }) =>
       emptyTrials(
         samples.length,
@@ -112,19 +115,4 @@ export class Contest {
   #macs(id: string): number {
     return this.#ladder.rungs.find((rung) => rung.id === id)?.macsMillions ?? 0;
   }
-}
-
-function climbParts(ladder: Ladder, pool: InferencePool, policy: ClimbParts['policy'], clock: Clock): ClimbParts {
-  const poolRungs = policy.rungs.map(({ id }) => pool.rungs.findIndex((rung) => rung.id === id));
-  const noTime = policy.rungs.map(() => 0);
-  return {
-    inference: pool,
-    policy,
-    poolRungs,
-    labels: ladder.labels,
-    clock,
-    topK: TOP_K,
-    p95Ms: () => noTime,
-    features: frameFeatures,
-  };
 }

@@ -23,6 +23,18 @@ export interface ClimbParts {
   readonly features: (names: readonly string[]) => FrameFeatures;
 }
 
+/** The parts of a climb by a policy over rungs of a pool. @param p95Ms expected times, by rung of the pool */
+export function climbPartsOf(
+  shared: Omit<ClimbParts, 'policy' | 'poolRungs' | 'p95Ms'>,
+  rungs: readonly { readonly id: string }[],
+  policy: Policy,
+  p95Ms: readonly number[],
+): ClimbParts {
+  const poolRungs = policy.rungs.map(({ id }) => rungs.findIndex((rung) => rung.id === id));
+  const expectedMs = poolRungs.map((index) => p95Ms[index] ?? Infinity);
+  return { ...shared, policy, poolRungs, p95Ms: () => expectedMs };
+}
+
 /** Image features of a frame, by the names that were asked for; valid until the next call. */
 export type FrameFeatures = (frame: Raster, box: Box) => Float64Array;
 

@@ -88,12 +88,7 @@ export function mergeCompact(data: Compact, rungs: readonly number[], weights: r
     let bestAt = from;
     let sum = 0;
     for (let at = from; at < to; at++) {
-      let log = 0;
-      for (let k = 0; k < rungs.length; k++) {
-        const rung = rungs[k] ?? 0;
-        log += (weights[rung] ?? 0) * (data.logs[rung]?.[at] ?? 0);
-      }
-      log /= total;
+      const log = mergedLog(data, rungs, weights, at) / total;
       sum += Math.exp(log);
       if (log > best) {
         best = log;
@@ -116,16 +111,21 @@ export function mergedLoss(data: Compact, rungs: readonly number[], weights: rea
     let sum = 0;
     let truth = 0;
     for (let at = from; at < to; at++) {
-      let log = 0;
-      for (let k = 0; k < rungs.length; k++) {
-        const rung = rungs[k] ?? 0;
-        log += (weights[rung] ?? 0) * (data.logs[rung]?.[at] ?? 0);
-      }
-      log /= total;
+      const log = mergedLog(data, rungs, weights, at) / total;
       sum += Math.exp(log);
       if (at === data.truthAt[i]) truth = log;
     }
     loss += Math.log(sum) - truth;
   }
   return loss / data.count;
+}
+
+/** Weighted sum of the rungs' log-probabilities of one kept class. */
+function mergedLog({ logs }: Compact, rungs: readonly number[], weights: readonly number[], at: number): number {
+  let log = 0;
+  for (let k = 0; k < rungs.length; k++) {
+    const rung = rungs[k] ?? 0;
+    log += (weights[rung] ?? 0) * (logs[rung]?.[at] ?? 0);
+  }
+  return log;
 }

@@ -1,10 +1,8 @@
 import { FEATURES } from '../features/catalogue.ts';
-import { pickColumns } from './answers.ts';
 import type { Premodel } from './artifact.ts';
-import { quantileBorders } from './binning.ts';
 import { calibrationError, type ReliabilityBin, reliability } from './calibration.ts';
-import { binFeatures } from './entry.ts';
 import { type Fit, type FitInput, fitPremodel, type Progress } from './fit.ts';
+import { lastOf } from './histories.ts';
 import { compareRivals, type Rival } from './rivals.ts';
 
 /** What is told of a fit; plain data. */
@@ -54,7 +52,7 @@ export function fitWithReport(input: FitInput, progress: Progress): FitReport {
 
 function calibrationOf({ premodel, deferral, histories, entries }: Fit): FitReport['calibration'] {
   return premodel.rungs.map(({ id }, at) => {
-    const ending = histories.all.filter((history) => 31 - Math.clz32(history) === at);
+    const ending = histories.all.filter((history) => lastOf(history) === at);
     const predicted = ending.flatMap((history) => [...(deferral.outOfFold.get(history) ?? [])]);
     const right = ending.flatMap((history) => [...histories.right(history)]);
     const bins = reliability(predicted, right);
@@ -70,20 +68,15 @@ function calibrationOf({ premodel, deferral, histories, entries }: Fit): FitRepo
   });
 }
 
-function rivalsOf({ featureChoice, histories, entries }: Fit, input: FitInput): Rival[] {
-  const columns = featureChoice.chosen.length;
-  const images = pickColumns(input.features, FEATURES.length, featureChoice.chosen);
-  const borders = featureChoice.chosen.map((_, j) =>
-    quantileBorders(Array.from(input.truth, (_value, i) => images[i * columns + j] ?? 0)),
-  );
+function rivalsOf({ featureChoice, images, bins, histories, entries }: Fit, input: FitInput): Rival[] {
   return compareRivals(
     images,
-    columns,
-    binFeatures(images, columns, borders),
+    featureChoice.chosen.length,
+    bins,
     entries.map((_, at) => histories.right(1 << at)),
     input.folds,
     input.foldCount,
-    entries.map(({ options }) => options),
+    entries,
     input.seed,
   );
 }

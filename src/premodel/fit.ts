@@ -50,6 +50,9 @@ export interface Fit {
   readonly warnings: readonly string[];
   readonly choice: LadderChoice | null;
   readonly featureChoice: FeatureChoice;
+  /** The chosen image features, `float64 [samples][chosen]`, and their bins. */
+  readonly images: Float64Array;
+  readonly bins: readonly (readonly number[])[];
   readonly entries: readonly EntryFit[];
   readonly deferral: DeferralFit;
   readonly histories: Histories;
@@ -160,7 +163,7 @@ export function fitPremodel(input: FitInput, progress: Progress): Fit {
     })),
     modes,
   };
-  return { premodel, warnings, choice, featureChoice, entries, deferral, histories, positions };
+  return { premodel, warnings, choice, featureChoice, images, bins, entries, deferral, histories, positions };
 }
 
 /** @throws WeirError */

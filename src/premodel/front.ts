@@ -34,8 +34,8 @@ export function paretoFront(table: FitTable, mode: FittedMode, longest: number):
   const positions = table.costs.map((_, position) => position);
   let front: Point[] = [];
   for (const rungs of subsetsOf(positions, longest)) {
-    const all0 = rungs.slice(1).map(() => 0);
-    const cheapest: Climb = { mode, rungs, entry: all0, accept: all0 };
+    const acceptAll = rungs.slice(1).map(() => 0);
+    const cheapest: Climb = { mode, rungs, entry: acceptAll, accept: acceptAll };
     const climbs = [...TRADES.map((trade) => search.solve(mode, rungs, trade)), cheapest];
     const all = climbs.flatMap((climb, at) => [climb, ...intermediate(climb, climbs[at + 1] ?? climb)]);
     const fresh = distinct(all).map((climb) => pointOf(table, climb));

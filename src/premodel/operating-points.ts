@@ -1,6 +1,6 @@
 import { pairedInterval } from '../cascade/bootstrap.ts';
 import type { OperatingPoint, Premodel } from './artifact.ts';
-import { mean, type Point, paretoFront, pointOf, thinned, undominated } from './front.ts';
+import { mean, type Point, paretoFront, thinned } from './front.ts';
 import { LONGEST_CLIMB } from './ladder-search.ts';
 import type { FitTable, FittedMode } from './point-search.ts';
 import { round } from './rounding.ts';
@@ -18,14 +18,14 @@ export function fitModes(
   const warnings = new Set<string>();
   const fitMode = (mode: FittedMode, step: number): OperatingPoint[] => {
     progress(step, 3);
-    const full = undominated(paretoFront(table, mode, LONGEST_CLIMB));
+    const full = paretoFront(table, mode, LONGEST_CLIMB);
     const named = namePoints(full, judged, target);
     if (mode === 'hybrid') for (const warning of named.warnings) warnings.add(warning);
     const must = POINT_NAMES.map((name) => named.points[name]);
     // One climb may have several names: each name gets a point of its own, so that it can be found.
     return thinned(full, must).flatMap((point) => {
       const names = POINT_NAMES.filter((name) => named.points[name] === point);
-      const described = describePoint(point, table, judged, ids, seed);
+      const described = describePoint(point, judged, ids, seed);
       return names.length === 0 ? [described] : names.map((name) => ({ name, ...described }));
     });
   };
@@ -34,13 +34,11 @@ export function fitModes(
 }
 
 function describePoint(
-  point: Point,
-  table: FitTable,
+  { climb, outcome, accuracy, cost }: Point,
   judged: Judged,
   ids: readonly string[],
   seed: number,
 ): OperatingPoint {
-  const { climb, accuracy, cost, outcome } = pointOf(table, point.climb);
   const rungs = climb.rungs.map((position) => ids[position] ?? '');
   const gain = accuracy - mean(judged.reference);
   const share = rungs.map((_, at) => mean(Uint8Array.from(outcome.ended, (end) => (end === at ? 1 : 0))));

@@ -1,6 +1,7 @@
 import KNN from 'ml-knn';
 import { seededRandom, shuffle } from '../cascade/random.ts';
-import { crossPredict, meanLogLoss } from './entry.ts';
+import { type EntryFit, meanLogLoss } from './entry.ts';
+import { mean } from './front.ts';
 import { growTreeByHistogram } from './histogram-tree.ts';
 import { fitLogistic, logistic } from './logistic.ts';
 import { askTree, type TreeOptions } from './tree.ts';
@@ -31,6 +32,7 @@ type Learner = (train: readonly number[], y: Uint8Array) => (sample: number) => 
  *
  * @param images chosen image features, `float64 [samples][columns]`
  * @param right by rung of the ordered subset but the last
+ * @param trees those in use, of the same rungs
  */
 export function compareRivals(
   images: Float64Array,
@@ -39,7 +41,7 @@ export function compareRivals(
   right: readonly Uint8Array[],
   folds: Uint8Array,
   foldCount: number,
-  options: readonly TreeOptions[],
+  trees: readonly Pick<EntryFit, 'options' | 'outOfFold'>[],
   seed: number,
 ): Rival[] {
   if (columns === 0 || right.length === 0) return [];
@@ -62,13 +64,8 @@ export function compareRivals(
       name.includes('nearest'),
     );
   });
-  const trees = right.map((y, at) => {
-    const begun = performance.now();
-    const values = crossPredict(bins, y, folds, foldCount, options[at] as TreeOptions);
-    return { values, ms: performance.now() - begun };
-  });
   const asked = right.map((y, at) => {
-    const tree = growTreeByHistogram(bins, y, options[at] as TreeOptions);
+    const tree = growTreeByHistogram(bins, y, trees[at]?.options as TreeOptions);
     const begun = performance.now();
     for (const bin of bins) askTree(tree, bin);
     return (performance.now() - begun) / bins.length;
@@ -77,7 +74,7 @@ export function compareRivals(
     ...rivals,
     summarise(
       'decision trees (in use)',
-      trees.map(({ values }) => values),
+      trees.map(({ outOfFold }) => outOfFold),
       right,
       mean(asked),
       false,
@@ -111,7 +108,7 @@ function nearestNeighbours(x: readonly (readonly number[])[]): Learner {
   };
 }
 
-/** Trees on bootstrap samples, each asked about a third of the features (Breiman 2001, features drawn per tree). */
+/** Trees on bootstrap samples, each asked about half of the features (Breiman 2001, features drawn per tree). */
 function forest(bins: readonly (readonly number[])[], seed: number): Learner {
   const columns = bins[0]?.length ?? 0;
   return (train, y) => {
@@ -188,8 +185,4 @@ function minMaxScaled(images: Float64Array, columns: number): number[][] {
   return Array.from({ length: count }, (_, i) =>
     low.map((least, j) => ((images[i * columns + j] ?? 0) - least) / ((high[j] ?? 0) - least || 1)),
   );
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -22,7 +22,7 @@ const compared = (right: readonly Uint8Array[]) =>
     right,
     folds,
     5,
-    right.map(() => options),
+    right.map((y) => ({ options, outOfFold: crossPredict(bins, y, folds, 5, options) })),
     1,
   );
 
