@@ -272,13 +272,22 @@ describe('a source that goes wrong while it runs', () => {
 
   test('a picture size that changes is taken up by opening the source again', async () => {
     const [small, large] = [await jpeg('96x64'), await jpeg('128x96')];
+    // The size changes when the first picture has come through: else what ffmpeg says of it may arrive before any picture.
+    let shown = () => {};
+    const firstShown = new Promise<void>((resolve) => {
+      shown = resolve;
+    });
     const url = await http((socket, visit) => {
       socket.write(HEAD);
       for (let n = 0; n < 8; n++) socket.write(part(visit === 0 ? small : large));
-      if (visit === 0) for (let n = 0; n < 40; n++) socket.write(part(large));
+      if (visit > 0) return;
+      void firstShown.then(() => {
+        for (let n = 0; n < 40; n++) socket.write(part(large));
+      });
     });
     const sizes = new Set<string>();
     const { decoder, states, until } = record(await bundledFfmpeg(), { source: url, fps: 'all' }, (frame) => {
+      shown();
       sizes.add(`${frame.width}x${frame.height}`);
       frame.release();
       return undefined;
