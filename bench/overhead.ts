@@ -9,7 +9,7 @@ import { Hub } from '../src/sinks/hub.ts';
 import { type Frame, type Raster, type Rung, WHOLE_FRAME } from '../src/types.ts';
 import { framesOf } from './frames.ts';
 import { type BenchReport, type BenchRow, CLOCK, deviceName } from './report.ts';
-import { mean, median, medianInterval } from './statistics.ts';
+import { intervalOf, mean, median } from './statistics.ts';
 
 const CLIP = new URL('../../fixtures/demo.mp4', import.meta.url).pathname;
 const ROUNDS = 4;
@@ -78,7 +78,7 @@ async function againstBareLoop(engine: Engine, frames: readonly Raster[]): Promi
     value: median(values),
     unit: 'ms',
     n: values.length,
-    ci: medianInterval(values),
+    ci: intervalOf(values),
     against: 'session.run',
     ratio: median(values) / median(times.bare),
   });

@@ -148,7 +148,12 @@ program
   .addOption(datasetOption)
   .addOption(footageOption)
   .requiredOption('--out <F>', 'premodel file to write')
-  .option('--candidates', 'choose the rungs among all of the ladder (else: those of its premodel, or its default)')
+  .addOption(
+    new Option(
+      '--candidates [WHICH]',
+      'choose the rungs among all of the ladder, of precision twins the faster, or among really all (else: the rungs of its premodel, or its default)',
+    ).choices(['all']),
+  )
   .addOption(rungsOption)
   .option('--target-accuracy-loss <R>', 'balanced: least time with at most this loss against the reference', ratio)
   .option('--target-cost-ratio <R>', 'balanced: best accuracy in at most this share of the reference’s time', ratio)
@@ -184,7 +189,10 @@ program
   .addOption(new Option('--modes <list>', 'modes to run').argParser(parseModes).default(MODES, 'select,cascade,hybrid'))
   .addOption(pointOption)
   .addOption(
-    new Option('--rungs <ids>', 'single rungs to run besides the premodel’s, comma-separated, or all').argParser(list),
+    new Option(
+      '--rungs <ids>',
+      'single rungs to run besides the premodel’s, comma-separated, or all (else: those that look at the whole, of precision twins the first)',
+    ).argParser(list),
   )
   .addOption(limitOption)
   .addOption(fpsOption)

@@ -54,25 +54,39 @@ export function quantileOver(values: ArrayLike<number>, rows: ArrayLike<number>,
   return sorted[Math.max(0, Math.ceil(q * sorted.length) - 1)] ?? Number.NaN;
 }
 
-/** 95 % interval of a mean over rows of a − b (b: none), by bootstrap. */
+/**
+ * 95 % interval of a mean over rows of a − b (b: none), by bootstrap over groups: rows of one group (versions of one picture, one
+ * moment of footage) are not independent, and are drawn together.
+ *
+ * @param groups by row, whatever tells groups apart
+ */
 export function meanInterval(
   a: ArrayLike<number>,
   b: ArrayLike<number> | null,
   rows: ArrayLike<number>,
+  groups: ArrayLike<unknown>,
   seed = 1,
 ): [number, number] {
-  return bootstrapInterval(
-    rows.length,
-    (drawn) => {
-      let sum = 0;
-      for (let r = 0; r < drawn.length; r++) {
-        const row = rows[drawn[r] ?? 0] ?? 0;
-        sum += (a[row] ?? 0) - (b?.[row] ?? 0);
-      }
-      return sum / drawn.length;
-    },
-    seed,
-  );
+  const sums = new Map<unknown, { sum: number; count: number }>();
+  for (let r = 0; r < rows.length; r++) {
+    const row = rows[r] ?? 0;
+    const group = sums.get(groups[row]) ?? { sum: 0, count: 0 };
+    sums.set(groups[row], group);
+    group.sum += (a[row] ?? 0) - (b?.[row] ?? 0);
+    group.count++;
+  }
+  const clusters = [...sums.values()];
+  const statistic = (drawn: Int32Array) => {
+    let sum = 0;
+    let count = 0;
+    for (let d = 0; d < drawn.length; d++) {
+      const cluster = clusters[drawn[d] ?? 0];
+      sum += cluster?.sum ?? 0;
+      count += cluster?.count ?? 0;
+    }
+    return sum / count;
+  };
+  return bootstrapInterval(clusters.length, statistic, seed);
 }
 
 /** How well entering agrees with the cheapest right rung, macro-averaged over the rungs that are that for some sample. */
@@ -86,9 +100,14 @@ export interface EntryScore {
  * The seed paper's "right model" classes: of a sample the cheapest rung that is right on it alone. Samples on which none is right
  * have no class and are left out.
  *
- * @param right by position of the policy's rungs: 1 where that rung alone is right
+ * @param began by row, the rung at which it began: an index into `right`
+ * @param right by rung, cheapest first, and row: 1 where that rung alone is right
  */
-export function entryScore(began: Uint8Array, right: readonly Uint8Array[], rows: ArrayLike<number>): EntryScore {
+export function entryScore(
+  began: ArrayLike<number>,
+  right: readonly Uint8Array[],
+  rows: ArrayLike<number>,
+): EntryScore {
   const size = right.length;
   const confusion = Array.from({ length: size }, () => new Float64Array(size));
   for (let r = 0; r < rows.length; r++) {

@@ -5,7 +5,7 @@ import { type Mode, type Policy, untrainedPolicy } from '../cascade/policy.ts';
 import { usageError } from '../errors.ts';
 import { frameFeatures } from '../features/frame.ts';
 import { workingSizeFor } from '../image/working-size.ts';
-import { checkModels, chooseSubset, ladderPath, readLadder } from '../infer/ladder.ts';
+import { checkModels, chooseSubset, ladderPath, readLadder, requireRung } from '../infer/ladder.ts';
 import { InferencePool } from '../infer/pool.ts';
 import type { SessionSettings } from '../infer/runtime.ts';
 import { measureRungs, type RungTiming } from '../infer/warmup.ts';
@@ -74,16 +74,22 @@ export interface EnginePlan {
 const PREMODEL_FILE = 'premodel.json';
 
 /**
- * Reads the ladder and its premodel, and checks that they have what the uses need. Loads no model.
+ * Reads the ladder and its premodel, and checks that they have what the uses need. Opens no model file.
  *
- * @throws WeirError of the ladder, the premodel or the models
+ * @throws WeirError of the ladder or the premodel; `premodel-and-rungs` where both are named
  */
 export async function planEngine(settings: PlanSettings): Promise<EnginePlan> {
   const path = ladderPath(settings.ladder);
   const ladder = await readLadder(path);
+  if (settings.rungs !== null && settings.premodel !== null) {
+    throw usageError(
+      'premodel-and-rungs',
+      `the premodel ${settings.premodel} has rungs of its own; ${settings.rungs.join(', ')} cannot be used with it`,
+      'leave out the premodel, or the rungs',
+    );
+  }
   const asked = chooseSubset(ladder, settings.rungs); // also where it is not used: a rung that is not there is a mistake
-  const premodel =
-    settings.rungs === null || settings.premodel !== null ? await premodelOf(settings, ladder, path) : null;
+  const premodel = settings.rungs === null ? await premodelOf(settings, ladder, path) : null;
   const climbs = settings.uses.filter(({ mode }) => mode.kind !== 'fixed');
   const notices: string[] = [];
   if (premodel === null && climbs.some(({ mode }) => mode.kind !== 'cascade')) {
@@ -92,7 +98,6 @@ export async function planEngine(settings: PlanSettings): Promise<EnginePlan> {
   }
   const subset = climbs.length === 0 ? [] : (premodel?.rungs.map(({ id }) => id) ?? asked);
   const rungs = rungsToLoad(ladder, subset, premodel, settings.uses);
-  await checkModels(rungs);
   return { ladder, premodel: climbs.length === 0 ? null : premodel, subset, rungs, notices };
 }
 
@@ -110,6 +115,7 @@ async function premodelOf({ premodel }: PlanSettings, ladder: Ladder, path: stri
 export async function startEngine(settings: EngineSettings): Promise<Engine> {
   const plan = await planEngine(settings);
   const { ladder, premodel, subset, rungs } = plan;
+  await checkModels(rungs);
   const slots = settings.slots === 'auto' ? availableParallelism() : settings.slots;
   const { clock, onCrash } = settings;
   const residentBefore = process.memoryUsage.rss();
@@ -156,14 +162,7 @@ function rungsToLoad(
   uses: readonly Use[],
 ): Rung[] {
   const fixed = uses.flatMap(({ mode }) => (mode.kind === 'fixed' ? [mode.rung] : []));
-  for (const id of fixed) {
-    if (ladder.rungs.some((rung) => rung.id === id)) continue;
-    throw usageError(
-      'unknown-rung',
-      `mode fixed:${id}: the ladder ${ladder.name} has no such rung`,
-      `choose one of ${ladder.rungs.map((rung) => rung.id).join(', ')}`,
-    );
-  }
+  for (const id of fixed) requireRung(ladder, id, `mode fixed:${id}: `);
   const climbed = uses.flatMap(({ mode, operatingPoint: name }) => {
     if (mode.kind === 'fixed') return [];
     return premodel === null || name === null ? subset : operatingPoint(premodel, mode.kind, name).rungs;

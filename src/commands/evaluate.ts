@@ -9,7 +9,7 @@ import { type Contestant, summarise } from '../evaluation/summary.ts';
 import { evaluationTables } from '../evaluation/tables.ts';
 import { Resizer } from '../image/resize.ts';
 import { toWorkingSize, workingSizeFor } from '../image/working-size.ts';
-import { checkModels, twinKey } from '../infer/ladder.ts';
+import { checkModels, chooseSubset } from '../infer/ladder.ts';
 import { InferencePool } from '../infer/pool.ts';
 import { measureRungs, type RungTiming } from '../infer/warmup.ts';
 import type { Premodel } from '../premodel/artifact.ts';
@@ -49,11 +49,14 @@ export async function evaluate(options: EvaluateOptions, stop: AbortSignal): Pro
     rungs: null,
     uses: [{ mode: { kind: 'hybrid' }, operatingPoint: null }],
   };
-  const { ladder, premodel, subset, notices } = await planEngine(plan);
+  const { ladder, premodel, notices } = await planEngine(plan);
   const rungs = rungsToMeasure(ladder, premodel, options.rungs);
-  await checkModels(rungs);
+  // What cannot be is told before the work.
+  if (premodel === null) requireNoPremodel(options, ladder);
+  else policiesOf(premodel, options);
   await requireDestination(options.json);
-  if (premodel !== null) policiesOf(premodel, options); // an operating point that is not there is told before the work
+  await requireDestination(options.report && join(options.report, 'index.html'));
+  await checkModels(rungs);
   for (const notice of notices) process.stderr.write(`weir: ${notice}\n`);
   const teller = new ProgressTeller();
   // One slot: rungs that run beside each other would disturb each other's times.
@@ -66,8 +69,7 @@ export async function evaluate(options: EvaluateOptions, stop: AbortSignal): Pro
     const working = workingSizeFor(ladder.rungs);
     teller.update('warming up', 0, 1);
     const timings = await measureRungs(pool, working, WARM_UP_RUNS, stop);
-    const policies =
-      premodel === null ? [plainCascade(rungs, subset, timings, options)] : policiesOf(premodel, options);
+    const policies = premodel === null ? [plainCascade(ladder, timings, options.rungs)] : policiesOf(premodel, options);
     const contest = new Contest(ladder, pool, [...singlesOf(rungs), ...policies], samples, SYSTEM_CLOCK);
     const resizer = new Resizer();
     for (const [index, sample] of samples.entries()) {
@@ -79,13 +81,13 @@ export async function evaluate(options: EvaluateOptions, stop: AbortSignal): Pro
     if (contest.skipped.length === samples.length) throw noneReadable(contest.skipped);
     const evaluation = summarise(contest.result(), ladder, premodel);
     for (const { name, reason } of contest.skipped) process.stderr.write(`weir: left out ${name}: ${reason}\n`);
-    for (const { id, reason } of contest.leftOut) process.stderr.write(`weir: left out rung ${id}: ${reason}\n`);
+    for (const { id, reason } of contest.leftOut) process.stderr.write(`weir: left out ${id}: ${reason}\n`);
+    for (const line of evaluationTables(evaluation)) print(line); // first: minutes of work must not be lost to a full disk
     if (options.json !== undefined) await writeArtifact(options.json, `${JSON.stringify(evaluation, null, 1)}\n`);
     if (options.report !== undefined) {
       const { writeEvaluationReport } = await import('../report/evaluation.ts');
       await writeEvaluationReport(options.report, evaluation, contest.result(), premodel, ladder);
     }
-    for (const line of evaluationTables(evaluation)) print(line);
     return 0;
   } catch (error) {
     if (!stop.aborted) throw error;
@@ -98,25 +100,27 @@ export async function evaluate(options: EvaluateOptions, stop: AbortSignal): Pro
   }
 }
 
-/** Those of the premodel, the reference, and every rung that looks at the whole, of precision twins the first. */
+/**
+ * Those of the premodel, the reference, and those asked for: by default every rung that looks at the whole, of precision twins the
+ * first.
+ *
+ * @throws WeirError `unknown-rung`
+ */
 function rungsToMeasure(ladder: Ladder, premodel: Premodel | null, asked: readonly string[] | undefined): Rung[] {
   const used = premodel?.rungs.map(({ id }) => id) ?? [];
-  const unknown = asked?.find((id) => id !== 'all' && !ladder.rungs.some((rung) => rung.id === id));
-  if (unknown !== undefined) {
-    throw usageError(
-      'unknown-rung',
-      `the ladder ${ladder.name} has no rung "${unknown}"`,
-      'name rungs of the ladder, or all',
-    );
-  }
-  const seen = new Set<string>();
-  return ladder.rungs.filter((rung) => {
-    if (used.includes(rung.id) || rung.id === ladder.reference) return true;
-    if (asked !== undefined) return asked.includes('all') || asked.includes(rung.id);
-    if (rung.view !== 'whole' || seen.has(twinKey(rung))) return false;
-    seen.add(twinKey(rung));
-    return true;
-  });
+  const more = asked?.includes('all') ? ladder.rungs.map(({ id }) => id) : chooseSubset(ladder, asked ?? null);
+  return ladder.rungs.filter(({ id }) => id === ladder.reference || used.includes(id) || more.includes(id));
+}
+
+/** @throws WeirError `premodel-missing` where something is asked for that only a premodel gives */
+function requireNoPremodel({ operatingPoint, modes }: EvaluateOptions, ladder: Ladder): void {
+  const asked = operatingPoint === undefined ? 'mode select' : `operating point ${operatingPoint}`;
+  if (operatingPoint === undefined && modes.some((mode) => mode !== 'select')) return;
+  throw usageError(
+    'premodel-missing',
+    `${asked}: the ladder ${ladder.name} has no premodel`,
+    'fit one with `weir train`, or name one with --premodel',
+  );
 }
 
 function singlesOf(rungs: readonly Rung[]): Contestant[] {
@@ -128,15 +132,13 @@ function singlesOf(rungs: readonly Rung[]): Contestant[] {
 
 /** What the daemon does without a premodel; of the rungs asked for, if some are. */
 function plainCascade(
-  rungs: readonly Rung[],
-  subset: readonly string[],
+  ladder: Ladder,
   timings: readonly RungTiming[],
-  { rungs: asked }: EvaluateOptions,
+  asked: readonly string[] | undefined,
 ): Contestant {
+  const subset = chooseSubset(ladder, asked?.includes('all') ? null : (asked ?? null));
   const timeOf = ({ id }: Rung) => timings.find(({ rung }) => rung === id)?.p50Ms ?? Infinity;
-  const used = rungs
-    .filter(({ id, view }) => (asked === undefined || asked.includes('all') ? subset.includes(id) : view === 'whole'))
-    .sort((a, b) => timeOf(a) - timeOf(b));
+  const used = ladder.rungs.filter(({ id }) => subset.includes(id)).sort((a, b) => timeOf(a) - timeOf(b));
   const policy = untrainedPolicy({ kind: 'cascade' }, used);
   return { kind: 'policy', mode: 'cascade', operatingPoint: 'default', policy };
 }

@@ -131,7 +131,7 @@ async function readOne({ id, source }: Footage, options: SampleOptions, parts: S
   );
   const ffmpeg = await findFfmpeg(null);
   let frames = 0;
-  const samples = await readFootage({
+  const { samples, notices } = await readFootage({
     id,
     scratch: parts.scratch,
     mostFrames: MOST_FRAMES,
@@ -154,6 +154,7 @@ async function readOne({ id, source }: Footage, options: SampleOptions, parts: S
         ...callbacks,
       }),
   });
+  for (const notice of notices) process.stderr.write(`weir: ${redactUrls(notice)}\n`);
   if (frames >= MOST_FRAMES) {
     process.stderr.write(
       `weir: of ${id} only the first ${MOST_FRAMES} frames are used; a lower --fps reaches further\n`,

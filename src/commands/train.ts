@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { writeArtifact } from '../artifact/write.ts';
 import { loadConfig } from '../config/load.ts';
+import { type RungTable, rungTable } from '../dataset/rung-table.ts';
 import type { Sample } from '../dataset/sample.ts';
 import { usageError, WeirError } from '../errors.ts';
 import { checkModels, chooseSubset, ladderPath, readLadder } from '../infer/ladder.ts';
@@ -18,12 +19,12 @@ import type { Ladder, Rung } from '../types.ts';
 import { requireDestination } from './destination.ts';
 import { planEngine } from './engine.ts';
 import { ProgressTeller } from './progress.ts';
-import { type RungTable, rungTable } from './rung-table.ts';
 import { readSamples, type SampleOptions } from './samples.ts';
 import { print } from './shell.ts';
 
 export interface TrainOptions extends SampleOptions {
-  readonly candidates?: boolean;
+  /** `all`: also the slower of precision twins. */
+  readonly candidates?: boolean | 'all';
   readonly rungs?: readonly string[];
   readonly targetAccuracyLoss?: number;
   readonly targetCostRatio?: number;
@@ -131,7 +132,7 @@ function toFitInput(
   return {
     ladder: { name: ladder.name, fingerprint: ladder.fingerprint, reference: ladder.reference },
     classes,
-    rungs: rungs.map(({ id }, rung) => ({ id, costMs: median(table.runMs[rung] as Float64Array) })),
+    rungs: rungs.map(({ id }, rung) => ({ id, costMs: table.costMs[rung] ?? Number.NaN })),
     logits,
     truth,
     features: table.features,

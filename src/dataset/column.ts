@@ -64,12 +64,24 @@ export class Column {
     this.#rows.set(key, row);
   }
 
-  /** Reads the values of a key into an array. @returns whether they are there */
+  /**
+   * Reads the values of a key into an array.
+   *
+   * @returns whether they are there
+   * @throws WeirError `cache-failed` if the file is no longer what it was
+   */
   read(key: string, into: Uint8Array): boolean {
     const row = this.#rows.get(key);
     if (row === undefined) return false;
-    const position = HEADER_BYTES + row * this.#recordBytes + KEY_BYTES;
-    guarded(this.path, () => readSync(this.#fd, into, 0, into.length, position));
+    const record = this.#record;
+    const position = HEADER_BYTES + row * this.#recordBytes;
+    guarded(this.path, () => {
+      const found = readSync(this.#fd, record, 0, record.length, position);
+      if (found < record.length || record.toString('hex', 0, KEY_BYTES) !== key) {
+        throw new Error('a record is not where it was written; the file was changed meanwhile');
+      }
+    });
+    into.set(record.subarray(KEY_BYTES));
     return true;
   }
 

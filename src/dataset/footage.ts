@@ -1,9 +1,7 @@
-import { createHash } from 'node:crypto';
-import { closeSync, mkdirSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { WeirError } from '../errors.ts';
-import type { CameraState, Frame, Raster } from '../types.ts';
-import { guarded } from './column.ts';
+import type { CameraState, Frame } from '../types.ts';
+import { FrameStore } from './frame-store.ts';
 import type { Sample } from './sample.ts';
 
 /** Folds are made of whole blocks of time, so many per source. */
@@ -28,11 +26,21 @@ export interface FootageOptions {
   /** Folder for the frames' pixels while they are needed. */
   readonly scratch: string;
   readonly mostFrames: number;
-  /** A source without an end is read for so long. */
+  /** A source without an end is read for so long, in its own time and, with a margin, by the clock. */
   readonly mostSeconds: number;
   readonly onProgress: (frames: number) => void;
   readonly stop?: AbortSignal;
 }
+
+/** What was read of a source. */
+export interface Footage {
+  readonly samples: Sample[];
+  /** What was not as it should be, in words. */
+  readonly notices: readonly string[];
+}
+
+/** A source may take so long, besides, to be connected to and to come back after a failure. */
+const PATIENCE_MS = 30_000;
 
 /**
  * Frames of a user's own camera or recording as samples without a truth. Their groups are blocks of time, so that neighbouring
@@ -41,16 +49,22 @@ export interface FootageOptions {
  * @throws WeirError `footage-failed` if the source cannot be read, `footage-short` if it gives too little to be split,
  * `cache-failed` if its frames cannot be kept; the reason of `stop` when that is aborted
  */
-export async function readFootage(options: FootageOptions): Promise<Sample[]> {
+export async function readFootage(options: FootageOptions): Promise<Footage> {
   const { id, mostFrames, mostSeconds } = options;
+  const notices: string[] = [];
   const store = new FrameStore(join(options.scratch, `footage-${process.pid}-${id}.frames`));
   const times: number[] = [];
   let failure = '';
   let unkept: unknown = null;
+  let otherSize = 0;
   let over = () => {};
   const enough = new Promise<void>((resolve) => {
     over = resolve;
   });
+  const isLate = () => {
+    notices.push(`${id} gave ${times.length} frames and then too long none; it is used as far as it goes`);
+    over();
+  };
   let stream = -1;
   let offsetSeconds = 0;
   const source = options.open({
@@ -62,6 +76,7 @@ export async function readFootage(options: FootageOptions): Promise<Sample[]> {
         stream = frame.stream;
         try {
           if (store.append(frame)) times.push(frame.ptsSeconds + offsetSeconds);
+          else otherSize++;
         } catch (error) {
           unkept = error;
           over();
@@ -79,6 +94,7 @@ export async function readFootage(options: FootageOptions): Promise<Sample[]> {
       }
     },
   });
+  const late = Number.isFinite(mostSeconds) ? setTimeout(isLate, mostSeconds * 1000 + PATIENCE_MS) : undefined;
   const { stop } = options;
   stop?.addEventListener('abort', over, { once: true });
   try {
@@ -89,11 +105,15 @@ export async function readFootage(options: FootageOptions): Promise<Sample[]> {
     if (times.length === 0) {
       throw new WeirError('footage-failed', `${id}: ${failure || 'it gave no frame'}`, { remedy: 'check the source' });
     }
-    return toSamples(id, times, store);
+    if (failure !== '')
+      notices.push(`${id} broke off after ${times.length} frames: ${failure}; what came before is used`);
+    if (otherSize > 0) notices.push(`${id}: ${otherSize} frames of another size than the first are left out`);
+    return { samples: toSamples(id, times, store), notices };
   } catch (error) {
     store.close();
     throw error;
   } finally {
+    clearTimeout(late);
     stop?.removeEventListener('abort', over);
   }
 }
@@ -128,51 +148,4 @@ function toSamples(id: string, times: readonly number[], store: FrameStore): Sam
       },
     ];
   });
-}
-
-/** Frames of equal size in a file that is gone with the process. */
-class FrameStore {
-  readonly #fd: number;
-  readonly #keys: string[] = [];
-  #size = { width: 0, height: 0 };
-
-  readonly #path: string;
-
-  /** @throws WeirError `cache-failed` */
-  constructor(path: string) {
-    this.#path = path;
-    this.#fd = guarded(path, () => {
-      mkdirSync(dirname(path), { recursive: true });
-      const fd = openSync(path, 'w+');
-      unlinkSync(path); // it stays readable while it is open
-      return fd;
-    });
-  }
-
-  /** @returns false for a frame of another size, which is left out @throws WeirError `cache-failed` */
-  append({ width, height, pixels }: Frame): boolean {
-    if (this.#keys.length === 0) this.#size = { width, height };
-    if (width !== this.#size.width || height !== this.#size.height) return false;
-    guarded(this.#path, () => {
-      const written = writeSync(this.#fd, pixels, 0, pixels.length, this.#keys.length * pixels.length);
-      if (written < pixels.length) throw new Error(`only ${written} of ${pixels.length} bytes could be written`);
-    });
-    this.#keys.push(createHash('sha256').update(`${width}x${height}`).update(pixels).digest('hex'));
-    return true;
-  }
-
-  keyOf(index: number): string {
-    return this.#keys[index] ?? '';
-  }
-
-  close(): void {
-    closeSync(this.#fd);
-  }
-
-  load(index: number): Raster {
-    const { width, height } = this.#size;
-    const pixels = new Uint8Array(new SharedArrayBuffer(width * height * 3));
-    readSync(this.#fd, pixels, 0, pixels.length, index * pixels.length);
-    return { width, height, pixels };
-  }
 }

@@ -1,19 +1,23 @@
+import { seededRandom, shuffle } from '../cascade/random.ts';
 import { emptyTrials, type Trials } from '../cascade/scoring.ts';
 import type { Sample } from '../dataset/sample.ts';
 import { messageOf, WeirError } from '../errors.ts';
 import { frameFeatures } from '../features/frame.ts';
 import type { InferencePool } from '../infer/pool.ts';
-import { Climber, climbPartsOf } from '../pipeline/climb.ts';
+import { Climber, type ClimbResult, climbPartsOf } from '../pipeline/climb.ts';
 import { type Clock, type Ladder, type Raster, WHOLE_FRAME } from '../types.ts';
 import type { Contestant, ContestResult } from './summary.ts';
 
 /** Enough for top-5. */
 const TOP_K = 5;
+const ORDER_SEED = 1;
+
+type Answered = Extract<ClimbResult, { kind: 'answered' }>;
 
 /** Everything that is measured, sample by sample, in turn. */
 export class Contest {
   readonly skipped: { name: string; reason: string }[] = [];
-  /** Single rungs that could not be measured, and why. */
+  /** Who could not be measured, and why. */
   readonly leftOut: { id: string; reason: string }[] = [];
   readonly #ladder: Ladder;
   readonly #clock: Clock;
@@ -24,6 +28,9 @@ export class Contest {
   readonly #referenceAt: number;
   readonly #used: number[] = [];
   readonly #classOf: ReadonlyMap<string, number>;
+  readonly #random = seededRandom(ORDER_SEED);
+  readonly #order: number[];
+  readonly #answers: (Answered | null)[];
 
   constructor(
     ladder: Ladder,
@@ -48,8 +55,11 @@ export class Contest {
       ),
     );
     this.#referenceAt = all.findIndex((one) => one.kind === 'rung' && one.id === ladder.reference);
+    this.#order = [...all.keys()];
+    this.#answers = all.map(() => null);
   }
 
+  /** Lets everyone answer one sample. @throws WeirError `inference-failed` if the reference cannot */
   async meet(index: number, sample: Sample, load: () => Promise<Raster>): Promise<void> {
     let frame: Raster;
     try {
@@ -59,12 +69,13 @@ export class Contest {
       this.skipped.push({ name: sample.name, reason: messageOf(error) });
       return;
     }
-    const count = this.#contestants.length;
-    // Each begins another time, so that none always runs with warm caches of the one before; without labels the reference first.
-    const order = Array.from({ length: count }, (_, k) => (index + k) % count);
-    if (sample.truth === null) order.sort((a, b) => Number(b === this.#referenceAt) - Number(a === this.#referenceAt));
-    let truth = sample.truth === null ? null : (this.#ladder.labels[sample.truth]?.id ?? null);
-    for (const k of order) if (this.#takesPart(k)) truth = await this.#run(k, index, frame, truth);
+    // Another order every time: whose model stands before one's own in the processor's caches must be chance.
+    for (const k of shuffle(this.#order, this.#random)) {
+      this.#answers[k] = this.#takesPart(k) ? await this.#climb(k, frame) : null;
+    }
+    const reference = this.#answers[this.#referenceAt]?.top[0]?.classId ?? '';
+    const truth = sample.truth === null ? reference : (this.#ladder.labels[sample.truth]?.id ?? '');
+    for (const [k, answer] of this.#answers.entries()) if (answer !== null) this.#note(k, index, answer, truth);
     this.#used.push(index);
   }
 
@@ -78,23 +89,26 @@ export class Contest {
     };
   }
 
-  async #run(k: number, index: number, frame: Raster, truth: string | null): Promise<string | null> {
-    const trials = this.#trials[k] as Trials;
-    const arrival = { ...frame, arrivedMs: this.#clock.monotonicMs() };
-    const result = await (this.#climbers[k] as Climber).climb(arrival, WHOLE_FRAME, null);
-    if (result.kind !== 'answered') {
-      const reason = result.kind === 'failed' ? result.reason : 'no rung ran';
-      const one = this.#contestants[k];
-      if (one?.kind === 'rung' && k !== this.#referenceAt) {
-        this.leftOut.push({ id: one.id, reason });
-        return truth;
-      }
+  /** @returns null where it fails twice in a row: it takes no part any more */
+  async #climb(k: number, frame: Raster): Promise<Answered | null> {
+    let reason = '';
+    for (let attempt = 0; attempt < 2; attempt++) {
+      const arrival = { ...frame, arrivedMs: this.#clock.monotonicMs() };
+      const result = await (this.#climbers[k] as Climber).climb(arrival, WHOLE_FRAME, null);
+      if (result.kind === 'answered') return result;
+      reason = result.kind === 'failed' ? result.reason : 'no rung ran';
+    }
+    if (k === this.#referenceAt) {
       throw new WeirError('inference-failed', reason, { remedy: 'check the models with `weir doctor`' });
     }
-    const { top, path, right, spentMs, decideMs } = result;
-    const answer = truth ?? top[0]?.classId ?? '';
-    trials.right[index] = top[0]?.classId === answer ? 1 : 0;
-    trials.rightInFive[index] = top.some(({ classId }) => classId === answer) ? 1 : 0;
+    this.leftOut.push({ id: nameOf(this.#contestants[k] as Contestant), reason });
+    return null;
+  }
+
+  #note(k: number, index: number, { top, path, right, spentMs, decideMs }: Answered, truth: string): void {
+    const trials = this.#trials[k] as Trials;
+    trials.right[index] = top[0]?.classId === truth ? 1 : 0;
+    trials.rightInFive[index] = top.some(({ classId }) => classId === truth) ? 1 : 0;
     trials.answer[index] = this.#classOf.get(top[0]?.classId ?? '') ?? -1;
     trials.predicted[index] = right;
     trials.runMs[index] = path.reduce((sum, { runMs }) => sum + runMs, 0);
@@ -104,15 +118,19 @@ export class Contest {
     trials.rungsRun[index] = path.length;
     trials.began[index] = trials.rungs.indexOf(path[0]?.rung ?? '');
     trials.ended[index] = trials.rungs.indexOf(path.at(-1)?.rung ?? '');
-    return answer;
   }
 
   #takesPart(k: number): boolean {
     const one = this.#contestants[k];
-    return one?.kind !== 'rung' || !this.leftOut.some(({ id }) => id === one.id);
+    return one !== undefined && !this.leftOut.some(({ id }) => id === nameOf(one));
   }
 
   #macs(id: string): number {
     return this.#ladder.rungs.find((rung) => rung.id === id)?.macsMillions ?? 0;
   }
+}
+
+/** For people: `rung lite0@96-int8`, `hybrid balanced`. */
+function nameOf(one: Contestant): string {
+  return one.kind === 'rung' ? `rung ${one.id}` : `${one.mode} ${one.operatingPoint}`;
 }

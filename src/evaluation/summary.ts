@@ -1,10 +1,19 @@
 import { cpus } from 'node:os';
 import type { Policy } from '../cascade/policy.ts';
-import { entryScore, meanInterval, meanOver, oracleOf, quantileOver, type Trials } from '../cascade/scoring.ts';
+import {
+  type EntryScore,
+  entryScore,
+  meanInterval,
+  meanOver,
+  oracleOf,
+  quantileOver,
+  type Trials,
+} from '../cascade/scoring.ts';
 import type { Sample } from '../dataset/sample.ts';
 import { type Premodel, premodelFingerprint } from '../premodel/artifact.ts';
 import type { FittedMode } from '../premodel/point-search.ts';
-import type { ClockState, Ladder } from '../types.ts';
+import type { Ladder } from '../types.ts';
+import type { ConditionFigures, Evaluation, PolicyFigures } from './figures.ts';
 
 /** A way of deciding that takes part. */
 export type Contestant =
@@ -15,77 +24,28 @@ export type Contestant =
 export interface ContestResult {
   readonly contestants: readonly Contestant[];
   readonly trials: readonly Trials[];
-  /** Samples that could be read. */
+  /** Samples that could be read, by index. */
   readonly rows: readonly number[];
   readonly samples: readonly Sample[];
   readonly skipped: number;
 }
 
-export interface RungFigures {
-  readonly id: string;
-  readonly top1: number;
-  readonly top5: number;
-  readonly meanMs: number;
-  readonly medianMs: number;
-  readonly p95Ms: number;
-  readonly macsMillions: number;
-}
-
-export interface PolicyFigures {
-  readonly mode: FittedMode;
-  readonly operatingPoint: string;
-  readonly top1: number;
-  readonly top5: number;
-  readonly meanMs: number;
-  readonly meanTotalMs: number;
-  readonly meanMacsMillions: number;
-  readonly speedupVsTop: number;
-  readonly speedupVsTopTotal: number;
-  readonly accuracyGainVsTop: number;
-  readonly ci: { readonly top1: readonly [number, number]; readonly accuracyGainVsTop: readonly [number, number] };
-  readonly meanRungsRun: number;
-  readonly entryPrecision: number | null;
-  readonly entryRecall: number | null;
-  readonly entryF1: number | null;
-  readonly shareByRung: Readonly<Record<string, number>>;
-  readonly decisionOverheadMs: number;
-}
-
-export interface ConditionFigures {
-  readonly images: number;
-  readonly rungs: readonly RungFigures[];
-  readonly oracle: { readonly top1: number; readonly meanMs: number; readonly meanMacsMillions: number };
-  readonly policies: readonly PolicyFigures[];
-}
-
-/** `weir.evaluation/1` */
-export interface Evaluation {
-  readonly schema: 'weir.evaluation/1';
-  readonly ladder: { readonly name: string; readonly fingerprint: string; readonly reference: string };
-  readonly premodel: { readonly fingerprint: string; readonly rungs: readonly string[] } | null;
-  readonly device: { readonly name: string; readonly clock: ClockState };
-  readonly dataset: { readonly images: number; readonly skipped: number; readonly classes: number };
-  readonly conditions: Readonly<Record<string, ConditionFigures>>;
-}
-
 /** Sums up a contest, per condition and over all. */
 export function summarise(result: ContestResult, ladder: Ladder, premodel: Premodel | null): Evaluation {
   const { rows, samples } = result;
+  const subset = premodel?.rungs.map(({ id }) => id) ?? [];
   const names = [...new Set(rows.map((row) => samples[row]?.condition ?? ''))];
   const conditions: Record<string, ConditionFigures> = {};
   for (const name of names) {
     if (name === '' || name === 'all') continue;
-    conditions[name] = figuresOf(
-      result,
-      ladder,
-      rows.filter((row) => samples[row]?.condition === name),
-    );
+    const own = rows.filter((row) => samples[row]?.condition === name);
+    conditions[name] = figuresOf(result, ladder, subset, own);
   }
-  conditions.all = figuresOf(result, ladder, rows);
+  conditions.all = figuresOf(result, ladder, subset, rows);
   return {
     schema: 'weir.evaluation/1',
     ladder: { name: ladder.name, fingerprint: ladder.fingerprint, reference: ladder.reference },
-    premodel: premodel && { fingerprint: premodelFingerprint(premodel), rungs: premodel.rungs.map(({ id }) => id) },
+    premodel: premodel && { fingerprint: premodelFingerprint(premodel), rungs: subset },
     device: {
       name: `${cpus()[0]?.model.trim() ?? process.arch}, ${cpus().length} cores`,
       clock: { state: 'unreadable', source: 'none' },
@@ -93,14 +53,31 @@ export function summarise(result: ContestResult, ladder: Ladder, premodel: Premo
     dataset: {
       images: rows.length,
       skipped: result.skipped,
-      classes: new Set(rows.map((row) => samples[row]?.truth ?? -1)).size,
+      classes: classesIn(result, ladder),
     },
     conditions,
   };
 }
 
-function figuresOf({ contestants, trials }: ContestResult, ladder: Ladder, rows: readonly number[]): ConditionFigures {
-  const singles = contestants.flatMap((one, k) =>
+/** Distinct true classes; of footage, distinct answers of the reference. */
+function classesIn({ contestants, trials, rows, samples }: ContestResult, { reference }: Ladder): number {
+  const answers = trials[contestants.findIndex((one) => one.kind === 'rung' && one.id === reference)]?.answer;
+  return new Set(rows.map((row) => samples[row]?.truth ?? answers?.[row])).size;
+}
+
+/** A single rung with what it did. */
+interface Single {
+  readonly id: string;
+  readonly trials: Trials;
+}
+
+function figuresOf(
+  { contestants, trials, samples }: ContestResult,
+  ladder: Ladder,
+  subset: readonly string[],
+  rows: readonly number[],
+): ConditionFigures {
+  const singles = contestants.flatMap((one, k): Single[] =>
     one.kind === 'rung' ? [{ id: one.id, trials: trials[k] as Trials }] : [],
   );
   const reference = singles.find(({ id }) => id === ladder.reference)?.trials as Trials;
@@ -109,6 +86,8 @@ function figuresOf({ contestants, trials }: ContestResult, ladder: Ladder, rows:
     singles.map(({ trials }) => trials),
     meanMs,
   );
+  const groups = samples.map(({ group }) => group);
+  const entry = entryClasses(subset, singles);
   return {
     images: rows.length,
     rungs: singles.map(({ id, trials }, k) => ({
@@ -126,23 +105,39 @@ function figuresOf({ contestants, trials }: ContestResult, ladder: Ladder, rows:
       meanMacsMillions: meanOver(oracle.macsMillions, rows),
     },
     policies: contestants.flatMap((one, k) =>
-      one.kind === 'policy' ? [policyFigures(one, trials[k] as Trials, reference, singles, rows)] : [],
+      one.kind === 'policy' ? [policyFigures(one, trials[k] as Trials, { reference, entry, groups, rows })] : [],
     ),
   };
+}
+
+/** By rung of the premodel's subset, who is right alone; `null` where one of them could not be measured. */
+function entryClasses(subset: readonly string[], singles: readonly Single[]): EntryClasses | null {
+  const right = subset.map((id) => singles.find((single) => single.id === id)?.trials.right);
+  if (subset.length === 0 || right.includes(undefined)) return null;
+  return { subset, right: right as Uint8Array[] };
+}
+
+interface EntryClasses {
+  readonly subset: readonly string[];
+  readonly right: readonly Uint8Array[];
+}
+
+interface Scene {
+  readonly reference: Trials;
+  readonly entry: EntryClasses | null;
+  readonly groups: readonly string[];
+  readonly rows: readonly number[];
 }
 
 function policyFigures(
   { mode, operatingPoint }: Extract<Contestant, { kind: 'policy' }>,
   trials: Trials,
-  reference: Trials,
-  singles: readonly { readonly id: string; readonly trials: Trials }[],
-  rows: readonly number[],
+  { reference, entry: classes, groups, rows }: Scene,
 ): PolicyFigures {
   const top1 = meanOver(trials.right, rows);
   const meanMs = meanOver(trials.runMs, rows);
   const meanTotalMs = meanOver(trials.totalMs, rows);
-  const alone = trials.rungs.map((id) => singles.find((single) => single.id === id)?.trials.right ?? new Uint8Array(0));
-  const entry = mode === 'cascade' ? null : entryScore(trials.began, alone, rows);
+  const entry = mode === 'cascade' || classes === null ? null : entryOf(trials, classes, rows);
   return {
     mode,
     operatingPoint,
@@ -155,8 +150,8 @@ function policyFigures(
     speedupVsTopTotal: meanOver(reference.totalMs, rows) / meanTotalMs,
     accuracyGainVsTop: top1 - meanOver(reference.right, rows),
     ci: {
-      top1: meanInterval(trials.right, null, rows),
-      accuracyGainVsTop: meanInterval(trials.right, reference.right, rows),
+      top1: meanInterval(trials.right, null, rows, groups),
+      accuracyGainVsTop: meanInterval(trials.right, reference.right, rows, groups),
     },
     meanRungsRun: meanOver(trials.rungsRun, rows),
     entryPrecision: entry?.precision ?? null,
@@ -169,13 +164,12 @@ function policyFigures(
   };
 }
 
-/**
- * The single rung of best value: the one of least mean time that is right as often as the reference (within half a point), which
- * a policy must beat to be worth anything.
- */
-export function bestSingle({ rungs }: ConditionFigures, reference: string): RungFigures {
-  const top = rungs.find(({ id }) => id === reference) as RungFigures;
-  return rungs
-    .filter(({ top1 }) => top1 >= top.top1 - 0.005)
-    .reduce((best, rung) => (rung.meanMs < best.meanMs ? rung : best), top);
+/** A point of few rungs is judged by the classes of the whole subset: what it leaves out it cannot enter at. */
+function entryOf({ began, rungs }: Trials, { subset, right }: EntryClasses, rows: readonly number[]): EntryScore {
+  const place = rungs.map((id) => subset.indexOf(id));
+  return entryScore(
+    Array.from(began, (at) => place[at] ?? -1),
+    right,
+    rows,
+  );
 }

@@ -1,4 +1,4 @@
-import { bestSingle, type ConditionFigures, type Evaluation, type PolicyFigures } from './summary.ts';
+import { bestSingle, type ConditionFigures, type Evaluation, type PolicyFigures } from './figures.ts';
 
 /** An evaluation as tables for a terminal. */
 export function evaluationTables({ ladder, device, dataset, conditions }: Evaluation): string[] {

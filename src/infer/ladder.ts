@@ -62,20 +62,24 @@ export async function readLadder(path: string): Promise<Ladder> {
 export function chooseSubset(ladder: Ladder, asked: readonly string[] | null): string[] {
   const ids = ladder.rungs.map((rung) => rung.id);
   if (asked !== null) {
-    const unknown = asked.find((id) => !ids.includes(id));
-    if (unknown !== undefined) {
-      throw usageError(
-        'unknown-rung',
-        `the ladder ${ladder.name} has no rung "${unknown}"${suggestion(unknown, ids)}`,
-        `choose from ${ids.join(', ')}`,
-      );
-    }
+    for (const id of asked) requireRung(ladder, id);
     return ids.filter((id) => asked.includes(id));
   }
   const seen = new Set<string>();
   return ladder.rungs
     .filter((rung) => rung.view === 'whole' && !seen.has(twinKey(rung)) && seen.add(twinKey(rung)))
     .map(({ id }) => id);
+}
+
+/** @param where names the setting, as `mode fixed:x: ` @throws WeirError `unknown-rung` with the nearest id */
+export function requireRung(ladder: Ladder, id: string, where = ''): void {
+  const ids = ladder.rungs.map((rung) => rung.id);
+  if (ids.includes(id)) return;
+  throw usageError(
+    'unknown-rung',
+    `${where}the ladder ${ladder.name} has no rung "${id}"${suggestion(id, ids)}`,
+    `choose from ${ids.join(', ')}`,
+  );
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Trials } from '../cascade/scoring.ts';
-import type { ConditionFigures, Contestant, ContestResult } from '../evaluation/summary.ts';
+import type { ConditionFigures } from '../evaluation/figures.ts';
+import type { Contestant, ContestResult } from '../evaluation/summary.ts';
 import { reliability } from '../premodel/calibration.ts';
 import { stackedBars } from './bars.ts';
 import { confusionOf, heatTable } from './confusion.ts';

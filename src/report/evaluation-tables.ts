@@ -1,4 +1,4 @@
-import { bestSingle, type ConditionFigures, type PolicyFigures } from '../evaluation/summary.ts';
+import { bestSingle, type ConditionFigures, type PolicyFigures } from '../evaluation/figures.ts';
 import { count, percent, pointsRange, signedPoints } from './format.ts';
 import { headlinePolicy, policyName } from './headline.ts';
 import type { Markup } from './html.ts';

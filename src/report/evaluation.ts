@@ -1,4 +1,5 @@
-import type { ConditionFigures, ContestResult, Evaluation } from '../evaluation/summary.ts';
+import type { ConditionFigures, Evaluation } from '../evaluation/figures.ts';
+import type { ContestResult } from '../evaluation/summary.ts';
 import type { Premodel } from '../premodel/artifact.ts';
 import type { Ladder } from '../types.ts';
 import { certaintyFigure, confusionTables, policiesOf, sharesFigure, trialsOfRung } from './decisions.ts';

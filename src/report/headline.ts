@@ -1,4 +1,4 @@
-import { bestSingle, type ConditionFigures, type Evaluation, type PolicyFigures } from '../evaluation/summary.ts';
+import { bestSingle, type ConditionFigures, type Evaluation, type PolicyFigures } from '../evaluation/figures.ts';
 import { count, milliseconds, percent, pointsRange, signedPoints } from './format.ts';
 import { type Content, html, type Markup } from './html.ts';
 import { warning } from './page.ts';

@@ -1,4 +1,4 @@
-import { bestSingle, type ConditionFigures } from '../evaluation/summary.ts';
+import { bestSingle, type ConditionFigures } from '../evaluation/figures.ts';
 import type { Premodel } from '../premodel/artifact.ts';
 import { count, milliseconds, percent, signedPoints } from './format.ts';
 import { headlinePolicy, policyName } from './headline.ts';

@@ -42,7 +42,7 @@ describe('meanOver and quantileOver', () => {
 describe('meanInterval', () => {
   test('covers the mean of the rows and knows nothing of the others', () => {
     const values = Float64Array.from({ length: 200 }, (_, i) => (i < 100 ? i : 1e6));
-    const [low, high] = meanInterval(values, null, rowsOf(100));
+    const [low, high] = meanInterval(values, null, rowsOf(100), rowsOf(200));
     expect(low).toBeGreaterThan(40);
     expect(low).toBeLessThan(49.5);
     expect(high).toBeGreaterThan(49.5);
@@ -52,7 +52,18 @@ describe('meanInterval', () => {
   test('of a difference pairs the rows', () => {
     const values = Float64Array.from({ length: 100 }, (_, i) => i * i);
     const less = values.map((value) => value - 3);
-    expect(meanInterval(values, less, [5, 50, 99])).toEqual([3, 3]);
+    expect(meanInterval(values, less, [5, 50, 99], rowsOf(100))).toEqual([3, 3]);
+  });
+
+  test('draws the rows of a group together: copies of a row say nothing new', () => {
+    const once = Float64Array.from({ length: 50 }, (_, i) => (i * 7) % 11);
+    const fourTimes = Float64Array.from({ length: 200 }, (_, i) => once[i >> 2] ?? 0);
+    const alone = meanInterval(once, null, rowsOf(50), rowsOf(50));
+    const groups = Array.from({ length: 200 }, (_, i) => `moment ${i >> 2}`);
+    const together = meanInterval(fourTimes, null, rowsOf(200), groups);
+    expect(together).toEqual(alone);
+    const [low, high] = meanInterval(fourTimes, null, rowsOf(200), rowsOf(200));
+    expect(high - low).toBeLessThan(0.7 * (alone[1] - alone[0]));
   });
 });
 

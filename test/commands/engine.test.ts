@@ -51,6 +51,14 @@ describe('planEngine', () => {
     expect((problem as WeirError).remedy).toMatch(/fast, balanced, accurate, or a number/);
   });
 
+  test('a premodel and rungs together are refused: one of them would be passed over', async () => {
+    const both = planned([use('hybrid')], { rungs: ['lite0@96-int8'], premodel: 'premodel.json' });
+    await expect(both).rejects.toMatchObject({
+      code: 'premodel-and-rungs',
+      remedy: 'leave out the premodel, or the rungs',
+    });
+  });
+
   test('named rungs make a plain cascade, and it says so', async () => {
     const rungs = ['lite0@96-int8', 'lite2@300-int8'];
     const plan = await planned([use('hybrid')], { rungs });

@@ -138,6 +138,15 @@ test('without a premodel it measures the rungs and the plain cascade, and says s
   ]);
 });
 
+test('a plain cascade of named rungs uses all of them, whatever they look at, and no other', async () => {
+  const [low, mid, top] = STUDY_RUNGS as [(typeof STUDY_RUNGS)[0], (typeof STUDY_RUNGS)[0], (typeof STUDY_RUNGS)[0]];
+  await writeStudyLadder(path('views'), [low, { ...mid, id: 'mid-mirror', entry: { view: 'mirror' } }, top]);
+  const args = ['--ladder', path('views'), '--dataset', path('night'), '--state-dir', path('state')];
+  expectDone(await weir(['evaluate', ...args, '--rungs', 'low,mid-mirror', '--json', path('views.json')]));
+  const { conditions } = await written('views.json');
+  expect(Object.keys(conditions.all?.policies[0]?.shareByRung ?? {}).sort()).toEqual(['low', 'mid-mirror']);
+});
+
 test('unreadable images are counted, and a rung whose values are not finite is left out', async () => {
   const [low, , top] = STUDY_RUNGS as [(typeof STUDY_RUNGS)[0], unknown, (typeof STUDY_RUNGS)[0]];
   const broken = nearestColour(0, { bias: Array(5).fill(Number.NaN) });
@@ -202,8 +211,16 @@ describe('weir evaluate refuses', () => {
       1,
       /cannot write \/dev\/null\/x\.json/,
     ],
+    ['a page that cannot be written', ['--dataset', 'x', '--report', '/dev/null/r'], 1, /cannot write \/dev\/null\/r/],
   ])('%s', async (_name, args, code, message) => {
     expectRefusal(await evaluate(...trained(), ...args), code, message);
+  });
+
+  test.each([
+    ['an operating point', ['--operating-point', 'fast'], /operating point fast: the ladder tiny has no premodel/],
+    ['mode select', ['--modes', 'select'], /mode select: the ladder tiny has no premodel/],
+  ])('%s without a premodel', async (_name, args, message) => {
+    expectRefusal(await evaluate('--dataset', path('day'), ...args), 2, message);
   });
 
   test.each([

@@ -157,6 +157,9 @@ describe('weir train', () => {
     expect(texts[2]).toBe(texts[0]);
     const columns = (await readdir(path('cache-twins'))).filter((name) => name.startsWith('mid-'));
     expect(columns.length).toBe(1);
+    const all = ['--ladder', path('twins'), '--cache', path('cache-twins'), ...photos(), '--limit', '60'];
+    expect((await weir(['train', ...all, '--candidates', 'all', '--out', path('all.json')])).code).toBe(0);
+    expect((await readdir(path('cache-twins'))).filter((name) => name.startsWith('mid-')).length).toBe(3);
   });
 
   test('writes a page about the fit with --report', async () => {

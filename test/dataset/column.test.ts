@@ -46,6 +46,19 @@ const WRITER = `const { Column } = await import('./dist/src/dataset/column.js');
       column.append(n.toString(16).padStart(64, '0'), new Uint8Array(${BYTES}).fill(n % 256));
   } catch ({ code, remedy, message }) { console.log(JSON.stringify({ code, remedy, message, size: column.size })); }`;
 
+test('a record that was changed behind its back is an error, not an answer', async () => {
+  const column = filled(3);
+  const bytes = await readFile(path);
+  bytes[HEADER + RECORD] = 77; // of the second record's key
+  await writeFile(path, bytes);
+  const into = new Uint8Array(BYTES);
+  expect(column.read(key(2), into)).toBe(true);
+  expect(() => column.read(key(1), into)).toThrow(/not where it was written/);
+  await truncate(path, HEADER + 2 * RECORD + 5);
+  expect(() => column.read(key(2), into)).toThrow(/not where it was written/);
+  column.close();
+});
+
 test('keeps what was appended, and finds it again', () => {
   const column = filled(5);
   expect(column.has(key(4))).toBe(true);

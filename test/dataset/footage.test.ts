@@ -1,6 +1,6 @@
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type FootageOptions, readFootage } from '../../src/dataset/footage.ts';
 import type { Sample } from '../../src/dataset/sample.ts';
 import type { Frame } from '../../src/types.ts';
@@ -30,7 +30,7 @@ async function read(
 ) {
   const { failure, endless, ...options } = changes;
   const seen = { released: 0, stopped: 0 };
-  const samples = await readFootage({
+  const { samples, notices } = await readFootage({
     id: 'gate',
     scratch: join(folder.path, 'scratch'),
     mostFrames: 1000,
@@ -51,7 +51,7 @@ async function read(
     }),
     ...options,
   });
-  return { samples, ...seen };
+  return { samples, notices, ...seen };
 }
 
 describe('footage', () => {
@@ -91,7 +91,8 @@ describe('footage', () => {
 
   test('of another size in between leaves that out', async () => {
     const shown = everyHalfSecond(0, 100).map((frame, n) => (n === 7 ? { ...frame, width: 5 } : frame));
-    const { samples } = await read(shown);
+    const { samples, notices } = await read(shown);
+    expect(notices).toEqual(['gate: 1 frames of another size than the first are left out']);
     expect(samples.map(seconds)).not.toContain(3.5);
     for (const sample of samples) expect((await sample.load()).width).toBe(4);
   });
@@ -104,6 +105,26 @@ describe('footage', () => {
     const time = await read(everyHalfSecond(0, 300), { mostSeconds: 100, endless: true });
     expect(time.stopped).toBe(1);
   });
+});
+
+test('footage that breaks off is used as far as it goes, and that is told', async () => {
+  const { samples, notices } = await read(everyHalfSecond(0, 100), { failure: 'the connection was lost' });
+  expect(samples.length).toBeGreaterThan(100);
+  expect(notices).toEqual(['gate broke off after 201 frames: the connection was lost; what came before is used']);
+  expect((await read(everyHalfSecond(0, 100))).notices).toEqual([]);
+});
+
+test('a live source that falls silent is not waited for longer than was asked for', async () => {
+  vi.useFakeTimers();
+  try {
+    const reading = read(everyHalfSecond(0, 90), { mostSeconds: 100, endless: true });
+    await vi.advanceTimersByTimeAsync(131_000);
+    const { samples, notices } = await reading;
+    expect(samples.length).toBeGreaterThan(100);
+    expect(notices).toEqual(['gate gave 181 frames and then too long none; it is used as far as it goes']);
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 describe('footage is refused', () => {

@@ -1,5 +1,5 @@
 import { cpus } from 'node:os';
-import { runtimeVersion, type SessionSettings } from '../infer/runtime.ts';
+import { runtimeVersion, type SessionSettings } from './runtime.ts';
 
 /** What a rung's times depend on, as one text: times of other circumstances are not these. */
 export function circumstancesOf({ executionProviders, threadsPerSlot }: SessionSettings): string {
