@@ -2,6 +2,7 @@ import { seededRandom, shuffle } from '../cascade/random.ts';
 import { quantileBorders } from './binning.ts';
 import { binFeatures } from './entry.ts';
 import { addImportance, growTreeByHistogram } from './histogram-tree.ts';
+import { spreadOf } from './statistics.ts';
 
 /** As in the seed paper: of a pair that correlates more than this, one goes. */
 const MOST_CORRELATED = 0.75;
@@ -17,6 +18,9 @@ export interface FeatureChoice {
   readonly importance: readonly number[];
   readonly dropped: readonly { readonly column: number; readonly because: number; readonly correlation: number }[];
 }
+
+/** Where nothing can be told of any. */
+export const NO_FEATURES: FeatureChoice = { chosen: [], importance: [], dropped: [] };
 
 /**
  * Chooses image features as the seed paper does: first by correlation (of a pair with |Pearson r| > 0.75 the one that tells less
@@ -83,14 +87,11 @@ function forestImportance(
 /** Columns of mean 0 and mean square 1; constant ones are all 0. */
 function standardised(values: Float64Array, columns: number): Float64Array {
   const count = values.length / columns;
+  const rows = Uint32Array.from({ length: count }, (_, row) => row);
   const out = new Float64Array(values.length);
   for (let j = 0; j < columns; j++) {
-    let sum = 0;
-    for (let i = 0; i < count; i++) sum += values[i * columns + j] ?? 0;
-    const mean = sum / count;
-    let squares = 0;
-    for (let i = 0; i < count; i++) squares += ((values[i * columns + j] ?? 0) - mean) ** 2;
-    const scale = squares < 1e-18 * count ? 0 : 1 / Math.sqrt(squares / count);
+    const { mean, deviation } = spreadOf((row) => values[row * columns + j] ?? 0, rows);
+    const scale = deviation < 1e-9 ? 0 : 1 / deviation;
     for (let i = 0; i < count; i++) out[i * columns + j] = ((values[i * columns + j] ?? 0) - mean) * scale;
   }
   return out;
