@@ -28,6 +28,7 @@ const features: readonly FeatureDefinition[] = [
 /** Where brightness changes, in which directions, and along which lengths. */
 export const edges: FeatureGroup = {
   features,
+  costMs: 0.1,
   create: (width, height) => {
     const angles = new Uint32Array(BINS);
     const lengths = new Uint32Array(BINS);

@@ -17,6 +17,7 @@ export const keypoints: FeatureGroup = {
       source: 'Taylor et al., LCTES 2018; detector: Rosten & Drummond, 2006',
     },
   ],
+  costMs: 0.05,
   create: (width, height) => {
     const offsets = Int32Array.from(CIRCLE, ([dx = 0, dy = 0]) => dy * width + dx);
     const far = RADIUS * width;

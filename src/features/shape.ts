@@ -18,6 +18,7 @@ export const shape: FeatureGroup = {
       source: SEED,
     },
   ],
+  costMs: 0.07,
   create: (width, height) => {
     const histogram = new Uint32Array(256);
     const finder = new ComponentFinder(width, height);

@@ -14,7 +14,7 @@ import { fitMergeWeights } from './merge-weights.ts';
 import { fitModes } from './operating-points.ts';
 import type { FitTable } from './point-search.ts';
 import { round } from './rounding.ts';
-import { chooseFeatures, type FeatureChoice, NO_FEATURES } from './selection.ts';
+import { CATALOGUE_GROUPS, chooseFeatures, type FeatureChoice, NO_FEATURES, shareOfLooking } from './selection.ts';
 import { mean } from './statistics.ts';
 import type { Judged } from './targets.ts';
 
@@ -40,8 +40,6 @@ export type Progress = (stage: string, done: number, total: number) => void;
 const MOST_FOR_CHOICE = 4000;
 /** From fewer samples neither trees nor deferral models nor merge weights are learnt. */
 export const LEAST_SAMPLES = 40;
-/** Of looking at the picture, what a premodel with few features needs. */
-const CHOSEN_SHARE_OF_FEATURES = 0.6;
 
 /**
  * Fits a premodel. Deterministic: the same input and seed give the same result. What too few samples cannot teach is as without
@@ -87,7 +85,9 @@ export function fitPremodel(input: FitInput, progress: Progress): Fit {
   const singles = positions.map((_, at) => histories.right(1 << at));
 
   progress('image features', 0, 1);
-  const featureChoice = isEnough ? chooseFeatures(input.features, FEATURES.length, singles, input.seed) : NO_FEATURES;
+  const featureChoice = isEnough
+    ? chooseFeatures(input.features, FEATURES.length, singles, input.seed, CATALOGUE_GROUPS)
+    : NO_FEATURES;
   const columns = featureChoice.chosen.length;
   const images = pickColumns(input.features, FEATURES.length, featureChoice.chosen);
   const borders: Borders[] = featureChoice.chosen.map((_, j) =>
@@ -107,7 +107,7 @@ export function fitPremodel(input: FitInput, progress: Progress): Fit {
   const table: FitTable = {
     count: truth.length,
     costs: positions.map((position) => costs[position] ?? 1),
-    overhead: (input.featuresMs * CHOSEN_SHARE_OF_FEATURES) / referenceMs,
+    overhead: (input.featuresMs * shareOfLooking(featureChoice.chosen)) / referenceMs,
     right: (history) => histories.right(history),
     deferral: (history) => deferral.outOfFold.get(history) as Float64Array,
     entry: entries.map(({ outOfFold }) => outOfFold),
