@@ -46,7 +46,7 @@ export function pointsTable({ premodel }: FitReport): Markup {
         row(mode, point),
       ),
     ),
-    6,
+    8,
   );
 }
 

