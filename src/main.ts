@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { Command, Option } from 'commander';
 import {
   collect,
+  confidence,
   list,
   MODES,
   parseBudget,
@@ -156,8 +157,17 @@ program
   )
   .addOption(rungsOption)
   .option('--target-accuracy-loss <R>', 'balanced: least time with at most this loss against the reference', ratio)
+  .option(
+    '--target-loss-per-condition <R>',
+    'and under no condition a greater loss than this (default: 0.006, or --target-accuracy-loss where that is more)',
+    ratio,
+  )
   .option('--target-cost-ratio <R>', 'balanced: best accuracy in at most this share of the reference’s time', ratio)
-  .option('--confidence <P>', 'with which the accuracy must hold, e.g. 0.95 (default: the estimate counts)', ratio)
+  .option(
+    '--confidence <P>',
+    'the loss must hold over its whole interval of this confidence, e.g. 0.95 (default: the estimate counts)',
+    confidence,
+  )
   .addOption(new Option('--seed <N>', 'of every random choice').argParser(seed).default(1))
   .addOption(limitOption)
   .addOption(fpsOption)

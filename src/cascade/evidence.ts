@@ -19,7 +19,7 @@ export class Evidence {
   readonly #weighted: Float64Array;
   readonly #merged: Float64Array;
   #weight = 0;
-  #summary: Summary = NOTHING;
+  readonly #summary: Summary = { ...NOTHING };
 
   constructor(classes: number) {
     this.#weighted = new Float64Array(classes);
@@ -85,7 +85,7 @@ export class Evidence {
     this.#ran.length = 0;
     this.#ownTops.length = 0;
     this.#weight = 0;
-    this.#summary = NOTHING;
+    Object.assign(this.#summary, NOTHING);
     this.#weighted.fill(0);
   }
 
@@ -98,7 +98,7 @@ export class Evidence {
       this.#single(position).set(other.#single(position));
     }
     this.#weight = other.#weight;
-    this.#summary = other.#summary;
+    Object.assign(this.#summary, other.#summary);
     this.#weighted.set(other.#weighted);
     this.#merged.set(other.#merged);
   }
@@ -125,7 +125,8 @@ export class Evidence {
     this.#ownTops.push(ownTop);
     this.#weight += mergeWeight;
     // While no rung with a weight has run, the last answer stands alone.
-    this.#summary = softmax(this.#weight > 0 ? weighted : single, this.#weight > 0 ? this.#weight : 1, this.#merged);
+    const isHeard = this.#weight > 0;
+    softmax(isHeard ? weighted : single, isHeard ? this.#weight : 1, this.#merged, this.#summary);
     return true;
   }
 
@@ -141,14 +142,14 @@ export class Evidence {
 
 /** What is read off a distribution while it is computed. */
 interface Summary {
-  readonly top: number;
-  readonly first: number;
-  readonly second: number;
-  readonly doubt: number;
-  readonly entropy: number;
+  top: number;
+  first: number;
+  second: number;
+  doubt: number;
+  entropy: number;
 }
 
-const NOTHING: Summary = { top: -1, first: 0, second: 0, doubt: 1, entropy: 0 };
+const NOTHING: Readonly<Summary> = { top: -1, first: 0, second: 0, doubt: 1, entropy: 0 };
 
 /** ln Σ exp(x / temperature), computed without overflow; NaN or infinite if an input is. */
 export function logSumExp(values: Float32Array, temperature: number): number {
@@ -165,8 +166,8 @@ export function logSumExp(values: Float32Array, temperature: number): number {
   return max / temperature + Math.log(total);
 }
 
-/** Writes softmax(values / divisor) and sums it up. */
-function softmax(values: Float64Array, divisor: number, into: Float64Array): Summary {
+/** Writes softmax(values / divisor), and what is read off it. */
+function softmax(values: Float64Array, divisor: number, into: Float64Array, summary: Summary): void {
   let top = 0;
   for (let i = 1; i < values.length; i++) if ((values[i] ?? 0) > (values[top] ?? 0)) top = i;
   const max = values[top] ?? 0;
@@ -184,13 +185,11 @@ function softmax(values: Float64Array, divisor: number, into: Float64Array): Sum
   }
   const total = 1 + others;
   for (let i = 0; i < into.length; i++) into[i] = (into[i] ?? 0) / total;
-  return {
-    top,
-    first: 1 / total,
-    second: second / total,
-    doubt: others / total,
-    entropy: Math.log(total) - weightedLogs / total,
-  };
+  summary.top = top;
+  summary.first = 1 / total;
+  summary.second = second / total;
+  summary.doubt = others / total;
+  summary.entropy = Math.log(total) - weightedLogs / total;
 }
 
 /** Indices of the `k` largest values, largest first; of equal ones the earlier first. */

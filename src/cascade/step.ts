@@ -33,21 +33,41 @@ export interface Budget {
   readonly p95Ms: readonly number[];
 }
 
+/** No limit: what a fit plays through on paper. */
+export const NO_LIMIT: Budget = { limitMs: null, spentMs: 0, p95Ms: [] };
+
 export type Decision =
   | { readonly kind: 'run'; readonly rung: number }
   | { readonly kind: 'answer'; readonly stop: StopReason }
   /** Not even the first rung fits the budget: there is nothing to say. */
   | { readonly kind: 'drop' };
 
+/** Whether a probability meets a threshold of entry or of acceptance. */
+export function meets(probability: number, threshold: number): boolean {
+  return probability >= threshold;
+}
+
 /**
- * The climb, one step at a time: what to do with a frame, given what is known of it. Pure; `train`, `evaluate` and `run`
- * all decide by this function.
+ * The first rung whose probability meets its threshold, else the last: where a premodel enters, and where a climb from the bottom
+ * ends.
+ *
+ * @param thresholds of each rung but the last
+ * @param likely how likely that rung, or the answer with it, is right; asked no further than needed
+ */
+export function firstMeeting(thresholds: ArrayLike<number>, likely: (rung: number) => number): number {
+  for (let rung = 0; rung < thresholds.length; rung++) if (meets(likely(rung), thresholds[rung] ?? 0)) return rung;
+  return thresholds.length;
+}
+
+/**
+ * The climb, one step at a time: what to do with a frame, given what is known of it. Pure. The daemon and `evaluate` decide
+ * by this function, and `train` plays climbs through with it; its searches for thresholds compare by `meets`, as this does.
  */
 export function step({ mode, rungs }: StepPolicy, { entry, last, right }: FrameState, budget: Budget): Decision {
   if (last < 0) return enter(mode === 'cascade' ? 0 : entry, budget);
   if (mode === 'fixed' || mode === 'select') return { kind: 'answer', stop: 'fixed' };
   if (last === rungs.length - 1) return { kind: 'answer', stop: 'top' };
-  if (right >= (rungs[last]?.threshold ?? 0)) return { kind: 'answer', stop: 'accepted' };
+  if (meets(right, rungs[last]?.threshold ?? 0)) return { kind: 'answer', stop: 'accepted' };
   return fits(last + 1, budget) ? { kind: 'run', rung: last + 1 } : { kind: 'answer', stop: 'budget' };
 }
 

@@ -35,6 +35,13 @@ export function ratio(value: string): number {
   return number;
 }
 
+/** A one-half says nothing, and below it a bound would loosen. */
+export function confidence(value: string): number {
+  const number = Number(value);
+  if (!(number > 0.5 && number < 1)) throw new InvalidArgumentError('must be above 0.5 and below 1');
+  return number;
+}
+
 export function seed(value: string): number {
   const number = Number(value);
   if (!Number.isInteger(number) || number < 0 || number >= 2 ** 32)

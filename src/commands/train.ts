@@ -6,29 +6,26 @@ import { type RungTable, rungTable } from '../dataset/rung-table.ts';
 import type { Sample } from '../dataset/sample.ts';
 import { usageError, WeirError } from '../errors.ts';
 import { checkModels, chooseSubset, ladderPath, readLadder } from '../infer/ladder.ts';
-import { answersOf } from '../premodel/answers.ts';
-import { type Premodel, premodelFingerprint, premodelText } from '../premodel/artifact.ts';
-import type { FitInput } from '../premodel/fit.ts';
+import { type OperatingPoint, type Premodel, premodelFingerprint, premodelText } from '../premodel/artifact.ts';
+import { USUAL_CONFIDENCE } from '../premodel/difference.ts';
 import type { FitReport } from '../premodel/fit-report.ts';
 import { fitInThread } from '../premodel/fit-thread.ts';
-import { stratifiedFolds } from '../premodel/folds.ts';
 import { Redactor } from '../secrets.ts';
 import { SYSTEM_CLOCK } from '../service/clock.ts';
 import { stateDirectory } from '../service/state-dir.ts';
 import type { Ladder, Rung } from '../types.ts';
 import { requireDestination } from './destination.ts';
 import { planEngine } from './engine.ts';
+import { toFitInput } from './fit-input.ts';
 import { ProgressTeller } from './progress.ts';
 import { readSamples, type SampleOptions } from './samples.ts';
 import { print } from './shell.ts';
+import { type TargetOptions, targetOf } from './target.ts';
 
-export interface TrainOptions extends SampleOptions {
+export interface TrainOptions extends SampleOptions, TargetOptions {
   /** `all`: also the slower of precision twins. */
   readonly candidates?: boolean | 'all';
   readonly rungs?: readonly string[];
-  readonly targetAccuracyLoss?: number;
-  readonly targetCostRatio?: number;
-  readonly confidence?: number;
   readonly seed: number;
   readonly out: string;
   readonly report?: string;
@@ -37,9 +34,6 @@ export interface TrainOptions extends SampleOptions {
   readonly stateDir?: string;
   readonly json?: boolean;
 }
-
-const FOLDS = 10;
-const DEFAULT_LOSS = 0.002;
 
 /** Fits a premodel and writes it. */
 export async function train(options: TrainOptions, stop: AbortSignal): Promise<number> {
@@ -65,7 +59,7 @@ export async function train(options: TrainOptions, stop: AbortSignal): Promise<n
       progress: teller.update,
       stop,
     });
-    const input = toFitInput(options, ladder, table, { subset, target });
+    const input = toFitInput(ladder, table, { subset, target, seed: options.seed });
     stop.throwIfAborted();
     const report = await fitInThread(input, teller.update, stop);
     teller.stop();
@@ -115,70 +109,11 @@ async function rungsFor(options: TrainOptions, ladder: Ladder): Promise<{ rungs:
   return { rungs: byId(subset), subset };
 }
 
-function toFitInput(
-  options: TrainOptions,
-  ladder: Ladder,
-  table: RungTable,
-  { subset, target }: { readonly subset: readonly string[] | null; readonly target: FitInput['target'] },
-): FitInput {
-  const { samples, rungs, logits } = table;
-  const classes = ladder.labels.length;
-  const referenceAt = rungs.findIndex(({ id }) => id === ladder.reference);
-  const isFootage = samples.some(({ truth }) => truth === null);
-  const truth = isFootage
-    ? answersOf(logits[referenceAt] as Float32Array, samples.length, classes)
-    : Int32Array.from(samples, ({ truth }) => truth ?? 0);
-  const conditionNames = [...new Set(samples.map(({ condition }) => condition))];
-  return {
-    ladder: { name: ladder.name, fingerprint: ladder.fingerprint, reference: ladder.reference },
-    classes,
-    rungs: rungs.map(({ id }, rung) => ({ id, costMs: table.costMs[rung] ?? Number.NaN })),
-    logits,
-    truth,
-    features: table.features,
-    featuresMs: median(table.featuresMs),
-    folds: stratifiedFolds(samples.map(stratumOf), FOLDS, options.seed),
-    foldCount: FOLDS,
-    conditions: Uint8Array.from(samples, ({ condition }) => conditionNames.indexOf(condition)),
-    conditionNames,
-    truthKind: isFootage ? 'agreement' : 'labels',
-    subset: subset && working(subset, rungs),
-    target,
-    seed: options.seed,
-    circumstances: table.circumstances,
-  };
-}
-
-/** Those of a subset that have not been left out. */
-function working(subset: readonly string[], rungs: readonly Rung[]): string[] {
-  const left = subset.filter((id) => rungs.some((rung) => rung.id === id));
-  if (left.length > 0) return left;
-  throw new WeirError('rung-broken', `${subset.join(', ')} gives values that are not finite`, {
-    remedy: 'export the model again, or name other rungs',
-  });
-}
-
 function requireClasses(samples: readonly Sample[]): void {
   const [first] = samples;
   if (samples.some(({ truth }) => truth === null || truth !== first?.truth)) return;
   const remedy = 'give images of the classes that the cameras will see';
   throw usageError('dataset-one-class', 'all images are of one class', remedy);
-}
-
-function stratumOf({ condition, group }: Sample): { stratum: string; group: string } {
-  return { stratum: condition, group };
-}
-
-function targetOf({ targetAccuracyLoss, targetCostRatio, confidence }: TrainOptions): FitInput['target'] {
-  if (targetAccuracyLoss !== undefined && targetCostRatio !== undefined) {
-    throw usageError(
-      'target-both',
-      '--target-accuracy-loss and --target-cost-ratio exclude each other',
-      'give one of them',
-    );
-  }
-  if (targetCostRatio !== undefined) return { kind: 'cost-ratio', value: targetCostRatio, confidence: null };
-  return { kind: 'accuracy-loss', value: targetAccuracyLoss ?? DEFAULT_LOSS, confidence: confidence ?? null };
 }
 
 function tell({ out, json }: TrainOptions, { premodel, warnings }: FitReport, table: RungTable): void {
@@ -192,20 +127,30 @@ function tell({ out, json }: TrainOptions, { premodel, warnings }: FitReport, ta
   const total = Object.values(premodel.fitted.samples).reduce((sum, count) => sum + count, 0);
   const { reference } = premodel;
   print(
-    `fitted on ${total} images (${table.skipped.length} could not be read), judged out of fold against ${reference.id} alone (${percent(reference.accuracy)} right):`,
+    `fitted on ${total} images (${table.skipped.length} could not be read), against ${reference.id} alone (${percent(reference.accuracy)} right):`,
   );
   for (const point of namedPoints(premodel)) print(point);
 }
 
-function namedPoints({ modes }: Premodel): string[] {
+function namedPoints({ modes, fitted }: Premodel): string[] {
+  const confidence = `${Number(((fitted.target.confidence ?? USUAL_CONFIDENCE) * 100).toFixed(2))} %`;
   return modes.hybrid
     .filter(({ name }) => name !== undefined)
-    .map(({ name = '', expected: { accuracyGainVsTop: gain, interval, costRatio } }) => {
-      const sign = gain < 0 ? '' : '+';
-      const range = `${(interval[0] * 100).toFixed(1)} to ${(interval[1] * 100).toFixed(1)}`;
-      return `  ${name.padEnd(9)} ${sign}${(gain * 100).toFixed(2)} points (95 %: ${range}) ${timeWords(costRatio)}`;
+    .flatMap(({ name = '', expected }) => {
+      const { crossFitted } = expected;
+      const own = `  ${name.padEnd(9)} ${gainWords(expected, confidence)}`;
+      if (crossFitted === undefined) return [own];
+      const where = 'thresholds chosen on one half, judged on the other';
+      return [own, `${' '.repeat(12)}${gainWords(crossFitted, confidence)}: ${where}`];
     });
 }
+
+function gainWords({ accuracyGainVsTop: gain, interval: [low, high], costRatio }: Gain, confidence: string): string {
+  const range = `${(low * 100).toFixed(1)} to ${(high * 100).toFixed(1)}`;
+  return `${gain < 0 ? '' : '+'}${(gain * 100).toFixed(2)} points (${confidence}: ${range}) ${timeWords(costRatio)}`;
+}
+
+type Gain = Pick<OperatingPoint['expected'], 'accuracyGainVsTop' | 'interval' | 'costRatio'>;
 
 /** Against the reference's time. */
 function timeWords(costRatio: number): string {
@@ -216,8 +161,4 @@ function timeWords(costRatio: number): string {
 
 function percent(ratio: number): string {
   return `${(ratio * 100).toFixed(1)} %`;
-}
-
-function median(values: Float64Array): number {
-  return [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 }

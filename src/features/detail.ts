@@ -22,6 +22,7 @@ export const detail: FeatureGroup = {
       source: 'pyramid: Burt & Adelson, 1983, with 2x2 means',
     })),
   ],
+  costMs: 0.032,
   create: (width, height) => {
     const levels = Array.from({ length: BANDS + 1 }, (_, level) => {
       const size = { width: width >> level, height: height >> level };

@@ -94,6 +94,10 @@ export class Climber {
     let waitedMs = 0;
     evidence.reset();
     const begunMs = clock.monotonicMs();
+    const arriving: Budget = { limitMs, spentMs: begunMs - frame.arrivedMs, p95Ms };
+    // A frame for which no rung is in time is not looked at either.
+    const anywhere = { entry: policy.rungs.length - 1, last: -1, right: 0 };
+    if (step(policy, anywhere, arriving).kind === 'drop') return { kind: 'dropped' };
     const features = this.#features?.(frame, box) ?? NO_FEATURES;
     const entry = this.#judge.entry(features);
     let last = -1;

@@ -18,17 +18,24 @@ const tree: z.ZodType<Tree> = z.lazy(() =>
   ]),
 );
 
-/** What a policy did with the samples that it was fitted on, out of fold. */
+const interval = z.tuple([finite, finite]);
+
+/**
+ * What a policy did with the samples that it was fitted on. Probabilities are out of fold; thresholds were chosen on these very
+ * samples, which flatters a little.
+ */
 const expected = z.strictObject({
   accuracy: ratio,
-  /** Against the reference on the same samples, with its paired 95 % interval. */
+  /** Against the reference on the same samples, with its paired interval of `fitted.target.confidence`, or 95 %. */
   accuracyGainVsTop: finite,
-  interval: z.tuple([finite, finite]),
+  interval,
   /** In runs of the reference. */
   costRatio: finite.positive(),
   meanRungsRun: finite.positive(),
   /** Where it ended, by rung. */
   shareByRung: z.record(z.string(), ratio),
+  /** Of a named point: the same choice of thresholds made on one half of the samples and judged on the other, both ways. */
+  crossFitted: z.strictObject({ accuracyGainVsTop: finite, interval, costRatio: finite.positive() }).optional(),
 });
 
 /** A climb: rungs of the premodel's subset, with a threshold for each but the last. */
@@ -70,12 +77,15 @@ export const premodelFile = z.strictObject({
     /** `labels`: true classes; `agreement`: the reference's answers. */
     truth: z.enum(['labels', 'agreement']),
     samples: z.record(z.string(), z.int()),
+    /** By condition: sha256 over the sorted sha256 of its samples. */
+    data: z.record(z.string(), z.string()).optional(),
     folds: z.int(),
     seed: z.int(),
     target: z.strictObject({
       kind: z.enum(['accuracy-loss', 'cost-ratio']),
       value: finite,
       confidence: ratio.nullable(),
+      lossPerCondition: ratio.nullable().optional(),
     }),
     circumstances: z.string(),
   }),

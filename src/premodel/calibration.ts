@@ -1,5 +1,6 @@
 import { logSumExp } from '../cascade/evidence.ts';
 import { everyNth } from './answers.ts';
+import { mean } from './statistics.ts';
 
 const LOWEST = 0.1;
 const HIGHEST = 10;
@@ -62,8 +63,8 @@ export function reliability(predicted: ArrayLike<number>, right: ArrayLike<numbe
   );
   return Array.from({ length: bins }, (_, bin) => {
     const part = order.slice(Math.floor((bin * order.length) / bins), Math.floor(((bin + 1) * order.length) / bins));
-    const mean = (values: ArrayLike<number>) => part.reduce((sum, i) => sum + (values[i] ?? 0), 0) / part.length;
-    return { predicted: mean(predicted), observed: mean(right), count: part.length };
+    const over = (values: ArrayLike<number>) => mean(part.map((i) => values[i] ?? 0));
+    return { predicted: over(predicted), observed: over(right), count: part.length };
   }).filter(({ count }) => count > 0);
 }
 

@@ -77,10 +77,10 @@ export interface MergedAnswers {
 }
 
 /** Merges the answers of rungs with weights, as `Evidence` does. */
-export function mergeCompact(data: Compact, rungs: readonly number[], weights: readonly number[]): MergedAnswers {
+export function mergeCompact(data: Compact, set: readonly number[], given: readonly number[]): MergedAnswers {
+  const { rungs, weights, total } = heard(set, given);
   const right = new Uint8Array(data.count);
   const confidence = new Float32Array(data.count);
-  const total = rungs.reduce((sum, rung) => sum + (weights[rung] ?? 0), 0);
   for (let i = 0; i < data.count; i++) {
     const from = data.offsets[i] ?? 0;
     const to = data.offsets[i + 1] ?? 0;
@@ -102,8 +102,8 @@ export function mergeCompact(data: Compact, rungs: readonly number[], weights: r
 }
 
 /** Mean cross-entropy of merged answers with the truth, over the kept classes. */
-export function mergedLoss(data: Compact, rungs: readonly number[], weights: readonly number[]): number {
-  const total = rungs.reduce((sum, rung) => sum + (weights[rung] ?? 0), 0);
+export function mergedLoss(data: Compact, set: readonly number[], given: readonly number[]): number {
+  const { rungs, weights, total } = heard(set, given);
   let loss = 0;
   for (let i = 0; i < data.count; i++) {
     const from = data.offsets[i] ?? 0;
@@ -118,6 +118,13 @@ export function mergedLoss(data: Compact, rungs: readonly number[], weights: rea
     loss += Math.log(sum) - truth;
   }
   return loss / data.count;
+}
+
+/** Those of a set of rungs that have a say, with their weights; where none has any, the last alone, as in `Evidence`. */
+function heard(set: readonly number[], weights: readonly number[]) {
+  const rungs = set.filter((rung) => (weights[rung] ?? 0) > 0);
+  if (rungs.length === 0) return { rungs: set.slice(-1), weights: weights.map(() => 1), total: 1 };
+  return { rungs, weights, total: rungs.reduce((sum, rung) => sum + (weights[rung] ?? 0), 0) };
 }
 
 /** Weighted sum of the rungs' log-probabilities of one kept class. */

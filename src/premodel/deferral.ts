@@ -67,6 +67,22 @@ export function fitDeferral(
   return { models, outOfFold };
 }
 
+/** Where too few samples teach nothing: the confidence of the answer in hand. */
+export function unfitDeferral(histories: Histories, rungs: number): DeferralFit {
+  const width = OUTPUT_FEATURES.length;
+  const model = { intercept: 0, weights: OUTPUT_FEATURES.map((name) => (name === 'logOdds' ? 1 : 0)) };
+  const outOfFold = new Map<History, Float64Array>();
+  for (const history of histories.all) {
+    const outputs = histories.outputs(history);
+    const count = outputs.length / width;
+    outOfFold.set(
+      history,
+      Float64Array.from({ length: count }, (_, i) => logistic(model, outputs.subarray(i * width, (i + 1) * width))),
+    );
+  }
+  return { models: Array.from({ length: rungs }, () => model), outOfFold };
+}
+
 function fill(
   x: Float64Array,
   y: Uint8Array,

@@ -1,5 +1,6 @@
 import { type Borders, binOf } from './binning.ts';
 import { growTreeByHistogram } from './histogram-tree.ts';
+import { mean } from './statistics.ts';
 import { askTree, growTree, type Tree, type TreeOptions } from './tree.ts';
 
 /** For one rung: how likely it is right, from image features alone. */
@@ -41,10 +42,18 @@ export function fitEntry(
     }
   }
   const { options, outOfFold, logLoss } = best as NonNullable<typeof best>;
-  const base = right.reduce((sum, value) => sum + value, 0) / right.length;
+  const base = mean(right);
   const baseLogLoss = meanLogLoss(new Float64Array(right.length).fill(base), right);
   const tree = unbin(growTree(bins, [...right], options), borders);
   return { tree, options, outOfFold, logLoss, baseLogLoss };
+}
+
+/** Where too few samples teach nothing: a rung of which nobody knows anything, so that the thresholds alone say where to enter. */
+export function unfitEntry(right: Uint8Array): EntryFit {
+  const outOfFold = new Float64Array(right.length);
+  const logLoss = meanLogLoss(outOfFold, right);
+  const baseLogLoss = meanLogLoss(new Float64Array(right.length).fill(mean(right)), right);
+  return { tree: { probability: 0 }, options: { depth: 0, leafSize: right.length }, outOfFold, logLoss, baseLogLoss };
 }
 
 /** Probabilities for every sample from trees that were grown without its fold. */

@@ -1,7 +1,8 @@
 import { FEATURES } from '../features/catalogue.ts';
 import type { Premodel } from './artifact.ts';
 import { calibrationError, type ReliabilityBin, reliability } from './calibration.ts';
-import { type Fit, type FitInput, fitPremodel, type Progress } from './fit.ts';
+import { type Fit, fitPremodel, type Progress } from './fit.ts';
+import type { FitInput } from './fit-input.ts';
 import { lastOf } from './histories.ts';
 import { compareRivals, type Rival } from './rivals.ts';
 

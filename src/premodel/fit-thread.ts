@@ -1,19 +1,26 @@
 import { createRequire } from 'node:module';
-import { Worker } from 'node:worker_threads';
-import { WeirError } from '../errors.ts';
-import type { FitInput, Progress } from './fit.ts';
+import { type ResourceLimits, Worker } from 'node:worker_threads';
+import { messageOf, WeirError } from '../errors.ts';
+import type { Progress } from './fit.ts';
+import type { FitInput } from './fit-input.ts';
 import type { FitReport } from './fit-report.ts';
 import type { FitMessage } from './fit-worker.ts';
 
 /**
  * Fits a premodel in a thread of its own.
  *
+ * @param limits of its memory; the process's own by default
  * @throws WeirError `train-hopeless`; `fit-crashed` if the thread dies; the reason of `stop` when that is aborted
  */
-export async function fitInThread(input: FitInput, progress: Progress, stop?: AbortSignal): Promise<FitReport> {
+export async function fitInThread(
+  input: FitInput,
+  progress: Progress,
+  stop?: AbortSignal,
+  limits?: ResourceLimits,
+): Promise<FitReport> {
   stop?.throwIfAborted();
   const script = createRequire(import.meta.url).resolve('#fit-worker');
-  const worker = new Worker(script, { workerData: input, name: 'weir-fit' });
+  const worker = new Worker(script, { workerData: input, name: 'weir-fit', ...(limits && { resourceLimits: limits }) });
   const end = () => void worker.terminate();
   stop?.addEventListener('abort', end, { once: true });
   try {
@@ -23,15 +30,19 @@ export async function fitInThread(input: FitInput, progress: Progress, stop?: Ab
         else if (message.type === 'done') resolve(message.report);
         else reject(new WeirError(message.code, message.message, { remedy: message.remedy }));
       });
-      worker.on('error', reject);
-      worker.on('exit', (code) => {
-        if (stop?.aborted) return reject(stop.reason);
-        const remedy = 'if memory ran out, give fewer rungs with --rungs or fewer images';
-        return reject(new WeirError('fit-crashed', `the fitting thread ended with code ${code}`, { remedy }));
-      });
+      worker.on('error', (error) => reject(crash(messageOf(error), error)));
+      worker.on('exit', (code) => reject(stop?.aborted ? stop.reason : crash(`it ended with code ${code}`, null)));
     });
   } finally {
     stop?.removeEventListener('abort', end);
     await worker.terminate();
   }
+}
+
+function crash(what: string, cause: unknown): WeirError {
+  const isMemory = cause instanceof Error && 'code' in cause && cause.code === 'ERR_WORKER_OUT_OF_MEMORY';
+  const remedy = isMemory
+    ? 'give fewer candidates with --rungs, or fewer images with --limit, or more memory with NODE_OPTIONS=--max-old-space-size=8192'
+    : 'the same command goes on from the cached outcomes; if it happens again, try fewer candidates with --rungs or fewer images with --limit, and report it';
+  return new WeirError('fit-crashed', `the fitting thread died: ${what}`, { remedy, cause });
 }

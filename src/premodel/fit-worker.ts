@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { messageOf, WeirError } from '../errors.ts';
-import type { FitInput } from './fit.ts';
+import type { FitInput } from './fit-input.ts';
 import { type FitReport, fitWithReport } from './fit-report.ts';
 
 /** What the thread says. */

@@ -1,48 +1,22 @@
 import type { MergeParameters } from '../cascade/evidence.ts';
-import { WeirError } from '../errors.ts';
 import { FEATURES } from '../features/catalogue.ts';
 import { everyNth, pickColumns, rightOf } from './answers.ts';
 import type { Premodel } from './artifact.ts';
 import { type Borders, quantileBorders } from './binning.ts';
 import { fitTemperature } from './calibration.ts';
 import { compact } from './compact.ts';
-import { type DeferralFit, fitDeferral } from './deferral.ts';
-import { binFeatures, type EntryFit, fitEntry } from './entry.ts';
-import { mean } from './front.ts';
+import { type DeferralFit, fitDeferral, unfitDeferral } from './deferral.ts';
+import { binFeatures, type EntryFit, fitEntry, unfitEntry } from './entry.ts';
+import { checkOutcomes, describeData, type FitInput } from './fit-input.ts';
 import { evaluateHistories, type Histories } from './histories.ts';
 import { chooseLadder, type LadderChoice, LONGEST_CLIMB } from './ladder-search.ts';
 import { fitMergeWeights } from './merge-weights.ts';
 import { fitModes } from './operating-points.ts';
 import type { FitTable } from './point-search.ts';
 import { round } from './rounding.ts';
-import { chooseFeatures, type FeatureChoice } from './selection.ts';
-import type { Judged, Target } from './targets.ts';
-
-/** Everything that a premodel is fitted from. */
-export interface FitInput {
-  readonly ladder: { readonly name: string; readonly fingerprint: string; readonly reference: string };
-  readonly classes: number;
-  /** Candidate rungs, the reference among them. */
-  readonly rungs: readonly { readonly id: string; readonly costMs: number }[];
-  /** By candidate: `float32 [samples][classes]`. */
-  readonly logits: readonly Float32Array[];
-  readonly truth: Int32Array;
-  /** `float64 [samples][FEATURES.length]` */
-  readonly features: Float64Array;
-  /** Median time of looking at a picture. */
-  readonly featuresMs: number;
-  readonly folds: Uint8Array;
-  readonly foldCount: number;
-  /** Which of `conditionNames` each sample belongs to. */
-  readonly conditions: Uint8Array;
-  readonly conditionNames: readonly string[];
-  readonly truthKind: 'labels' | 'agreement';
-  /** The ordered subset; `null`: to be chosen from all candidates. */
-  readonly subset: readonly string[] | null;
-  readonly target: Target;
-  readonly seed: number;
-  readonly circumstances: string;
-}
+import { CATALOGUE_GROUPS, chooseFeatures, type FeatureChoice, NO_FEATURES, shareOfLooking } from './selection.ts';
+import { mean } from './statistics.ts';
+import type { Judged } from './targets.ts';
 
 /** A fitted premodel with what a report tells of how it came about. */
 export interface Fit {
@@ -64,11 +38,12 @@ export type Progress = (stage: string, done: number, total: number) => void;
 
 /** More samples make the choice among ladders slower, not better. */
 const MOST_FOR_CHOICE = 4000;
-/** Of looking at the picture, what a premodel with few features needs. */
-const CHOSEN_SHARE_OF_FEATURES = 0.6;
+/** From fewer samples neither trees nor deferral models nor merge weights are learnt. */
+export const LEAST_SAMPLES = 40;
 
 /**
- * Fits a premodel. Deterministic: the same input and seed give the same result.
+ * Fits a premodel. Deterministic: the same input and seed give the same result. What too few samples cannot teach is as without
+ * a premodel: frames enter at the bottom, and the confidence of an answer is taken at its word.
  *
  * @throws WeirError `train-hopeless` where there is nothing to be learnt
  */
@@ -97,7 +72,8 @@ export function fitPremodel(input: FitInput, progress: Progress): Fit {
   const chosen = choice?.rungs ?? input.subset?.map((id) => rungs.findIndex((rung) => rung.id === id)) ?? [];
   const positions = [...chosen].sort((a, b) => (costs[a] ?? 0) - (costs[b] ?? 0) || a - b);
   progress('merge weights', 0, 1);
-  const weights = fitMergeWeights(data, positions, LONGEST_CLIMB);
+  const isEnough = truth.length >= LEAST_SAMPLES;
+  const weights = isEnough ? fitMergeWeights(data, positions, LONGEST_CLIMB) : [];
   const parameters: MergeParameters[] = positions.map((position, at) => ({
     temperature: temperatures[position] ?? 1,
     mergeWeight: weights[at] ?? 1,
@@ -109,7 +85,9 @@ export function fitPremodel(input: FitInput, progress: Progress): Fit {
   const singles = positions.map((_, at) => histories.right(1 << at));
 
   progress('image features', 0, 1);
-  const featureChoice = chooseFeatures(input.features, FEATURES.length, singles, input.seed);
+  const featureChoice = isEnough
+    ? chooseFeatures(input.features, FEATURES.length, singles, input.seed, CATALOGUE_GROUPS)
+    : NO_FEATURES;
   const columns = featureChoice.chosen.length;
   const images = pickColumns(input.features, FEATURES.length, featureChoice.chosen);
   const borders: Borders[] = featureChoice.chosen.map((_, j) =>
@@ -118,25 +96,30 @@ export function fitPremodel(input: FitInput, progress: Progress): Fit {
   const bins = binFeatures(images, columns, borders);
   const entries = positions.slice(0, -1).map((_, at) => {
     progress('entry trees', at, positions.length - 1);
-    return fitEntry(bins, borders, singles[at] as Uint8Array, input.folds, input.foldCount);
+    const right = singles[at] as Uint8Array;
+    return isEnough ? fitEntry(bins, borders, right, input.folds, input.foldCount) : unfitEntry(right);
   });
   progress('deferral models', 0, 1);
-  const deferral = fitDeferral(histories, images, columns, input.folds, input.foldCount);
+  const deferral = isEnough
+    ? fitDeferral(histories, images, columns, input.folds, input.foldCount)
+    : unfitDeferral(histories, positions.length);
 
   const table: FitTable = {
     count: truth.length,
     costs: positions.map((position) => costs[position] ?? 1),
-    overhead: (input.featuresMs * CHOSEN_SHARE_OF_FEATURES) / referenceMs,
+    overhead: (input.featuresMs * shareOfLooking(featureChoice.chosen)) / referenceMs,
     right: (history) => histories.right(history),
     deferral: (history) => deferral.outOfFold.get(history) as Float64Array,
     entry: entries.map(({ outOfFold }) => outOfFold),
   };
   const reference = rightOf(input.logits[referenceAt] as Float32Array, truth, classes);
-  const judged: Judged = { reference, conditions: input.conditions };
+  const { conditions, conditionNames, groups } = input;
+  const judged: Judged = { reference, conditions, conditionNames, groups };
   const ids = positions.map((position) => rungs[position]?.id ?? '');
-  const { modes, warnings } = fitModes(table, judged, ids, input.target, input.seed, (done, total) =>
+  const { modes, warnings } = fitModes(table, judged, input.folds, ids, input.target, (done, total) =>
     progress('operating points', done, total),
   );
+  if (!isEnough) warnings.unshift(tooFew(truth.length));
 
   const premodel: Premodel = {
     schema: 'weir.premodel/1',
@@ -145,7 +128,7 @@ export function fitPremodel(input: FitInput, progress: Progress): Fit {
     features: featureChoice.chosen.map((column) => FEATURES[column]?.name ?? ''),
     fitted: {
       truth: input.truthKind,
-      samples: countByCondition(input),
+      ...describeData(input),
       folds: input.foldCount,
       seed: input.seed,
       target: input.target,
@@ -166,34 +149,6 @@ export function fitPremodel(input: FitInput, progress: Progress): Fit {
   return { premodel, warnings, choice, featureChoice, images, bins, entries, deferral, histories, positions };
 }
 
-/** @throws WeirError */
-function checkOutcomes({ logits, truth, classes, rungs }: FitInput): void {
-  if (truth.length < 40) {
-    throw new WeirError('train-hopeless', `${truth.length} samples are too few to learn anything from`, {
-      remedy: 'give at least a few hundred images, better thousands',
-    });
-  }
-  const always = logits.map((values) => mean(rightOf(values, truth, classes)));
-  if (always.every((accuracy) => accuracy === 1) || always.every((accuracy) => accuracy === 0)) {
-    const what = always[0] === 1 ? 'right' : 'wrong';
-    throw new WeirError(
-      'train-hopeless',
-      `every one of ${rungs.length} rungs is ${what} on every sample: there is nothing to choose`,
-      {
-        remedy:
-          what === 'right'
-            ? 'use the cheapest rung (`--mode fixed:<rung>`)'
-            : 'check that the labels are those of the ladder',
-      },
-    );
-  }
-}
-
-function countByCondition({ conditions, conditionNames }: FitInput): Record<string, number> {
-  const counts: Record<string, number> = {};
-  for (const condition of conditions) {
-    const name = conditionNames[condition] || 'all';
-    counts[name] = (counts[name] ?? 0) + 1;
-  }
-  return counts;
+function tooFew(count: number): string {
+  return `${count} samples are too few to learn where to enter and when an answer is good enough: until there are ${LEAST_SAMPLES} (better thousands), every mode decides as \`cascade\` does without a premodel, by the confidence of the answers`;
 }

@@ -6,7 +6,7 @@ import {
   PointSearch,
   runClimb,
 } from './point-search.ts';
-import { subsetsOf } from './subsets.ts';
+import { mean } from './statistics.ts';
 import { between } from './thresholds.ts';
 
 /** Trades of accuracy against time at which climbs are fitted, in accuracy per run of the reference. */
@@ -28,12 +28,15 @@ export interface Point {
   readonly cost: number;
 }
 
-/** Every climb over the subset that no other beats in both accuracy and cost, by rising cost. */
-export function paretoFront(table: FitTable, mode: FittedMode, longest: number): Point[] {
+/**
+ * Every climb that no other beats in both accuracy and cost, by rising cost.
+ *
+ * @param sets of rungs that a climb may run, each ordered
+ */
+export function paretoFront(table: FitTable, mode: FittedMode, sets: readonly (readonly number[])[]): Point[] {
   const search = new PointSearch(table);
-  const positions = table.costs.map((_, position) => position);
   let front: Point[] = [];
-  for (const rungs of subsetsOf(positions, longest)) {
+  for (const rungs of sets) {
     const acceptAll = rungs.slice(1).map(() => 0);
     const cheapest: Climb = { mode, rungs, entry: acceptAll, accept: acceptAll };
     const climbs = [...TRADES.map((trade) => search.solve(mode, rungs, trade)), cheapest];
@@ -85,10 +88,4 @@ export function thinned(front: readonly Point[], must: readonly Point[]): Point[
     taken.add(cell(point));
     return true;
   });
-}
-
-export function mean(values: ArrayLike<number>): number {
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i] ?? 0;
-  return sum / values.length;
 }

@@ -1,6 +1,7 @@
 import type { Evidence } from '../cascade/evidence.ts';
 import { OUTPUT_FEATURES, outputFeatures } from '../cascade/outputs.ts';
 import type { Judge, Policy } from '../cascade/policy.ts';
+import { firstMeeting } from '../cascade/step.ts';
 import { usageError } from '../errors.ts';
 import type { OperatingPoint, Premodel } from './artifact.ts';
 import { type LogisticModel, logistic } from './logistic.ts';
@@ -44,23 +45,21 @@ export function trainedPolicy(premodel: Premodel, mode: FittedMode, name: string
 /** Judges by a premodel's trees and deferral models. */
 class TrainedJudge implements Judge {
   readonly features: readonly string[];
-  readonly #entries: readonly { readonly tree: Tree; readonly threshold: number }[];
+  readonly #trees: readonly Tree[];
+  readonly #thresholds: readonly number[];
   readonly #deferral: readonly LogisticModel[];
   readonly #inputs: Float64Array;
 
   constructor(features: readonly string[], rungs: Premodel['rungs'], thresholds: readonly number[]) {
     this.features = features;
-    this.#entries = thresholds.map((threshold, at) => ({ tree: rungs[at]?.entry ?? { probability: 0 }, threshold }));
+    this.#thresholds = thresholds;
+    this.#trees = thresholds.map((_, at) => rungs[at]?.entry ?? { probability: 0 });
     this.#deferral = rungs.map(({ deferral }) => deferral);
     this.#inputs = new Float64Array(OUTPUT_FEATURES.length + features.length);
   }
 
   entry(features: Float64Array): number {
-    for (let at = 0; at < this.#entries.length; at++) {
-      const { tree, threshold } = this.#entries[at] as { tree: Tree; threshold: number };
-      if (askTree(tree, features) >= threshold) return at;
-    }
-    return this.#entries.length;
+    return firstMeeting(this.#thresholds, (at) => askTree(this.#trees[at] as Tree, features));
   }
 
   right(evidence: Evidence, features: Float64Array): number {

@@ -1,3 +1,4 @@
+import { firstMeeting, meets } from '../cascade/step.ts';
 import { type AlgorithmStep, algorithm1 } from './candidates.ts';
 import { type Compact, type MergedAnswers, mergeCompact } from './compact.ts';
 import { subsetsOf } from './subsets.ts';
@@ -139,7 +140,7 @@ class ChainSearch {
         }
         thresholds[k] = this.#cut.best();
         for (let i = 0; i < count; i++) {
-          if ((confidence[i] ?? 0) >= (thresholds[k] ?? 0)) worth[i] = (right[i] ?? 0) - (costs[k] ?? 0);
+          if (meets(confidence[i] ?? 0, thresholds[k] ?? 0)) worth[i] = (right[i] ?? 0) - (costs[k] ?? 0);
         }
       }
       const sum = worth.reduce((a, b) => a + b, 0) / count;
@@ -152,11 +153,9 @@ class ChainSearch {
   /** The position in the chain that each sample reaches. */
   #reached(prefixes: readonly MergedAnswers[], thresholds: Float64Array): Uint8Array {
     const reached = new Uint8Array(this.#data.count);
-    for (let i = 0; i < reached.length; i++) {
-      let k = 0;
-      while (k < thresholds.length && (prefixes[k]?.confidence[i] ?? 0) < (thresholds[k] ?? 0)) k++;
-      reached[i] = k;
-    }
+    let i = 0;
+    const likely = (k: number) => prefixes[k]?.confidence[i] ?? 0;
+    for (; i < reached.length; i++) reached[i] = firstMeeting(thresholds, likely);
     return reached;
   }
 }

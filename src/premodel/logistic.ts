@@ -1,3 +1,5 @@
+import { spreadOf } from './statistics.ts';
+
 /** `1 / (1 + exp(−(intercept + Σ weights · x)))` */
 export interface LogisticModel {
   readonly intercept: number;
@@ -80,12 +82,7 @@ function standardisation(x: ArrayLike<number>, columns: number, rows: ArrayLike<
   const means = new Float64Array(columns);
   const scales = new Float64Array(columns);
   for (let j = 0; j < columns; j++) {
-    let sum = 0;
-    for (let r = 0; r < rows.length; r++) sum += x[(rows[r] ?? 0) * columns + j] ?? 0;
-    const mean = sum / rows.length;
-    let squares = 0;
-    for (let r = 0; r < rows.length; r++) squares += ((x[(rows[r] ?? 0) * columns + j] ?? 0) - mean) ** 2;
-    const deviation = Math.sqrt(squares / rows.length);
+    const { mean, deviation } = spreadOf((row) => x[row * columns + j] ?? 0, rows);
     means[j] = mean;
     scales[j] = deviation > 1e-9 ? 1 / deviation : 0;
   }

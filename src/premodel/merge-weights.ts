@@ -1,13 +1,13 @@
 import { type Compact, mergedLoss } from './compact.ts';
 import { subsetsOf } from './subsets.ts';
 
-const FACTORS = [0.5, 0.7, 0.85, 1.2, 1.45, 2];
+const FACTORS = [0, 0.5, 0.7, 0.85, 1.2, 1.45, 2];
 const ROUNDS = 4;
 const LEAST_IMPROVEMENT = 1e-5;
 
 /**
  * The weights with which rungs enter merged answers: those of the least mean cross-entropy over all sets of two to `largest` of
- * the rungs, found by moving one weight at a time. The last rung's is 1.
+ * the rungs, found by moving one weight at a time. The last rung's is 1; any other may be zero, and then the rung has no say in merged answers.
  */
 export function fitMergeWeights(data: Compact, rungs: readonly number[], largest: number): number[] {
   const sets = subsetsOf(rungs, largest).filter((set) => set.length > 1);
@@ -22,11 +22,13 @@ export function fitMergeWeights(data: Compact, rungs: readonly number[], largest
       const current = weights[rung] ?? 1;
       let chosen = current;
       for (const factor of FACTORS) {
-        weights[rung] = current * factor;
+        if (factor === 0 && rung === rungs.at(-1)) continue; // the others are told in its weight
+        const tried = factor * (current || 1); // from zero there is a way back
+        weights[rung] = tried;
         const value = loss();
         if (value >= best - LEAST_IMPROVEMENT) continue;
         best = value;
-        chosen = current * factor;
+        chosen = tried;
       }
       weights[rung] = chosen;
     }

@@ -1,4 +1,4 @@
-import type { ModeName } from '../cascade/step.ts';
+import { firstMeeting, type ModeName, meets, NO_LIMIT, step } from '../cascade/step.ts';
 import type { History } from './histories.ts';
 import { CutSearch, NEVER } from './thresholds.ts';
 
@@ -39,28 +39,36 @@ export interface ClimbOutcome {
   readonly ended: Uint8Array;
 }
 
-/** Runs a climb over the table. */
+/** Plays a climb through over the table, deciding as the daemon does. */
 export function runClimb(table: FitTable, { mode, rungs, entry, accept }: Climb): ClimbOutcome {
   const { count } = table;
   const right = new Uint8Array(count);
   const costs = new Float64Array(count);
   const began = new Uint8Array(count);
   const ended = new Uint8Array(count);
-  const last = rungs.length - 1;
-  for (let i = 0; i < count; i++) {
-    let at = 0;
-    if (mode !== 'cascade') while (at < last && (table.entry[rungs[at] ?? 0]?.[i] ?? 0) < (entry[at] ?? 0)) at++;
-    began[i] = at;
-    let history: History = 1 << (rungs[at] ?? 0);
-    let cost = table.overhead + (table.costs[rungs[at] ?? 0] ?? 0);
-    while (mode !== 'select' && at < last && (table.deferral(history)[i] ?? 0) < (accept[at] ?? 0)) {
-      at++;
-      history |= 1 << (rungs[at] ?? 0);
-      cost += table.costs[rungs[at] ?? 0] ?? 0;
+  const policy = { mode, rungs: rungs.map((_, at) => ({ threshold: accept[at] ?? 0 })) };
+  const state = { entry: 0, last: -1, right: 0 };
+  let sample = 0;
+  const likely = (at: number) => table.entry[rungs[at] ?? 0]?.[sample] ?? 0;
+  for (; sample < count; sample++) {
+    let history: History = 0;
+    let cost = table.overhead;
+    state.entry = mode === 'cascade' ? 0 : firstMeeting(entry, likely);
+    state.last = -1;
+    state.right = 0;
+    for (;;) {
+      const decision = step(policy, state, NO_LIMIT);
+      if (decision.kind !== 'run') break;
+      const { rung } = decision;
+      if (history === 0) began[sample] = rung;
+      history |= 1 << (rungs[rung] ?? 0);
+      cost += table.costs[rungs[rung] ?? 0] ?? 0;
+      state.last = rung;
+      state.right = table.deferral(history)[sample] ?? 0;
     }
-    ended[i] = at;
-    right[i] = table.right(history)[i] ?? 0;
-    costs[i] = cost;
+    ended[sample] = state.last;
+    right[sample] = table.right(history)[sample] ?? 0;
+    costs[sample] = cost;
   }
   return { right, costs, began, ended };
 }
@@ -128,7 +136,7 @@ export class PointSearch {
       for (let i = 0; i < count; i++) {
         if ((began[i] ?? 0) > at) continue;
         const likely = table.deferral(historyOf(rungs, began[i] ?? 0, at))[i] ?? 0;
-        if (likely >= (accept[at] ?? 0)) worths[i] = valueAt(i, at);
+        if (meets(likely, accept[at] ?? 0)) worths[i] = valueAt(i, at);
       }
     }
   }
@@ -156,7 +164,7 @@ export class PointSearch {
       this.#cut.reset();
       for (let i = 0; i < count; i++) this.#cut.add(likely[i] ?? 0, (here[i] ?? 0) - (worths[i] ?? 0));
       entry[at] = this.#cut.best();
-      for (let i = 0; i < count; i++) if ((likely[i] ?? 0) >= (entry[at] ?? 0)) worths[i] = here[i] ?? 0;
+      for (let i = 0; i < count; i++) if (meets(likely[i] ?? 0, entry[at] ?? 0)) worths[i] = here[i] ?? 0;
     }
   }
 }

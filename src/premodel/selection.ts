@@ -1,12 +1,17 @@
 import { seededRandom, shuffle } from '../cascade/random.ts';
+import { FEATURE_GROUPS, FEATURES } from '../features/catalogue.ts';
 import { quantileBorders } from './binning.ts';
 import { binFeatures } from './entry.ts';
 import { addImportance, growTreeByHistogram } from './histogram-tree.ts';
+import { spreadOf } from './statistics.ts';
+import { subsetsOf } from './subsets.ts';
 
 /** As in the seed paper: of a pair that correlates more than this, one goes. */
 const MOST_CORRELATED = 0.75;
 /** As in the seed paper: about so many stay. */
 export const CHOSEN_FEATURES = 7;
+/** A tenth of a millisecond must bring a tenth of all importance. */
+const PRICE_PER_MS = 1;
 const TREES = 24;
 const TREE = { depth: 5, leafSize: 30 };
 
@@ -18,18 +23,46 @@ export interface FeatureChoice {
   readonly dropped: readonly { readonly column: number; readonly because: number; readonly correlation: number }[];
 }
 
+/** Features that are computed together, by their columns, and what that costs. */
+export interface ColumnGroup {
+  readonly columns: readonly number[];
+  readonly costMs: number;
+}
+
+/** The groups of the catalogue, by column of the table of outcomes. */
+export const CATALOGUE_GROUPS: readonly ColumnGroup[] = FEATURE_GROUPS.map(({ features, costMs }) => ({
+  columns: features.map(({ name }) => FEATURES.findIndex((feature) => feature.name === name)),
+  costMs,
+}));
+
+/** Making the small raster, in the same measure. */
+const RASTER_MS = 0.07;
+
+/** Of the time of computing all features, what it takes to compute some: the raster and the groups that they belong to. */
+export function shareOfLooking(chosen: readonly number[]): number {
+  const timeOf = (groups: readonly ColumnGroup[]) => groups.reduce((sum, { costMs }) => sum + costMs, RASTER_MS);
+  const needed = CATALOGUE_GROUPS.filter(({ columns }) => columns.some((column) => chosen.includes(column)));
+  return chosen.length === 0 ? 0 : timeOf(needed) / timeOf(CATALOGUE_GROUPS);
+}
+
+/** Where nothing can be told of any. */
+export const NO_FEATURES: FeatureChoice = { chosen: [], importance: [], dropped: [] };
+
 /**
  * Chooses image features as the seed paper does: first by correlation (of a pair with |Pearson r| > 0.75 the one that tells less
- * of which rungs are right goes), then by importance in a forest of trees on bootstrap samples.
+ * of which rungs are right goes), then by importance in a forest of trees on bootstrap samples. A group of features is computed
+ * only if what it adds in importance is worth its time.
  *
  * @param features `float64 [samples][columns]`
  * @param right by rung: 1 where it is right
+ * @param groups of columns that are computed together
  */
 export function chooseFeatures(
   features: Float64Array,
   columns: number,
   right: readonly Uint8Array[],
   seed: number,
+  groups: readonly ColumnGroup[],
 ): FeatureChoice {
   const count = features.length / columns;
   const z = standardised(features, columns);
@@ -47,10 +80,25 @@ export function chooseFeatures(
     else dropped.push({ column, because: rival, correlation: product(z, columns, column, z, columns, rival) });
   }
   const importance = forestImportance(features, columns, kept, right, count, seed);
-  const chosen = [...kept]
-    .sort((a, b) => (importance[b] ?? 0) - (importance[a] ?? 0) || a - b)
-    .slice(0, CHOSEN_FEATURES);
-  return { chosen, importance, dropped };
+  const ranked = [...kept].sort((a, b) => (importance[b] ?? 0) - (importance[a] ?? 0) || a - b);
+  return { chosen: worthTheirTime(ranked, importance, groups), importance, dropped };
+}
+
+/** The most important columns of those groups that together are worth most, less the time that they take. */
+function worthTheirTime(
+  ranked: readonly number[],
+  importance: readonly number[],
+  groups: readonly ColumnGroup[],
+): number[] {
+  let best: { chosen: number[]; worth: number } = { chosen: [], worth: 0 };
+  for (const set of subsetsOf(groups, groups.length)) {
+    const chosen = ranked.filter((column) => set.some(({ columns }) => columns.includes(column)));
+    chosen.length = Math.min(chosen.length, CHOSEN_FEATURES);
+    const costMs = set.reduce((sum, group) => sum + group.costMs, 0);
+    const worth = chosen.reduce((sum, column) => sum + (importance[column] ?? 0), -PRICE_PER_MS * costMs);
+    if (worth > best.worth + 1e-9) best = { chosen, worth };
+  }
+  return best.chosen;
 }
 
 function forestImportance(
@@ -83,14 +131,11 @@ function forestImportance(
 /** Columns of mean 0 and mean square 1; constant ones are all 0. */
 function standardised(values: Float64Array, columns: number): Float64Array {
   const count = values.length / columns;
+  const rows = Uint32Array.from({ length: count }, (_, row) => row);
   const out = new Float64Array(values.length);
   for (let j = 0; j < columns; j++) {
-    let sum = 0;
-    for (let i = 0; i < count; i++) sum += values[i * columns + j] ?? 0;
-    const mean = sum / count;
-    let squares = 0;
-    for (let i = 0; i < count; i++) squares += ((values[i * columns + j] ?? 0) - mean) ** 2;
-    const scale = squares < 1e-18 * count ? 0 : 1 / Math.sqrt(squares / count);
+    const { mean, deviation } = spreadOf((row) => values[row * columns + j] ?? 0, rows);
+    const scale = deviation < 1e-9 ? 0 : 1 / deviation;
     for (let i = 0; i < count; i++) out[i * columns + j] = ((values[i * columns + j] ?? 0) - mean) * scale;
   }
   return out;

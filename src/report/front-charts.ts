@@ -7,7 +7,7 @@ import { type PlanePoint, plane } from './plane.ts';
 
 type Mode = (typeof MODES)[number];
 
-/** Accuracy against cost as expected out of fold: the modes together, then each with its named points. */
+/** Accuracy against cost as expected: the modes together, then each with its named points. */
 export function frontFigures({ modes }: Premodel): Markup[] {
   return [
     front(
@@ -15,7 +15,7 @@ export function frontFigures({ modes }: Premodel): Markup[] {
       modes,
       MODES,
       MODES.flatMap((mode) => named(modes[mode]).map((point) => namedPoint(mode, point, false))),
-      'Each line is the best that a mode can do at each cost, judged on images that it was not fitted on.',
+      'Each line is the best that a mode can do at each cost, with estimates for images that they were not fitted on.',
     ),
     ...MODES.map((mode) =>
       front(
@@ -26,7 +26,7 @@ export function frontFigures({ modes }: Premodel): Markup[] {
           ...named(modes[mode]).map((point) => namedPoint(mode, point, true)),
           ...modes[mode].filter(({ name }) => name === undefined).map((point) => otherPoint(mode, point)),
         ],
-        'Bars: 95 % interval of the difference to the reference. Squares: a single rung on every image.',
+        'Bars: the interval of the difference to the reference. Squares: a single rung on every image.',
       ),
     ),
   ];
@@ -87,7 +87,7 @@ function namedPoint(mode: Mode, { name, rungs, expected }: OperatingPoint, withI
     at: at(expected),
     mark: MODE_MARKS[mode],
     name: name ?? null,
-    tip: `${mode} ${name ?? ''}: ${told(expected)}, 95 % interval ${pointsRange(expected.interval)}; ${rungs.join(' → ')}`,
+    tip: `${mode} ${name ?? ''}: ${told(expected)}, interval ${pointsRange(expected.interval)}; ${rungs.join(' → ')}`,
     ...(withInterval ? { whisker: [low, high] as const } : {}),
   };
 }

@@ -1,4 +1,5 @@
-import type { OperatingPoint } from '../premodel/artifact.ts';
+import type { OperatingPoint, Premodel } from '../premodel/artifact.ts';
+import { USUAL_CONFIDENCE } from '../premodel/difference.ts';
 import type { FitReport } from '../premodel/fit-report.ts';
 import { POINT_NAMES } from '../premodel/targets.ts';
 import { count, percent, pointsRange, signedPoints } from './format.ts';
@@ -6,14 +7,21 @@ import { type Content, html, type Markup } from './html.ts';
 import { table } from './page.ts';
 import { MODES } from './palette.ts';
 
+/** `95 % interval`: of the confidence that the premodel was fitted with. */
+export function intervalName({ fitted }: Premodel): string {
+  return `${Number(((fitted.target.confidence ?? USUAL_CONFIDENCE) * 100).toFixed(2))} % interval`;
+}
+
 /** The named points of every mode. */
 export function pointsTable({ premodel }: FitReport): Markup {
-  const row = (mode: string, { name, rungs, expected }: OperatingPoint) => ({
+  const row = (mode: string, { name, rungs, expected, expected: { crossFitted: crossed } }: OperatingPoint) => ({
     cells: [
       `${mode} ${name ?? ''}`,
       percent(expected.accuracy),
       `${signedPoints(expected.accuracyGainVsTop, 2)} (${pointsRange(expected.interval)})`,
       percent(expected.costRatio),
+      crossed === undefined ? '–' : `${signedPoints(crossed.accuracyGainVsTop, 2)} (${pointsRange(crossed.interval)})`,
+      crossed === undefined ? '–' : percent(crossed.costRatio),
       `${(1 / expected.costRatio).toFixed(2)}×`,
       expected.meanRungsRun.toFixed(2),
       rungs.map((id) => `${id} ${percent(expected.shareByRung[id] ?? 0, 0)}`).join(', '),
@@ -21,14 +29,24 @@ export function pointsTable({ premodel }: FitReport): Markup {
     marked: mode === 'hybrid' && name === 'balanced',
   });
   return table(
-    'Named points, as expected out of fold.',
-    ['policy', 'right', 'points against the reference (95 %)', 'of its time', 'less time', 'rungs run', 'ends on'],
+    'Named points. Estimates are out of fold; thresholds were chosen on all images, and, for the two columns after, on one half and judged on the other.',
+    [
+      'policy',
+      'right',
+      `points against the reference (${intervalName(premodel)})`,
+      'of its time',
+      'chosen on one half, judged on the other',
+      'of its time',
+      'less time',
+      'rungs run',
+      'ends on',
+    ],
     MODES.flatMap((mode) =>
       POINT_NAMES.flatMap((name) => premodel.modes[mode].filter((point) => point.name === name)).map((point) =>
         row(mode, point),
       ),
     ),
-    6,
+    8,
   );
 }
 

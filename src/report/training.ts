@@ -7,17 +7,21 @@ import { type Content, html } from './html.ts';
 import { figure, glossary, grid, legend, warning, writePage } from './page.ts';
 import { type Mark, MODE_MARKS, MODES, RUNG_MARK } from './palette.ts';
 import { reliabilityFigure } from './reliability-chart.ts';
-import { choiceOfRungs, chosenRungs, pointsTable, rivalsTable, skippedTable } from './training-tables.ts';
+import { choiceOfRungs, chosenRungs, intervalName, pointsTable, rivalsTable, skippedTable } from './training-tables.ts';
 import { DECIDING_TERMS } from './words.ts';
 
 const TRAINING_TERMS = [
   [
     'out of fold',
-    'Judged on images that were not used for fitting: each tenth of the images by what the other nine taught.',
+    'Estimated for images that were not used for fitting: each tenth of the images by what the other nine taught.',
   ],
   [
     'deferral',
     'The estimate, after a rung has run, of how likely its answer is right; below a threshold the next rung runs.',
+  ],
+  [
+    'chosen on one half, judged on the other',
+    'Thresholds found on half of the images are tried on the other half, both ways; pictures that belong together are in one half. What chance lends to a choice is not in this figure.',
   ],
   ['calibration error', 'How far the predicted probabilities lie from what really happened, on average.'],
 ] as const;
@@ -66,8 +70,12 @@ function summary({ premodel }: FitReport): Content {
   const sentence = (name: string) => {
     const point = points.find((one) => one.name === name);
     if (point === undefined) return null;
-    const { accuracyGainVsTop, interval, costRatio } = point.expected;
-    return html`<li><strong>${name}</strong>: ${signedPoints(accuracyGainVsTop, 2)} points (95 % interval ${pointsRange(interval)}) in ${(1 / costRatio).toFixed(2)} times less time</li>`;
+    const { accuracyGainVsTop, interval, costRatio, crossFitted } = point.expected;
+    const crossed =
+      crossFitted === undefined
+        ? null
+        : html`; thresholds chosen on one half of the images and judged on the other, ${signedPoints(crossFitted.accuracyGainVsTop, 2)} points (${pointsRange(crossFitted.interval)}) in ${(1 / crossFitted.costRatio).toFixed(2)} times less`;
+    return html`<li><strong>${name}</strong>: ${signedPoints(accuracyGainVsTop, 2)} points (${intervalName(premodel)} ${pointsRange(interval)}) in ${(1 / costRatio).toFixed(2)} times less time${crossed}</li>`;
   };
   const lead =
     balanced === undefined
@@ -75,7 +83,7 @@ function summary({ premodel }: FitReport): Content {
       : html`<p>At <strong>hybrid balanced</strong> expect <strong>${percent(balanced.expected.accuracy)}</strong> of images right, where the most capable model alone (<code>${reference.id}</code>) has ${percent(reference.accuracy)}, in <strong>${(1 / balanced.expected.costRatio).toFixed(2)} times less time</strong>.</p>`;
   return html`<div class="summary">${lead}
 <p>Against the reference, the points of the hybrid mode:</p><ul>${POINT_NAMES.map(sentence)}</ul>
-<p class="soft">Fitted on ${count(images)} images, judged on images that were not used for fitting${fitted.truth === 'agreement' ? '; they have no labels: “right” means that the answer is the reference’s' : ''}. <code>weir evaluate</code> measures what the premodel is worth on other images.</p></div>`;
+<p class="soft">Fitted on ${count(images)} images. Estimates are judged on images that they were not fitted on; thresholds were chosen on these very images, which flatters a little, and what they are worth on others is said behind them${fitted.truth === 'agreement' ? '; they have no labels: “right” means that the answer is the reference’s' : ''}. <code>weir evaluate</code> measures what the premodel is worth on other images.</p></div>`;
 }
 
 function importance({ features }: FitReport): Content {
@@ -115,16 +123,21 @@ function origin({ premodel }: FitReport): Content {
     fitted.target.kind === 'accuracy-loss'
       ? `lose at most ${percent(fitted.target.value, 2)} points`.replace(' % points', ' points')
       : `take at most ${percent(fitted.target.value)} of the reference’s time`;
-  const confidence =
-    fitted.target.confidence === null ? '' : ` with a confidence of ${percent(fitted.target.confidence, 0)}`;
+  const { confidence: sure, lossPerCondition } = fitted.target;
+  const perCondition =
+    lossPerCondition == null
+      ? ''
+      : `, and ${percent(lossPerCondition, 2)} points under any condition`.replace(' % points', ' points');
+  const confidence = sure === null ? '' : `, over the whole ${intervalName(premodel)}`;
   const samples = Object.entries(fitted.samples).map(
     ([name, size]) => `${name === '' ? 'images' : name} ${count(size)}`,
   );
   return html`<dl>
 <dt>ladder</dt><dd>${ladder.name} <code>${ladder.fingerprint}</code></dd>
 <dt>images</dt><dd>${samples.join(', ')}</dd>
+${Object.entries(fitted.data ?? {}).map(([name, hash]) => html`<dt>${name} is</dt><dd><code>${hash}</code></dd>`)}
 <dt>truth</dt><dd>${fitted.truth === 'labels' ? 'labels of the images' : 'the reference’s answers'}</dd>
-<dt>target</dt><dd>${target}${confidence}</dd>
+<dt>target</dt><dd>${target}${confidence}${perCondition}</dd>
 <dt>times</dt><dd>medians of each model’s run on: ${fitted.circumstances}. They depend on the machine and its clocks; their ratios less so.</dd>
 <dt>folds, seed</dt><dd>${fitted.folds}, ${fitted.seed}</dd>
 </dl>`;

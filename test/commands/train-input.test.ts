@@ -19,6 +19,7 @@ beforeAll(async () => {
   await writeStudyPictures(path('photos'), { perClass: 12 });
   await writeStudyPictures(path('clear'), { perClass: 10, spread: 5 });
   await writeStudyPictures(path('few'), { perClass: 5 });
+  await writeStudyPictures(path('single'), { perClass: 1 });
   await writeStudyPictures(path('one'), { perClass: 2, classes: 1 });
   await mkdir(path('empty'));
   for (const name of ['leaf grene', 'k9', 'zeppelin']) {
@@ -69,6 +70,20 @@ describe('weir train refuses', () => {
     ['a ratio above 1', ['--target-accuracy-loss', '5'], 2, /'5' is invalid. must be from 0 to below 1/],
     ['a ratio that is none', ['--target-cost-ratio', 'half'], 2, /'half' is invalid/],
     ['a confidence that is none', ['--confidence', '95'], 2, /'95' is invalid/],
+    ['a confidence of nothing', ['--confidence', '0'], 2, /'0' is invalid. must be above 0.5 and below 1/],
+    ['a confidence of chance', ['--confidence', '0.5'], 2, /'0.5' is invalid. must be above 0.5/],
+    [
+      'a confidence with a target of time',
+      ['--dataset', '@photos', '--target-cost-ratio', '0.5', '--confidence', '0.9'],
+      2,
+      /--confidence and --target-cost-ratio exclude each other/,
+    ],
+    [
+      'a loss by condition with a target of time',
+      ['--dataset', '@photos', '--target-cost-ratio', '0.5', '--target-loss-per-condition', '0.01'],
+      2,
+      /--target-loss-per-condition and --target-cost-ratio exclude each other/,
+    ],
     ['a seed that is none', ['--seed', '1.5'], 2, /'1.5' is invalid. must be a whole number/],
     [
       'a rung that is not there',
@@ -76,7 +91,12 @@ describe('weir train refuses', () => {
       2,
       /has no rung "tpo" \(did you mean "top"\?\)/,
     ],
-    ['too few images', ['--dataset', '@few'], 1, /25 samples are too few.*\n {2}→ give at least a few hundred images/],
+    [
+      'too few images to be split',
+      ['--dataset', '@single'],
+      1,
+      /5 samples, .* too few to be split into 10 parts\n {2}→ give/,
+    ],
     [
       'a result that cannot be written',
       ['--dataset', '@photos', '--out', '/dev/null/x.json'],
@@ -160,6 +180,18 @@ describe('rungs that cannot be learnt from', () => {
 });
 
 describe('weir train goes on', () => {
+  test('with very few images: what they cannot teach is as without a premodel', async () => {
+    const ended = await train(...set('few'));
+    expectDone(ended);
+    expect(ended.stderr).toMatch(/25 samples are too few to learn where to enter .* until there are 40/);
+    expectDone(
+      await weir([
+        ...['classify', '--ladder', path('ladder'), '--premodel', path('out.json')],
+        ...['--budget', 'none', path('photos/k0/1.png')],
+      ]),
+    );
+  });
+
   test('with few images, and says how many are needed', async () => {
     await writeStudyPictures(path('some'), { perClass: 12 });
     // The cheap one is as good, and wrong on other pictures: there is a difference to be judged.

@@ -112,7 +112,12 @@ describe('weir train', () => {
         )
       ).code,
     ).toBe(0);
-    expect((await premodel('one.json')).fitted.target).toEqual({ kind: 'accuracy-loss', value: 0.1, confidence: 0.9 });
+    expect((await premodel('one.json')).fitted.target).toEqual({
+      kind: 'accuracy-loss',
+      value: 0.1,
+      confidence: 0.9,
+      lossPerCondition: 0.1,
+    });
   });
 
   test('counts images by condition, and spreads --limit over all', async () => {

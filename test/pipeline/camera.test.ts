@@ -19,6 +19,7 @@ class Bench {
   readonly ran: string[] = [];
   readonly states: CameraState[] = [];
   readonly runs: RunRequest[] = [];
+  looks = 0;
   /** How the next runs end; each gives logits. */
   answer: (request: RunRequest) => Promise<RunResult> = async (request) => this.done(request, 10, [4, 0]);
   onFrame: (frame: Frame) => Promise<void> | undefined = () => undefined;
@@ -49,10 +50,13 @@ class Bench {
             { id: 'low', threshold: 0.9, temperature: 1, mergeWeight: 1 },
             { id: 'high', threshold: 0, temperature: 1, mergeWeight: 1 },
           ],
-          judge: () => ({ features: [], entry: () => 0, right: ({ confidence }) => confidence }),
+          judge: () => ({ features: ['contrast'], entry: () => 0, right: ({ confidence }) => confidence }),
           operatingPoint: 'default',
         },
-        features: () => () => new Float64Array(0),
+        features: () => () => {
+          this.looks++;
+          return new Float64Array(1);
+        },
         poolRungs: [3, 5],
         labels: LABELS,
         clock,
@@ -178,6 +182,15 @@ describe('CameraPipeline', () => {
     bench.frame();
     await bench.settle();
     expect(bench.statuses.length).toBe(told); // told once
+    expect(bench.looks).toBe(0); // nor is it looked at
+  });
+
+  test('a frame in time is looked at once', async () => {
+    const bench = new Bench();
+    bench.onState('live', '');
+    bench.frame();
+    await bench.settle();
+    expect(bench.looks).toBe(1);
   });
 
   test('a trouble is taken back after it has not been seen for a while', async () => {

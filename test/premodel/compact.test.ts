@@ -137,6 +137,16 @@ describe('fitMergeWeights', () => {
     );
   });
 
+  test('of a rung that only misleads is zero, and merging leaves it out', () => {
+    const { logits, truth, rows } = drawn(6, [-3, 2.5], 400);
+    const data = compact(rows, logits, [1, 1], truth, CLASSES);
+    const weights = fitMergeWeights(data, [0, 1], 2);
+    expect(weights).toEqual([0, 1]);
+    expect(mergeCompact(data, [0, 1], weights)).toEqual(mergeCompact(data, [1], [1, 1]));
+    expect(mergeCompact(data, [0], weights)).toEqual(mergeCompact(data, [0], [1, 1]));
+    expect(mergedLoss(data, [0], weights)).toBe(mergedLoss(data, [0], [1, 1]));
+  });
+
   test('are told in the order of the rungs given, the last being 1', () => {
     const { logits, truth, rows } = drawn(8, [0, 1, 2], 300);
     const data = compact(rows, logits, [1, 1, 1], truth, CLASSES);

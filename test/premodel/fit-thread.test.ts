@@ -29,6 +29,17 @@ describe('fitInThread', () => {
     });
   });
 
+  test('says what to do where memory runs out', async () => {
+    const keys = Array.from({ length: 1_000_000 }, (_, i) => `key ${i}`);
+    const fitting = fitInThread({ ...input, keys }, quiet, undefined, { maxOldGenerationSizeMb: 16 });
+    await expect(fitting).rejects.toMatchObject({
+      name: 'WeirError',
+      code: 'fit-crashed',
+      message: expect.stringContaining('the fitting thread died: '),
+      remedy: expect.stringContaining('--max-old-space-size'),
+    });
+  });
+
   test('ends when it is stopped, with the reason', async () => {
     const stop = new AbortController();
     const reason = new Error('enough');

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { FEATURES } from '../../src/features/catalogue.ts';
 import { rightOf } from '../../src/premodel/answers.ts';
 import { premodelFile, premodelText } from '../../src/premodel/artifact.ts';
-import { type FitInput, fitPremodel } from '../../src/premodel/fit.ts';
+import { fitPremodel } from '../../src/premodel/fit.ts';
+import { describeData, type FitInput } from '../../src/premodel/fit-input.ts';
 import { logitsSaying, SYNTHETIC_CLASSES, syntheticInput } from '../support/premodels.ts';
 
 const input = syntheticInput();
@@ -91,11 +92,14 @@ describe('what cannot be learnt', () => {
     );
   });
 
-  test('thirty-nine samples', () => {
-    expect(() => fitPremodel(syntheticInput({}, 39), quiet)).toThrow(
-      expect.objectContaining({ code: 'train-hopeless', message: expect.stringContaining('39 samples') }),
+  test('fewer samples of their own than folds', () => {
+    const groups = Int32Array.from({ length: 40 }, (_, i) => i % 4);
+    expect(() => fitPremodel(syntheticInput({ groups }, 40), quiet)).toThrow(
+      expect.objectContaining({
+        code: 'train-hopeless',
+        message: '40 samples, of which 4 do not belong together, are too few to be split into 5 parts',
+      }),
     );
-    expect(() => fitPremodel(syntheticInput({}, 40), quiet)).not.toThrow();
   });
 });
 
@@ -140,12 +144,57 @@ describe('what is odd but can be learnt', () => {
   });
 });
 
+describe('too few samples to learn from', () => {
+  const few = syntheticInput({ folds: Uint8Array.from({ length: 39 }, (_, i) => i % 5) }, 39);
+  const { premodel, warnings, deferral, histories } = fitPremodel(few, quiet);
+
+  test('leave what they cannot teach as it is without a premodel, with a warning', () => {
+    expect(warnings[0]).toMatch(/^39 samples are too few to learn where to enter .* until there are 40 /);
+    expect(premodel.features).toEqual([]);
+    for (const { mergeWeight, deferral: own } of premodel.rungs) {
+      expect(mergeWeight).toBe(1);
+      expect(own).toEqual({ intercept: 0, weights: [1, 0, 0, 0, 0, 0, 0, 0] });
+    }
+    expect(premodelFile.parse(JSON.parse(premodelText(premodel)))).toEqual(premodel);
+  });
+
+  test('take the confidence of an answer at its word', () => {
+    const [likely, outputs] = [deferral.outOfFold.get(1), histories.outputs(1)];
+    for (let i = 0; i < 39; i++) {
+      const logOdds = outputs[8 * i] ?? 0;
+      expect(likely?.[i]).toBeCloseTo(1 / (1 + Math.exp(-logOdds)), 12);
+    }
+  });
+
+  test('enter every frame at the same rung', () => {
+    for (const { entry } of premodel.rungs.slice(0, -1)) expect(entry).toEqual({ probability: 0 });
+  });
+
+  test('are not those that suffice', () => {
+    const enough = fitPremodel(syntheticInput({}, 40), quiet);
+    expect(enough.warnings.join()).not.toContain('too few to learn');
+    expect(enough.premodel.features.length).toBeGreaterThan(0);
+  });
+});
+
+test('names its data by their hash, by condition, whatever their order', () => {
+  const { data } = fit.premodel.fitted;
+  const keys = [...input.keys].reverse();
+  expect(data?.all).toMatch(/^[0-9a-f]{64}$/);
+  expect(describeData({ ...input, keys }).data).toEqual(data);
+  expect(describeData({ ...input, keys: [...keys.slice(1), 'another'] }).data).not.toEqual(data);
+  const conditions = Uint8Array.from(input.truth, (_, i) => i % 2);
+  const halves = describeData({ ...input, conditions, conditionNames: ['day', 'night'] });
+  expect(halves.samples).toEqual({ day: 150, night: 150 });
+  expect(halves.data.day).not.toBe(halves.data.night);
+});
+
 describe('warnings', () => {
   test('say how many samples a small loss needs', () => {
     // Without the reference, whose answers differ from the others' on many samples.
     const { warnings } = fitOf({
       subset: ['r0', 'r1'],
-      target: { kind: 'accuracy-loss', value: 0.02, confidence: null },
+      target: { kind: 'accuracy-loss', value: 0.02, confidence: null, lossPerCondition: 0.02 },
     });
     expect(warnings).toContainEqual(
       expect.stringMatching(/^300 samples tell a loss of 2\.00 points .* about \d+ are needed$/),
@@ -156,9 +205,15 @@ describe('warnings', () => {
 
   test('say that a target is out of reach', () => {
     expect(
-      fitOf({ subset: ['r0', 'r3'], target: { kind: 'cost-ratio', value: 0.01, confidence: null } }).warnings,
+      fitOf({
+        subset: ['r0', 'r3'],
+        target: { kind: 'cost-ratio', value: 0.01, confidence: null, lossPerCondition: null },
+      }).warnings,
     ).toEqual(['no climb costs at most 0.01 of the reference; the cheapest is taken']);
-    const { warnings } = fitOf({ subset: ['r0'], target: { kind: 'accuracy-loss', value: 0.01, confidence: 0.95 } });
+    const { warnings } = fitOf({
+      subset: ['r0'],
+      target: { kind: 'accuracy-loss', value: 0.01, confidence: 0.95, lossPerCondition: 0.01 },
+    });
     expect(warnings[0]).toMatch(
       /^no climb loses at most 1\.00 points against the reference; the best loses 47\.00 points/,
     );

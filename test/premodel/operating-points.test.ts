@@ -6,9 +6,15 @@ import { randomTable } from '../support/premodels.ts';
 const table = randomTable(12, 120);
 const IDS = ['a', 'b', 'c'];
 const reference = table.right(0b100);
-const judged = { reference, conditions: new Uint8Array(table.count) };
-const target = { kind: 'accuracy-loss', value: 0.05, confidence: null } as const;
-const { modes, warnings } = fitModes(table, judged, IDS, target, 1, () => {});
+const judged = {
+  reference,
+  conditions: new Uint8Array(table.count),
+  conditionNames: [''],
+  groups: Int32Array.from({ length: table.count }, (_, i) => i >> 1),
+};
+const folds = Uint8Array.from({ length: table.count }, (_, i) => (i >> 1) % 4);
+const target = { kind: 'accuracy-loss', value: 0.05, confidence: null, lossPerCondition: 0.05 } as const;
+const { modes, warnings } = fitModes(table, judged, folds, IDS, target, () => {});
 const all = Object.entries(modes).flatMap(([mode, front]) => front.map((point) => ({ mode, point })));
 
 describe('fitModes', () => {
@@ -57,8 +63,8 @@ describe('fitModes', () => {
 
   test('tells each step, and each warning once', () => {
     const steps: [number, number][] = [];
-    const impossible = { kind: 'cost-ratio', value: 0.001, confidence: null } as const;
-    const fitted = fitModes(table, judged, IDS, impossible, 1, (done, total) => steps.push([done, total]));
+    const impossible = { kind: 'cost-ratio', value: 0.001, confidence: null, lossPerCondition: null } as const;
+    const fitted = fitModes(table, judged, folds, IDS, impossible, (done, total) => steps.push([done, total]));
     expect(steps).toEqual([
       [0, 3],
       [1, 3],

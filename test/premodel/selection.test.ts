@@ -1,7 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { seededRandom } from '../../src/cascade/random.ts';
-import { CHOSEN_FEATURES, chooseFeatures } from '../../src/premodel/selection.ts';
+import { FEATURES } from '../../src/features/catalogue.ts';
+import {
+  CATALOGUE_GROUPS,
+  CHOSEN_FEATURES,
+  type ColumnGroup,
+  chooseFeatures as choose,
+  shareOfLooking,
+} from '../../src/premodel/selection.ts';
 import { gaussian } from '../support/premodels.ts';
 
 const COUNT = 300;
@@ -19,6 +26,8 @@ function drawn(columns: readonly ((difficulty: number, noise: number) => number)
   return { features, right, columns: columns.length };
 }
 
+const chooseFeatures = (features: Float64Array, columns: number, right: readonly Uint8Array[], seed: number) =>
+  choose(features, columns, right, seed, [{ columns: Array.from({ length: columns }, (_, j) => j), costMs: 0 }]);
 const noise = (_difficulty: number, own: number) => own;
 const telling = (difficulty: number, own: number) => difficulty + 0.1 * own;
 const vaguelyTelling = (difficulty: number, own: number) => -20 * (difficulty + 0.15 * own);
@@ -61,6 +70,21 @@ describe('chooseFeatures', () => {
     expect(ordered).toEqual([...ordered].sort((a, b) => b - a));
   });
 
+  test('leaves out a group that is not worth its time, and whatever is cheap instead comes in', () => {
+    const { features, right, columns } = drawn([telling, noise, noise, noise]);
+    const chosenOf = (costs: readonly [number, number]) => {
+      const groups: ColumnGroup[] = [
+        { columns: [0, 1], costMs: costs[0] },
+        { columns: [2, 3], costMs: costs[1] },
+      ];
+      return [...choose(features, columns, right, 1, groups).chosen].sort();
+    };
+    expect(chosenOf([0, 0])).toEqual([0, 1, 2, 3]);
+    expect(chosenOf([0.01, 0.4])).toEqual([0, 1]);
+    expect(chosenOf([0.9, 0.001])).toEqual([2, 3]);
+    expect(chosenOf([5, 5])).toEqual([]);
+  });
+
   test('is the same for the same seed, and no pair that stays correlates more than 0.75', () => {
     const pearson = (values: Float64Array, columns: number, a: number, b: number) => {
       const column = (j: number) => Array.from({ length: COUNT }, (_, i) => values[i * columns + j] ?? 0);
@@ -93,4 +117,19 @@ describe('chooseFeatures', () => {
       { numRuns: 15 },
     );
   });
+});
+
+test('shareOfLooking grows with the groups that are needed, not with their features', () => {
+  const [tone, hue] = CATALOGUE_GROUPS;
+  const [first = 0, second = 0] = tone?.columns ?? [];
+  const other = hue?.columns[0] ?? 0;
+  expect(shareOfLooking([])).toBe(0);
+  expect(shareOfLooking([first, second])).toBe(shareOfLooking([first]));
+  expect(shareOfLooking([first, other])).toBeGreaterThan(shareOfLooking([first]));
+  expect(shareOfLooking(CATALOGUE_GROUPS.flatMap(({ columns }) => columns))).toBe(1);
+});
+
+test('the groups of the catalogue hold every feature once', () => {
+  const columns = CATALOGUE_GROUPS.flatMap((group) => group.columns);
+  expect(columns).toEqual(FEATURES.map((_, column) => column));
 });

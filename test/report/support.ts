@@ -82,7 +82,7 @@ export const PREMODEL: Premodel = {
     samples: { clean: 1200, field: 34 },
     folds: 10,
     seed: 1,
-    target: { kind: 'accuracy-loss', value: 0.002, confidence: null },
+    target: { kind: 'accuracy-loss', value: 0.002, confidence: null, lossPerCondition: 0.002 },
     circumstances: 'some processor, 1 thread',
   },
 };

@@ -1,7 +1,7 @@
 import { seededRandom } from '../../src/cascade/random.ts';
 import { FEATURES } from '../../src/features/catalogue.ts';
 import type { Premodel } from '../../src/premodel/artifact.ts';
-import type { FitInput } from '../../src/premodel/fit.ts';
+import type { FitInput } from '../../src/premodel/fit-input.ts';
 import { stratifiedFolds } from '../../src/premodel/folds.ts';
 import type { FitTable } from '../../src/premodel/point-search.ts';
 import { THRESHOLD_STEPS } from '../../src/premodel/thresholds.ts';
@@ -50,6 +50,8 @@ export function syntheticInput(changes: Partial<FitInput> = {}, count = 300, see
     truth,
     features,
     featuresMs: 0.1,
+    keys: Array.from(truth, (_, i) => `key ${i}`),
+    groups: Int32Array.from(truth, (_, i) => i),
     folds: stratifiedFolds(
       Array.from(truth, (_, i) => ({ stratum: '', group: `${i}` })),
       FOLDS,
@@ -60,7 +62,7 @@ export function syntheticInput(changes: Partial<FitInput> = {}, count = 300, see
     conditionNames: [''],
     truthKind: 'labels',
     subset: ['r0', 'r1', 'r3'],
-    target: { kind: 'accuracy-loss', value: 0.02, confidence: null },
+    target: { kind: 'accuracy-loss', value: 0.02, confidence: null, lossPerCondition: 0.02 },
     seed,
     circumstances: 'a test',
     ...changes,
@@ -137,7 +139,7 @@ export function smallPremodel(): Premodel {
       samples: { all: 500 },
       folds: 10,
       seed: 1,
-      target: { kind: 'accuracy-loss', value: 0.01, confidence: 0.9 },
+      target: { kind: 'accuracy-loss', value: 0.01, confidence: 0.9, lossPerCondition: 0.01 },
       circumstances: 'a test',
     },
   };
