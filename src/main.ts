@@ -159,15 +159,11 @@ program
   .option('--target-accuracy-loss <R>', 'balanced: least time with at most this loss against the reference', ratio)
   .option(
     '--target-loss-per-condition <R>',
-    'and under no condition a greater loss than this (default: 0.006, or --target-accuracy-loss where that is more)',
+    'and at most this under any condition (default: 0.006, or as above)',
     ratio,
   )
   .option('--target-cost-ratio <R>', 'balanced: best accuracy in at most this share of the reference’s time', ratio)
-  .option(
-    '--confidence <P>',
-    'the loss must hold over its whole interval of this confidence, e.g. 0.95 (default: the estimate counts)',
-    confidence,
-  )
+  .option('--confidence <P>', 'of the interval that must hold the loss, e.g. 0.95 (default: the estimate)', confidence)
   .addOption(new Option('--seed <N>', 'of every random choice').argParser(seed).default(1))
   .addOption(limitOption)
   .addOption(fpsOption)
