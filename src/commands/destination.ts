@@ -10,7 +10,7 @@ import { messageOf, WeirError } from '../errors.ts';
 export async function requireDestination(path: string | undefined): Promise<void> {
   if (path === undefined) return;
   try {
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolder(dirname(path));
     await access(dirname(path), constants.W_OK);
     const found = await stat(path).catch(() => null);
     if (found?.isDirectory()) throw new Error('it is a folder');
@@ -20,4 +20,14 @@ export async function requireDestination(path: string | undefined): Promise<void
       cause,
     });
   }
+}
+
+/** One level at a time: where a file system refuses new folders with ENOENT (/proc), Node's recursive way never ends. */
+async function makeFolder(path: string): Promise<void> {
+  const found = await stat(path).catch(() => null);
+  if (found !== null) return;
+  if (dirname(path) !== path) await makeFolder(dirname(path));
+  await mkdir(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error;
+  });
 }

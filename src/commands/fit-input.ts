@@ -7,7 +7,7 @@ import { joinedGroups, numbered, strataOf } from '../premodel/groups.ts';
 import { median } from '../premodel/statistics.ts';
 import type { Ladder, Rung } from '../types.ts';
 
-const FOLDS = 10;
+export const FOLDS = 10;
 
 /** What a premodel is fitted from, given the outcomes of rungs. @throws WeirError `rung-broken` */
 export function toFitInput(

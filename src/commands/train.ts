@@ -8,15 +8,17 @@ import { usageError, WeirError } from '../errors.ts';
 import { checkModels, chooseSubset, ladderPath, readLadder } from '../infer/ladder.ts';
 import { type OperatingPoint, type Premodel, premodelFingerprint, premodelText } from '../premodel/artifact.ts';
 import { USUAL_CONFIDENCE } from '../premodel/difference.ts';
+import { requireEnough } from '../premodel/fit-input.ts';
 import type { FitReport } from '../premodel/fit-report.ts';
 import { fitInThread } from '../premodel/fit-thread.ts';
+import { joinedGroups } from '../premodel/groups.ts';
 import { Redactor } from '../secrets.ts';
 import { SYSTEM_CLOCK } from '../service/clock.ts';
 import { stateDirectory } from '../service/state-dir.ts';
 import type { Ladder, Rung } from '../types.ts';
 import { requireDestination } from './destination.ts';
 import { planEngine } from './engine.ts';
-import { toFitInput } from './fit-input.ts';
+import { FOLDS, toFitInput } from './fit-input.ts';
 import { ProgressTeller } from './progress.ts';
 import { readSamples, type SampleOptions } from './samples.ts';
 import { print } from './shell.ts';
@@ -41,13 +43,21 @@ export async function train(options: TrainOptions, stop: AbortSignal): Promise<n
   const target = targetOf(options);
   const ladder = await readLadder(ladderPath(options.ladder ?? config.ladder));
   const { rungs, subset } = await rungsFor(options, ladder);
+  if (options.footage !== undefined && subset !== null && !subset.includes(ladder.reference)) {
+    process.stderr.write(
+      `weir: the reference ${ladder.reference} is added to the rungs: without labels, its answers are the truth\n`,
+    );
+    subset.push(ladder.reference);
+  }
   await checkModels(rungs);
   await requireDestination(options.out);
+  await requireDestination(options.report && join(options.report, 'index.html'));
   const cache = options.cache ?? join(stateDirectory(options.stateDir, process.env), 'outcomes');
   const teller = new ProgressTeller();
   try {
     const samples = await readSamples(options, { ladder, scratch: cache, progress: teller.update, stop });
     requireClasses(samples);
+    requireEnough(joinedGroups(samples), FOLDS);
     const table = await rungTable(samples, {
       ladder,
       rungs,

@@ -7,11 +7,9 @@ export function evaluationTables({ ladder, device, dataset, conditions }: Evalua
       ? []
       : [`warning: clocks are not pinned (${device.clock.state}): read ratios, not milliseconds`];
   const head = `${ladder.name} on ${device.name}: ${dataset.images} images of ${dataset.classes} classes${dataset.skipped > 0 ? `, ${dataset.skipped} could not be read` : ''}`;
-  return [
-    ...clock,
-    head,
-    ...Object.entries(conditions).flatMap(([name, figures]) => conditionTables(name, figures, ladder.reference)),
-  ];
+  const entries = Object.entries(conditions);
+  const shown = entries.length === 2 ? entries.slice(0, 1) : entries; // a single named condition is all
+  return [...clock, head, ...shown.flatMap(([name, figures]) => conditionTables(name, figures, ladder.reference))];
 }
 
 function conditionTables(name: string, figures: ConditionFigures, reference: string): string[] {
@@ -65,6 +63,7 @@ function conditionTables(name: string, figures: ConditionFigures, reference: str
 
 function shares({ shareByRung }: PolicyFigures): string {
   return Object.entries(shareByRung)
+    .filter(([, share]) => share > 0)
     .map(([id, share]) => `${id} ${(share * 100).toFixed(0)} %`)
     .join(', ');
 }

@@ -78,7 +78,7 @@ export function requireRung(ladder: Ladder, id: string, where = ''): void {
   throw usageError(
     'unknown-rung',
     `${where}the ladder ${ladder.name} has no rung "${id}"${suggestion(id, ids)}`,
-    `choose from ${ids.join(', ')}`,
+    'name rungs of that ladder',
   );
 }
 

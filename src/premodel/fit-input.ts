@@ -34,14 +34,18 @@ export interface FitInput {
   readonly circumstances: string;
 }
 
+/** @param groups of the samples @throws WeirError `train-hopeless` where there are too few to be split */
+export function requireEnough(groups: ArrayLike<unknown>, foldCount: number): void {
+  const independent = new Set(Array.from(groups)).size;
+  if (independent >= foldCount) return;
+  const what = `${groups.length} samples, of which ${independent} do not belong together, are too few to be split into ${foldCount} parts`;
+  const remedy = 'give at least a few hundred images, better thousands';
+  throw new WeirError('train-hopeless', what, { remedy, exitCode: 2 });
+}
+
 /** @throws WeirError `train-hopeless` where nothing at all can be fitted */
 export function checkOutcomes({ logits, truth, classes, rungs, groups, foldCount }: FitInput): void {
-  const independent = new Set(groups).size;
-  if (independent < foldCount) {
-    const what = `${truth.length} samples, of which ${independent} do not belong together, are too few to be split into ${foldCount} parts`;
-    const remedy = 'give at least a few hundred images, better thousands';
-    throw new WeirError('train-hopeless', what, { remedy });
-  }
+  requireEnough(groups, foldCount);
   const always = logits.map((values) => mean(rightOf(values, truth, classes)));
   if (always.every((accuracy) => accuracy === 1) || always.every((accuracy) => accuracy === 0)) {
     const what = always[0] === 1 ? 'right' : 'wrong';

@@ -41,7 +41,7 @@ export interface NamedPoints {
 
 /**
  * Picks the named points of a front: `balanced` for the target, `accurate` for the best accuracy at no more than the reference's
- * time (under every condition), `fast` for the least time within three points of the reference.
+ * time (under every condition), `fast` for the least time within three points of the reference, and never more than that of `balanced`.
  */
 export function namePoints(front: readonly Point[], judged: Judged, target: Target): NamedPoints {
   const losses = front.map((point) => lossesOf(point, judged));
@@ -53,18 +53,19 @@ export function namePoints(front: readonly Point[], judged: Judged, target: Targ
       ? cheapest((own) => shortfall(own, target) === null)
       : front.findLast(({ cost }) => cost <= target.value + TIE);
   const chosen = balanced ?? (target.kind === 'accuracy-loss' ? mostAccurate : (front[0] as Point));
+  const fast = cheapest(({ total }) => total.mean <= FAST_LOSS + TIE) ?? mostAccurate;
   const warnings = balanced === undefined ? [whyNone(losses, judged, target)] : [];
   const needed = samplesNeeded(chosen, judged, target);
   if (needed > judged.reference.length) {
     warnings.push(
-      `${judged.reference.length} samples tell a loss of ${points(target.value)} from none only by chance; about ${needed} are needed`,
+      `with ${judged.reference.length} samples the loss is known to ±${points(halfWidth(chosen, judged))} only, and to tell ${points(target.value)} from none about ${needed} are needed: go by the intervals, or allow more with --target-accuracy-loss`,
     );
   }
   return {
     points: {
       accurate: best(({ dearest }) => dearest <= ACCURATE_COST) ?? (front[0] as Point),
       balanced: chosen,
-      fast: cheapest(({ total }) => total.mean <= FAST_LOSS + TIE) ?? mostAccurate,
+      fast: fast.cost <= chosen.cost ? fast : chosen,
     },
     warnings,
   };
@@ -126,10 +127,15 @@ function whyNone(losses: readonly Losses[], { conditionNames }: Judged, target: 
 }
 
 /** Samples for which a loss of the target's size would lie outside the usual interval of none. */
-function samplesNeeded({ outcome }: Point, { reference, groups }: Judged, target: Target): number {
+function samplesNeeded(point: Point, judged: Judged, target: Target): number {
   if (target.kind !== 'accuracy-loss' || target.value <= 0) return 0;
+  return Math.ceil((halfWidth(point, judged) ** 2 * judged.reference.length) / target.value ** 2);
+}
+
+/** Of the usual interval of a point's loss. */
+function halfWidth({ outcome }: Point, { reference, groups }: Judged): number {
   const [low, high] = intervalOf(pairedDifference(reference, outcome.right, groups), USUAL_CONFIDENCE);
-  return Math.ceil((((high - low) / 2) ** 2 * reference.length) / target.value ** 2);
+  return (high - low) / 2;
 }
 
 function points(ratio: number): string {

@@ -21,6 +21,9 @@ export function policyName({
   return `${mode} ${operatingPoint}`;
 }
 
+/** A wider interval of the difference than this tells little. */
+const UNSURE = 0.1;
+
 /** What came out, in plain words, with what limits its worth. */
 export function headline(evaluation: Evaluation, hasTruth: boolean): Markup {
   const { conditions, ladder, dataset, device } = evaluation;
@@ -46,10 +49,16 @@ function sentences(policy: PolicyFigures, all: ConditionFigures, reference: stri
   const gain = policy.ci.accuracyGainVsTop;
   const [low, high] = gain;
   const compared = low > 0 ? 'more often than' : high < 0 ? 'less often than' : 'as often as';
-  const doubt = low <= 0 && high >= 0 ? ', as far as these images can tell' : '';
-  const single = `The best single model for its time, ${best.id}, is right on ${percent(best.top1)} in ${milliseconds(best.meanMs)}`;
-  return html`<p>Weir’s <strong>${policyName(policy)}</strong> is right on <strong>${percent(policy.top1)}</strong> of images (95 % interval ${range}): ${compared} the most capable model alone (<code>${reference}</code>, ${percent(top?.top1 ?? Number.NaN)})${doubt}, in <strong>${policy.speedupVsTop.toFixed(2)} times less time</strong>.</p>
-<p>The difference is ${signedPoints(policy.accuracyGainVsTop)} points (95 % interval ${pointsRange(gain)}). The models take ${milliseconds(policy.meanMs)} per image instead of ${milliseconds(top?.meanMs ?? Number.NaN)}; from the decoded image to the label, with deciding and everything else, it is ${policy.speedupVsTopTotal.toFixed(2)} times less time. ${single}.</p>
+  const isUnsure = high - low > UNSURE;
+  const doubt = isUnsure
+    ? ' – too few images to tell'
+    : low <= 0 && high >= 0
+      ? ', as far as these images can tell'
+      : '';
+  const beaten = best.top1 >= policy.top1 && best.meanMs <= policy.meanMs ? ': it alone did better here' : '';
+  const single = `The best single model for its time, ${best.id}, is right on ${percent(best.top1)} in ${milliseconds(best.meanMs)}${beaten}`;
+  return html`<p>Weir’s <strong>${policyName(policy)}</strong> is right on <strong>${percent(policy.top1)}</strong> of images (95 % interval ${range}): ${compared} the most capable model alone (<code>${reference}</code>, ${percent(top?.top1 ?? Number.NaN)})${doubt}, in <strong>${policy.speedupVsTop.toFixed(2)} times less time</strong> for the models, and <strong>${policy.speedupVsTopTotal.toFixed(2)} times less</strong> with everything else.</p>
+<p>The difference is ${signedPoints(policy.accuracyGainVsTop)} points (95 % interval ${pointsRange(gain)}). The models take ${milliseconds(policy.meanMs)} per image instead of ${milliseconds(top?.meanMs ?? Number.NaN)} (everything else: resizing, deciding, merging). ${single}.</p>
 ${hasTruth ? null : html`<p>These images have no labels: “right” means here that the answer is the reference’s.</p>`}`;
 }
 

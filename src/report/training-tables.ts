@@ -82,7 +82,8 @@ export function chosenRungs({ premodel, calibration }: FitReport): Markup {
 
 /** How the rungs came to be chosen. */
 export function choiceOfRungs({ choice }: FitReport): Content {
-  if (choice === null) return html`<p>The rungs were given, not chosen: no search was made.</p>`;
+  if (choice === null)
+    return html`<p>The rungs were given or taken from the present premodel, not chosen: no search was made. <code>--candidates</code> makes one.</p>`;
   return html`<p>Chosen among ${choice.candidates} candidates. Going on from the choice of Algorithm 1 (Taylor et al. 2018), which only ever adds the rung that gains most, won ${signedPoints(choice.gainOverAlgorithm1, 2)} points.</p>
 ${table(
   'What Algorithm 1 would have chosen, in its order.',

@@ -203,7 +203,7 @@ describe('weir train goes on', () => {
     const ended = await train('--ladder', path('steep'), ...set('some'), '--target-accuracy-loss', '0.02');
     expectDone(ended);
     expect(ended.stderr).toMatch(
-      /60 samples tell a loss of 2\.00 points from none only by chance; about \d+ are needed/,
+      /with 60 samples the loss is known to ±.* to tell 2\.00 points from none about \d+ are needed/,
     );
   });
 

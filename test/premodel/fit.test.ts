@@ -197,7 +197,7 @@ describe('warnings', () => {
       target: { kind: 'accuracy-loss', value: 0.02, confidence: null, lossPerCondition: 0.02 },
     });
     expect(warnings).toContainEqual(
-      expect.stringMatching(/^300 samples tell a loss of 2\.00 points .* about \d+ are needed$/),
+      expect.stringMatching(/^with 300 samples .* to tell 2\.00 points from none about \d+ are needed: /),
     );
     const needed = Number(/about (\d+)/.exec(warnings.join())?.[1]);
     expect(needed).toBeGreaterThan(300);
