@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { RunRequest, RunResult } from '../../src/infer/pool.ts';
 import { CameraPipeline } from '../../src/pipeline/camera.ts';
 import type { LossReason } from '../../src/pipeline/observer.ts';
-import type { CameraState, CameraStatus, Frame, Label, Pace } from '../../src/types.ts';
+import type { CameraState, CameraStatus, ClockState, Frame, Label, Pace } from '../../src/types.ts';
 
 const LABELS = [
   { id: 'c0', name: 'red' },
@@ -24,6 +24,7 @@ class Bench {
   onFrame: (frame: Frame) => Promise<void> | undefined = () => undefined;
   onState: (state: CameraState, reason: string) => void = () => {};
   readonly pipeline: CameraPipeline;
+  clockSince: (monotonicMs: number) => ClockState = () => ({ state: 'unreadable', source: 'none' });
   #endSource = () => {};
   #frames = 0;
 
@@ -35,7 +36,7 @@ class Bench {
       budgetMs: options.budgetMs === undefined ? 100 : options.budgetMs,
       region: [0.25, 0, 0.5, 1],
       clock,
-      clockState: () => ({ state: 'unreadable', source: 'none' }),
+      clockSince: (monotonicMs) => this.clockSince(monotonicMs),
       climb: {
         inference: {
           run: (request) => {
