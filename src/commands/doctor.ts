@@ -84,7 +84,7 @@ async function checkClocks(): Promise<{ clock: DoctorReport['clock']; check: Che
   const found = { id: 'clocks', ok: true, message };
   return {
     clock: { ...clock, reasons },
-    check: clock.state === 'pinned' ? found : { ...found, remedy: `to pin them: ${device.advice}` },
+    check: clock.state === 'pinned' ? found : { ...found, remedy: device.advice },
   };
 }
 

@@ -36,7 +36,7 @@ export function jetsonReader({ root, files, clock, name }: JetsonSettings): Devi
     source: 'jetson',
     name,
     advice:
-      'weir-clocks.service pins them with jetson_clocks, restores them when it ends, and publishes what only root may read: `systemctl enable --now weir-clocks`; nvpmodel chooses the highest clocks (`nvpmodel -m 0` is MAXN)',
+      'weir-clocks.service pins clocks with jetson_clocks, gives them back when it ends, and publishes what only root may read: `systemctl enable --now weir-clocks`; nvpmodel chooses the highest clocks (`nvpmodel -m 0` is MAXN)',
     read: async () => {
       const { cpus, governors, offline, problems } = await readCpus(files);
       const thermal = await readThermal(files);

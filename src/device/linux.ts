@@ -26,7 +26,7 @@ export function linuxReader({ files, clock, name, isVirtual }: LinuxSettings): D
     name,
     advice: isVirtual
       ? 'nothing inside a virtual machine pins its clocks: its host decides; measure on the machine itself'
-      : 'as root: `cpupower frequency-set --governor performance --min F --max F` with the base frequency F, and boost off (`echo 0 > /sys/devices/system/cpu/cpufreq/boost`, or `echo 1 > /sys/devices/system/cpu/intel_pstate/no_turbo`)',
+      : 'to pin them, as root: `cpupower frequency-set --governor performance --min F --max F` (or F in kHz into every scaling_max_freq and scaling_min_freq) with F the base frequency, and boost off (`echo 0 > /sys/devices/system/cpu/cpufreq/boost`, or `echo 1 > /sys/devices/system/cpu/intel_pstate/no_turbo`)',
     read: async (last) => {
       const all = await readCpus(files);
       const thermal = await readThermal(files);

@@ -131,7 +131,8 @@ export class Metrics implements PipelineObserver {
       const gauge = new Gauge({
         ...settings,
         collect: () => {
-          gauge.reset();
+          if (labelNames.length === 0) gauge.remove();
+          else gauge.reset();
           for (const [labels, value] of read()) gauge.set(labels, value);
         },
       });
@@ -139,7 +140,8 @@ export class Metrics implements PipelineObserver {
       const counter = new Counter({
         ...settings,
         collect: () => {
-          counter.reset();
+          if (labelNames.length === 0) counter.remove();
+          else counter.reset();
           for (const [labels, value] of read()) counter.inc(labels, value);
         },
       });
