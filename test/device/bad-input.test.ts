@@ -64,26 +64,26 @@ test('a folder without files, or a publication that is a folder', async () => {
 test('a file that vanishes between listing and reading', async () => {
   const { reading } = await read(tx2(MAXN), (root, files) => ({
     ...files,
-    list: async (path) => {
-      const names = await files.list(path);
-      if (path === CPUS) await unlink(join(root, MAX));
-      return names;
+    read: async (path) => {
+      const text = await files.read(path);
+      if (path === `${CPUS}/online`) await unlink(join(root, MAX)).catch(() => {});
+      return text;
     },
   }));
   expect(reading.clock.state).toBe('unreadable');
   expect(reading.reasons).toEqual([expect.stringMatching(/^cpu3: .*scaling_max_freq is not there$/)]);
 });
 
-test('a processor that goes offline between listing and reading is no processor without cpufreq', async () => {
+test('a processor that goes offline while it is read is no processor without cpufreq', async () => {
   const { reading } = await read(tx2(MAXN), (root, files) => ({
     ...files,
-    list: async (path) => {
-      const names = await files.list(path);
-      if (path === CPUS) {
-        await put(root, `${CPUS}/cpu2/online`, '0\n');
+    read: async (path) => {
+      const text = await files.read(path);
+      if (path === `${CPUS}/online` && text === '0-5\n') {
+        await put(root, path, '0-1,3-5\n');
         await rm(join(root, `${CPUS}/cpu2/cpufreq`), { recursive: true });
       }
-      return names;
+      return text;
     },
   }));
   expect(reading.clock.state).toBe('pinned');

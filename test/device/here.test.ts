@@ -1,5 +1,6 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { parseSet } from '../../src/device/cpus.ts';
 import { openDevice } from '../../src/device/open.ts';
 import { SYSTEM_CLOCK } from '../../src/service/clock.ts';
 
@@ -9,9 +10,7 @@ test('this machine is told as its own files say', async () => {
   const device = await openDevice({ clock: SYSTEM_CLOCK });
   device.stop();
   const { clock, reasons, cpus } = device.reading;
-  const online = readdirSync(FOLDER).filter(
-    (name) => /^cpu\d+$/.test(name) && says(`${FOLDER}/${name}/online`) !== '0',
-  );
+  const online = parseSet(says(`${FOLDER}/online`)).map((cpu) => `cpu${cpu}`);
   const policies = online.map((name) => `${FOLDER}/${name}/cpufreq`).filter((folder) => existsSync(folder));
   expect(reasons.length).toBeGreaterThan(0);
   if (policies.length < online.length) {

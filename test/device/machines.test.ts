@@ -197,7 +197,7 @@ const TABLE: [string, Tree, string, string, RegExp[]][] = [
     'unreadable',
     [/^1 of 2 processors have no cpufreq$/],
   ],
-  ['no /sys at all', {}, 'none', 'unreadable', [/names no processor$/]],
+  ['no /sys at all', {}, 'none', 'unreadable', [/^\/sys\/devices\/system\/cpu\/online is not there$/]],
 ];
 
 function throttle(cpu: number, core: number, all: number): Tree {

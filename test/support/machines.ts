@@ -44,13 +44,7 @@ export function processor(cpu: number, { min, max, current = max, governor = 'sc
     [`${folder}/cpufreq/scaling_min_freq`]: `${min}\n`,
     [`${folder}/cpufreq/scaling_max_freq`]: `${max}\n`,
     [`${folder}/cpufreq/scaling_cur_freq`]: `${current}\n`,
-    ...(cpu === 0 ? {} : { [`${folder}/online`]: '1\n' }),
   };
-}
-
-/** The first processor has no switch. */
-function offline(cpu: number): Tree {
-  return { [`${CPUS}/cpu${cpu}/online`]: '0\n' };
 }
 
 export interface Tx2 {
@@ -74,9 +68,9 @@ export function tx2({ mode, cpuMax, isPinned, denver, gpuMaxHz, publishedAtSecon
     'proc/device-tree/model': 'NVIDIA Jetson TX2\0',
     'proc/device-tree/compatible': 'nvidia,quill\0nvidia,tegra186\0',
     'usr/sbin/nvpmodel': `#!/bin/sh\necho "NVPM WARN: fan mode is not set!"\necho "NV Power Mode: ${mode}"\necho 0\n`,
-    ...processor(0, core),
-    ...joined([1, 2].map((cpu) => (denver ? processor(cpu, core) : offline(cpu)))),
-    ...joined([3, 4, 5].map((cpu) => processor(cpu, core))),
+    [`${CPUS}/present`]: '0-5\n',
+    [`${CPUS}/online`]: denver ? '0-5\n' : '0,3-5\n',
+    ...joined([0, 3, 4, 5, ...(denver ? [1, 2] : [])].map((cpu) => processor(cpu, core))),
     [`${GPU}/device/of_node/name`]: 'gp10b\0',
     [`${GPU}/min_freq`]: `${isPinned ? gpuMaxHz : 114_750_000}\n`,
     [`${GPU}/max_freq`]: `${gpuMaxHz}\n`,
@@ -157,6 +151,8 @@ export function pc({ flags = 'fpu vme sse2', cpus = [] as Processor[], without =
   const bare = Array.from({ length: without }, (_, n) => cpus.length + n);
   return {
     'proc/cpuinfo': `processor\t: 0\nmodel name\t: Example CPU @ 3.00GHz\nflags\t\t: ${flags}\n`,
+    [`${CPUS}/present`]: `0-${cpus.length + without - 1}\n`,
+    [`${CPUS}/online`]: `0-${cpus.length + without - 1}\n`,
     ...joined(cpus.map((settings, cpu) => processor(cpu, settings))),
     ...joined(bare.map((cpu) => ({ [`${CPUS}/cpu${cpu}/topology/core_id`]: `${cpu}\n` }))),
   };
