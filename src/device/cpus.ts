@@ -22,7 +22,7 @@ export function cpuReader(files: Files): () => Promise<Cpus> {
   return async () => {
     const cpus: CpuReading[] = [];
     const problems: string[] = [];
-    const setOf = async (name: 'online' | 'present') =>
+    const setOf = async (name: 'online' | 'present'): Promise<number[]> =>
       await readSet(files, name).catch((error: unknown) => {
         problems.push(unreadable(error).message);
         return [];
