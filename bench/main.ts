@@ -28,8 +28,13 @@ async function main(): Promise<number> {
   const device = await openDevice({ clock: SYSTEM_CLOCK });
   try {
     const figures = await benchmark(folder);
-    const report = { ...figures, device: device.name, clock: device.clockSince(begunMs) };
-    await tell(report, device.reading.reasons, values.json);
+    const clock = device.clockSince(begunMs);
+    const { reasons } = device.reading;
+    const why =
+      clock.state === 'mixed'
+        ? [`they changed meanwhile; at last: ${device.reading.clock.state}`, ...reasons]
+        : reasons;
+    await tell({ ...figures, device: device.name, clock }, why, values.json);
   } finally {
     device.stop();
   }

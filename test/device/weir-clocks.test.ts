@@ -55,8 +55,8 @@ async function planted(tree: Tree): Promise<string> {
   return root;
 }
 
-function weirClocks(root: string, command: string): { code: number | null; stderr: string } {
-  const env = { ...process.env, WEIR_CLOCKS_ROOT: root };
+function weirClocks(root: string, command: string, PATH = process.env.PATH): { code: number | null; stderr: string } {
+  const env = { ...process.env, PATH, WEIR_CLOCKS_ROOT: root };
   const { status, stderr } = spawnSync('dash', [SCRIPT, command], { env, encoding: 'utf8', timeout: 20_000 });
   return { code: status, stderr };
 }
@@ -177,16 +177,22 @@ describeWith([DASH], 'weir-clocks', () => {
     const child = spawn('dash', [SCRIPT, 'publish'], { env: { ...process.env, WEIR_CLOCKS_ROOT: root } });
     const exited = once(child, 'exit');
     const path = join(root, CLOCKS);
-    const inodes = new Set<number>();
     await waitFor(() => existsSync(path), 'the first publication');
+    const { ino } = statSync(path);
     await waitFor(() => {
       JSON.parse(readFileSync(path, 'utf8')); // throws on half a file
-      inodes.add(statSync(path).ino);
-      return inodes.size >= 2;
+      return statSync(path).ino !== ino;
     }, 'another file in its place');
     child.kill('SIGTERM');
     expect((await exited)[0]).toBe(0);
     expect(readdirSync(join(root, 'run/weir-clocks'))).toEqual([]);
+  });
+
+  test('the old publication stands until the new one is whole and renamed', async () => {
+    const root = await planted({ ...BOARD, 'bin/mv': '#!/bin/sh\nexit 1\n', [CLOCKS]: 'old' });
+    weirClocks(root, 'pin', `${join(root, 'bin')}:${process.env.PATH}`);
+    expect(readFileSync(join(root, CLOCKS), 'utf8')).toBe('old');
+    expect(JSON.parse(readFileSync(join(root, `${CLOCKS}.new`), 'utf8')).schema).toBe('weir.clocks/1');
   });
 
   test('says how it is used', () => {
