@@ -10,7 +10,7 @@ import { createSession, inputTensor } from '../src/infer/runtime.ts';
 import { trainedPolicy } from '../src/premodel/judge.ts';
 import { type Raster, type Rung, WHOLE_FRAME } from '../src/types.ts';
 import { framesOf } from './frames.ts';
-import { type BenchReport, type BenchRow, CLOCK, deviceName } from './report.ts';
+import type { BenchFigures, BenchRow } from './report.ts';
 import { intervalOf, mean, median } from './statistics.ts';
 
 const CLIP = new URL('../../fixtures/demo.mp4', import.meta.url).pathname;
@@ -22,7 +22,7 @@ const WARM_UP_FRAMES = 20;
  * What deciding costs, against the reference rung's `session.run` on the same frames in turn: making the small raster, all image
  * features, those that the shipped premodel asks for, its entry trees, merging an answer and judging it.
  */
-export async function premodel(clip = CLIP): Promise<BenchReport> {
+export async function premodel(clip = CLIP): Promise<BenchFigures> {
   const plan = await planEngine({
     ladder: 'imagenet-1k',
     premodel: null,
@@ -101,8 +101,7 @@ export async function premodel(clip = CLIP): Promise<BenchReport> {
     row('part:merge', 'merging an answer', times.merge),
     row('part:judge', 'judging an answer', times.judge),
   ];
-  const head = { name: 'premodel', device: deviceName(), clock: CLOCK, ladder: ladder.fingerprint };
-  return { schema: 'weir.bench/1', ...head, rows };
+  return { schema: 'weir.bench/1', name: 'premodel', ladder: ladder.fingerprint, rows };
 }
 
 /** `session.run` alone on a prepared input, with its answer. */

@@ -3,6 +3,7 @@ import { writeArtifact } from '../artifact/write.ts';
 import { untrainedPolicy } from '../cascade/policy.ts';
 import { loadConfig } from '../config/load.ts';
 import { noneReadable } from '../dataset/outcomes.ts';
+import { openDevice } from '../device/open.ts';
 import { usageError } from '../errors.ts';
 import { Contest } from '../evaluation/contest.ts';
 import { type Contestant, summarise } from '../evaluation/summary.ts';
@@ -61,6 +62,7 @@ export async function evaluate(options: EvaluateOptions, stop: AbortSignal): Pro
   const teller = new ProgressTeller();
   // One slot: rungs that run beside each other would disturb each other's times.
   const settings = { slots: 1, settings: config.inference, clock: SYSTEM_CLOCK, classes: ladder.labels.length };
+  const device = await openDevice({ clock: SYSTEM_CLOCK });
   let pool: InferencePool | undefined;
   try {
     const scratch = join(stateDirectory(options.stateDir, process.env), 'outcomes');
@@ -70,6 +72,7 @@ export async function evaluate(options: EvaluateOptions, stop: AbortSignal): Pro
     teller.update('warming up', 0, 1);
     const timings = await measureRungs(pool, working, WARM_UP_RUNS, stop);
     const policies = premodel === null ? [plainCascade(ladder, timings, options.rungs)] : policiesOf(premodel, options);
+    const begunMs = SYSTEM_CLOCK.monotonicMs();
     const contest = new Contest(ladder, pool, [...singlesOf(rungs), ...policies], samples, SYSTEM_CLOCK);
     const resizer = new Resizer();
     for (const [index, sample] of samples.entries()) {
@@ -79,10 +82,11 @@ export async function evaluate(options: EvaluateOptions, stop: AbortSignal): Pro
     }
     teller.stop();
     if (contest.skipped.length === samples.length) throw noneReadable(contest.skipped);
-    const evaluation = summarise(contest.result(), ladder, premodel);
+    const measured = { name: device.name, clock: device.clockSince(begunMs) };
+    const evaluation = summarise(contest.result(), ladder, premodel, measured);
     for (const { name, reason } of contest.skipped) process.stderr.write(`weir: left out ${name}: ${reason}\n`);
     for (const { id, reason } of contest.leftOut) process.stderr.write(`weir: left out ${id}: ${reason}\n`);
-    for (const line of evaluationTables(evaluation)) print(line); // first: minutes of work must not be lost to a full disk
+    for (const line of evaluationTables(evaluation, device.reading.reasons)) print(line); // first: minutes of work must not be lost to a full disk
     if (options.json !== undefined) await writeArtifact(options.json, `${JSON.stringify(evaluation, null, 1)}\n`);
     if (options.report !== undefined) {
       const { writeEvaluationReport } = await import('../report/evaluation.ts');
@@ -96,6 +100,7 @@ export async function evaluate(options: EvaluateOptions, stop: AbortSignal): Pro
     return 1;
   } finally {
     teller.stop();
+    device.stop();
     await pool?.stop();
   }
 }

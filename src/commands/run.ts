@@ -17,6 +17,7 @@ import type { CameraStatus } from '../types.ts';
 import { type Engine, startEngine } from './engine.ts';
 import { createPipeline } from './run-camera.ts';
 import { configure, type RunOptions, usesOf } from './run-config.ts';
+import { watchDevice } from './run-device.ts';
 import { print, reportError } from './shell.ts';
 
 /** More than these at once get 1013. */
@@ -67,6 +68,8 @@ async function serve(config: Config, printLabels: boolean, service: Service): Pr
     inferenceQueued: () => engine?.pool.queued ?? 0,
   });
   shutdown.add('metrics', async () => metrics.stop());
+  const { device, observer } = await watchDevice(metrics, log);
+  shutdown.add('device', async () => device.stop());
   shutdown.add('http', async () => http?.close());
   shutdown.add('sinks', () => hub.close()); // before HTTP, which would cut the subscribers off without a word
   http = new HttpServer({
@@ -97,7 +100,7 @@ async function serve(config: Config, printLabels: boolean, service: Service): Pr
   tellBudgets(started, config, log);
 
   for (const camera of config.cameras) {
-    pipelines.push(createPipeline(camera, { config, engine: started, ffmpeg, hub, metrics, log, redactor }));
+    pipelines.push(createPipeline(camera, { config, engine: started, ffmpeg, hub, observer, device, log, redactor }));
   }
   shutdown.add('cameras', async () => {
     await Promise.all(pipelines.map((pipeline) => pipeline.stop()));

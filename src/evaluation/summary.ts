@@ -1,4 +1,3 @@
-import { cpus } from 'node:os';
 import type { Policy } from '../cascade/policy.ts';
 import {
   type EntryScore,
@@ -31,7 +30,12 @@ export interface ContestResult {
 }
 
 /** Sums up a contest, per condition and over all. */
-export function summarise(result: ContestResult, ladder: Ladder, premodel: Premodel | null): Evaluation {
+export function summarise(
+  result: ContestResult,
+  ladder: Ladder,
+  premodel: Premodel | null,
+  device: Evaluation['device'],
+): Evaluation {
   const { rows, samples } = result;
   const subset = premodel?.rungs.map(({ id }) => id) ?? [];
   const names = [...new Set(rows.map((row) => samples[row]?.condition ?? ''))];
@@ -46,10 +50,7 @@ export function summarise(result: ContestResult, ladder: Ladder, premodel: Premo
     schema: 'weir.evaluation/1',
     ladder: { name: ladder.name, fingerprint: ladder.fingerprint, reference: ladder.reference },
     premodel: premodel && { fingerprint: premodelFingerprint(premodel), rungs: subset },
-    device: {
-      name: `${cpus()[0]?.model.trim() ?? process.arch}, ${cpus().length} cores`,
-      clock: { state: 'unreadable', source: 'none' },
-    },
+    device,
     dataset: {
       images: rows.length,
       skipped: result.skipped,

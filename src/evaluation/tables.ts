@@ -1,11 +1,13 @@
 import { bestSingle, type ConditionFigures, type Evaluation, type PolicyFigures } from './figures.ts';
 
-/** An evaluation as tables for a terminal. */
-export function evaluationTables({ ladder, device, dataset, conditions }: Evaluation): string[] {
-  const clock =
-    device.clock.state === 'pinned'
-      ? []
-      : [`warning: clocks are not pinned (${device.clock.state}): read ratios, not milliseconds`];
+/** An evaluation as tables for a terminal. @param reasons why the clocks are as they are */
+export function evaluationTables(
+  { ladder, device, dataset, conditions }: Evaluation,
+  reasons: readonly string[],
+): string[] {
+  const { state } = device.clock;
+  const why = [state, reasons.join('; ')].filter((text) => text !== '').join(': ');
+  const clock = state === 'pinned' ? [] : [`warning: clocks are not pinned (${why}): read ratios, not milliseconds`];
   const head = `${ladder.name} on ${device.name}: ${dataset.images} images of ${dataset.classes} classes${dataset.skipped > 0 ? `, ${dataset.skipped} could not be read` : ''}`;
   const entries = Object.entries(conditions);
   const shown = entries.length === 2 ? entries.slice(0, 1) : entries; // a single named condition is all

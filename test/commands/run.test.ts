@@ -12,6 +12,8 @@ import { childProcesses, ffmpegChildren, waitFor } from '../support/processes.ts
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 const path = (name: string) => join(folder.path, name);
 const daemons: Daemon[] = [];
+/** Whatever those of the machine are: the reader of them has its own tests. */
+const CLOCK_STATE = /^(pinned|floating|throttled|mixed|unreadable)$/;
 
 function daemon(args: string[], env: Record<string, string> = {}): Daemon {
   const started = new Daemon(args, env);
@@ -52,7 +54,7 @@ describe('weir run', () => {
         camera: 'clip',
         stream: 1,
         budgetMs: null,
-        clock: { state: 'unreadable', source: 'none' },
+        clock: { state: expect.stringMatching(CLOCK_STATE), source: expect.stringMatching(/^(jetson|linux|none)$/) },
       });
       if (i > 0) expect(label.ptsSeconds).toBeGreaterThan(labels[i - 1]?.ptsSeconds ?? Infinity);
     }
@@ -103,8 +105,10 @@ describe('weir run', () => {
     for (const pattern of [
       /weir_frames_in_total\{camera="demo"\} \d+/,
       /weir_labels_total\{camera="demo",stop="accepted"\} \d+/,
-      /weir_rung_milliseconds_bucket\{le="4",rung="lite\d@[^"]+",stage="run",clock="unreadable"\} \d+/,
-      /weir_frame_milliseconds_count\{camera="demo",stage="total",clock="unreadable"\} \d+/,
+      /weir_rung_milliseconds_bucket\{le="4",rung="lite\d@[^"]+",stage="run",clock="\w+"\} \d+/,
+      /weir_frame_milliseconds_count\{camera="demo",stage="total",clock="\w+"\} \d+/,
+      /weir_clock_state\{state="\w+",source="\w+"\} 1/,
+      /weir_clock_info\{device="[^"]+",state="\w+",power_mode="\w*",governor="[^"]*",reasons="[^"]+"\} 1/,
       /weir_camera_state\{camera="demo",state="live"\} 1/,
       /weir_event_loop_delay_p99_milliseconds [\d.]+/,
     ]) {

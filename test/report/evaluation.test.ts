@@ -11,6 +11,8 @@ import { mistakesOf } from '../../src/report/mistakes.ts';
 import type { Ladder, Rung } from '../../src/types.ts';
 import { drawings, escaped, expectSelfContained, expectWellFormed, PREMODEL } from './support.ts';
 
+const DEVICE = { name: 'a machine, 2 cores', clock: { state: 'floating', source: 'linux' } } as const;
+
 const HOSTILE = 'n1/<img src=x onerror=alert(1)>&"\'.jpg';
 const IDS = ['small<1>', 'middle', 'large'];
 const IMAGES = 40;
@@ -91,7 +93,7 @@ describe('page of an evaluation', () => {
   beforeAll(async () => {
     dir = await mkdtemp(join(tmpdir(), 'weir-report-'));
     const result = contest();
-    await writeEvaluationReport(join(dir, 'new/folder'), summarise(result, ladder, null), result, null, ladder);
+    await writeEvaluationReport(join(dir, 'new/folder'), summarise(result, ladder, null, DEVICE), result, null, ladder);
     page = await readFile(join(dir, 'new/folder/index.html'), 'utf8');
   });
   afterAll(() => rm(dir, { recursive: true, force: true }));
@@ -139,7 +141,7 @@ describe('page of an evaluation', () => {
 
   test('with a premodel, draws what was expected of it and lists its features', async () => {
     const result = contest();
-    await writeEvaluationReport(dir, summarise(result, ladder, PREMODEL), result, PREMODEL, ladder);
+    await writeEvaluationReport(dir, summarise(result, ladder, PREMODEL, DEVICE), result, PREMODEL, ladder);
     const other = await readFile(join(dir, 'index.html'), 'utf8');
     expectWellFormed(other);
     const dashes = (text: string) => (drawings(text)[0]?.match(/stroke-dasharray/g) ?? []).length;
@@ -149,7 +151,7 @@ describe('page of an evaluation', () => {
 
   test('says what “right” means without labels', async () => {
     const result = contest(false);
-    await writeEvaluationReport(dir, summarise(result, ladder, null), result, null, ladder);
+    await writeEvaluationReport(dir, summarise(result, ladder, null, DEVICE), result, null, ladder);
     expect(await readFile(join(dir, 'index.html'), 'utf8')).toContain('These images have no labels');
   });
 });
