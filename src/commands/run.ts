@@ -3,6 +3,7 @@ import { parseMode } from '../cascade/policy.ts';
 import { toBudgetMs } from '../config/camera.ts';
 import type { Config } from '../config/schema.ts';
 import { type Ffmpeg, findFfmpeg } from '../decode/ffmpeg.ts';
+import { openDevice } from '../device/open.ts';
 import type { CameraPipeline } from '../pipeline/camera.ts';
 import { Redactor } from '../secrets.ts';
 import { HttpServer } from '../server/http.ts';
@@ -14,9 +15,10 @@ import { ConsoleSink } from '../sinks/console.ts';
 import { Hub } from '../sinks/hub.ts';
 import { LABELS_PATH, WebSocketSink } from '../sinks/websocket.ts';
 import type { CameraStatus } from '../types.ts';
-import { type Engine, startEngine } from './engine.ts';
+import { type Engine, type EnginePlan, startEngine } from './engine.ts';
 import { createPipeline } from './run-camera.ts';
 import { configure, type RunOptions, usesOf } from './run-config.ts';
+import { knownTimes } from './run-profile.ts';
 import { print, reportError } from './shell.ts';
 
 /** More than these at once get 1013. */
@@ -78,7 +80,10 @@ async function serve(config: Config, printLabels: boolean, service: Service): Pr
   const address = await http.listen();
   announce(address, printLabels, log);
   if (config.cameras.length === 0) log.warn({}, 'no camera is configured: give sources with --source or --config');
-  const starting = startEngine({ ...engineSettings(config, log), stop });
+  const device = await openDevice({ clock: SYSTEM_CLOCK });
+  shutdown.add('device', async () => device.stop());
+  const known = (plan: EnginePlan) => knownTimes(plan, { config, device, env: process.env, log });
+  const starting = startEngine({ ...engineSettings(config, log), known, stop });
   // Also when something else goes wrong meanwhile, its threads must end.
   shutdown.add('inference', () =>
     starting.then(
