@@ -1,0 +1,138 @@
+import type { Clock } from '../types.ts';
+import { readCpus } from './cpus.ts';
+import { type Files, listMatching, orNull, readNumber, readText, Unreadable } from './files.ts';
+import { askNvpmodel } from './nvpmodel.ts';
+import { PUBLISHED_PATH, type Published, readPublished } from './published.ts';
+import type { DeviceReader, EnergySample, Sample } from './reader.ts';
+import { readThermal, type Thermal } from './thermal.ts';
+import { decide, type Findings, judgeCpus, mhz, pinnedWords } from './verdict.ts';
+
+const DEVFREQ = 'sys/class/devfreq';
+const GPU = 'gp10b';
+const POWER = 'sys/bus/i2c/drivers/ina3221x';
+/** No clock of a Jetson is faster, in Hz: what says so is not believed. */
+const MOST_HZ = 20e9;
+const MOST_MILLIWATTS = 1e6;
+/** The steps of a TX2's processors are 4 % of their highest frequency and more. */
+const TOLERANCE = 0.03;
+/** nvpmodel is a program that must be started: it is not asked at every reading. */
+const ASK_EVERY = 10;
+
+export interface JetsonSettings {
+  readonly root: string;
+  readonly files: Files;
+  readonly clock: Clock;
+  readonly name: string;
+}
+
+/**
+ * Reads a Jetson TX2. Pinned are: every online processor min = max = current, GPU min = max, memory (EMC) at its highest rate and
+ * locked. The last may be read by root only: weir-clocks.service publishes it, and without that the state is unreadable.
+ */
+export function jetsonReader({ root, files, clock, name }: JetsonSettings): DeviceReader {
+  let readings = 0;
+  let asked: string | null = null;
+  return {
+    source: 'jetson',
+    name,
+    advice:
+      'weir-clocks.service pins them with jetson_clocks, restores them when it ends, and publishes what only root may read: `systemctl enable --now weir-clocks`; nvpmodel chooses the highest clocks (`nvpmodel -m 0` is MAXN)',
+    read: async () => {
+      const { cpus, governors, offline, problems } = await readCpus(files);
+      const thermal = await readThermal(files);
+      const gpu = await findings(judgeGpu(files));
+      const published = await readPublished(files, clock.unixMs()).catch(whyNot);
+      const emc = judgeEmc(published);
+      if (!(published instanceof Unreadable) && published.powerMode !== null) asked = published.powerMode;
+      else if (readings++ % ASK_EVERY === 0) asked = await askNvpmodel(root);
+      const processors = judgeCpus(cpus, TOLERANCE);
+      const verdict = decide(
+        {
+          unreadable: [...emc.unreadable, ...problems, ...gpu.unreadable],
+          throttled: [...judgeHeat(thermal), ...processors.throttled],
+          floating: [...processors.floating, ...gpu.floating, ...emc.floating],
+          remarks: offline.length === 0 ? [] : [`${offline.map((cpu) => `cpu${cpu}`).join(', ')} offline`],
+        },
+        `${pinnedWords(cpus)}; GPU min = max; EMC at its highest rate and locked`,
+      );
+      return {
+        reading: {
+          clock: { state: verdict.state, source: 'jetson' },
+          reasons: verdict.reasons,
+          powerMode: asked,
+          governors,
+          cpus,
+          temperatureCelsius: thermal.temperatureCelsius,
+          headroomCelsius: thermal.headroomCelsius,
+          throttleCount: null,
+        },
+        energy: await readPower(files, published),
+      } satisfies Sample;
+    },
+  };
+}
+
+const NOTHING: Findings = { unreadable: [], throttled: [], floating: [], remarks: [] };
+
+async function judgeGpu(files: Files): Promise<Findings> {
+  for (const device of await listMatching(files, DEVFREQ, /./)) {
+    const folder = `${DEVFREQ}/${device}`;
+    if ((await orNull(readText(files, `${folder}/device/of_node/name`))) !== GPU) continue;
+    const min = (await readNumber(files, `${folder}/min_freq`, MOST_HZ)) / 1e6;
+    const max = (await readNumber(files, `${folder}/max_freq`, MOST_HZ)) / 1e6;
+    const floating = min === max ? [] : [`GPU ${mhz(min)}-${mhz(max)} MHz, min below max`];
+    return { ...NOTHING, floating };
+  }
+  throw new Unreadable(`no GPU (${GPU}) under /${DEVFREQ}`);
+}
+
+function judgeEmc(published: Published | Unreadable): Findings {
+  const what = 'EMC (memory clock)';
+  if (published instanceof Unreadable)
+    return {
+      ...NOTHING,
+      unreadable: [`${what} can be read by root only, and weir-clocks.service does not tell it: ${published.message}`],
+    };
+  const { emc } = published;
+  if (emc === null)
+    return { ...NOTHING, unreadable: [`${what}: weir-clocks.service could not read it (/${PUBLISHED_PATH})`] };
+  const floating: string[] = [];
+  if (emc.rateHz < emc.maxRateHz) floating.push(`EMC at ${mhz(emc.rateHz / 1e6)} of ${mhz(emc.maxRateHz / 1e6)} MHz`);
+  if (!emc.locked) floating.push('EMC is not locked');
+  return { ...NOTHING, floating };
+}
+
+/** A limit is where the kernel begins to cap clocks; the fan's points are not counted. */
+function judgeHeat({ sensors, coolings }: Thermal): string[] {
+  const hot = sensors.filter(({ celsius, limitCelsius }) => limitCelsius !== null && celsius >= limitCelsius);
+  return [
+    ...coolings,
+    ...hot.map(({ name, celsius, limitCelsius }) => `${name} ${celsius} °C, its limit is ${limitCelsius} °C`),
+  ];
+}
+
+/** `VDD_IN` is the total of the board: the other rails are parts of it. */
+async function readPower(files: Files, published: Published | Unreadable): Promise<EnergySample | null> {
+  for (const chip of await listMatching(files, POWER, /^\d+-[0-9a-f]+$/)) {
+    for (const device of await listMatching(files, `${POWER}/${chip}`, /^iio:device\d+$/)) {
+      const folder = `${POWER}/${chip}/${device}`;
+      for (const rail of await listMatching(files, folder, /^rail_name_\d+$/)) {
+        if ((await orNull(readText(files, `${folder}/${rail}`))) !== 'VDD_IN') continue;
+        const input = `${folder}/${rail.replace('rail_name_', 'in_power')}_input`;
+        const milliwatts = await orNull(readNumber(files, input, MOST_MILLIWATTS));
+        if (milliwatts !== null) return { kind: 'power', milliwatts };
+      }
+    }
+  }
+  if (published instanceof Unreadable || published.powerMilliwatts === null) return null;
+  return { kind: 'power', milliwatts: published.powerMilliwatts };
+}
+
+async function findings(judging: Promise<Findings>): Promise<Findings> {
+  return await judging.catch((error: unknown) => ({ ...NOTHING, unreadable: [whyNot(error).message] }));
+}
+
+function whyNot(error: unknown): Unreadable {
+  if (error instanceof Unreadable) return error;
+  throw error;
+}
