@@ -1,8 +1,8 @@
 import type { InferencePool } from '../infer/pool.ts';
 import { measureRungs, RungMeter, type RungTiming } from '../infer/warmup.ts';
+import type { Premodel } from '../premodel/artifact.ts';
 import { withRungs } from '../premodel/rename.ts';
-import type { WorkingSize } from '../types.ts';
-import type { EnginePlan, EngineSettings } from './engine.ts';
+import type { Ladder, Rung, WorkingSize } from '../types.ts';
 
 /** Times of rungs that were measured earlier, in these circumstances. */
 export interface KnownTimes {
@@ -15,8 +15,16 @@ export interface KnownTimes {
   readonly onOtherRuntime: (notices: readonly string[]) => void;
 }
 
-/** A plan that uses twins in place of some of its rungs; a rung that is asked for by its name alone stays. */
-export function withTwins(plan: EnginePlan, twins: ReadonlyMap<string, string>): EnginePlan {
+/** What twins change of an engine's plan. */
+interface Swappable {
+  readonly ladder: Ladder;
+  readonly premodel: Premodel | null;
+  readonly subset: readonly string[];
+  readonly rungs: readonly Rung[];
+}
+
+/** A plan that uses twins in place of some of its rungs. */
+export function withTwins<P extends Swappable>(plan: P, twins: ReadonlyMap<string, string>): P {
   if (twins.size === 0) return plan;
   const swapped = (id: string) => twins.get(id) ?? id;
   const ids = plan.rungs.map(({ id }) => swapped(id));
@@ -33,7 +41,7 @@ export async function timesOf(
   pool: InferencePool,
   working: WorkingSize,
   known: KnownTimes | null,
-  { warmupRuns, stop }: Pick<EngineSettings, 'warmupRuns' | 'stop'>,
+  { warmupRuns, stop }: { readonly warmupRuns: number; readonly stop?: AbortSignal },
 ): Promise<readonly RungTiming[]> {
   const timings = pool.rungs.flatMap(({ id }) => known?.timings.find(({ rung }) => rung === id) ?? []);
   if (known !== null && timings.length === pool.rungs.length) {

@@ -162,7 +162,7 @@ function requireTrustedClocks({ reading, advice }: Monitor, allowFloating: boole
 }
 
 function tooShort(maxSeconds: number): WeirError {
-  return new WeirError('profile-too-short', `${maxSeconds} s passed before every rung had run once; nothing was written`, {
+  return new WeirError('profile-too-short', `${maxSeconds} s passed before the warm-up was over; nothing was written`, {
     remedy: 'raise --max-seconds, or measure fewer with --rungs',
   });
 }

@@ -42,12 +42,16 @@ export async function knownTimes(plan: EnginePlan, parts: Parts): Promise<KnownT
   const differ = differences(profile.circumstances, here);
   const why = differ.length > 0 ? [`it is of ${differ.join(', ')}`] : flaws(profile, plan.rungs);
   if (why.length > 0) {
-    log.warn({ profile: path, why }, `rungs are measured anew, as the profile ${path} does not hold here: ${why.join('; ')}`);
+    log.warn(
+      { profile: path, why },
+      `rungs are measured anew, as the profile ${path} does not hold here: ${why.join('; ')}`,
+    );
     return null;
   }
   const twins = await usableTwins(profile, plan, parts);
   log.info({ profile: path }, `times of the profile ${path} are used, nothing is measured`);
-  for (const [id, twin] of twins) log.info({ rung: id, twin }, `${twin} runs in place of ${id}: ${costs(profile, id, twin)}`);
+  for (const [id, twin] of twins)
+    log.info({ rung: id, twin }, `${twin} runs in place of ${id}: ${costs(profile, id, twin)}`);
   return {
     timings: profile.rungs.map(timingOf),
     twins,

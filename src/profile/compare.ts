@@ -13,7 +13,10 @@ const ASPECTS: readonly { readonly name: string; readonly of: (circumstances: Ci
   { name: 'power mode', of: ({ powerMode }) => powerMode ?? 'none' },
   { name: 'clocks', of: ({ clock }) => clock.state },
   { name: 'governor', of: ({ governors }) => list([...governors].sort()) },
-  { name: 'processors', of: ({ cpus }) => list(cpus.map(({ cpu, minMHz, maxMHz }) => `${cpu}: ${minMHz}-${maxMHz} MHz`)) },
+  {
+    name: 'processors',
+    of: ({ cpus }) => list(cpus.map(({ cpu, minMHz, maxMHz }) => `${cpu}: ${minMHz}-${maxMHz} MHz`)),
+  },
   { name: 'slots', of: ({ slots }) => String(slots) },
   { name: 'threads per slot', of: ({ threadsPerSlot }) => String(threadsPerSlot) },
   { name: 'execution providers', of: ({ executionProviders }) => list(executionProviders) },

@@ -46,7 +46,8 @@ export function composeProfile(parts: ProfileParts): Profile {
       discardedRounds: measured.discardedRounds,
       seconds: round(measured.seconds),
       ended: measured.ended,
-      unsettled: measured.ended === 'known' ? [] : rungs.filter(({ service }) => !isSettled(service)).map(({ id }) => id),
+      unsettled:
+        measured.ended === 'known' ? [] : rungs.filter(({ service }) => !isSettled(service)).map(({ id }) => id),
       drift: roundedDrift(overall),
     },
     rungs,

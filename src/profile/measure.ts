@@ -25,6 +25,9 @@ export interface MeasureOptions {
   readonly round: (orderOf: (slot: number) => readonly number[]) => Promise<readonly RungRun[]>;
   readonly monotonicMs: () => number;
   readonly maxSeconds: number;
+  /** Never fewer rounds than these if time allows, and never more. */
+  readonly leastRounds?: number;
+  readonly mostRounds?: number;
   /** Told after every round. */
   readonly onRound?: (seconds: number) => void;
 }
@@ -48,6 +51,7 @@ const SEED = 1;
  */
 export async function measureInRounds(options: MeasureOptions): Promise<Measured> {
   const { rungs, round, monotonicMs, maxSeconds, onRound } = options;
+  const { leastRounds = LEAST_ROUNDS, mostRounds = MOST_ROUNDS } = options;
   const random = seededRandom(SEED);
   const orderOf = () => shuffle([...Array(rungs).keys()], random);
   const begunMs = monotonicMs();
@@ -61,14 +65,14 @@ export async function measureInRounds(options: MeasureOptions): Promise<Measured
   }
   const times: RungTimes[] = Array.from({ length: rungs }, () => ({ prepareMs: [], runMs: [], serviceMs: [] }));
   let rounds = 0;
-  let look = LEAST_ROUNDS;
+  let look = leastRounds;
   let ended: Measured['ended'] = 'time';
   while (!isOver()) {
     keep(times, await round(orderOf));
     rounds++;
     onRound?.(seconds());
-    if (rounds >= MOST_ROUNDS) ended = 'rounds';
-    if (rounds < look) continue;
+    if (rounds >= mostRounds) ended = 'rounds';
+    if (rounds < look && ended === 'time') continue;
     look = Math.ceil(rounds * LOOK_GROWTH);
     if (times.every(isRungKnown)) ended = 'known';
     if (ended !== 'time') break;

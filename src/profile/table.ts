@@ -8,24 +8,26 @@ export function profileTable(profile: Profile): string[] {
   const { clock, device, powerMode, slots, threadsPerSlot, versions } = circumstances;
   const mode = powerMode === null ? '' : `, ${powerMode}`;
   return [
-    ...(clock.state === 'pinned' ? [] : [`warning: clocks are not pinned (${clock.state}): read ratios, not milliseconds`]),
-    `${ladder.name} on ${device}${mode}: ${slots} slots of ${threadsPerSlot} threads at once, ONNX Runtime ${versions.onnxruntime}`,
+    ...(clock.state === 'pinned'
+      ? []
+      : [`warning: clocks are not pinned (${clock.state}): read ratios, not milliseconds`]),
+    `${ladder.name} on ${device}${mode}: slots at once: ${slots}, threads per slot: ${threadsPerSlot}, ONNX Runtime ${versions.onnxruntime}`,
     ...seenLines(profile),
     '',
     ...aligned([
       ['rung', 'n', 'mean ms', '±', 'p50', 'p95', 'p99', 'prepare', 'run', 'mJ', 'drift'],
-      ...rungs.map(row),
+      ...rungs.map((rung) => row(rung, profile.run.unsettled.includes(rung.id))),
     ]),
     '',
     ...verdicts(profile),
   ];
 }
 
-function row({ id, service, prepare, run, energyMillijoules, drift }: ProfiledRung): string[] {
+function row({ id, service, prepare, run, energyMillijoules, drift }: ProfiledRung, isUnsettled: boolean): string[] {
   return [
     id,
     String(service.n),
-    ...[service.meanMs.toFixed(2), percent(precisionOf(service.meanMs, service.ci))],
+    ...[service.meanMs.toFixed(2), `${isUnsettled ? '* ' : ''}${percent(precisionOf(service.meanMs, service.ci))}`],
     ...[service.p50Ms, service.p95Ms, service.p99Ms, prepare.meanMs, run.meanMs].map((ms) => ms.toFixed(2)),
     energyMillijoules?.toFixed(1) ?? '–',
     drift?.isDrift ? signed(drift.change) : '–',
@@ -48,7 +50,7 @@ function verdicts({ run, rungs }: Profile): string[] {
   const reached =
     run.unsettled.length === 0
       ? `every mean is known to ±${wanted} (95 %)`
-      : `${limit} before every mean was known to ±${wanted} (95 %): ${run.unsettled.join(', ')}`;
+      : `${limit} before the means of ${run.unsettled.length} of ${rungs.length} rungs (*) were known to ±${wanted} (95 %)`;
   return [
     `${run.rounds} rounds in ${run.seconds.toFixed(0)} s: ${reached}`,
     overall(run.drift, rungs.filter(({ drift }) => drift?.isDrift).length, rungs.length),
@@ -76,6 +78,8 @@ function signed(change: number): string {
 function aligned(rows: readonly (readonly string[])[]): string[] {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((cells) => (cells[column] ?? '').length)));
   return rows.map((cells) =>
-    cells.map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0))).join('  '),
+    cells
+      .map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0)))
+      .join('  '),
   );
 }

@@ -19,7 +19,9 @@ export function flaws(profile: Profile, rungs: readonly Pick<Rung, 'id'>[]): str
     ...(missing.length === 0 ? [] : [`it has no ${missing.join(', ')}`]),
     ...(few.length === 0 ? [] : [`too few runs of ${few.map(({ id }) => id).join(', ')}`]),
     ...(profile.run.drift?.isDrift ? ['the machine drifted while it was measured'] : []),
-    ...(drifted.length === 0 || profile.run.drift?.isDrift ? [] : [`drift of ${drifted.map(({ id }) => id).join(', ')}`]),
+    ...(drifted.length === 0 || profile.run.drift?.isDrift
+      ? []
+      : [`drift of ${drifted.map(({ id }) => id).join(', ')}`]),
   ];
 }
 
