@@ -35,17 +35,17 @@ export function driftOf(values: readonly number[], tests: number): Drift | null 
 }
 
 /**
- * Drift of every rung, and of the machine as a whole: per round, the mean over the rungs of their time in terms of their own
- * mean.
+ * Drift of every rung, and of the machine as a whole: per round, the median over the rungs of their time in terms of their own
+ * median.
  */
 export function drifts(rungs: readonly RoundTimes[]): {
   readonly byRung: readonly (Drift | null)[];
   readonly overall: Drift | null;
 } {
   const series = rungs.map((rounds) => rounds.map(mean));
-  const means = series.map(mean);
-  const index = (series[0] ?? []).map((_, round) =>
-    mean(series.map((values, rung) => (values[round] ?? Number.NaN) / (means[rung] ?? Number.NaN))),
-  );
+  const medians = series.map((values) => quantile(values, 0.5));
+  const relative = (round: number) =>
+    series.map((values, rung) => (values[round] ?? Number.NaN) / (medians[rung] ?? Number.NaN));
+  const index = (series[0] ?? []).map((_, round) => quantile(relative(round), 0.5));
   return { byRung: series.map((values) => driftOf(values, series.length)), overall: driftOf(index, 1) };
 }

@@ -28,8 +28,8 @@ export interface MeasureOptions {
   /** Never fewer rounds than these if time allows, and never more. */
   readonly leastRounds?: number;
   readonly mostRounds?: number;
-  /** Told after every round. */
-  readonly onRound?: (seconds: number) => void;
+  /** Told after every round, with how many were measured so far: none during the warm-up. */
+  readonly onRound?: (seconds: number, rounds: number) => void;
 }
 
 /** The runtime allocates its buffers in the first runs, and a governor takes a moment to raise the clocks. */
@@ -61,7 +61,7 @@ export async function measureInRounds(options: MeasureOptions): Promise<Measured
   while (!isOver() && (discardedRounds < DISCARDED_ROUNDS || monotonicMs() - begunMs < DISCARDED_MS)) {
     await round(orderOf);
     discardedRounds++;
-    onRound?.(seconds());
+    onRound?.(seconds(), 0);
   }
   const times: RungTimes[] = Array.from({ length: rungs }, () => ({ prepareMs: [], runMs: [], serviceMs: [] }));
   let rounds = 0;
@@ -70,7 +70,7 @@ export async function measureInRounds(options: MeasureOptions): Promise<Measured
   while (!isOver()) {
     keep(times, await round(orderOf));
     rounds++;
-    onRound?.(seconds());
+    onRound?.(seconds(), rounds);
     if (rounds >= mostRounds) ended = 'rounds';
     if (rounds < look && ended === 'time') continue;
     look = Math.ceil(rounds * LOOK_GROWTH);

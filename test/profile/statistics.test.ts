@@ -36,10 +36,14 @@ test.each([
   [10, [9.5, 10.5], 0.05, true],
   [10, [9.4, 10.6], 0.06, false],
   [10, [10, 10], 0, true],
-  [0, [0, 0], Number.NaN, false],
 ] as const)('a mean of %d within %j is known to ±%d: %j', (mean, interval, precision, known) => {
   expect(precisionOf(mean, interval)).toBeCloseTo(precision, 9);
   expect(isKnown(mean, interval)).toBe(known);
+});
+
+test('a mean of nothing is not known', () => {
+  const { meanMs, ci } = stageFigures([]);
+  expect(isKnown(meanMs, ci)).toBe(false);
 });
 
 describe('rankTest', () => {
