@@ -12,7 +12,7 @@ export interface RungTiming {
 }
 
 /** One run of a rung on one slot. */
-export interface RungRun {
+export interface TimedRun {
   /** Index into the pool's rungs. */
   readonly rung: number;
   readonly prepareMs: number;
@@ -43,8 +43,8 @@ export class RungMeter {
    * @param orderOf the order of the rungs on a slot
    * @throws WeirError `inference-failed` if a rung does not run; the reason of `stop` when that is aborted
    */
-  async round(orderOf: (slot: number) => readonly number[], stop?: AbortSignal): Promise<RungRun[]> {
-    const runs: RungRun[] = [];
+  async round(orderOf: (slot: number) => readonly number[], stop?: AbortSignal): Promise<TimedRun[]> {
+    const runs: TimedRun[] = [];
     const onSlot = async (logits: Float32Array, slot: number) => {
       for (const rung of orderOf(slot)) {
         stop?.throwIfAborted();

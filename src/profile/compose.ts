@@ -1,7 +1,7 @@
 import type { Ladder, Rung } from '../types.ts';
 import type { Circumstances, Profile, Seen } from './artifact.ts';
 import { type Drift, drifts } from './drift.ts';
-import { LEAST_RUNS, type Measured } from './measure.ts';
+import { LEAST_ROUNDS, LEAST_RUNS, type Measured } from './measure.ts';
 import { isKnown, type StageFigures, stageFigures } from './statistics.ts';
 
 /** What a profile is made of. */
@@ -34,7 +34,8 @@ export function composeProfile(parts: ProfileParts): Profile {
       drift: roundedDrift(byRung[index] ?? null),
     };
   });
-  const isSettled = ({ n, meanMs, ci }: Profile['rungs'][number]['service']) => n >= LEAST_RUNS && isKnown(meanMs, ci);
+  const isSettled = ({ n, meanMs, ci }: Profile['rungs'][number]['service']) =>
+    measured.rounds >= LEAST_ROUNDS && n >= LEAST_RUNS && isKnown(meanMs, ci);
   return {
     schema: 'weir.profile/1',
     ladder: { name: parts.ladder.name, fingerprint: parts.ladder.fingerprint },

@@ -1,5 +1,5 @@
 import { seededRandom, shuffle } from '../cascade/random.ts';
-import type { RungRun } from '../infer/warmup.ts';
+import type { TimedRun } from '../infer/warmup.ts';
 import { isKnown, mean, meanInterval } from './statistics.ts';
 
 /** Times of one rung, a list per round with a time per slot. */
@@ -22,7 +22,7 @@ export interface Measured {
 export interface MeasureOptions {
   readonly rungs: number;
   /** Runs every rung once on every slot, each slot in its own order. */
-  readonly round: (orderOf: (slot: number) => readonly number[]) => Promise<readonly RungRun[]>;
+  readonly round: (orderOf: (slot: number) => readonly number[]) => Promise<readonly TimedRun[]>;
   readonly monotonicMs: () => number;
   readonly maxSeconds: number;
   /** Never fewer rounds than these if time allows, and never more. */
@@ -36,7 +36,7 @@ export interface MeasureOptions {
 const DISCARDED_ROUNDS = 3;
 const DISCARDED_MS = 1_000;
 /** Below these a bootstrap, a 95th percentile and thirds mean nothing. */
-const LEAST_ROUNDS = 30;
+export const LEAST_ROUNDS = 30;
 export const LEAST_RUNS = 40;
 /** Bounds memory; what is not known by then never will be. */
 const MOST_ROUNDS = 3_000;
@@ -86,7 +86,7 @@ function isRungKnown({ serviceMs }: RungTimes): boolean {
   return isKnown(mean(means), meanInterval(means, LOOK_RESAMPLES));
 }
 
-function keep(times: readonly RungTimes[], runs: readonly RungRun[]): void {
+function keep(times: readonly RungTimes[], runs: readonly TimedRun[]): void {
   for (const [rung, { prepareMs, runMs, serviceMs }] of times.entries()) {
     const ofRung = runs.filter((run) => run.rung === rung);
     prepareMs.push(ofRung.map((run) => run.prepareMs));

@@ -4,6 +4,9 @@ import type { Rung } from '../types.ts';
 import type { Profile, ProfiledRung } from './artifact.ts';
 import { LEAST_RUNS } from './measure.ts';
 
+/** On many slots few rounds are many runs, but all of one moment. */
+const TRUSTED_ROUNDS = 10;
+
 /** The times that the daemon decides by, of one rung of a profile. */
 export function timingOf({ id, service, run }: ProfiledRung): RungTiming {
   return { rung: id, p50Ms: service.p50Ms, p95Ms: service.p95Ms, runP50Ms: run.p50Ms };
@@ -17,6 +20,7 @@ export function flaws(profile: Profile, rungs: readonly Pick<Rung, 'id'>[]): str
   const drifted = found.filter(({ profiled }) => profiled?.drift?.isDrift === true);
   return [
     ...(missing.length === 0 ? [] : [`it has no ${missing.join(', ')}`]),
+    ...(profile.run.rounds < TRUSTED_ROUNDS ? [`it is of ${profile.run.rounds} rounds only`] : []),
     ...(few.length === 0 ? [] : [`too few runs of ${few.map(({ id }) => id).join(', ')}`]),
     ...(profile.run.drift?.isDrift ? ['the machine drifted while it was measured'] : []),
     ...(drifted.length === 0 || profile.run.drift?.isDrift
