@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { ladderPath, readLadder } from '../src/infer/ladder.ts';
 import { SHIPPED_LADDER } from '../src/types.ts';
-import { type BenchReport, type BenchRow, CLOCK, deviceName } from './report.ts';
+import type { BenchFigures, BenchRow } from './report.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const SECONDS = 30;
@@ -12,7 +12,7 @@ const RATE_HZ = 5;
 const COUNTS = [1, 4];
 
 /** The daemon as users start it, with one and with four cameras that play the demonstration clip at 5 frames a second. */
-export async function cameras(clip = `${ROOT}fixtures/demo.mp4`): Promise<BenchReport> {
+export async function cameras(clip = `${ROOT}fixtures/demo.mp4`): Promise<BenchFigures> {
   const ladder = await readLadder(ladderPath(SHIPPED_LADDER));
   const rows: BenchRow[] = [];
   for (const count of COUNTS) rows.push(...(await watch(clip, count)));
@@ -20,8 +20,6 @@ export async function cameras(clip = `${ROOT}fixtures/demo.mp4`): Promise<BenchR
   return {
     schema: 'weir.bench/1',
     name: 'cameras',
-    device: deviceName(),
-    clock: CLOCK,
     ladder: fingerprint,
     sampleRateHz: RATE_HZ,
     rows,

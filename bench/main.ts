@@ -1,10 +1,12 @@
 import { parseArgs } from 'node:util';
 import { reportError } from '../src/commands/shell.ts';
+import { openDevice } from '../src/device/open.ts';
 import { usageError } from '../src/errors.ts';
-import { type BenchReport, tell } from './report.ts';
+import { SYSTEM_CLOCK } from '../src/service/clock.ts';
+import { type BenchFigures, tell } from './report.ts';
 
 /** Each benchmark runs the thing and its rival in turn in one run. */
-const BENCHMARKS: Readonly<Record<string, (folder: string | undefined) => Promise<BenchReport>>> = {
+const BENCHMARKS: Readonly<Record<string, (folder: string | undefined) => Promise<BenchFigures>>> = {
   overhead: async () => (await import('./overhead.ts')).overhead(),
   cameras: async (clip) => (await import('./cameras.ts')).cameras(clip),
   peer: async (clip) => (await import('./peer.ts')).peer(clip),
@@ -22,7 +24,15 @@ async function main(): Promise<number> {
       `npm run bench -- NAME [DIR] [--json F], NAME one of ${Object.keys(BENCHMARKS).join(', ')}`,
     );
   }
-  await tell(await benchmark(folder), values.json);
+  const begunMs = SYSTEM_CLOCK.monotonicMs();
+  const device = await openDevice({ clock: SYSTEM_CLOCK });
+  try {
+    const figures = await benchmark(folder);
+    const report = { ...figures, device: device.name, clock: device.clockSince(begunMs) };
+    await tell(report, device.reading.reasons, values.json);
+  } finally {
+    device.stop();
+  }
   return 0;
 }
 

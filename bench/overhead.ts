@@ -8,7 +8,7 @@ import { SYSTEM_CLOCK } from '../src/service/clock.ts';
 import { Hub } from '../src/sinks/hub.ts';
 import { type Frame, type Raster, type Rung, WHOLE_FRAME } from '../src/types.ts';
 import { framesOf } from './frames.ts';
-import { type BenchReport, type BenchRow, CLOCK, deviceName } from './report.ts';
+import { type BenchFigures, type BenchRow, CLOCK } from './report.ts';
 import { mean, median, medianInterval } from './statistics.ts';
 
 const CLIP = new URL('../../fixtures/demo.mp4', import.meta.url).pathname;
@@ -19,7 +19,7 @@ const SESSION = { executionProviders: ['cpu'], allowFallback: false, threadsPerS
  * What Weir adds to the bare model: the daemon's time per frame from arrival to emitted label (decoding excluded) against
  * `session.run` on the same prepared inputs, frame by frame in turn, in one process with one slot.
  */
-export async function overhead(): Promise<BenchReport> {
+export async function overhead(): Promise<BenchFigures> {
   const engine = await startEngine({
     ladder: 'imagenet-1k',
     premodel: null,
@@ -47,8 +47,6 @@ export async function overhead(): Promise<BenchReport> {
     return {
       schema: 'weir.bench/1',
       name: 'overhead',
-      device: deviceName(),
-      clock: CLOCK,
       ladder: engine.ladder.fingerprint,
       rows,
     };
@@ -185,7 +183,7 @@ class SyntheticCamera {
       region: WHOLE_FRAME,
       climb: engine.climbParts(parseMode(mode), 'balanced'),
       clock: SYSTEM_CLOCK,
-      clockState: () => CLOCK,
+      clockSince: () => CLOCK,
       observer: {
         frameArrived: () => {},
         frameLost: (_camera, reason) => {

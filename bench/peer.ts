@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { WeirError } from '../src/errors.ts';
 import { ladderPath, readLadder } from '../src/infer/ladder.ts';
 import type { Rung } from '../src/types.ts';
-import { type BenchReport, type BenchRow, CLOCK, deviceName } from './report.ts';
+import type { BenchFigures, BenchRow } from './report.ts';
 import { median } from './statistics.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -20,7 +20,7 @@ const run = promisify(execFile);
  *
  * @param clip a video file; the demonstration clip by default
  */
-export async function peer(clip = `${ROOT}fixtures/demo.mp4`): Promise<BenchReport> {
+export async function peer(clip = `${ROOT}fixtures/demo.mp4`): Promise<BenchFigures> {
   await prepareVenv();
   const ladder = await readLadder(ladderPath('imagenet-1k'));
   const reference = ladder.rungs.find(({ id }) => id === ladder.reference) as Rung;
@@ -54,7 +54,7 @@ export async function peer(clip = `${ROOT}fixtures/demo.mp4`): Promise<BenchRepo
     against: 'python loop',
     ratio: median(values) / rival,
   }));
-  return { schema: 'weir.bench/1', name: 'peer', device: deviceName(), clock: CLOCK, ladder: ladder.fingerprint, rows };
+  return { schema: 'weir.bench/1', name: 'peer', ladder: ladder.fingerprint, rows };
 }
 
 interface Timed {

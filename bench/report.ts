@@ -18,6 +18,9 @@ export interface BenchRow {
   readonly ratio?: number;
 }
 
+/** What a benchmark gives; where and at which clocks it ran is added by the one who ran it. */
+export type BenchFigures = Omit<BenchReport, 'device' | 'clock'>;
+
 export interface BenchReport {
   readonly schema: 'weir.bench/1';
   readonly name: string;
@@ -28,16 +31,22 @@ export interface BenchReport {
   readonly rows: readonly BenchRow[];
 }
 
-/** Until clocks are read, nothing is claimed about them. */
+/** For what is not told: the clocks of the whole run are read by the one who runs it. */
 export const CLOCK: ClockState = { state: 'unreadable', source: 'none' };
 
 export function deviceName(): string {
   return `${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${availableParallelism()} cores`;
 }
 
-/** Prints a table for a person, and writes the report for a program where a path is given. */
-export async function tell(report: BenchReport, jsonPath: string | undefined): Promise<void> {
-  console.log(`warning: clocks are not pinned (${report.clock.state}): read ratios, not milliseconds`);
+/**
+ * Prints a table for a person, and writes the report for a program where a path is given.
+ *
+ * @param reasons of the clock state
+ */
+export async function tell(report: BenchReport, reasons: readonly string[], jsonPath?: string): Promise<void> {
+  const { state } = report.clock;
+  if (state === 'pinned') console.log(`clocks are pinned: ${reasons.join('; ')}`);
+  else console.log(`warning: clocks are not pinned (${state}: ${reasons.join('; ')}): read ratios, not milliseconds`);
   console.log(`${report.name} on ${report.device}\n`);
   const cells = report.rows.map((row) => [
     row.case,

@@ -113,7 +113,7 @@ export interface DeviceReading {
   /** Distinct governors of the online processors. */
   readonly governors: readonly string[];
   readonly cpus: readonly CpuReading[];
-  /** The hottest sensor, and how far it is from where the machine slows down. */
+  /** The hottest sensor, and the smallest distance of a sensor from where the machine slows down. */
   readonly temperatureCelsius: number | null;
   readonly headroomCelsius: number | null;
   /** Times that the processors were slowed down by heat, since boot. */
@@ -137,6 +137,8 @@ export interface DeviceMonitor {
   clockSince(monotonicMs: number): ClockState;
   /** Energy used since the monitor began, in millijoules; `null` where no counter can be read. */
   readonly energyMillijoules: number | null;
+  /** How often the clocks were seen to change. */
+  readonly changes: number;
 }
 
 export type CameraState = 'connecting' | 'live' | 'stalled' | 'failed' | 'ended' | 'paused' | 'removed';

@@ -6,6 +6,7 @@ import { loadConfig } from '../config/load.ts';
 import { type CameraConfig, camera as cameraSchema, configSchema } from '../config/schema.ts';
 import { findFfmpeg } from '../decode/ffmpeg.ts';
 import { CameraDecoder } from '../decode/source.ts';
+import { openDevice } from '../device/open.ts';
 import { usageError, WeirError } from '../errors.ts';
 import { readImageFile } from '../image/file.ts';
 import { Resizer } from '../image/resize.ts';
@@ -14,7 +15,14 @@ import { CameraPipeline } from '../pipeline/camera.ts';
 import { Climber, type ClimbParts } from '../pipeline/climb.ts';
 import { Redactor, redactUrls } from '../secrets.ts';
 import { SYSTEM_CLOCK } from '../service/clock.ts';
-import { type Label, type PathStep, type RankedClass, WHOLE_FRAME } from '../types.ts';
+import {
+  type ClockState,
+  type DeviceMonitor,
+  type Label,
+  type PathStep,
+  type RankedClass,
+  WHOLE_FRAME,
+} from '../types.ts';
 import { type Engine, startEngine } from './engine.ts';
 import { NULL_OBSERVER } from './null-observer.ts';
 import { type Output, print, reportError } from './shell.ts';
@@ -47,6 +55,7 @@ interface Answer {
   readonly path: readonly PathStep[];
   readonly stop: string;
   readonly spentMs: number;
+  readonly clock: ClockState;
 }
 
 /** Classifies image and video files. @returns 1 if any of them could not be classified */
@@ -70,23 +79,26 @@ export async function classify(files: readonly string[], options: ClassifyOption
   const show = options.json
     ? (answer: Answer) => print(JSON.stringify(answer))
     : (answer: Answer) => print(format(answer, (options.top ?? 1) > 1));
+  const device = await openDevice({ clock: SYSTEM_CLOCK });
   let exitCode = 0;
   try {
     for (const file of files) {
       if (left.aborted) break;
       const classifyFile = IMAGES.has(extname(file).toLowerCase()) ? classifyImage : classifyVideo;
-      await classifyFile(file, { engine, mode, options, show, left }).catch((error: unknown) => {
+      await classifyFile(file, { engine, device, mode, options, show, left }).catch((error: unknown) => {
         exitCode = Math.max(exitCode, reportError(error));
       });
     }
   } finally {
     await engine.pool.stop();
+    device.stop();
   }
   return exitCode;
 }
 
 interface Parts {
   readonly engine: Engine;
+  readonly device: DeviceMonitor;
   readonly mode: Mode;
   readonly options: ClassifyOptions;
   readonly show: (answer: Answer) => void;
@@ -96,7 +108,7 @@ interface Parts {
 
 type ClassifyFile = (file: string, parts: Parts) => Promise<void>;
 
-const classifyImage: ClassifyFile = async (file, { engine, mode, options, show }) => {
+const classifyImage: ClassifyFile = async (file, { engine, device, mode, options, show }) => {
   await requireFile(file);
   const raster = toWorkingSize(await readImageFile(file), engine.working, new Resizer());
   const climbParts = engine.climbParts(mode, options.operatingPoint ?? DEFAULT_POINT);
@@ -117,13 +129,14 @@ const classifyImage: ClassifyFile = async (file, { engine, mode, options, show }
     path: path.map(({ rung, waitMs, runMs, confidence }) => ({ rung, waitMs, runMs, confidence })),
     stop,
     spentMs,
+    clock: device.clockSince(arrival.arrivedMs),
   });
 };
 
 /** Defaults of a camera, whose file is played as fast as it is classified. */
 const DEFAULTS = cameraSchema.parse({ id: 'file', source: 'file', pace: 'fast' });
 
-const classifyVideo: ClassifyFile = async (file, { engine, mode, options, show, left }) => {
+const classifyVideo: ClassifyFile = async (file, { engine, device, mode, options, show, left }) => {
   await requireFile(file);
   const ffmpeg = await findFfmpeg(null);
   const camera = toCameraSource({ ...DEFAULTS, source: file, fps: options.fps ?? DEFAULTS.fps });
@@ -138,7 +151,7 @@ const classifyVideo: ClassifyFile = async (file, { engine, mode, options, show, 
     region: camera.region,
     climb: climbParts,
     clock: SYSTEM_CLOCK,
-    clockState: () => ({ state: 'unreadable', source: 'none' }),
+    clockSince: (monotonicMs) => device.clockSince(monotonicMs),
     observer: { ...NULL_OBSERVER, frameLost: () => lost++ },
     onLabel: (label) => {
       labels++;
@@ -176,8 +189,8 @@ const classifyVideo: ClassifyFile = async (file, { engine, mode, options, show, 
 };
 
 function answerOf(file: string, label: Label): Answer {
-  const { ptsSeconds, decidedAtMs, classId, confidence, top, path, stop, spentMs } = label;
-  return { file, ptsSeconds, decidedAtMs, label: label.label, classId, confidence, top, path, stop, spentMs };
+  const { ptsSeconds, decidedAtMs, classId, confidence, top, path, stop, spentMs, clock } = label;
+  return { file, ptsSeconds, decidedAtMs, label: label.label, classId, confidence, top, path, stop, spentMs, clock };
 }
 
 async function requireFile(file: string): Promise<void> {

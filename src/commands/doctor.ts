@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import { loadConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
 import { findFfmpeg, videoDecoders } from '../decode/ffmpeg.ts';
+import { openDevice } from '../device/open.ts';
 import { messageOf, WeirError } from '../errors.ts';
 import { imageLibraryVersion } from '../image/file.ts';
 import { checkModels, ladderPath, readLadder } from '../infer/ladder.ts';
@@ -10,6 +11,7 @@ import { RungRunner } from '../infer/rung-runner.ts';
 import { knownProviders, runtimeVersion } from '../infer/runtime.ts';
 import { isLoopback } from '../loopback.ts';
 import { Redactor } from '../secrets.ts';
+import { SYSTEM_CLOCK } from '../service/clock.ts';
 import type { ClockState } from '../types.ts';
 import { planEngine } from './engine.ts';
 import { print } from './shell.ts';
@@ -53,10 +55,11 @@ export async function doctor(options: DoctorOptions): Promise<number> {
       checkVideoDevices(),
     ])
   ).flat();
+  const { clock, check } = await checkClocks();
   const report: DoctorReport = {
     schema: 'weir.doctor/1',
-    clock: { state: 'unreadable', source: 'none', reasons: ['this version of Weir does not read clocks yet'] },
-    checks,
+    clock,
+    checks: [...checks, check],
   };
   if (options.json) print(JSON.stringify(report, null, 2));
   else printReport(report);
@@ -65,9 +68,24 @@ export async function doctor(options: DoctorOptions): Promise<number> {
 
 function printReport({ clock, checks }: DoctorReport): void {
   for (const { id, ok, message, remedy } of checks) {
-    print(`${ok ? '✓' : '✗'} ${id.padEnd(10)} ${message}${remedy === undefined ? '' : `\n             → ${remedy}`}`);
+    const mark = id === 'clocks' && clock.state !== 'pinned' ? '·' : ok ? '✓' : '✗';
+    print(`${mark} ${id.padEnd(10)} ${message}${remedy === undefined ? '' : `\n             → ${remedy}`}`);
   }
-  print(`· ${'clocks'.padEnd(10)} ${clock.state}: ${clock.reasons.join('; ')}`);
+}
+
+/** Clocks that are not pinned are no fault: times are told with their state. What would pin them is said. */
+async function checkClocks(): Promise<{ clock: DoctorReport['clock']; check: Check }> {
+  const device = await openDevice({ clock: SYSTEM_CLOCK });
+  device.stop();
+  const { clock, reasons, powerMode } = device.reading;
+  const mode = powerMode === null ? '' : `, ${powerMode}`;
+  const energy = device.energyMillijoules === null ? 'no energy counter can be read' : 'energy is read';
+  const message = `${clock.state} (${device.name}${mode}): ${reasons.join('; ')}; ${energy}`;
+  const found = { id: 'clocks', ok: true, message };
+  return {
+    clock: { ...clock, reasons },
+    check: clock.state === 'pinned' ? found : { ...found, remedy: device.advice },
+  };
 }
 
 async function checkNode(): Promise<Check> {

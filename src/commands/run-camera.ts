@@ -4,30 +4,28 @@ import type { CameraConfig, Config } from '../config/schema.ts';
 import type { Ffmpeg } from '../decode/ffmpeg.ts';
 import { CameraDecoder } from '../decode/source.ts';
 import { CameraPipeline } from '../pipeline/camera.ts';
+import type { PipelineObserver } from '../pipeline/observer.ts';
 import type { Redactor } from '../secrets.ts';
-import type { Metrics } from '../server/metrics.ts';
 import { SYSTEM_CLOCK } from '../service/clock.ts';
 import { type Logger, RateLimiter } from '../service/log.ts';
 import type { Hub } from '../sinks/hub.ts';
-import type { CameraStatus, ClockState } from '../types.ts';
+import type { CameraStatus, DeviceMonitor } from '../types.ts';
 import type { Engine } from './engine.ts';
-
-/** Until clocks are read, nothing is claimed about them. */
-const NO_CLOCK: ClockState = { state: 'unreadable', source: 'none' };
 
 export interface RunningParts {
   readonly config: Config;
   readonly engine: Engine;
   readonly ffmpeg: Ffmpeg;
   readonly hub: Hub;
-  readonly metrics: Metrics;
+  readonly observer: PipelineObserver;
+  readonly device: DeviceMonitor;
   readonly log: Logger;
   readonly redactor: Redactor;
 }
 
 /** One camera of the daemon, wired to everything around it. */
 export function createPipeline(camera: CameraConfig, parts: RunningParts): CameraPipeline {
-  const { config, engine, ffmpeg, hub, metrics, log, redactor } = parts;
+  const { config, engine, ffmpeg, hub, observer, device, log, redactor } = parts;
   const limiter = new RateLimiter();
   return new CameraPipeline({
     camera: camera.id,
@@ -36,8 +34,8 @@ export function createPipeline(camera: CameraConfig, parts: RunningParts): Camer
     region: camera.region,
     climb: engine.climbParts(parseMode(camera.mode ?? config.mode), camera.operatingPoint ?? config.operatingPoint),
     clock: SYSTEM_CLOCK,
-    clockState: () => NO_CLOCK,
-    observer: metrics,
+    clockSince: (monotonicMs) => device.clockSince(monotonicMs),
+    observer,
     onLabel: (label) => hub.label(label),
     onStatus: (status) => {
       const told = { ...status, reason: redactor.redact(status.reason) };

@@ -3,7 +3,6 @@ import { parseMode } from '../cascade/policy.ts';
 import { toBudgetMs } from '../config/camera.ts';
 import type { Config } from '../config/schema.ts';
 import { type Ffmpeg, findFfmpeg } from '../decode/ffmpeg.ts';
-import { openDevice } from '../device/open.ts';
 import type { CameraPipeline } from '../pipeline/camera.ts';
 import { Redactor } from '../secrets.ts';
 import { HttpServer } from '../server/http.ts';
@@ -18,6 +17,7 @@ import type { CameraStatus } from '../types.ts';
 import { type Engine, type EnginePlan, startEngine } from './engine.ts';
 import { createPipeline } from './run-camera.ts';
 import { configure, type RunOptions, usesOf } from './run-config.ts';
+import { watchDevice } from './run-device.ts';
 import { knownTimes } from './run-profile.ts';
 import { print, reportError } from './shell.ts';
 
@@ -69,6 +69,8 @@ async function serve(config: Config, printLabels: boolean, service: Service): Pr
     inferenceQueued: () => engine?.pool.queued ?? 0,
   });
   shutdown.add('metrics', async () => metrics.stop());
+  const { device, observer } = await watchDevice(metrics, log);
+  shutdown.add('device', async () => device.stop());
   shutdown.add('http', async () => http?.close());
   shutdown.add('sinks', () => hub.close()); // before HTTP, which would cut the subscribers off without a word
   http = new HttpServer({
@@ -80,8 +82,6 @@ async function serve(config: Config, printLabels: boolean, service: Service): Pr
   const address = await http.listen();
   announce(address, printLabels, log);
   if (config.cameras.length === 0) log.warn({}, 'no camera is configured: give sources with --source or --config');
-  const device = await openDevice({ clock: SYSTEM_CLOCK });
-  shutdown.add('device', async () => device.stop());
   const known = (plan: EnginePlan) => knownTimes(plan, { config, device, env: process.env, log });
   const starting = startEngine({ ...engineSettings(config, log), known, stop });
   // Also when something else goes wrong meanwhile, its threads must end.
@@ -102,7 +102,7 @@ async function serve(config: Config, printLabels: boolean, service: Service): Pr
   tellBudgets(started, config, log);
 
   for (const camera of config.cameras) {
-    pipelines.push(createPipeline(camera, { config, engine: started, ffmpeg, hub, metrics, log, redactor }));
+    pipelines.push(createPipeline(camera, { config, engine: started, ffmpeg, hub, observer, device, log, redactor }));
   }
   shutdown.add('cameras', async () => {
     await Promise.all(pipelines.map((pipeline) => pipeline.stop()));

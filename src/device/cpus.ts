@@ -1,13 +1,11 @@
 import type { CpuReading } from '../types.ts';
-import { type Files, isThere, listMatching, orNull, readNumber, readText, Unreadable } from './files.ts';
+import { type Files, isThere, readNumber, readText, remembered, Unreadable } from './files.ts';
 
 /** What was read of the processors. */
 export interface Cpus {
   readonly cpus: readonly CpuReading[];
   readonly governors: readonly string[];
   readonly offline: readonly number[];
-  /** Online processors. */
-  readonly online: number;
   /** What could not be read, in words. */
   readonly problems: readonly string[];
 }
@@ -15,43 +13,78 @@ export interface Cpus {
 const FOLDER = 'sys/devices/system/cpu';
 /** No processor's clock is faster, in kHz: what says so is not believed. */
 const MOST_KHZ = 20_000_000;
+const GOVERNORS_EVERY = 10;
 
 /** Reads every online processor's limits and frequency. Never rejects because of a file: it says what it could not read. */
-export async function readCpus(files: Files): Promise<Cpus> {
-  const names = await listMatching(files, FOLDER, /^cpu\d+$/);
-  const cpus: CpuReading[] = [];
-  const governors = new Set<string>();
-  const offline: number[] = [];
-  const problems: string[] = [];
-  let without = 0;
-  for (const name of names) {
-    const cpu = Number(name.slice(3));
-    // The first processor often has no switch: it is always on.
-    if ((await orNull(readText(files, `${FOLDER}/${name}/online`))) === '0') {
-      offline.push(cpu);
-      continue;
+export function cpuReader(files: Files): () => Promise<Cpus> {
+  let online: readonly number[] = [];
+  const governors = remembered(GOVERNORS_EVERY, () => readGovernors(files, online));
+  return async () => {
+    const cpus: CpuReading[] = [];
+    const problems: string[] = [];
+    const setOf = async (name: 'online' | 'present'): Promise<number[]> =>
+      await readSet(files, name).catch((error: unknown) => {
+        problems.push(unreadable(error).message);
+        return [];
+      });
+    online = await setOf('online');
+    const present = await setOf('present');
+    let without = 0;
+    for (const cpu of online) {
+      try {
+        cpus.push(await readCpu(files, cpu));
+      } catch (error) {
+        const { message } = unreadable(error);
+        if (await isThere(files, policyOf(cpu))) problems.push(`cpu${cpu}: ${message}`);
+        else if ((await setOf('online')).includes(cpu)) without++;
+        else online = online.filter((other) => other !== cpu); // it went offline meanwhile
+      }
     }
-    const policy = `${FOLDER}/${name}/cpufreq`;
-    if (!(await isThere(files, policy))) {
-      without++;
-      continue;
-    }
-    try {
-      cpus.push(await readCpu(files, cpu, policy));
-      governors.add(await readText(files, `${policy}/scaling_governor`));
-    } catch (error) {
-      if (!(error instanceof Unreadable)) throw error;
-      problems.push(`cpu${cpu}: ${error.message}`);
-    }
-  }
-  const online = names.length - offline.length;
-  if (online === 0) problems.push(`/${FOLDER} names no processor`);
-  if (without > 0)
-    problems.push(without === online ? 'no cpufreq' : `${without} of ${online} processors have no cpufreq`);
-  return { cpus, governors: [...governors].sort(), offline, online, problems };
+    if (without > 0)
+      problems.push(
+        without === online.length ? 'no cpufreq' : `${without} of ${online.length} processors have no cpufreq`,
+      );
+    return {
+      cpus,
+      governors: await governors(),
+      offline: present.filter((cpu) => !online.includes(cpu)),
+      problems,
+    };
+  };
 }
 
-async function readCpu(files: Files, cpu: number, policy: string): Promise<CpuReading> {
+/** The numbers in a list like `0-2,5`. @throws Unreadable */
+export function parseSet(text: string): number[] {
+  return text.split(',').flatMap((part) => {
+    const match = /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(part);
+    if (match === null) throw new Unreadable(`says "${text.slice(0, 24)}", which is no list of processors`);
+    const [first, last] = [Number(match[1]), Number(match[2] ?? match[1])];
+    return Array.from({ length: Math.max(0, last - first + 1) }, (_, n) => first + n);
+  });
+}
+
+/** @throws what is no `Unreadable`: a mistake */
+function unreadable(error: unknown): Unreadable {
+  if (error instanceof Unreadable) return error;
+  throw error;
+}
+
+async function readSet(files: Files, name: 'online' | 'present'): Promise<number[]> {
+  const path = `${FOLDER}/${name}`;
+  const text = await readText(files, path);
+  try {
+    return parseSet(text);
+  } catch (error) {
+    throw error instanceof Unreadable ? new Unreadable(`/${path} ${error.message}`) : error;
+  }
+}
+
+function policyOf(cpu: number): string {
+  return `${FOLDER}/cpu${cpu}/cpufreq`;
+}
+
+async function readCpu(files: Files, cpu: number): Promise<CpuReading> {
+  const policy = policyOf(cpu);
   let limits = await readLimits(files, policy);
   // The limits may have changed between the two files.
   if (limits.minKHz > limits.maxKHz) limits = await readLimits(files, policy);
@@ -65,4 +98,14 @@ async function readCpu(files: Files, cpu: number, policy: string): Promise<CpuRe
 async function readLimits(files: Files, policy: string): Promise<{ minKHz: number; maxKHz: number }> {
   const minKHz = await readNumber(files, `${policy}/scaling_min_freq`, MOST_KHZ);
   return { minKHz, maxKHz: await readNumber(files, `${policy}/scaling_max_freq`, MOST_KHZ) };
+}
+
+/** No state depends on them: what cannot be read is left out. */
+async function readGovernors(files: Files, online: readonly number[]): Promise<string[]> {
+  const governors = new Set<string>();
+  for (const cpu of online) {
+    const governor = await readText(files, `${policyOf(cpu)}/scaling_governor`).catch(() => null);
+    if (governor !== null) governors.add(governor);
+  }
+  return [...governors].sort();
 }

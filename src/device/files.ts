@@ -1,4 +1,5 @@
-import { open, readdir } from 'node:fs/promises';
+import { close, open, read } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** The part of a file system that is read; tests put theirs in its place. */
@@ -18,22 +19,34 @@ const MAX_BYTES = 4096;
 const MAX_SHOWN = 24;
 
 /**
- * Files under a root, read asynchronously. Nothing is read in parallel: a file that hangs takes one thread of libuv's pool,
- * not all of them.
+ * Files under a root, read asynchronously, through callbacks: they cost half of what `fs/promises` does. Readers read one file
+ * after another: one that hangs takes one thread of libuv's pool, not all of them.
  */
 export function filesUnder(root: string): Files {
   return {
-    read: async (path) => {
-      const file = await open(join(root, path), 'r');
-      try {
-        const buffer = Buffer.allocUnsafe(MAX_BYTES);
-        const { bytesRead } = await file.read(buffer, 0, MAX_BYTES, null);
-        return buffer.toString('utf8', 0, bytesRead);
-      } finally {
-        await file.close();
-      }
-    },
+    read: (path) =>
+      new Promise((resolve, reject) => {
+        open(join(root, path), 'r', (unopened, file) => {
+          if (unopened !== null) return reject(unopened);
+          const buffer = Buffer.allocUnsafe(MAX_BYTES);
+          read(file, buffer, 0, MAX_BYTES, null, (unread, bytes) => {
+            close(file, () => {});
+            if (unread !== null) reject(unread);
+            else resolve(buffer.toString('utf8', 0, bytes));
+          });
+        });
+      }),
     list: async (path) => (await readdir(join(root, path))).sort(naturally),
+  };
+}
+
+/** What rarely changes is looked for once in so many calls. */
+export function remembered<T>(turns: number, find: () => Promise<T>): () => Promise<T> {
+  let turn = 0;
+  let found: Promise<T> | undefined;
+  return async () => {
+    if (found === undefined || turn++ % turns === 0) found = find();
+    return await found;
   };
 }
 

@@ -1,10 +1,10 @@
 import type { Clock } from '../types.ts';
-import { readCpus } from './cpus.ts';
-import { type Files, listMatching, orNull, readNumber, readText, Unreadable } from './files.ts';
+import { cpuReader } from './cpus.ts';
+import { type Files, listMatching, orNull, readNumber, readText, remembered, Unreadable } from './files.ts';
 import { askNvpmodel } from './nvpmodel.ts';
 import { PUBLISHED_PATH, type Published, readPublished } from './published.ts';
 import type { DeviceReader, EnergySample, Sample } from './reader.ts';
-import { readThermal, type Thermal } from './thermal.ts';
+import { type Thermal, thermalReader } from './thermal.ts';
 import { decide, type Findings, judgeCpus, mhz, pinnedWords } from './verdict.ts';
 
 const DEVFREQ = 'sys/class/devfreq';
@@ -17,6 +17,8 @@ const MOST_MILLIWATTS = 1e6;
 const TOLERANCE = 0.03;
 /** nvpmodel is a program that must be started: it is not asked at every reading. */
 const ASK_EVERY = 10;
+/** Where the GPU and the power meter are does not change often either. */
+const LOOK_EVERY = 60;
 
 export interface JetsonSettings {
   readonly root: string;
@@ -30,21 +32,23 @@ export interface JetsonSettings {
  * locked. The last may be read by root only: weir-clocks.service publishes it, and without that the state is unreadable.
  */
 export function jetsonReader({ root, files, clock, name }: JetsonSettings): DeviceReader {
-  let readings = 0;
-  let asked: string | null = null;
+  const readCpus = cpuReader(files);
+  const readThermal = thermalReader(files);
+  const gpuFolder = remembered(LOOK_EVERY, () => findGpu(files));
+  const powerPath = remembered(LOOK_EVERY, () => findPower(files));
+  const asked = remembered(ASK_EVERY, () => askNvpmodel(root));
   return {
     source: 'jetson',
     name,
     advice:
-      'weir-clocks.service pins them with jetson_clocks, restores them when it ends, and publishes what only root may read: `systemctl enable --now weir-clocks`; nvpmodel chooses the highest clocks (`nvpmodel -m 0` is MAXN)',
+      'weir-clocks.service pins clocks with jetson_clocks, gives them back when it ends, and publishes what only root may read: `systemctl enable --now weir-clocks`; nvpmodel chooses the highest clocks (`nvpmodel -m 0` is MAXN)',
     read: async () => {
-      const { cpus, governors, offline, problems } = await readCpus(files);
-      const thermal = await readThermal(files);
-      const gpu = await findings(judgeGpu(files));
+      const { cpus, governors, offline, problems } = await readCpus();
+      const thermal = await readThermal();
+      const gpu = await findings(judgeGpu(files, await gpuFolder()));
       const published = await readPublished(files, clock.unixMs()).catch(whyNot);
       const emc = judgeEmc(published);
-      if (!(published instanceof Unreadable) && published.powerMode !== null) asked = published.powerMode;
-      else if (readings++ % ASK_EVERY === 0) asked = await askNvpmodel(root);
+      const toldMode = published instanceof Unreadable ? null : published.powerMode;
       const processors = judgeCpus(cpus, TOLERANCE);
       const verdict = decide(
         {
@@ -59,14 +63,14 @@ export function jetsonReader({ root, files, clock, name }: JetsonSettings): Devi
         reading: {
           clock: { state: verdict.state, source: 'jetson' },
           reasons: verdict.reasons,
-          powerMode: asked,
+          powerMode: toldMode ?? (await asked()),
           governors,
           cpus,
           temperatureCelsius: thermal.temperatureCelsius,
           headroomCelsius: thermal.headroomCelsius,
           throttleCount: null,
         },
-        energy: await readPower(files, published),
+        energy: await readPower(files, await powerPath(), published),
       } satisfies Sample;
     },
   };
@@ -74,16 +78,19 @@ export function jetsonReader({ root, files, clock, name }: JetsonSettings): Devi
 
 const NOTHING: Findings = { unreadable: [], throttled: [], floating: [], remarks: [] };
 
-async function judgeGpu(files: Files): Promise<Findings> {
+async function findGpu(files: Files): Promise<string | null> {
   for (const device of await listMatching(files, DEVFREQ, /./)) {
     const folder = `${DEVFREQ}/${device}`;
-    if ((await orNull(readText(files, `${folder}/device/of_node/name`))) !== GPU) continue;
-    const min = (await readNumber(files, `${folder}/min_freq`, MOST_HZ)) / 1e6;
-    const max = (await readNumber(files, `${folder}/max_freq`, MOST_HZ)) / 1e6;
-    const floating = min === max ? [] : [`GPU ${mhz(min)}-${mhz(max)} MHz, min below max`];
-    return { ...NOTHING, floating };
+    if ((await orNull(readText(files, `${folder}/device/of_node/name`))) === GPU) return folder;
   }
-  throw new Unreadable(`no GPU (${GPU}) under /${DEVFREQ}`);
+  return null;
+}
+
+async function judgeGpu(files: Files, folder: string | null): Promise<Findings> {
+  if (folder === null) throw new Unreadable(`no GPU (${GPU}) under /${DEVFREQ}`);
+  const min = (await readNumber(files, `${folder}/min_freq`, MOST_HZ)) / 1e6;
+  const max = (await readNumber(files, `${folder}/max_freq`, MOST_HZ)) / 1e6;
+  return { ...NOTHING, floating: min === max ? [] : [`GPU ${mhz(min)}-${mhz(max)} MHz, min below max`] };
 }
 
 function judgeEmc(published: Published | Unreadable): Findings {
@@ -112,20 +119,27 @@ function judgeHeat({ sensors, coolings }: Thermal): string[] {
 }
 
 /** `VDD_IN` is the total of the board: the other rails are parts of it. */
-async function readPower(files: Files, published: Published | Unreadable): Promise<EnergySample | null> {
+async function findPower(files: Files): Promise<string | null> {
   for (const chip of await listMatching(files, POWER, /^\d+-[0-9a-f]+$/)) {
     for (const device of await listMatching(files, `${POWER}/${chip}`, /^iio:device\d+$/)) {
       const folder = `${POWER}/${chip}/${device}`;
       for (const rail of await listMatching(files, folder, /^rail_name_\d+$/)) {
         if ((await orNull(readText(files, `${folder}/${rail}`))) !== 'VDD_IN') continue;
-        const input = `${folder}/${rail.replace('rail_name_', 'in_power')}_input`;
-        const milliwatts = await orNull(readNumber(files, input, MOST_MILLIWATTS));
-        if (milliwatts !== null) return { kind: 'power', milliwatts };
+        return `${folder}/${rail.replace('rail_name_', 'in_power')}_input`;
       }
     }
   }
-  if (published instanceof Unreadable || published.powerMilliwatts === null) return null;
-  return { kind: 'power', milliwatts: published.powerMilliwatts };
+  return null;
+}
+
+async function readPower(
+  files: Files,
+  path: string | null,
+  published: Published | Unreadable,
+): Promise<EnergySample | null> {
+  const read = path === null ? null : await orNull(readNumber(files, path, MOST_MILLIWATTS));
+  const milliwatts = read ?? (published instanceof Unreadable ? null : published.powerMilliwatts);
+  return milliwatts === null ? null : { kind: 'power', milliwatts };
 }
 
 async function findings(judging: Promise<Findings>): Promise<Findings> {

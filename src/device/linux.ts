@@ -1,15 +1,17 @@
 import type { Clock, DeviceReading } from '../types.ts';
-import { type Cpus, readCpus } from './cpus.ts';
-import { type Files, listMatching, orNull, readNumber, readText } from './files.ts';
+import { type Cpus, cpuReader } from './cpus.ts';
+import { type Files, isThere, listMatching, orNull, readNumber, readText, remembered } from './files.ts';
 import { readPublished } from './published.ts';
 import type { DeviceReader, EnergyCounter, EnergySample, Sample } from './reader.ts';
-import { readThermal } from './thermal.ts';
+import { thermalReader } from './thermal.ts';
 import { decide, judgeCpus, pinnedWords } from './verdict.ts';
 
 const CPUS = 'sys/devices/system/cpu';
 const POWERCAP = 'sys/class/powercap';
 /** Frequencies of x86 are means over a moment and over idle states. */
 const TOLERANCE = 0.1;
+/** Counters stay where they are. */
+const LOOK_EVERY = 60;
 const MOST_COUNT = Number.MAX_SAFE_INTEGER;
 
 export interface LinuxSettings {
@@ -21,16 +23,20 @@ export interface LinuxSettings {
 
 /** Reads any other Linux machine. Pinned means: every online processor min = max, and running at that. */
 export function linuxReader({ files, clock, name, isVirtual }: LinuxSettings): DeviceReader {
+  const readCpus = cpuReader(files);
+  const readThermal = thermalReader(files);
+  const throttles = remembered(LOOK_EVERY, () => findThrottles(files));
+  const zones = remembered(LOOK_EVERY, () => findRapl(files));
   return {
     source: 'linux',
     name,
     advice: isVirtual
       ? 'nothing inside a virtual machine pins its clocks: its host decides; measure on the machine itself'
-      : 'as root: `cpupower frequency-set --governor performance --min F --max F` with the base frequency F, and boost off (`echo 0 > /sys/devices/system/cpu/cpufreq/boost`, or `echo 1 > /sys/devices/system/cpu/intel_pstate/no_turbo`)',
+      : 'to pin them, as root: `cpupower frequency-set --governor performance --min F --max F` (or F in kHz into every scaling_max_freq and scaling_min_freq) with F the base frequency, and boost off (`echo 0 > /sys/devices/system/cpu/cpufreq/boost`, or `echo 1 > /sys/devices/system/cpu/intel_pstate/no_turbo`)',
     read: async (last) => {
-      const all = await readCpus(files);
-      const thermal = await readThermal(files);
-      const throttleCount = await readThrottleCount(files);
+      const all = await readCpus();
+      const thermal = await readThermal();
+      const throttleCount = await readThrottleCount(files, await throttles());
       const boost = await readBoost(files);
       const cpus = judgeCpus(all.cpus, TOLERANCE);
       const verdict = decide(
@@ -53,7 +59,7 @@ export function linuxReader({ files, clock, name, isVirtual }: LinuxSettings): D
           headroomCelsius: thermal.headroomCelsius,
           throttleCount,
         },
-        energy: await readEnergy(files, clock),
+        energy: await readEnergy(files, await zones(), clock),
       } satisfies Sample;
     },
   };
@@ -81,21 +87,27 @@ function slowings(count: number | null, last: DeviceReading | null): string[] {
   return [`slowed down by heat ${count - before} times since the reading before`];
 }
 
-/** Each core counts for itself, and every processor of a package repeats the package's count. */
-async function readThrottleCount(files: Files): Promise<number | null> {
-  let cores: number | null = null;
-  let packages = 0;
+/** One counter for each core and one for each package: every processor shows those of its core and its package. */
+async function findThrottles(files: Files): Promise<string[]> {
+  const found = new Map<string, string>();
   for (const cpu of await listMatching(files, CPUS, /^cpu\d+$/)) {
-    const folder = `${CPUS}/${cpu}/thermal_throttle`;
-    const core = await orNull(readNumber(files, `${folder}/core_throttle_count`, MOST_COUNT));
-    if (core === null) continue;
-    cores = (cores ?? 0) + core;
-    packages = Math.max(
-      packages,
-      (await orNull(readNumber(files, `${folder}/package_throttle_count`, MOST_COUNT))) ?? 0,
-    );
+    const folder = `${CPUS}/${cpu}`;
+    if (!(await isThere(files, `${folder}/thermal_throttle`))) continue;
+    const place = (await orNull(readText(files, `${folder}/topology/physical_package_id`))) ?? '0';
+    const core = (await orNull(readText(files, `${folder}/topology/core_id`))) ?? cpu;
+    found.set(`${place} ${core}`, `${folder}/thermal_throttle/core_throttle_count`);
+    found.set(place, `${folder}/thermal_throttle/package_throttle_count`);
   }
-  return cores === null ? null : cores + packages;
+  return [...found.values()];
+}
+
+async function readThrottleCount(files: Files, paths: readonly string[]): Promise<number | null> {
+  let sum: number | null = null;
+  for (const path of paths) {
+    const count = await orNull(readNumber(files, path, MOST_COUNT));
+    if (count !== null) sum = (sum ?? 0) + count;
+  }
+  return sum;
 }
 
 async function readBoost(files: Files): Promise<boolean | null> {
@@ -105,15 +117,22 @@ async function readBoost(files: Files): Promise<boolean | null> {
   return noTurbo === null ? null : noTurbo === '0';
 }
 
-/** RAPL's packages; root only since Linux 5.10, so usually by way of weir-clocks. */
-async function readEnergy(files: Files, clock: Clock): Promise<EnergySample | null> {
-  const counters: EnergyCounter[] = [];
+/** RAPL's packages; `psys` counts them once more. */
+async function findRapl(files: Files): Promise<string[]> {
+  const ids: string[] = [];
   for (const id of await listMatching(files, POWERCAP, /^intel-rapl:\d+$/)) {
-    const folder = `${POWERCAP}/${id}`;
-    // `psys` counts the packages once more.
-    if (!(await orNull(readText(files, `${folder}/name`)))?.startsWith('package')) continue;
-    const microjoules = await orNull(readNumber(files, `${folder}/energy_uj`, MOST_COUNT));
-    const rangeMicrojoules = await orNull(readNumber(files, `${folder}/max_energy_range_uj`, MOST_COUNT));
+    const name = await orNull(readText(files, `${POWERCAP}/${id}/name`));
+    if (name?.startsWith('package')) ids.push(id);
+  }
+  return ids;
+}
+
+/** The counters may be read by root only since Linux 5.10: then weir-clocks can tell them. */
+async function readEnergy(files: Files, ids: readonly string[], clock: Clock): Promise<EnergySample | null> {
+  const counters: EnergyCounter[] = [];
+  for (const id of ids) {
+    const microjoules = await orNull(readNumber(files, `${POWERCAP}/${id}/energy_uj`, MOST_COUNT));
+    const rangeMicrojoules = await orNull(readNumber(files, `${POWERCAP}/${id}/max_energy_range_uj`, MOST_COUNT));
     if (microjoules !== null && rangeMicrojoules !== null) counters.push({ id, microjoules, rangeMicrojoules });
   }
   if (counters.length > 0) return { kind: 'counters', counters };

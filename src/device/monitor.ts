@@ -10,9 +10,7 @@ export interface MonitorSettings {
   /** A reading that takes longer is given up; the next waits until it has really ended. */
   readonly timeoutMs?: number;
   /** After every reading. */
-  readonly onReading?: (reading: DeviceReading) => void;
-  /** When the state, the power mode or the limits of the clocks are others than before. */
-  readonly onChange?: (reading: DeviceReading, before: DeviceReading) => void;
+  readonly onReading?: (reading: DeviceReading, monitor: DeviceMonitor) => void;
 }
 
 const INTERVAL_MS = 1_000;
@@ -62,7 +60,7 @@ export class Monitor implements DeviceMonitor {
     return this.#energy.millijoules;
   }
 
-  /** How often the clocks were seen to change. */
+  /** How often the state, the power mode or the limits of the clocks were others than before. */
   get changes(): number {
     return this.#changes;
   }
@@ -103,19 +101,19 @@ export class Monitor implements DeviceMonitor {
   }
 
   #take({ reading, energy }: Sample, isFirst: boolean): void {
-    const { clock, onReading, onChange } = this.#settings;
+    const { clock, onReading } = this.#settings;
     const nowMs = clock.monotonicMs();
     const before = this.#reading;
     this.#reading = reading;
     this.#energy.add(energy, nowMs);
     this.#state = constant(reading.clock.state, reading.clock.source);
     this.#mixed = constant('mixed', reading.clock.source);
-    onReading?.(reading);
-    if (isFirst || circumstances(before) === circumstances(reading)) return;
-    // It changed at some moment before this reading: what began earlier saw both.
-    this.#changedAtMs = nowMs;
-    this.#changes++;
-    onChange?.(reading, before);
+    if (!isFirst && circumstances(before) !== circumstances(reading)) {
+      // It changed at some moment before this reading: what began earlier saw both.
+      this.#changedAtMs = nowMs;
+      this.#changes++;
+    }
+    onReading?.(reading, this);
   }
 }
 

@@ -1,4 +1,4 @@
-import { type Files, listMatching, orNull, readNumber, readText, wholeNumber } from './files.ts';
+import { type Files, listMatching, orNull, readNumber, readText, remembered } from './files.ts';
 
 /** A temperature sensor. */
 export interface Sensor {
@@ -26,32 +26,55 @@ const CONSTANT = new Set(['PMIC-Die']);
 const PROCESSOR_MONITORS = new Set(['coretemp', 'k10temp', 'zenpower', 'cpu_thermal']);
 /** What slows down; a fan does not. */
 const SLOWING = /cpu|gpu|processor|balanced|heavy|powerclamp/i;
-const MAX_MILLIDEGREES = 200_000;
+/** A sensor that says more or less is broken. */
+const COLDEST = -60;
+const HOTTEST = 200;
+const MOST_STEPS = 10_000;
+
+/** A file with a temperature, and the limit that belongs to it. */
+interface Source {
+  readonly name: string;
+  readonly path: string;
+  readonly limitCelsius: number | null;
+}
+
+/** Sensors come and go with drivers: they are looked for once a minute. */
+const LOOK_EVERY = 60;
 
 /** Reads all sensors. What cannot be read is left out: no state depends on a temperature alone. */
-export async function readThermal(files: Files): Promise<Thermal> {
-  const sensors = [...(await readZones(files)), ...(await readMonitors(files))];
-  const headrooms = sensors.flatMap(({ celsius, limitCelsius }) =>
-    limitCelsius === null ? [] : limitCelsius - celsius,
-  );
-  return {
-    temperatureCelsius: sensors.length === 0 ? null : Math.max(...sensors.map(({ celsius }) => celsius)),
-    headroomCelsius: headrooms.length === 0 ? null : Math.min(...headrooms),
-    sensors,
-    coolings: await readCoolings(files),
+export function thermalReader(files: Files): () => Promise<Thermal> {
+  const sources = remembered(LOOK_EVERY, async () => [...(await findZones(files)), ...(await findMonitors(files))]);
+  const coolers = remembered(LOOK_EVERY, () => findCoolers(files));
+  return async () => {
+    const sensors: Sensor[] = [];
+    for (const { name, path, limitCelsius } of await sources()) {
+      const celsius = await readCelsius(files, path);
+      if (celsius !== null) sensors.push({ name, celsius, limitCelsius });
+    }
+    const coolings: string[] = [];
+    for (const { name, path } of await coolers()) {
+      const step = await orNull(readNumber(files, path, MOST_STEPS));
+      if (step !== null && step > 0) coolings.push(`slowed down to cool: ${name} at step ${step}`);
+    }
+    const rooms = sensors.flatMap(({ celsius, limitCelsius }) => (limitCelsius === null ? [] : limitCelsius - celsius));
+    return {
+      temperatureCelsius: sensors.length === 0 ? null : Math.max(...sensors.map(({ celsius }) => celsius)),
+      headroomCelsius: rooms.length === 0 ? null : Math.min(...rooms),
+      sensors,
+      coolings,
+    };
   };
 }
 
-async function readZones(files: Files): Promise<Sensor[]> {
-  const sensors: Sensor[] = [];
+async function findZones(files: Files): Promise<Source[]> {
+  const sources: Source[] = [];
   for (const zone of await listMatching(files, ZONES, /^thermal_zone\d+$/)) {
-    const name = await orNull(readText(files, `${ZONES}/${zone}/type`));
+    const folder = `${ZONES}/${zone}`;
+    const name = await orNull(readText(files, `${folder}/type`));
     if (name === null || CONSTANT.has(name)) continue;
-    const celsius = await readCelsius(files, `${ZONES}/${zone}/temp`);
-    if (celsius === null) continue;
-    sensors.push({ name, celsius, limitCelsius: await readTrip(files, `${ZONES}/${zone}`) });
+    sources.push({ name, path: `${folder}/temp`, limitCelsius: await readTrip(files, folder) });
   }
-  return sensors;
+  return sources;
 }
 
 /** The lowest point at which the kernel slows the machine down; if there is none, where it switches it off. */
@@ -69,37 +92,35 @@ async function readTrip(files: Files, zone: string): Promise<number | null> {
   return null;
 }
 
-async function readMonitors(files: Files): Promise<Sensor[]> {
-  const sensors: Sensor[] = [];
+async function findMonitors(files: Files): Promise<Source[]> {
+  const sources: Source[] = [];
   for (const monitor of await listMatching(files, MONITORS, /^hwmon\d+$/)) {
     const folder = `${MONITORS}/${monitor}`;
     const name = await orNull(readText(files, `${folder}/name`));
     if (name === null || !PROCESSOR_MONITORS.has(name)) continue;
     for (const input of await listMatching(files, folder, /^temp\d+_input$/)) {
-      const celsius = await readCelsius(files, `${folder}/${input}`);
-      if (celsius === null) continue;
-      const limit =
-        (await readCelsius(files, `${folder}/${input.replace('_input', '_max')}`)) ??
-        (await readCelsius(files, `${folder}/${input.replace('_input', '_crit')}`));
-      sensors.push({ name: `${name} ${input.replace('_input', '')}`, celsius, limitCelsius: limit });
+      const sensor = input.replace('_input', '');
+      const limitCelsius =
+        (await readCelsius(files, `${folder}/${sensor}_max`)) ?? (await readCelsius(files, `${folder}/${sensor}_crit`));
+      sources.push({ name: `${name} ${sensor}`, path: `${folder}/${input}`, limitCelsius });
     }
   }
-  return sensors;
+  return sources;
 }
 
-async function readCoolings(files: Files): Promise<string[]> {
-  const coolings: string[] = [];
+async function findCoolers(files: Files): Promise<{ name: string; path: string }[]> {
+  const coolers: { name: string; path: string }[] = [];
   for (const device of await listMatching(files, ZONES, /^cooling_device\d+$/)) {
-    const type = await orNull(readText(files, `${ZONES}/${device}/type`));
-    if (type === null || /fan/i.test(type) || !SLOWING.test(type)) continue;
-    const state = await orNull(readNumber(files, `${ZONES}/${device}/cur_state`, 10_000));
-    if (state !== null && state > 0) coolings.push(`slowed down to cool: ${type} at step ${state}`);
+    const name = await orNull(readText(files, `${ZONES}/${device}/type`));
+    if (name !== null && SLOWING.test(name) && !/fan/i.test(name))
+      coolers.push({ name, path: `${ZONES}/${device}/cur_state` });
   }
-  return coolings;
+  return coolers;
 }
 
 async function readCelsius(files: Files, path: string): Promise<number | null> {
   const text = await orNull(readText(files, path));
-  if (text === null) return null;
-  return await orNull(Promise.resolve().then(() => wholeNumber(text, path, -100_000, MAX_MILLIDEGREES) / 1000));
+  if (text === null || !/^-?\d{1,6}$/.test(text)) return null;
+  const celsius = Number(text) / 1000;
+  return celsius < COLDEST || celsius > HOTTEST ? null : celsius;
 }

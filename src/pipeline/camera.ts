@@ -27,7 +27,8 @@ export interface CameraPipelineParts {
   readonly region: Label['view']['box'];
   readonly climb: ClimbParts;
   readonly clock: Clock;
-  readonly clockState: () => ClockState;
+  /** The state of the machine's clocks since a monotonic time: `mixed` where it changed meanwhile. */
+  readonly clockSince: (monotonicMs: number) => ClockState;
   readonly observer: PipelineObserver;
   readonly onLabel: (label: Label) => void;
   readonly onStatus: (status: CameraStatus) => void;
@@ -149,7 +150,7 @@ export class CameraPipeline {
         break;
       case 'failed':
         observer.frameLost(camera, 'failed');
-        for (const run of result.path) observer.rungRan(run, this.#parts.clockState());
+        for (const run of result.path) observer.rungRan(run, this.#parts.clockSince(frame.arrivedMs));
         this.#parts.onFailure(result.reason);
         this.#degradation.report('inference', nowMs);
         break;
@@ -187,7 +188,7 @@ export class CameraPipeline {
       budgetMs,
       spentMs,
       operatingPoint: this.#parts.climb.policy.operatingPoint,
-      clock: this.#parts.clockState(),
+      clock: this.#parts.clockSince(frame.arrivedMs),
     };
   }
 

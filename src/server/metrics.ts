@@ -118,6 +118,36 @@ export class Metrics implements PipelineObserver {
     this.#opened.add(camera);
   }
 
+  /** Figures that are read when someone asks: the series of a name, each with its labels. None: nothing is known. */
+  readonly family = (
+    name: string,
+    help: string,
+    labelNames: string[],
+    read: () => (readonly [Record<string, string>, number])[],
+    kind: 'gauge' | 'counter' = 'gauge',
+  ): void => {
+    const settings = { name, help, labelNames, registers: [this.#registry] };
+    if (kind === 'gauge') {
+      const gauge = new Gauge({
+        ...settings,
+        collect: () => {
+          if (labelNames.length === 0) gauge.remove();
+          else gauge.reset();
+          for (const [labels, value] of read()) gauge.set(labels, value);
+        },
+      });
+    } else {
+      const counter = new Counter({
+        ...settings,
+        collect: () => {
+          if (labelNames.length === 0) counter.remove();
+          else counter.reset();
+          for (const [labels, value] of read()) counter.inc(labels, value);
+        },
+      });
+    }
+  };
+
   #delayMs(): number {
     const p99 = this.#eventLoop.percentile(99) / 1e6 - EVENT_LOOP_RESOLUTION_MS;
     return Number.isFinite(p99) ? Math.max(0, p99) : 0;
@@ -132,13 +162,6 @@ export class Metrics implements PipelineObserver {
   }
 
   #gauge(name: string, help: string, read: () => number): void {
-    new Gauge({
-      name,
-      help,
-      registers: [this.#registry],
-      collect() {
-        this.set(read());
-      },
-    });
+    this.family(name, help, [], () => [[{}, read()]]);
   }
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { RunRequest, RunResult } from '../../src/infer/pool.ts';
 import { CameraPipeline } from '../../src/pipeline/camera.ts';
 import type { LossReason } from '../../src/pipeline/observer.ts';
-import type { CameraState, CameraStatus, Frame, Label, Pace } from '../../src/types.ts';
+import type { CameraState, CameraStatus, ClockState, Frame, Label, Pace } from '../../src/types.ts';
 
 const LABELS = [
   { id: 'c0', name: 'red' },
@@ -17,6 +17,7 @@ class Bench {
   readonly lost: LossReason[] = [];
   readonly released: number[] = [];
   readonly ran: string[] = [];
+  readonly ranAt: string[] = [];
   readonly states: CameraState[] = [];
   readonly runs: RunRequest[] = [];
   /** How the next runs end; each gives logits. */
@@ -24,6 +25,7 @@ class Bench {
   onFrame: (frame: Frame) => Promise<void> | undefined = () => undefined;
   onState: (state: CameraState, reason: string) => void = () => {};
   readonly pipeline: CameraPipeline;
+  clockSince: (monotonicMs: number) => ClockState = () => ({ state: 'unreadable', source: 'none' });
   #endSource = () => {};
   #frames = 0;
 
@@ -35,7 +37,7 @@ class Bench {
       budgetMs: options.budgetMs === undefined ? 100 : options.budgetMs,
       region: [0.25, 0, 0.5, 1],
       clock,
-      clockState: () => ({ state: 'unreadable', source: 'none' }),
+      clockSince: (monotonicMs) => this.clockSince(monotonicMs),
       climb: {
         inference: {
           run: (request) => {
@@ -62,7 +64,10 @@ class Bench {
       observer: {
         frameArrived: () => {},
         frameLost: (_camera, reason) => this.lost.push(reason),
-        rungRan: ({ rung }) => this.ran.push(rung),
+        rungRan: ({ rung }, { state }) => {
+          this.ran.push(rung);
+          this.ranAt.push(state);
+        },
         answered: () => {},
         cameraState: (_camera, state) => this.states.push(state),
       },
@@ -306,6 +311,36 @@ describe('CameraPipeline', () => {
       await bench.settle();
     }
     expect(bench.labels.map(({ changed }) => changed)).toEqual([true, false, true, false]);
+  });
+
+  test('a label carries the state of the clocks since its frame arrived, and its rungs are counted with it', async () => {
+    const bench = new Bench();
+    let changedMs = -1;
+    bench.clockSince = (sinceMs) => ({ state: sinceMs < changedMs ? 'mixed' : 'pinned', source: 'linux' });
+    bench.nowMs = 100;
+    bench.frame();
+    await bench.settle();
+    bench.answer = async (request) => {
+      changedMs = bench.nowMs + 1; // while the rung runs
+      return bench.done(request, 10, [4, 0]);
+    };
+    bench.frame();
+    await bench.settle();
+    bench.answer = async (request) => bench.done(request, 10, [4, 0]);
+    bench.frame();
+    await bench.settle();
+    expect(bench.labels.map(({ clock }) => clock.state)).toEqual(['pinned', 'mixed', 'pinned']);
+    expect(bench.ranAt).toEqual(['pinned', 'mixed', 'pinned']);
+  });
+
+  test('rungs of a frame that failed are counted with its clocks', async () => {
+    const bench = new Bench();
+    bench.clockSince = (sinceMs) => ({ state: sinceMs < bench.nowMs ? 'mixed' : 'pinned', source: 'linux' });
+    bench.answer = async (request) =>
+      request.rung === 3 ? bench.done(request, 10, [1, 0]) : { kind: 'failed', waitMs: 0, reason: 'crashed' };
+    bench.frame();
+    await bench.settle();
+    expect(bench.ranAt).toEqual(['mixed']);
   });
 
   test('stop tells the frame in hand and takes no other', async () => {

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { isLoopback } from '../../src/loopback.ts';
 import { type HttpParts, HttpServer } from '../../src/server/http.ts';
 import { Metrics } from '../../src/server/metrics.ts';
-import type { Label } from '../../src/types.ts';
+import type { ClockStateName, Label } from '../../src/types.ts';
 
 let http: HttpServer | undefined;
 afterEach(async () => {
@@ -90,7 +90,7 @@ test('Metrics keeps latencies of different clock states apart', async () => {
     inferenceCrashes: () => 1,
     inferenceQueued: () => 0,
   });
-  const label = (state: 'pinned' | 'floating') =>
+  const label = (state: ClockStateName) =>
     ({ camera: 'gate', stop: 'accepted', spentMs: 5, clock: { state, source: 'linux' } }) as Label;
   const step = { rung: 'low', waitMs: 0, prepareMs: 0.2, runMs: 2.5, serviceMs: 3, confidence: 1 };
   metrics.frameArrived('gate');
@@ -99,6 +99,7 @@ test('Metrics keeps latencies of different clock states apart', async () => {
   for (let n = 0; n < 2; n++) metrics.rungRan(step, { state: 'floating', source: 'linux' });
   metrics.answered(label('pinned'), 0.1);
   metrics.answered(label('floating'), 0.1);
+  metrics.answered(label('mixed'), 0.1);
   metrics.cameraState('gate', 'connecting');
   metrics.cameraState('gate', 'live');
   metrics.cameraState('gate', 'connecting');
@@ -106,11 +107,13 @@ test('Metrics keeps latencies of different clock states apart', async () => {
   for (const line of [
     'weir_frames_in_total{camera="gate"} 1',
     'weir_frames_dropped_total{camera="gate",reason="displaced"} 1',
-    'weir_frames_classified_total{camera="gate"} 2',
-    'weir_labels_total{camera="gate",stop="accepted"} 2',
+    'weir_frames_classified_total{camera="gate"} 3',
+    'weir_labels_total{camera="gate",stop="accepted"} 3',
     'weir_rung_runs_total{rung="low"} 3',
     'weir_rung_milliseconds_count{rung="low",stage="run",clock="pinned"} 1',
     'weir_rung_milliseconds_count{rung="low",stage="run",clock="floating"} 2',
+    'weir_frame_milliseconds_count{camera="gate",stage="total",clock="pinned"} 1',
+    'weir_frame_milliseconds_count{camera="gate",stage="total",clock="mixed"} 1',
     'weir_camera_state{camera="gate",state="connecting"} 1',
     'weir_camera_state{camera="gate",state="live"} 0',
     'weir_camera_restarts_total{camera="gate"} 1',

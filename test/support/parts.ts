@@ -56,6 +56,20 @@ export const RTSP_SERVER: Part = {
   remedy: 'apt-get install gir1.2-gst-rtsp-server-1.0 python3-gi gstreamer1.0-plugins-{base,good,bad,ugly}',
 };
 
+export const SHELLCHECK: Part = {
+  name: 'shellcheck',
+  present: runs('shellcheck', '--version'),
+  remedy: 'apt-get install shellcheck',
+};
+
+export const SYSTEMD_ANALYZE: Part = {
+  name: 'systemd-analyze',
+  present: runs('systemd-analyze', '--version'),
+  remedy: 'apt-get install systemd',
+};
+
+export const DASH: Part = { name: 'dash', present: runs('dash', '-c', ':'), remedy: 'apt-get install dash' };
+
 /** Folder with labelled images and clips that do not belong to the repository. */
 export const WEIR_DATA = process.env.WEIR_DATA ?? '';
 export const DATA: Part = {
