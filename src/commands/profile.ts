@@ -38,6 +38,7 @@ export interface ProfileOptions {
 
 /** A profile's name in the state directory, where `run` looks for it. */
 export const PROFILE_FILE = 'profile.json';
+const MEASURING = 'seconds measured, of at most';
 /** Where energy is counted, the interleaved rounds take at most this share of the time. */
 const ROUNDS_SHARE = 0.6;
 
@@ -97,6 +98,7 @@ async function measure({ options, settings, ladder, rungs, monitor, stop, teller
   const clock = SYSTEM_CLOCK;
   const monotonicMs = () => clock.monotonicMs();
   const measuredAtMs = clock.unixMs();
+  teller.update('loading models', 0, 1);
   const pool = await InferencePool.start({
     rungs,
     classes: ladder.labels.length,
@@ -111,6 +113,7 @@ async function measure({ options, settings, ladder, rungs, monitor, stop, teller
     const begunMs = clock.monotonicMs();
     const recorder = new SeenRecorder(monitor.reading);
     const { maxSeconds } = options;
+    teller.update(MEASURING, 0, maxSeconds);
     const countsEnergy = monitor.energyMillijoules !== null;
     const measured = await measureInRounds({
       rungs: rungs.length,
@@ -119,7 +122,7 @@ async function measure({ options, settings, ladder, rungs, monitor, stop, teller
       maxSeconds: countsEnergy ? maxSeconds * ROUNDS_SHARE : maxSeconds,
       onRound: (seconds) => {
         recorder.add(monitor.reading, seconds);
-        teller.update('seconds measured, of at most', Math.min(maxSeconds, Math.round(seconds)), maxSeconds);
+        teller.update(MEASURING, Math.min(maxSeconds, Math.round(seconds)), maxSeconds);
       },
     });
     if (measured.rounds === 0) throw tooShort(maxSeconds);

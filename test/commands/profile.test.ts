@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -17,7 +17,7 @@ import { temporaryFolder } from '../support/clips.ts';
 import { beginWeir, expectDone, expectRefusal } from '../support/commands.ts';
 import { weir } from '../support/daemon.ts';
 import { colourModel, writeLadder } from '../support/ladders.ts';
-import { writeMachine } from '../support/profiles.ts';
+import { CLOCKS, MAXN, pc, plant, publication, put, tx2 } from '../support/machines.ts';
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 let tiny: string;
@@ -36,8 +36,7 @@ const profileTiny = (...args: string[]) => weir(['profile', '--ladder', tiny, ..
 
 describe('weir profile', () => {
   test('refuses clocks that float, says why, and writes nothing; does it all the same when told to', async () => {
-    const root = path('floating');
-    await writeMachine(root, 800, 3200);
+    const root = await plant(pc({ cpus: [{ min: 800_000, max: 3_200_000 }] }));
     const options = { ladder: tiny, maxSeconds: 3, out: path('floating.json') };
     await expect(profile(options, NEVER, root)).rejects.toMatchObject({
       code: 'clocks-not-pinned',
@@ -48,19 +47,35 @@ describe('weir profile', () => {
     expect(existsSync(options.out)).toBe(false);
     expect(await profile({ ...options, allowFloating: true }, NEVER, root)).toBe(0);
     const { circumstances, seen } = await readProfile(options.out, await readLadder(tiny));
-    expect(circumstances).toMatchObject({ clock: { state: 'floating', source: 'linux' }, governors: ['performance'] });
+    expect(circumstances).toMatchObject({ clock: { state: 'floating', source: 'linux' }, governors: ['schedutil'] });
     expect(circumstances.cpus).toEqual([{ cpu: 0, minMHz: 800, maxMHz: 3200 }]);
     expect(seen.reasons.join()).toMatch(/cpu0 800-3200 MHz/);
   });
 
-  test('on pinned clocks needs no leave', async () => {
-    const root = path('pinned');
-    await writeMachine(root, 3200, 3200);
-    const options = { ladder: tiny, maxSeconds: 3, out: path('pinned.json') };
-    expect(await profile(options, NEVER, root)).toBe(0);
-    const { circumstances } = await readProfile(options.out, await readLadder(tiny));
-    expect(circumstances.clock).toEqual({ state: 'pinned', source: 'linux' });
-  });
+  test('on pinned clocks needs no leave; where energy is counted, tells what a run takes', async () => {
+    const root = await plant(tx2({ ...MAXN, publishedAtSeconds: null }));
+    const publish = async () => {
+      const text = publication({ atSeconds: Math.floor(Date.now() / 1000), isPinned: true, mode: 'MAXN' });
+      await put(root, `${CLOCKS}.new`, text);
+      await rename(join(root, `${CLOCKS}.new`), join(root, CLOCKS));
+    };
+    await publish();
+    const publishing = setInterval(publish, 500);
+    const options = { ladder: tiny, maxSeconds: 15, rungs: ['small'], out: path('pinned.json') };
+    expect(await profile(options, NEVER, root).finally(() => clearInterval(publishing))).toBe(0);
+    const { circumstances, seen, rungs } = await readProfile(options.out, await readLadder(tiny));
+    expect(circumstances).toMatchObject({
+      device: 'NVIDIA Jetson TX2',
+      powerMode: 'MAXN',
+      clock: { state: 'pinned', source: 'jetson' },
+    });
+    expect(seen.temperatureCelsius).toEqual([41.5, 41.5]);
+    // The board's 5.12 W for the time of a run, shared among the slots.
+    const [rung] = rungs;
+    const aloneMillijoules = 5.12 * (rung?.service.p50Ms ?? Number.NaN);
+    expect(rung?.energyMillijoules).toBeGreaterThan((0.1 * aloneMillijoules) / circumstances.slots);
+    expect(rung?.energyMillijoules).toBeLessThan(20 * aloneMillijoules);
+  }, 60_000);
 
   test('of this machine, refuses or says what it saw', async () => {
     const out = path('here.json');
@@ -141,7 +156,14 @@ describe('weir profile', () => {
     const out = path('kept/profile.json');
     await mkdir(path('kept'));
     await writeFile(out, 'older');
-    const running = beginWeir(['profile', '--allow-floating', '--max-seconds', '300', '--out', out]);
+    const running = beginWeir([
+      'profile',
+      '--allow-floating',
+      '--rungs',
+      'lite2@300-int8,lite2@300-fp16',
+      '--out',
+      out,
+    ]);
     await running.until(/seconds measured/);
     process.kill(running.pid, 'SIGINT');
     const { code, stdout, stderr } = await running.ended;
@@ -167,7 +189,7 @@ test('a CPU hog that begins half-way is told as a drift', async () => {
       round: (orderOf) => meter.round(orderOf),
       onRound: (_, measured) => {
         if (measured !== rounds / 2) return;
-        for (let i = 0; i < 2 * cores; i++)
+        for (let i = 0; i < 4 * cores; i++)
           hogs.push(spawn(process.execPath, ['-e', 'for(;;){}'], { stdio: 'ignore' }));
       },
       monotonicMs: () => clock.monotonicMs(),

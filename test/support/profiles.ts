@@ -1,5 +1,3 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Circumstances, Profile, ProfiledRung } from '../../src/profile/artifact.ts';
 import type { Ladder } from '../../src/types.ts';
 
@@ -56,15 +54,4 @@ export function plantedProfile(
       drift: { change: 0.01, pValue: 0.4, isDrift: false },
     })),
   };
-}
-
-/** The files of a PC with one processor, whose clock has these limits in MHz. */
-export async function writeMachine(root: string, minMHz: number, maxMHz: number): Promise<void> {
-  const policy = join(root, 'sys/devices/system/cpu/cpu0/cpufreq');
-  await mkdir(policy, { recursive: true });
-  await mkdir(join(root, 'proc'), { recursive: true });
-  await writeFile(join(root, 'proc/cpuinfo'), 'model name\t: Test Processor\nflags\t\t: fpu\n');
-  const files = { scaling_min_freq: minMHz * 1000, scaling_max_freq: maxMHz * 1000, scaling_cur_freq: maxMHz * 1000 };
-  for (const [name, kHz] of Object.entries(files)) await writeFile(join(policy, name), `${kHz}\n`);
-  await writeFile(join(policy, 'scaling_governor'), 'performance\n');
 }
