@@ -12,6 +12,7 @@ import {
   port,
   positiveInteger,
 } from './commands/options.ts';
+import { addProfileCommand } from './commands/profile-command.ts';
 import { leave, printUsageError, reportError, watchStdout } from './commands/shell.ts';
 import { stopSignal } from './commands/stop-signal.ts';
 import { SHIPPED_LADDER } from './types.ts';
@@ -72,6 +73,7 @@ program
   .addOption(budgetOption)
   .addOption(ladderOption)
   .addOption(premodelOption)
+  .option('--profile <F>', 'times of the rungs, or none to measure (default: profile.json in the state directory)')
   .addOption(rungsOption)
   .option('--host <H>', 'address to serve on (loopback only)')
   .option('--port <N>', 'port to serve on; 0 picks a free one', port)
@@ -130,6 +132,8 @@ addLearningCommands(
   { ladderOption, rungsOption, premodelOption, pointOption, fpsOption, stateDirOption },
   end,
 );
+
+addProfileCommand(program, { ladderOption, stateDirOption }, end);
 
 const config = program
   .command('config')

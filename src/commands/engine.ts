@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type Mode, type Policy, untrainedPolicy } from '../cascade/policy.ts';
 import { usageError } from '../errors.ts';
@@ -8,11 +7,13 @@ import { workingSizeFor } from '../image/working-size.ts';
 import { checkModels, chooseSubset, ladderPath, readLadder, requireRung } from '../infer/ladder.ts';
 import { InferencePool } from '../infer/pool.ts';
 import type { SessionSettings } from '../infer/runtime.ts';
-import { measureRungs, type RungTiming } from '../infer/warmup.ts';
+import type { RungTiming } from '../infer/warmup.ts';
 import { type ClimbParts, climbPartsOf } from '../pipeline/climb.ts';
 import { type Premodel, readPremodel } from '../premodel/artifact.ts';
 import { operatingPoint, trainedPolicy } from '../premodel/judge.ts';
 import type { Clock, Ladder, Rung, WorkingSize } from '../types.ts';
+import { slotCount } from './circumstances.ts';
+import { type KnownTimes, timesOf, withTwins } from './known-times.ts';
 
 /** Which rungs an engine is to hold, and how it decides. */
 export interface PlanSettings {
@@ -39,6 +40,8 @@ export interface EngineSettings extends PlanSettings {
   readonly topK: number;
   readonly clock: Clock;
   readonly onCrash: (reason: string) => void;
+  /** Times that need not be measured, where some are known for what is planned. */
+  readonly known?: (plan: EnginePlan) => Promise<KnownTimes | null>;
   /** Loading and measuring end when it is aborted. */
   readonly stop?: AbortSignal;
 }
@@ -113,10 +116,12 @@ async function premodelOf({ premodel }: PlanSettings, ladder: Ladder, path: stri
  * @throws WeirError of the ladder, the premodel, the models or the runtime; the reason of `stop` when that is aborted
  */
 export async function startEngine(settings: EngineSettings): Promise<Engine> {
-  const plan = await planEngine(settings);
+  const planned = await planEngine(settings);
+  const known = (await settings.known?.(planned)) ?? null;
+  const plan = known === null ? planned : withTwins(planned, known.twins);
   const { ladder, premodel, subset, rungs } = plan;
   await checkModels(rungs);
-  const slots = settings.slots === 'auto' ? availableParallelism() : settings.slots;
+  const slots = slotCount(settings.slots);
   const { clock, onCrash } = settings;
   const residentBefore = process.memoryUsage.rss();
   const classes = ladder.labels.length;
@@ -124,7 +129,7 @@ export async function startEngine(settings: EngineSettings): Promise<Engine> {
   try {
     // Of the whole ladder: a rung sees the same pixels whichever others are in use.
     const working = workingSizeFor(ladder.rungs);
-    const timings = await measureRungs(pool, working, settings.warmupRuns, settings.stop);
+    const timings = await timesOf(pool, working, known, settings);
     const bytesPerSlot = Math.max(0, process.memoryUsage.rss() - residentBefore) / slots;
     const indexOf = new Map(rungs.map(({ id }, index) => [id, index]));
 

@@ -22,6 +22,7 @@ export interface RunOptions {
   readonly mode?: string;
   readonly operatingPoint?: string;
   readonly premodel?: string;
+  readonly profile?: string;
   readonly budget?: CameraConfig['budgetMs'];
   readonly host?: string;
   readonly port?: number;
@@ -67,6 +68,7 @@ export async function configure(options: RunOptions, redactor: Redactor): Promis
     ...(options.operatingPoint === undefined ? {} : { operatingPoint: options.operatingPoint }),
     ...(options.ladder === undefined ? {} : { ladder: options.ladder }),
     ...(options.premodel === undefined ? {} : { premodel: options.premodel }),
+    ...(options.profile === undefined ? {} : { profile: options.profile }),
     ...(options.rungs === undefined ? {} : { rungs: [...options.rungs] }),
     cameras: [...file.cameras, ...sources].map((camera) => ({
       ...camera,

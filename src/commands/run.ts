@@ -14,10 +14,11 @@ import { ConsoleSink } from '../sinks/console.ts';
 import { Hub } from '../sinks/hub.ts';
 import { LABELS_PATH, WebSocketSink } from '../sinks/websocket.ts';
 import type { CameraStatus } from '../types.ts';
-import { type Engine, startEngine } from './engine.ts';
+import { type Engine, type EnginePlan, startEngine } from './engine.ts';
 import { createPipeline } from './run-camera.ts';
 import { configure, type RunOptions, usesOf } from './run-config.ts';
 import { watchDevice } from './run-device.ts';
+import { knownTimes } from './run-profile.ts';
 import { print, reportError } from './shell.ts';
 
 /** More than these at once get 1013. */
@@ -81,7 +82,8 @@ async function serve(config: Config, printLabels: boolean, service: Service): Pr
   const address = await http.listen();
   announce(address, printLabels, log);
   if (config.cameras.length === 0) log.warn({}, 'no camera is configured: give sources with --source or --config');
-  const starting = startEngine({ ...engineSettings(config, log), stop });
+  const known = (plan: EnginePlan) => knownTimes(plan, { config, device, env: process.env, log });
+  const starting = startEngine({ ...engineSettings(config, log), known, stop });
   // Also when something else goes wrong meanwhile, its threads must end.
   shutdown.add('inference', () =>
     starting.then(

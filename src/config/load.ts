@@ -5,7 +5,7 @@ import { readTextFile } from '../artifact/read.ts';
 import { messageOf, usageError, type WeirError } from '../errors.ts';
 import { type Redactor, secretsOf } from '../secrets.ts';
 import { SHIPPED_LADDER } from '../types.ts';
-import { type Config, configSchema } from './schema.ts';
+import { type Config, configSchema, NO_PROFILE } from './schema.ts';
 import { expandEnvironment, withCredentials } from './secrets.ts';
 
 /** Everything that a configuration is made from; nothing is read from elsewhere. */
@@ -92,6 +92,7 @@ async function settle(config: Config, folder: string): Promise<Config> {
     ...config,
     ladder: config.ladder === SHIPPED_LADDER ? config.ladder : absolute(config.ladder),
     ...(config.premodel === undefined ? {} : { premodel: absolute(config.premodel) }),
+    ...(config.profile === undefined || config.profile === NO_PROFILE ? {} : { profile: absolute(config.profile) }),
     ffmpeg: config.ffmpeg.path === undefined ? {} : { path: absolute(config.ffmpeg.path) },
     cameras: cameras.map((camera) => ({ ...camera, source: absolute(camera.source) })),
   };

@@ -120,6 +120,9 @@ const log = z.strictObject({
   format: z.enum(['auto', 'pretty', 'json']).default('auto'),
 });
 
+/** In place of a profile's name: rungs are always measured. */
+export const NO_PROFILE = 'none';
+
 /** The configuration file. The one place where its defaults live. */
 export const configSchema = z.strictObject({
   cameras: z.array(camera).max(1000).default([]),
@@ -127,6 +130,7 @@ export const configSchema = z.strictObject({
   operatingPoint: operatingPoint.default('balanced'),
   ladder: z.string().min(1).default(SHIPPED_LADDER),
   premodel: z.string().min(1).optional(),
+  profile: z.string().min(1).optional(),
   rungs: z.array(z.string().min(1)).min(1).optional(),
   topK: z.int().min(1).max(100).default(5),
   server: server.prefault({}),

@@ -11,8 +11,66 @@ export interface RungTiming {
   readonly runP50Ms: number;
 }
 
+/** One run of a rung on one slot. */
+export interface TimedRun {
+  /** Index into the pool's rungs. */
+  readonly rung: number;
+  readonly prepareMs: number;
+  /** `session.run` alone. */
+  readonly runMs: number;
+  /** From leaving the queue to the answer, resizing included. */
+  readonly serviceMs: number;
+}
+
 /** Runs per rung and slot before anything is measured: the runtime allocates its buffers in the first. */
 const DISCARDED_RUNS = 2;
+
+/** Runs rungs of a pool on all its slots at once, as they will be used, on a picture without meaning. */
+export class RungMeter {
+  readonly #pool: InferencePool;
+  readonly #frame: Raster;
+  readonly #logits: readonly Float32Array[];
+
+  constructor(pool: InferencePool, working: WorkingSize) {
+    this.#pool = pool;
+    this.#frame = noise(working);
+    this.#logits = Array.from({ length: pool.slots }, () => new Float32Array(pool.classes));
+  }
+
+  /**
+   * Runs every rung once on every slot.
+   *
+   * @param orderOf the order of the rungs on a slot
+   * @throws WeirError `inference-failed` if a rung does not run; the reason of `stop` when that is aborted
+   */
+  async round(orderOf: (slot: number) => readonly number[], stop?: AbortSignal): Promise<TimedRun[]> {
+    const runs: TimedRun[] = [];
+    const onSlot = async (logits: Float32Array, slot: number) => {
+      for (const rung of orderOf(slot)) {
+        stop?.throwIfAborted();
+        const result = await this.#pool.run({
+          rung,
+          frame: this.#frame,
+          box: [0, 0, 1, 1],
+          deadlineMs: Infinity,
+          latestStartMs: Infinity,
+          logits,
+          embedding: null,
+        });
+        const { prepareMs, runMs, serviceMs } = expectDone(result, this.#pool.rungs[rung]?.id ?? String(rung));
+        runs.push({ rung, prepareMs, runMs, serviceMs });
+      }
+    };
+    await Promise.all(this.#logits.map(onSlot));
+    return runs;
+  }
+
+  /** Runs every rung as often as the runtime needs for its buffers. */
+  async warmUp(stop?: AbortSignal): Promise<void> {
+    const order = [...this.#pool.rungs.keys()];
+    for (let round = 0; round < DISCARDED_RUNS; round++) await this.round(() => order, stop);
+  }
+}
 
 /**
  * Measures every rung of the pool `runs` times, interleaved so that a drift of the machine meets all alike, on all slots
@@ -26,36 +84,18 @@ export async function measureRungs(
   runs: number,
   stop?: AbortSignal,
 ): Promise<RungTiming[]> {
-  const frame = noise(working);
-  const { rungs, slots } = pool;
-  const services: number[][] = rungs.map(() => []);
-  const runTimes: number[][] = rungs.map(() => []);
-  const rounds = Math.ceil(runs / slots) + DISCARDED_RUNS;
-
-  await Promise.all(
-    Array.from({ length: slots }, async () => {
-      const logits = new Float32Array(pool.classes);
-      for (let round = 0; round < rounds; round++) {
-        for (const [index, rung] of rungs.entries()) {
-          stop?.throwIfAborted();
-          const result = await pool.run({
-            rung: index,
-            frame,
-            box: [0, 0, 1, 1],
-            deadlineMs: Infinity,
-            latestStartMs: Infinity,
-            logits,
-            embedding: null,
-          });
-          const { serviceMs, runMs } = expectDone(result, rung.id);
-          if (round < DISCARDED_RUNS) continue;
-          services[index]?.push(serviceMs);
-          runTimes[index]?.push(runMs);
-        }
-      }
-    }),
-  );
-  return rungs.map((rung, index) => ({
+  const meter = new RungMeter(pool, working);
+  const order = [...pool.rungs.keys()];
+  const services: number[][] = order.map(() => []);
+  const runTimes: number[][] = order.map(() => []);
+  await meter.warmUp(stop);
+  for (let round = 0; round < Math.ceil(runs / pool.slots); round++) {
+    for (const { rung, serviceMs, runMs } of await meter.round(() => order, stop)) {
+      services[rung]?.push(serviceMs);
+      runTimes[rung]?.push(runMs);
+    }
+  }
+  return pool.rungs.map((rung, index) => ({
     rung: rung.id,
     p50Ms: quantile(services[index] ?? [], 0.5),
     p95Ms: quantile(services[index] ?? [], 0.95),

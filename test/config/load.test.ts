@@ -218,7 +218,7 @@ describe('weir.example.yaml', () => {
     expect(flat(gate ?? {}).sort()).toEqual(keysOf(camera).sort());
     // What has no default stands there behind a #.
     const whole = parse(
-      text.replace(/^( *)# (rungs|path|premodel):/gm, '$1$2:').replace(/^ffmpeg: \{\}$/m, 'ffmpeg:'),
+      text.replace(/^( *)# (rungs|path|premodel|profile):/gm, '$1$2:').replace(/^ffmpeg: \{\}$/m, 'ffmpeg:'),
     ) as object;
     expect(flat(whole).sort()).toEqual(keysOf(configSchema).sort());
 
