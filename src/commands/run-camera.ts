@@ -1,6 +1,6 @@
 import { parseMode } from '../cascade/policy.ts';
 import { toBudgetMs, toCameraSource } from '../config/camera.ts';
-import type { CameraConfig, Config } from '../config/schema.ts';
+import type { CameraConfig } from '../config/schema.ts';
 import type { Ffmpeg } from '../decode/ffmpeg.ts';
 import { CameraDecoder } from '../decode/source.ts';
 import { CameraPipeline } from '../pipeline/camera.ts';
@@ -13,10 +13,14 @@ import type { CameraStatus, ClockState } from '../types.ts';
 import type { Engine } from './engine.ts';
 
 /** Until clocks are read, nothing is claimed about them. */
-const NO_CLOCK: ClockState = { state: 'unreadable', source: 'none' };
+export const NO_CLOCK: ClockState = { state: 'unreadable', source: 'none' };
+
+/** A camera whose mode and operating point are its own, or else those of all. */
+export type SettledCamera = CameraConfig & { readonly mode: string; readonly operatingPoint: string };
 
 export interface RunningParts {
-  readonly config: Config;
+  /** Streams of the camera so far, under another configuration. */
+  readonly streamsBefore: number;
   readonly engine: Engine;
   readonly ffmpeg: Ffmpeg;
   readonly hub: Hub;
@@ -26,15 +30,15 @@ export interface RunningParts {
 }
 
 /** One camera of the daemon, wired to everything around it. */
-export function createPipeline(camera: CameraConfig, parts: RunningParts): CameraPipeline {
-  const { config, engine, ffmpeg, hub, metrics, log, redactor } = parts;
+export function createPipeline(camera: SettledCamera, parts: RunningParts): CameraPipeline {
+  const { streamsBefore, engine, ffmpeg, hub, metrics, log, redactor } = parts;
   const limiter = new RateLimiter();
   return new CameraPipeline({
     camera: camera.id,
     pace: camera.pace,
     budgetMs: toBudgetMs(camera.budgetMs),
     region: camera.region,
-    climb: engine.climbParts(parseMode(camera.mode ?? config.mode), camera.operatingPoint ?? config.operatingPoint),
+    climb: engine.climbParts(parseMode(camera.mode), camera.operatingPoint),
     clock: SYSTEM_CLOCK,
     clockState: () => NO_CLOCK,
     observer: metrics,
@@ -55,6 +59,7 @@ export function createPipeline(camera: CameraConfig, parts: RunningParts): Camer
         camera: toCameraSource(camera),
         working: engine.working,
         ffmpeg,
+        streamsBefore,
         clock: SYSTEM_CLOCK,
         random: Math.random,
         onNotice: (text) => log.warn({ camera: camera.id }, text),

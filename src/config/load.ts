@@ -57,7 +57,7 @@ export async function parseConfig(text: string, options: LoadOptions & { readonl
       told.map(({ problem, line }) => redactor.redact(describe(problem, line))),
     );
   }
-  const config = await settle(result.data, dirname(resolve(path)));
+  const config = await settle(result.data, dirname(resolve(path)), env.CREDENTIALS_DIRECTORY ?? null);
   for (const { source } of config.cameras) for (const secret of secretsOf(source)) redactor.register(secret);
   return config;
 }
@@ -85,9 +85,9 @@ function lineOf(document: Document, at: Problem['path'], lineAt: (offset: number
 }
 
 /** Credentials put in place, and paths made absolute: they are relative to the file's folder, not to where Weir runs. */
-async function settle(config: Config, folder: string): Promise<Config> {
+async function settle(config: Config, folder: string, credentials: string | null): Promise<Config> {
   const absolute = (text: string) => (/^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : resolve(folder, text));
-  const cameras = await Promise.all(config.cameras.map((camera) => withCredentials(camera, folder)));
+  const cameras = await Promise.all(config.cameras.map((camera) => withCredentials(camera, folder, credentials)));
   return {
     ...config,
     ladder: config.ladder === SHIPPED_LADDER ? config.ladder : absolute(config.ladder),
