@@ -22,5 +22,7 @@ export function isIdle(path) {
   if (LEGAL.test(name)) return false;
   if (inside.length > 1 && IDLE_FOLDERS.test(inside[0] ?? '')) return true;
   if (BROWSER_BUNDLES.has([parts.slice(0, scope).join('/'), inside[0]].join('/'))) return true;
-  return parts[0] === '.bin' || parts.some((part) => part.startsWith('musl_')) || IDLE_FILES.test(name);
+  // Hidden folders are tools' own; `.bin` links into packages. This machine's C library is glibc.
+  if (parts.slice(0, -1).some((part) => part.startsWith('.') || part.startsWith('musl_'))) return true;
+  return IDLE_FILES.test(name);
 }

@@ -22,8 +22,7 @@ Architecture: ${architecture}
 Maintainer: ${MAINTAINER}
 Installed-Size: ${installedKib}
 Depends: libc6 (>= 2.28), libgcc-s1 | libgcc1, libstdc++6 (>= 6)
-Recommends: ffmpeg (>= 7:4.1)
-Suggests: systemd
+Suggests: ffmpeg (>= 7:4.1)
 Section: video
 Priority: optional
 Description: streaming video classifier for the edge
