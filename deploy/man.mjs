@@ -20,10 +20,14 @@ async function commandLine() {
 }
 
 /** Text for roff: no line may begin a request, and a hyphen is the one that a person types. */
-const escape = (text) => text.replace(/\\/g, '\\e').replace(/-/g, '\\-').replace(/^([.'])/gm, '\\&$1');
-const literal = (text) => ['.RS 4', '.nf', escape(text), '.fi', '.RE'];
+const roff = (text) =>
+  text
+    .replace(/\\/g, '\\e')
+    .replace(/-/g, '\\-')
+    .replace(/^([.'])/gm, '\\&$1');
+const literal = (text) => ['.RS 4', '.nf', roff(text), '.fi', '.RE'];
 /** A term in bold with its explanation. */
-const item = (term, text) => ['.TP', `.B ${escape(term)}`, escape(text || ' ')];
+const item = (term, text) => ['.TP', `.B ${roff(term)}`, roff(text || ' ')];
 
 /** Commands that do something, with the words that call them: those that only hold others are left out. */
 function leaves(command, words = []) {
@@ -50,11 +54,22 @@ function section(leaf) {
   const helper = command.createHelp();
   const [heading, ...lines] = after(command).split('\n');
   return [
-    `.SS "weir ${escape(callOf(leaf))}"`,
-    escape(helper.commandDescription(command)),
+    `.SS "weir ${roff(callOf(leaf))}"`,
+    roff(helper.commandDescription(command)),
     ...helper.visibleArguments(command).flatMap((at) => item(helper.argumentTerm(at), helper.argumentDescription(at))),
     ...helper.visibleOptions(command).flatMap((at) => item(helper.optionTerm(at), helper.optionDescription(at))),
-    ...(heading === '' ? [] : ['.PP', escape(heading), ...literal(lines.map((line) => line.trim()).join('\n').trim())]),
+    ...(heading === ''
+      ? []
+      : [
+          '.PP',
+          roff(heading),
+          ...literal(
+            lines
+              .map((line) => line.trim())
+              .join('\n')
+              .trim(),
+          ),
+        ]),
   ];
 }
 
@@ -71,11 +86,11 @@ const date = process.argv[2] ?? new Date().toISOString().slice(0, 10);
 const page = [
   `.TH WEIR 1 "${date}" "weir ${program.version()}" "User Commands"`,
   '.SH NAME',
-  `weir \\- ${escape(program.description().replace(/^An? /, '').replace(/\.$/, ''))}`,
+  `weir \\- ${roff(program.description().replace(/^An? /, '').replace(/\.$/, ''))}`,
   '.SH SYNOPSIS',
-  ...leaves(program).flatMap((leaf) => ['.B weir', escape(callOf(leaf)), '.br']),
+  ...leaves(program).flatMap((leaf) => ['.B weir', roff(callOf(leaf)), '.br']),
   '.SH DESCRIPTION',
-  escape(program.description()),
+  roff(program.description()),
   '.SH COMMANDS',
   ...leaves(program).flatMap(section),
   '.SH EXIT STATUS',

@@ -3,7 +3,8 @@
 /** Folders directly inside a package that hold nothing that is loaded. Deeper ones may: `yaml/dist/doc` is code. */
 const IDLE_FOLDERS = /^(tests?|coverage|docs?|examples?|benchmarks?|old|\.github)$/i;
 /** Types, maps, and sources of what is there compiled. */
-const IDLE_FILES = /\.(d\.[cm]?ts|ts|tsx|map|cc|cpp|c|h|hpp|gyp|cmake|md|markdown|tsbuildinfo)$|~$|^\.(?!package-lock)/i;
+const IDLE_FILES =
+  /\.(d\.[cm]?ts|ts|tsx|map|cc|cpp|c|h|hh|hpp|s|asm|gyp|cmake|md|markdown|tsbuildinfo)$|~$|^\.(?!package-lock)/i;
 /** Licences stay, whatever their name ends with; so does a README, which may hold one. */
 const LEGAL = /^(licen[cs]e|copying|notice|authors|patents|readme|third[-_]party)/i;
 /** Bundles for browsers, beside the modules that Node loads. */

@@ -29,7 +29,8 @@ export function stage(architecture, folder) {
   if (existsSync(folder)) throw new Error(`${folder} is already there`);
   if (!existsSync(join(ROOT, 'dist/src/main.js'))) throw new Error('Weir is not built: npm run build');
   for (const name of OF_PACKAGE) copy(join(ROOT, name), join(folder, name));
-  copyTree(join(ROOT, 'dist/src'), join(folder, 'dist/src'), (path) => path.endsWith('.js'));
+  const hasSource = (path) => existsSync(join(ROOT, 'src', path.replace(/\.js$/, '.ts')));
+  copyTree(join(ROOT, 'dist/src'), join(folder, 'dist/src'), (path) => path.endsWith('.js') && hasSource(path));
   copyTree(join(ROOT, 'models'), join(folder, 'models'), (path) => !/^[^/]+\/build\//.test(path));
 
   installed(ROOT, cpu, ['--omit=dev'], (modules) => {

@@ -5,7 +5,17 @@
 // Any machine with dpkg-deb builds it for any architecture. Needs Weir built, and npm with a registry. The same sources give the
 // same bytes: every date is SOURCE_DATE_EPOCH, by default that of the last commit.
 import { execFileSync } from 'node:child_process';
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,6 +27,7 @@ import { changelogOf, controlOf, debianVersion } from './control.mjs';
 const HERE = fileURLToPath(new URL('.', import.meta.url));
 const ROOT = join(HERE, '../..');
 const DOC = 'usr/share/doc/weir';
+const SYSTEMD = join(ROOT, 'systemd');
 const SCRIPTS = ['postinst', 'prerm', 'postrm'];
 
 const { values, positionals } = parseArgs({
@@ -29,6 +40,11 @@ if (!(architecture in ARCHITECTURES)) throw new Error(`no architecture "${archit
 const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
 const epoch = process.env.SOURCE_DATE_EPOCH ?? lastCommit();
 const date = new Date(Number(epoch) * 1000);
+
+/** weir-clocks.service comes before weir.service, as it is ordered. */
+const units = readdirSync(SYSTEMD)
+  .filter((name) => name.endsWith('.service'))
+  .sort();
 
 const work = mkdtempSync(join(tmpdir(), 'weir-deb-'));
 const tree = join(work, 'tree');
@@ -55,11 +71,7 @@ function layOut() {
   put('etc/weir/weir.yaml', join(ROOT, 'weir.example.yaml'));
   put('usr/share/weir/demo.mp4', join(ROOT, 'fixtures/demo.mp4'));
   put('usr/share/weir/demo.NOTICE', join(ROOT, 'fixtures/NOTICE'));
-  for (const name of readdirSync(join(ROOT, 'systemd'))) {
-    const path = join(ROOT, 'systemd', name);
-    if (name.endsWith('.service')) put(`lib/systemd/system/${name}`, path);
-    else if (statSync(path).isDirectory()) put(`${DOC}/examples/${name}`, path);
-  }
+  for (const name of readdirSync(SYSTEMD)) put(placeOf(name), join(SYSTEMD, name));
   const man = execFileSync(process.execPath, [join(HERE, '../man.mjs'), date.toISOString().slice(0, 10)]);
   write('usr/share/man/man1/weir.1.gz', packed(man));
   write(`${DOC}/changelog.Debian.gz`, packed(changelogOf(version, date)));
@@ -72,12 +84,16 @@ function layOut() {
   put('usr/share/lintian/overrides/weir', join(HERE, 'lintian-overrides'));
 }
 
+/** Where a file of the folder with units goes: a unit, examples of drop-ins, or a program that a unit runs. */
+function placeOf(name) {
+  if (name.endsWith('.service')) return `lib/systemd/system/${name}`;
+  return statSync(join(SYSTEMD, name)).isDirectory() ? `${DOC}/examples/${name}` : `usr/lib/weir/${name}`;
+}
+
 /** What runs may be run, everything may be read, and only root may write. */
 function setModes() {
-  const programs = new Set(['usr/bin/weir', 'usr/lib/weir/bin/node']);
-  for (const path of filesBelow(tree)) {
-    chmodSync(join(tree, path), programs.has(path) || path.endsWith('/ffmpeg') ? 0o755 : 0o644);
-  }
+  const isProgram = (path) => /^usr\/(bin\/|lib\/weir\/(bin\/|[^/.]+$))|\/ffmpeg$/.test(path) && !/[A-Z]+$/.test(path);
+  for (const path of filesBelow(tree)) chmodSync(join(tree, path), isProgram(path) ? 0o755 : 0o644);
   for (const entry of readdirSync(tree, { recursive: true, withFileTypes: true })) {
     if (entry.isDirectory()) chmodSync(join(entry.parentPath ?? entry.path, entry.name), 0o755);
   }
@@ -87,12 +103,16 @@ function setModes() {
 function writeControl() {
   const installed = installedKib();
   const sums = filesBelow(tree).map((path) => [path, join(tree, path)]);
-  const md5 = execFileSync('md5sum', sums.map(([path]) => path), { cwd: tree, maxBuffer: 1 << 24 });
+  const md5 = execFileSync(
+    'md5sum',
+    sums.map(([path]) => path),
+    { cwd: tree, maxBuffer: 1 << 24 },
+  );
   write('DEBIAN/control', controlOf({ version, architecture, installedKib: installed }));
   write('DEBIAN/conffiles', '/etc/weir/weir.yaml\n');
   write('DEBIAN/md5sums', md5);
   for (const name of SCRIPTS) {
-    put(`DEBIAN/${name}`, join(HERE, name));
+    write(`DEBIAN/${name}`, readFileSync(join(HERE, name), 'utf8').replace('@UNITS@', units.join(' ')));
     chmodSync(join(tree, 'DEBIAN', name), 0o755);
   }
   chmodSync(join(tree, 'DEBIAN'), 0o755);
