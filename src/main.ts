@@ -15,6 +15,7 @@ import {
   ratio,
   seed,
 } from './commands/options.ts';
+import { addServiceCommand } from './commands/service-command.ts';
 import { leave, printUsageError, reportError, watchStdout } from './commands/shell.ts';
 import { stopSignal } from './commands/stop-signal.ts';
 import { SHIPPED_LADDER } from './types.ts';
@@ -205,6 +206,8 @@ Examples:
     const stop = stopSignal();
     await end((await import('./commands/evaluate.ts')).evaluate(options, stop));
   });
+
+addServiceCommand(program, end);
 
 const config = program
   .command('config')

@@ -114,7 +114,12 @@ export class RunningCameras {
   }
 
   #start(config: SettledCamera, streamsBefore: number): Running {
-    const running: Running = { config, pipeline: this.#parts.create(config, streamsBefore), isOver: false, isLeaving: false };
+    const running: Running = {
+      config,
+      pipeline: this.#parts.create(config, streamsBefore),
+      isOver: false,
+      isLeaving: false,
+    };
     void running.pipeline.start().then(() => {
       running.isOver = true;
       this.#checkEnd();

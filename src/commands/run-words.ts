@@ -15,7 +15,11 @@ export function announce(address: string, onStdout: boolean, log: Logger): void 
 }
 
 /** Says what was loaded, and how fast it is. */
-export function tellEngine({ ladder, pool, timings, bytesPerSlot, notices }: Engine, ffmpeg: Ffmpeg, log: Logger): void {
+export function tellEngine(
+  { ladder, pool, timings, bytesPerSlot, notices }: Engine,
+  ffmpeg: Ffmpeg,
+  log: Logger,
+): void {
   for (const notice of notices) log.warn({}, notice);
   const times = timings.map(({ rung, p50Ms, p95Ms }) => `${rung} ${p50Ms.toFixed(1)}/${p95Ms.toFixed(1)}`).join(', ');
   const megabytes = Math.round(bytesPerSlot / 1e6);

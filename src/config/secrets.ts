@@ -39,18 +39,25 @@ function isInUserPart(template: string, offset: number, length: number): boolean
   return /^[a-z][a-z0-9+.-]*:\/\/[^/?#@]*$/i.test(before) && /^[^/?#]*@/.test(behind);
 }
 
+/** systemd's credentials. */
+export interface Credentials {
+  /** Where they lie; `null`: none were given. */
+  readonly folder: string | null;
+  /** A password is left out if none were given. */
+  readonly mayMiss: boolean;
+}
+
 /**
  * Puts `username` and the password (the content of `passwordFile`, or a systemd credential) into the source's URL and takes the keys
  * away, so that nothing behind this point handles secrets in more than one form.
  *
  * @param folder what a relative `passwordFile` is relative to
- * @param credentials the folder in which systemd puts credentials, if it does
  * @throws WeirError `password-file`, `password-credential`, `credentials-without-url`, `credentials-twice`, `credentials-without-user`
  */
 export async function withCredentials(
   camera: CameraConfig,
   folder: string,
-  credentials: string | null,
+  credentials: Credentials,
 ): Promise<CameraConfig> {
   const { username, passwordFile, passwordCredential, ...rest } = camera;
   if (username === undefined && passwordFile === undefined && passwordCredential === undefined) return rest;
@@ -82,7 +89,7 @@ export async function withCredentials(
 async function passwordOf(
   { id, passwordFile, passwordCredential }: CameraConfig,
   folder: string,
-  credentials: string | null,
+  credentials: Credentials,
 ): Promise<string | null> {
   if (passwordFile !== undefined && passwordCredential !== undefined) {
     throw usageError(
@@ -94,12 +101,13 @@ async function passwordOf(
   if (passwordFile !== undefined) return await readPassword(id, resolve(folder, passwordFile));
   if (passwordCredential === undefined) return null;
   const remedy = `give Weir's unit LoadCredential=${passwordCredential}:FILE (\`systemctl edit weir\`) and restart it`;
-  if (credentials === null) {
+  if (credentials.folder === null) {
+    if (credentials.mayMiss) return null;
     const message = `camera ${id}: there is no credential "${passwordCredential}": systemd gave none`;
     throw usageError('password-credential', message, remedy);
   }
   try {
-    return withoutNewline(await readFile(join(credentials, passwordCredential), 'utf8'));
+    return withoutNewline(await readFile(join(credentials.folder, passwordCredential), 'utf8'));
   } catch (cause) {
     const message = `camera ${id}: the credential "${passwordCredential}" cannot be read: ${messageOf(cause)}`;
     throw usageError('password-credential', message, remedy, cause);

@@ -25,6 +25,8 @@ export function unknownCameras(cameras: readonly WatchedCamera[], nowMs: number)
     if (late === undefined) return [];
     const seconds = (ms: number) => (ms / 1000).toFixed(1);
     const taken = seconds(nowMs - late.sinceMs);
-    return [`${camera} is ${state} and waits for ${late.what} since ${taken} s, allowed are ${seconds(late.limitMs)} s`];
+    return [
+      `${camera} is ${state} and waits for ${late.what} since ${taken} s, allowed are ${seconds(late.limitMs)} s`,
+    ];
   });
 }

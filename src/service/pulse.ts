@@ -37,7 +37,8 @@ export class Pulse {
     const running = this.#perSecond[this.#second % this.#perSecond.length] ?? 0;
     const whole = this.#perSecond.reduce((sum, count) => sum + count, 0) - running;
     const wholeSeconds = Math.min(SECONDS, this.#second - Math.floor(this.#beganMs / 1000));
-    const labelsPerSecond = wholeSeconds > 0 ? whole / wholeSeconds : running / Math.max(0.001, (nowMs - this.#beganMs) / 1000);
+    const labelsPerSecond =
+      wholeSeconds > 0 ? whole / wholeSeconds : running / Math.max(0.001, (nowMs - this.#beganMs) / 1000);
     const times = this.#spentMs.filter((_, at) => nowMs - (this.#atMs[at] ?? -Infinity) <= SECONDS * 1000).sort();
     return { labelsPerSecond, p95Ms: times[Math.min(times.length - 1, Math.floor(times.length * 0.95))] ?? null };
   }

@@ -143,6 +143,8 @@ describe('resolveAddress', () => {
   });
 
   test('says that a name is not known', async () => {
-    await expect(resolveAddress('rtsp://no-such-host.invalid/x', bundled, 5_000)).rejects.toThrow(/no-such-host\.invalid/);
+    await expect(resolveAddress('rtsp://no-such-host.invalid/x', bundled, 5_000)).rejects.toThrow(
+      /no-such-host\.invalid/,
+    );
   });
 });
