@@ -25,6 +25,8 @@ export interface BootSettings {
   readonly binds: readonly string[];
   /** Device nodes of this machine to be seen inside. */
   readonly devices?: readonly string[];
+  /** Leave out Node and the project: a machine that never had either. */
+  readonly bare?: boolean;
   readonly limitMs: number;
 }
 
@@ -41,18 +43,19 @@ export interface Booted {
  * /usr/local/bin/node, the project as /opt/weir, both read-only; what the command leaves in /out can be read afterwards. It
  * reaches no network, and nothing of this machine but what is bound.
  */
-export async function boot({ command, binds, devices = [], limitMs }: BootSettings): Promise<Booted> {
+export async function boot({ command, binds, devices = [], bare = false, limitMs }: BootSettings): Promise<Booted> {
   await requireTree();
   const folder = await mkdtemp(join(tmpdir(), 'weir-systemd-'));
   await chmod(folder, 0o755);
   const unit = join(folder, 'weir-test.service');
   await writeFile(unit, testUnit(command));
+  const project = [`${process.execPath}:/usr/local/bin/node`, `${ROOT}:/opt/weir`];
   const args = [
     ...['-D', TREE, '--volatile=overlay', '--register=no', '--keep-unit', '--boot', '--private-network'],
     // Rules about devices are programs that systemd loads into the kernel.
     '--system-call-filter=bpf',
     `--bind=${folder}:/out`,
-    ...[`${process.execPath}:/usr/local/bin/node`, `${ROOT}:/opt/weir`, ...binds].map((bind) => `--bind-ro=${bind}`),
+    ...[...(bare ? [] : project), ...binds].map((bind) => `--bind-ro=${bind}`),
     `--bind-ro=${unit}:/etc/systemd/system/weir-test.service`,
     ...devices.map((device) => `--bind=${device}`),
     'systemd.wants=weir-test.service',
@@ -64,7 +67,9 @@ export async function boot({ command, binds, devices = [], limitMs }: BootSettin
     ({ stdout }) => stdout,
     (error: { stdout?: string; stderr?: string }) => `${error.stdout}\n${error.stderr}`,
   );
-  const said = await readFile(join(folder, 'said'), 'utf8').catch(() => `nothing; the console:\n${console.slice(-4000)}`);
+  const said = await readFile(join(folder, 'said'), 'utf8').catch(
+    () => `nothing; the console:\n${console.slice(-4000)}`,
+  );
   return {
     said,
     read: (name) => readFile(join(folder, name), 'utf8'),
@@ -90,10 +95,9 @@ async function requireTree(): Promise<void> {
   if (existsSync(TREE)) return;
   const unfinished = `${TREE}.${process.pid}`;
   await mkdir(unfinished, { recursive: true });
-  execFileSync(
-    'debootstrap',
-    ['--variant=minbase', '--include=systemd,systemd-sysv,dbus', 'bookworm', unfinished],
-    { stdio: 'ignore', timeout: 300_000 },
-  );
+  execFileSync('debootstrap', ['--variant=minbase', '--include=systemd,systemd-sysv,dbus', 'bookworm', unfinished], {
+    stdio: 'ignore',
+    timeout: 300_000,
+  });
   await rename(unfinished, TREE);
 }
