@@ -64,7 +64,9 @@ export async function boot({ command, binds, devices = [], limitMs }: BootSettin
     ({ stdout }) => stdout,
     (error: { stdout?: string; stderr?: string }) => `${error.stdout}\n${error.stderr}`,
   );
-  const said = await readFile(join(folder, 'said'), 'utf8').catch(() => `nothing; the console:\n${console.slice(-4000)}`);
+  const said = await readFile(join(folder, 'said'), 'utf8').catch(
+    () => `nothing; the console:\n${console.slice(-4000)}`,
+  );
   return {
     said,
     read: (name) => readFile(join(folder, name), 'utf8'),
@@ -90,10 +92,9 @@ async function requireTree(): Promise<void> {
   if (existsSync(TREE)) return;
   const unfinished = `${TREE}.${process.pid}`;
   await mkdir(unfinished, { recursive: true });
-  execFileSync(
-    'debootstrap',
-    ['--variant=minbase', '--include=systemd,systemd-sysv,dbus', 'bookworm', unfinished],
-    { stdio: 'ignore', timeout: 300_000 },
-  );
+  execFileSync('debootstrap', ['--variant=minbase', '--include=systemd,systemd-sysv,dbus', 'bookworm', unfinished], {
+    stdio: 'ignore',
+    timeout: 300_000,
+  });
   await rename(unfinished, TREE);
 }

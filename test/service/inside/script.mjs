@@ -1,6 +1,16 @@
 // Runs inside a booted Debian as root: installs Weir as a service, does to it what may happen to a service, and writes down what was
 // seen. It judges nothing: the tests do.
-import { closeSync, constants, existsSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { command, configure, lockedDoor, processes, properties, silence, subscribe, until } from './machine.mjs';
 
@@ -22,8 +32,21 @@ const locked = { id: 'locked', source: 'rtsp://127.0.0.1:5555/x', username: 'vie
 const reload = () => command('systemctl', 'reload', 'weir');
 const status = async (path) => (await fetch(`http://127.0.0.1:8700${path}`).catch(() => null))?.status ?? null;
 const weirFiles = async () =>
-  (await command('find', '/etc', '/var', '/run', '/usr/local', '-xdev', '-name', '*weir*', '!', '-path', '*/weir-test*'))
-    .stdout.trim();
+  (
+    await command(
+      'find',
+      '/etc',
+      '/var',
+      '/run',
+      '/usr/local',
+      '-xdev',
+      '-name',
+      '*weir*',
+      '!',
+      '-path',
+      '*/weir-test*',
+    )
+  ).stdout.trim();
 
 async function start() {
   note('filesBefore', await weirFiles());
@@ -55,7 +78,10 @@ async function start() {
   note('probe', JSON.parse(readFileSync('/var/lib/private/weir/probe.json', 'utf8')));
   closeSync(openSync('/dev/weir-kmsg', constants.O_WRONLY));
   const open = 'require("fs").openSync("/dev/weir-kmsg", "w")';
-  note('unlimited', await command('systemd-run', '--wait', '-q', '-p', 'DynamicUser=yes', '/usr/local/bin/node', '-e', open));
+  note(
+    'unlimited',
+    await command('systemd-run', '--wait', '-q', '-p', 'DynamicUser=yes', '/usr/local/bin/node', '-e', open),
+  );
 }
 
 async function reloads() {
@@ -159,7 +185,10 @@ try {
   await hungFfmpeg();
   await watchdog('SIGSTOP');
   await watchdog('SIGUSR2');
-  note('security', (await command('systemd-analyze', 'security', 'weir.service', '--no-pager')).stdout.split('\n').at(-2));
+  note(
+    'security',
+    (await command('systemd-analyze', 'security', 'weir.service', '--no-pager')).stdout.split('\n').at(-2),
+  );
   await stop();
   note('passwords', [...told]);
   note('journal', (await command('journalctl', '-b', '-o', 'json', '--no-pager')).stdout);
