@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { unknownCameras, type WatchedCamera } from '../../src/service/known.ts';
-import type { CameraState, Expectation } from '../../src/types.ts';
+import { type Expectation, unknownCameras, type WatchedCamera } from '../../src/service/known.ts';
+import type { CameraState } from '../../src/types.ts';
 
 const NOW = 100_000;
 const frame = (agoMs: number, limitMs = 5_000): Expectation => ({
