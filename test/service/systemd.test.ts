@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { temporaryFolder } from '../support/clips.ts';
+import { ROOT } from '../support/daemon.ts';
 import { describeWith } from '../support/parts.ts';
 import { type Booted, boot, SYSTEMD } from '../support/systemd.ts';
 
@@ -45,6 +46,8 @@ interface Seen {
   readonly passwords: string[];
   readonly journal: string;
   readonly remove: Ran & Record<string, unknown>;
+  readonly home: { installed: Ran; ActiveState: string; running: string[]; removed: Ran };
+  readonly badStart: Record<string, unknown> & { again: Ran };
 }
 
 /** From here on a label of the clip may be its last. */
@@ -62,7 +65,7 @@ describeWith([SYSTEMD], 'under a real systemd', () => {
     execFileSync('mknod', ['-m', '666', kmsg, 'c', '1', '11']);
     machine = await boot({
       command: '/usr/local/bin/node /opt/weir/test/service/inside/script.mjs',
-      binds: [],
+      binds: [`${ROOT}:/root/me/weir`, `${process.execPath}:/root/me/node`],
       devices: [`${kmsg}:/dev/weir-kmsg`],
       limitMs: 300_000,
     });
@@ -195,5 +198,23 @@ describeWith([SYSTEMD], 'under a real systemd', () => {
   test('its removal leaves nothing', () => {
     expect(seen.remove).toMatchObject({ code: 0, stderr: '', units: '', folders: [], processes: [] });
     expect(seen.remove.files).toBe(seen.filesBefore);
+  });
+
+  test('a Weir and a Node in a home that is closed to others run all the same', () => {
+    expect(seen.home.installed).toMatchObject({ code: 0, stderr: '' });
+    expect(seen.home.ActiveState).toBe('active');
+    expect(seen.home.running.slice(0, 2)).toEqual(['/root/me/node', '/root/me/weir/dist/src/main.js']);
+    expect(seen.home.removed).toMatchObject({ code: 0, stderr: '' });
+    expect(seen.home.removed.stdout).toContain('kept /etc/weir-elsewhere.yaml');
+  });
+
+  test('a mistake in the configuration is not tried again, and not installed', () => {
+    expect(seen.badStart).toMatchObject({
+      ActiveState: 'failed',
+      Result: 'exit-code',
+      NRestarts: '0',
+      ExecMainStatus: '2',
+    });
+    expect(seen.badStart.again).toMatchObject({ code: 2, stderr: expect.stringContaining('cameras[0].id') });
   });
 });
