@@ -139,14 +139,6 @@ export interface DeviceMonitor {
   readonly energyMillijoules: number | null;
 }
 
-/** What is to come next, and how long it may take; on the monotonic clock. */
-export interface Expectation {
-  /** In words that go on after a camera's name: `its next frame`. */
-  readonly what: string;
-  readonly sinceMs: number;
-  readonly limitMs: number;
-}
-
 export type CameraState = 'connecting' | 'live' | 'stalled' | 'failed' | 'ended' | 'paused' | 'removed';
 
 /** Why a frame's climb ended. */

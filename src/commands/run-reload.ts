@@ -70,9 +70,9 @@ export class Reloads {
     const config = await read();
     requireLive(this.#current, config, cameras.withoutRungs(config));
     if (this.#isStopped) return;
+    log.setLevel(config.log.level);
     const changes = await cameras.apply(config);
     this.#current = config;
-    log.setLevel(config.log.level);
     log.info({ ...changes }, `the configuration is reloaded: ${inWords(changes)}`);
     onChange(config);
   }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '../errors.ts';
-import type { CameraSource, Expectation } from '../types.ts';
+import type { Expectation } from '../service/known.ts';
+import type { CameraSource } from '../types.ts';
 import { type AttemptEnd, DecodeAttempt, type DecoderParts } from './attempt.ts';
 import { NOT_THE_DECODER } from './diagnose.ts';
 import { type SourceKind, sourceKind } from './kind.ts';

@@ -1,9 +1,9 @@
+import type { Expectation } from '../service/known.ts';
 import {
   type CameraState,
   type CameraStatus,
   type Clock,
   type ClockState,
-  type Expectation,
   type Frame,
   type Label,
   type Pace,

@@ -1,4 +1,12 @@
-import type { CameraState, Expectation } from '../types.ts';
+import type { CameraState } from '../types.ts';
+
+/** What is to come next, and how long it may take; on the monotonic clock. */
+export interface Expectation {
+  /** In words that follow `waits for`: `its next frame`. */
+  readonly what: string;
+  readonly sinceMs: number;
+  readonly limitMs: number;
+}
 
 /** A camera as the watchdog sees it. */
 export interface WatchedCamera {

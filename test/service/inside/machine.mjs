@@ -37,6 +37,7 @@ export async function until(condition, what, limitMs = 40_000) {
 /** Processes whose command begins with a name, by id, with their parent. */
 export function processes(name) {
   return readdirSync('/proc').flatMap((entry) => {
+    if (!/^\d+$/.test(entry)) return [];
     try {
       const [, comm, rest] = /^\d+ \((.*)\) (.*)$/s.exec(readFileSync(`/proc/${entry}/stat`, 'utf8')) ?? [];
       return comm?.startsWith(name) ? [{ pid: Number(entry), parent: Number(rest.split(' ')[1]) }] : [];

@@ -29,7 +29,7 @@ if (isMainThread && process.env.STATE_DIRECTORY) {
     uid: process.getuid(),
     capabilities: status('CapEff'),
     noNewPrivileges: status('NoNewPrivs'),
-    systemdEnvironment: attempt(() => (readFileSync('/proc/1/environ'), 'read')),
+    systemdEnvironment: attempt(() => void readFileSync('/proc/1/environ')),
     namespaces: spawnSync('unshare', ['--user', 'true']).status,
     descriptors: /^Max open files\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1],
     core: /^Max core file size\s+(\S+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1],

@@ -1,6 +1,16 @@
 // Runs inside a booted Debian as root: installs Weir as a service, does to it what may happen to a service, and writes down what was
 // seen. It judges nothing: the tests do.
-import { closeSync, constants, existsSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { command, configure, lockedDoor, processes, properties, silence, subscribe, until } from './machine.mjs';
 
@@ -22,8 +32,21 @@ const locked = { id: 'locked', source: 'rtsp://127.0.0.1:5555/x', username: 'vie
 const reload = () => command('systemctl', 'reload', 'weir');
 const status = async (path) => (await fetch(`http://127.0.0.1:8700${path}`).catch(() => null))?.status ?? null;
 const weirFiles = async () =>
-  (await command('find', '/etc', '/var', '/run', '/usr/local', '-xdev', '-name', '*weir*', '!', '-path', '*/weir-test*'))
-    .stdout.trim();
+  (
+    await command(
+      'find',
+      '/etc',
+      '/var',
+      '/run',
+      '/usr/local',
+      '-xdev',
+      '-name',
+      '*weir*',
+      '!',
+      '-path',
+      '*/weir-test*',
+    )
+  ).stdout.trim();
 
 async function start() {
   note('filesBefore', await weirFiles());
@@ -42,7 +65,8 @@ async function start() {
     isDone = true;
   });
   const samples = [];
-  while (!isDone) {
+  for (let isLast = false; !isLast; ) {
+    isLast = isDone;
     const isServing = (await status('/healthz')) === 200;
     const { ActiveState } = await properties('ActiveState');
     const isReady = (await status('/readyz')) === 200; // asked last: it may have become so since, never the other way
@@ -55,7 +79,10 @@ async function start() {
   note('probe', JSON.parse(readFileSync('/var/lib/private/weir/probe.json', 'utf8')));
   closeSync(openSync('/dev/weir-kmsg', constants.O_WRONLY));
   const open = 'require("fs").openSync("/dev/weir-kmsg", "w")';
-  note('unlimited', await command('systemd-run', '--wait', '-q', '-p', 'DynamicUser=yes', '/usr/local/bin/node', '-e', open));
+  note(
+    'unlimited',
+    await command('systemd-run', '--wait', '-q', '-p', 'DynamicUser=yes', '/usr/local/bin/node', '-e', open),
+  );
 }
 
 async function reloads() {
@@ -71,8 +98,9 @@ async function reloads() {
   await sleep(1500);
   note('status', (await properties('StatusText')).StatusText);
   writeFileSync('/etc/weir/weir.yaml', 'cameras: [{id: demo, sauce: x}]');
-  note('badReload', { ...(await reload()), ...(await properties('ActiveState')) });
+  const bad = await reload();
   await subscriber.untilMore('demo', 5);
+  note('badReload', { ...bad, ...(await properties('ActiveState')) });
   configure([demo, locked], 'server: {port: 8701}\n');
   await reload();
   await subscriber.untilMore('second', 5);
@@ -151,6 +179,28 @@ async function remove() {
   });
 }
 
+/** The same from a home that is closed to others. */
+async function fromHome() {
+  writeFileSync('/etc/weir-elsewhere.yaml', 'mode: cascade\nrungs: [lite0@96-int8]\ncameras: []\n');
+  const main = '/root/me/weir/dist/src/main.js';
+  const installed = await command('/root/me/node', main, 'install-service', '--config', '/etc/weir-elsewhere.yaml');
+  const { MainPID, ActiveState } = await properties('MainPID', 'ActiveState');
+  const running = readFileSync(`/proc/${MainPID}/cmdline`, 'utf8').split('\0');
+  const removed = await command('/root/me/node', main, 'install-service', '--remove');
+  note('home', { installed, ActiveState, running, removed });
+}
+
+/** A configuration with a mistake, from the start. */
+async function badStart() {
+  const install = () => command('node', ...WEIR, 'install-service', '--config', '/etc/weir-elsewhere.yaml');
+  await install();
+  await command('systemctl', 'stop', 'weir');
+  writeFileSync('/etc/weir-elsewhere.yaml', 'cameras: [{}]\n');
+  await command('systemctl', 'start', 'weir');
+  const result = await properties('ActiveState', 'Result', 'NRestarts', 'ExecMainStatus');
+  note('badStart', { ...result, again: await install() });
+}
+
 try {
   silence(5554);
   const told = lockedDoor(5555);
@@ -159,11 +209,16 @@ try {
   await hungFfmpeg();
   await watchdog('SIGSTOP');
   await watchdog('SIGUSR2');
-  note('security', (await command('systemd-analyze', 'security', 'weir.service', '--no-pager')).stdout.split('\n').at(-2));
+  note(
+    'security',
+    (await command('systemd-analyze', 'security', 'weir.service', '--no-pager')).stdout.split('\n').at(-2),
+  );
   await stop();
   note('passwords', [...told]);
   note('journal', (await command('journalctl', '-b', '-o', 'json', '--no-pager')).stdout);
   await remove();
+  await fromHome();
+  await badStart();
 } catch (error) {
   note('failure', error.stack);
   note('journal', (await command('journalctl', '-b', '-u', 'weir', '-o', 'cat', '--no-pager')).stdout);
