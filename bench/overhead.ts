@@ -205,6 +205,8 @@ class SyntheticCamera {
       source: ({ onFrame }) => {
         this.#deliver = onFrame;
         return {
+          expectation: null,
+          streams: 0,
           start: () =>
             new Promise((resolve) => {
               this.#end = resolve;

@@ -13,6 +13,7 @@ import {
   positiveInteger,
 } from './commands/options.ts';
 import { addProfileCommand } from './commands/profile-command.ts';
+import { addServiceCommand } from './commands/service-command.ts';
 import { leave, printUsageError, reportError, watchStdout } from './commands/shell.ts';
 import { stopSignal } from './commands/stop-signal.ts';
 import { SHIPPED_LADDER } from './types.ts';
@@ -134,6 +135,8 @@ addLearningCommands(
 );
 
 addProfileCommand(program, { ladderOption, stateDirOption }, end);
+
+addServiceCommand(program, end);
 
 const config = program
   .command('config')

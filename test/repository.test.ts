@@ -74,6 +74,7 @@ const ONE_MODULE_EACH = [
   'ml-knn',
   'cli-progress',
   'echarts',
+  'koffi',
 ];
 
 const TEXT = /\.(ts|mjs|json|md|ya?ml|py|sh|html|css)$/;

@@ -13,7 +13,7 @@ import { print } from './shell.ts';
 
 /** Reads a configuration and says whether it is right, as far as can be seen without opening a camera. */
 export async function configCheck(path: string | undefined): Promise<number> {
-  const config = await loadConfig({ path: path ?? null, env: process.env, redactor: new Redactor() });
+  const config = await loadConfig({ path: path ?? null, env: process.env, redactor: new Redactor(), onlyLook: true });
   await checkParts(config);
   const cameras = config.cameras.length;
   print(`${path ?? 'defaults'}: right, ${cameras} camera${cameras === 1 ? '' : 's'}`);
@@ -23,7 +23,9 @@ export async function configCheck(path: string | undefined): Promise<number> {
 /** Prints the configuration in force: defaults filled in, credentials blotted out. */
 export async function configShow(path: string | undefined, options: { readonly json?: boolean }): Promise<number> {
   const redactor = new Redactor();
-  const shown = redactor.redactDeep(await loadConfig({ path: path ?? null, env: process.env, redactor }));
+  const shown = redactor.redactDeep(
+    await loadConfig({ path: path ?? null, env: process.env, redactor, onlyLook: true }),
+  );
   print(options.json ? JSON.stringify(shown, null, 2) : stringify(shown).trimEnd());
   return 0;
 }

@@ -43,7 +43,12 @@ const OLDEST_NODE = [20, 9] as const;
 
 /** Looks at everything that Weir needs, and says what to do about what is missing. @returns 1 if something is */
 export async function doctor(options: DoctorOptions): Promise<number> {
-  const config = await loadConfig({ path: options.config ?? null, env: process.env, redactor: new Redactor() });
+  const config = await loadConfig({
+    path: options.config ?? null,
+    env: process.env,
+    redactor: new Redactor(),
+    onlyLook: true,
+  });
   const { host = config.server.host, port = config.server.port, ladder = config.ladder } = options;
   const checks = (
     await Promise.all([

@@ -1,6 +1,6 @@
 import { parseMode } from '../cascade/policy.ts';
 import { toBudgetMs, toCameraSource } from '../config/camera.ts';
-import type { CameraConfig, Config } from '../config/schema.ts';
+import type { CameraConfig } from '../config/schema.ts';
 import type { Ffmpeg } from '../decode/ffmpeg.ts';
 import { CameraDecoder } from '../decode/source.ts';
 import { CameraPipeline } from '../pipeline/camera.ts';
@@ -12,8 +12,12 @@ import type { Hub } from '../sinks/hub.ts';
 import type { CameraStatus, DeviceMonitor } from '../types.ts';
 import type { Engine } from './engine.ts';
 
+/** A camera whose mode and operating point are its own, or else those of all. */
+export type SettledCamera = CameraConfig & { readonly mode: string; readonly operatingPoint: string };
+
 export interface RunningParts {
-  readonly config: Config;
+  /** Streams of the camera so far, under another configuration. */
+  readonly streamsBefore: number;
   readonly engine: Engine;
   readonly ffmpeg: Ffmpeg;
   readonly hub: Hub;
@@ -24,15 +28,15 @@ export interface RunningParts {
 }
 
 /** One camera of the daemon, wired to everything around it. */
-export function createPipeline(camera: CameraConfig, parts: RunningParts): CameraPipeline {
-  const { config, engine, ffmpeg, hub, observer, device, log, redactor } = parts;
+export function createPipeline(camera: SettledCamera, parts: RunningParts): CameraPipeline {
+  const { streamsBefore, engine, ffmpeg, hub, observer, device, log, redactor } = parts;
   const limiter = new RateLimiter();
   return new CameraPipeline({
     camera: camera.id,
     pace: camera.pace,
     budgetMs: toBudgetMs(camera.budgetMs),
     region: camera.region,
-    climb: engine.climbParts(parseMode(camera.mode ?? config.mode), camera.operatingPoint ?? config.operatingPoint),
+    climb: engine.climbParts(parseMode(camera.mode), camera.operatingPoint),
     clock: SYSTEM_CLOCK,
     clockSince: (monotonicMs) => device.clockSince(monotonicMs),
     observer,
@@ -53,6 +57,7 @@ export function createPipeline(camera: CameraConfig, parts: RunningParts): Camer
         camera: toCameraSource(camera),
         working: engine.working,
         ffmpeg,
+        streamsBefore,
         clock: SYSTEM_CLOCK,
         random: Math.random,
         onNotice: (text) => log.warn({ camera: camera.id }, text),

@@ -1,9 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { parseMode } from '../cascade/policy.ts';
-import { toBudgetMs } from '../config/camera.ts';
 import type { Config } from '../config/schema.ts';
-import { type Ffmpeg, findFfmpeg } from '../decode/ffmpeg.ts';
-import type { CameraPipeline } from '../pipeline/camera.ts';
+import { findFfmpeg } from '../decode/ffmpeg.ts';
 import { Redactor } from '../secrets.ts';
 import { HttpServer } from '../server/http.ts';
 import { Metrics } from '../server/metrics.ts';
@@ -13,13 +10,18 @@ import { Shutdown } from '../service/shutdown.ts';
 import { ConsoleSink } from '../sinks/console.ts';
 import { Hub } from '../sinks/hub.ts';
 import { LABELS_PATH, WebSocketSink } from '../sinks/websocket.ts';
-import type { CameraStatus } from '../types.ts';
+import type { CameraStatus, ClockStateName } from '../types.ts';
 import { type Engine, type EnginePlan, startEngine } from './engine.ts';
 import { createPipeline } from './run-camera.ts';
+import { RunningCameras } from './run-cameras.ts';
 import { configure, type RunOptions, usesOf } from './run-config.ts';
 import { watchDevice } from './run-device.ts';
 import { knownTimes } from './run-profile.ts';
-import { print, reportError } from './shell.ts';
+import { Reloads } from './run-reload.ts';
+import { tellSystemd } from './run-systemd.ts';
+import { announce, tellBudgets, tellEngine } from './run-words.ts';
+import { reportError } from './shell.ts';
+import { type Hangups, watchHangups } from './stop-signal.ts';
 
 /** More than these at once get 1013. */
 const MAX_SUBSCRIBERS = 1_200;
@@ -27,13 +29,16 @@ const MAX_SUBSCRIBERS = 1_200;
 const STOP_DEADLINE_MS = 4_500;
 
 /** The daemon. @returns the exit code, when every source has ended or `stop` is aborted */
-export async function run(options: RunOptions, stop: AbortSignal): Promise<number> {
+export async function run(options: RunOptions, stopped: AbortSignal): Promise<number> {
   const redactor = new Redactor();
+  const hangups = watchHangups(options.config !== undefined);
+  const stop = AbortSignal.any([stopped, hangups.ended]);
   const config = await configure(options, redactor).catch((error: unknown) => reportError(error, redactor));
   if (typeof config === 'number') return config;
   const log = createLogger(config.log, redactor);
   const shutdown = new Shutdown(STOP_DEADLINE_MS, log);
-  const code = await serve(config, options.print === true, { log, redactor, shutdown, stop }).catch(async (error) => {
+  const service = { options, log, redactor, shutdown, stop, hangups };
+  const code = await serve(config, service).catch(async (error) => {
     if (stop.aborted) return 0;
     await log.flush();
     return reportError(error, redactor);
@@ -44,21 +49,26 @@ export async function run(options: RunOptions, stop: AbortSignal): Promise<numbe
 }
 
 interface Service {
+  readonly options: RunOptions;
   readonly log: Logger;
   readonly redactor: Redactor;
   readonly shutdown: Shutdown;
   readonly stop: AbortSignal;
+  readonly hangups: Hangups;
 }
 
-async function serve(config: Config, printLabels: boolean, service: Service): Promise<number> {
-  const { log, redactor, shutdown, stop } = service;
+async function serve(config: Config, service: Service): Promise<number> {
+  const { options, log, redactor, shutdown, stop, hangups } = service;
+  const printLabels = options.print === true;
   let engine: Engine | null = null;
   let http: HttpServer | null = null;
   const aborted = untilAborted(stop);
-  const pipelines: CameraPipeline[] = [];
-  const statuses = () => (engine === null ? config.cameras.map(loading) : pipelines.map(({ status }) => status));
+  let cameras: RunningCameras | null = null;
+  const statuses = () => cameras?.statuses ?? config.cameras.map(loading);
 
   const hub = new Hub(randomUUID(), SYSTEM_CLOCK);
+  let clockState: () => ClockStateName = () => 'unreadable';
+  const notifier = await tellSystemd({ hub, log, shutdown, cameras: () => cameras, clockState: () => clockState() });
   const sockets = new WebSocketSink({ hub, cameras: statuses, maxSubscribers: MAX_SUBSCRIBERS });
   hub.add(sockets);
   if (printLabels) hub.add(new ConsoleSink(process.stdout, 'change'));
@@ -71,12 +81,13 @@ async function serve(config: Config, printLabels: boolean, service: Service): Pr
   shutdown.add('metrics', async () => metrics.stop());
   const { device, observer } = await watchDevice(metrics, log);
   shutdown.add('device', async () => device.stop());
+  clockState = () => device.reading.clock.state;
   shutdown.add('http', async () => http?.close());
   shutdown.add('sinks', () => hub.close()); // before HTTP, which would cut the subscribers off without a word
   http = new HttpServer({
     ...config.server,
     metrics: () => metrics.read(),
-    ready: () => engine !== null && pipelines.every(({ isKnown }) => isKnown),
+    ready: () => cameras?.areAllKnown ?? false,
     upgrades: new Map([[LABELS_PATH, (request, socket, head) => sockets.accept(request, socket, head)]]),
   });
   const address = await http.listen();
@@ -101,14 +112,28 @@ async function serve(config: Config, printLabels: boolean, service: Service): Pr
   tellEngine(started, ffmpeg, log);
   tellBudgets(started, config, log);
 
-  for (const camera of config.cameras) {
-    pipelines.push(createPipeline(camera, { config, engine: started, ffmpeg, hub, observer, device, log, redactor }));
-  }
-  shutdown.add('cameras', async () => {
-    await Promise.all(pipelines.map((pipeline) => pipeline.stop()));
+  const running = new RunningCameras({
+    hub,
+    observer,
+    engine: started,
+    create: (camera, streamsBefore) =>
+      createPipeline(camera, { streamsBefore, engine: started, ffmpeg, hub, observer, device, log, redactor }),
   });
-  const ended = Promise.all(pipelines.map((pipeline) => pipeline.start())).then(() => 'ended' as const);
-  const why = await Promise.race([aborted, ...(pipelines.length > 0 ? [ended] : [])]);
+  shutdown.add('cameras', () => running.stop());
+  const reloads = new Reloads({
+    read: () => configure(options, redactor),
+    current: config,
+    cameras: running,
+    notifier,
+    log,
+    onChange: (changed) => tellBudgets(started, changed, log),
+  });
+  shutdown.add('reloads', () => reloads.stop());
+  await running.apply(config);
+  cameras = running;
+  hangups.listen(() => reloads.request());
+  shutdown.add('word to systemd', async () => notifier?.stopping());
+  const why = await Promise.race([aborted, running.ended.then(() => 'ended' as const)]);
   return why === 'ended' && statuses().some(({ state }) => state === 'failed') ? 1 : 0;
 }
 
@@ -126,38 +151,6 @@ function engineSettings(config: Config, log: Logger): Parameters<typeof startEng
     clock: SYSTEM_CLOCK,
     onCrash: (reason) => log.error({}, `an inference thread died and is replaced: ${reason}`),
   };
-}
-
-function announce(address: string, onStdout: boolean, log: Logger): void {
-  const labels = `${address.replace(/^http/, 'ws')}${LABELS_PATH}`;
-  if (onStdout) print(`Weir serves ${address}  (labels: ${labels}, metrics: ${address}/metrics)`);
-  else log.info({ address, labels }, `serving ${address}`);
-}
-
-function tellEngine({ ladder, pool, timings, bytesPerSlot, notices }: Engine, ffmpeg: Ffmpeg, log: Logger): void {
-  for (const notice of notices) log.warn({}, notice);
-  const times = timings.map(({ rung, p50Ms, p95Ms }) => `${rung} ${p50Ms.toFixed(1)}/${p95Ms.toFixed(1)}`).join(', ');
-  const megabytes = Math.round(bytesPerSlot / 1e6);
-  log.info(
-    { slots: pool.slots, bytesPerSlot, timings, ffmpeg: ffmpeg.version },
-    `ladder ${ladder.name}, ${pool.slots} inference slots of about ${megabytes} MB, ffmpeg ${ffmpeg.version}; median/p95 ms: ${times}`,
-  );
-}
-
-/** Says which rungs can never run within a camera's budget, or that none can. */
-function tellBudgets({ climbParts }: Engine, config: Config, log: Logger): void {
-  for (const { id, budgetMs, mode, operatingPoint } of config.cameras) {
-    const limitMs = toBudgetMs(budgetMs);
-    if (limitMs === null) continue;
-    const { policy, p95Ms } = climbParts(parseMode(mode ?? config.mode), operatingPoint ?? config.operatingPoint);
-    const tooSlow = policy.rungs.filter((_, index) => (p95Ms()[index] ?? 0) > limitMs).map((rung) => rung.id);
-    if (tooSlow.length === 0) continue;
-    const what = tooSlow.length === policy.rungs.length ? 'no rung fits' : `${tooSlow.join(', ')} will not run: beyond`;
-    log.warn(
-      { camera: id, tooSlow },
-      `camera ${id}: ${what} its budget of ${limitMs} ms; raise budgetMs, or use a faster machine`,
-    );
-  }
 }
 
 function untilAborted(stop: AbortSignal): Promise<'stopped'> {

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf, WeirError } from '../errors.ts';
 import { Redactor, redactUrls } from '../secrets.ts';
+import { isJournal, journalText } from '../service/journal.ts';
 
 /** Prints an error for a person and returns the exit code: the message, and what to do about it. No stack trace. */
 export function reportError(error: unknown, redactor: Redactor = new Redactor()): number {
@@ -12,7 +13,8 @@ export function reportError(error: unknown, redactor: Redactor = new Redactor())
         '  → this is a defect of Weir: please report it with what you did',
       ];
   if (!known && process.env.WEIR_DEBUG && error instanceof Error) lines.push(error.stack ?? '');
-  process.stderr.write(`${redactor.redact(lines.join('\n'))}\n`);
+  const text = redactor.redact(lines.join('\n'));
+  process.stderr.write(isJournal(process.env, 2) ? journalText('error', text) : `${text}\n`);
   return known ? error.exitCode : 1;
 }
 

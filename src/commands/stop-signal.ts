@@ -1,3 +1,5 @@
+import { isatty } from 'node:tty';
+
 /**
  * Aborted at the first TERM or INT. Taken before anything slow is loaded: from then on a signal means an orderly end. Further
  * signals change nothing: the end is bounded anyway, and a terminal's Ctrl-C reaches a child of npm twice.
@@ -7,4 +9,34 @@ export function stopSignal(): AbortSignal {
   process.on('SIGTERM', () => stop.abort());
   process.on('SIGINT', () => stop.abort());
   return stop.signal;
+}
+
+/** What SIGHUP asks for. */
+export interface Hangups {
+  /** Aborted when the terminal went away, or when there is nothing to reload. */
+  readonly ended: AbortSignal;
+  /** Calls back at every other one, at once if one came before. */
+  listen(onReload: () => void): void;
+}
+
+/** Takes SIGHUP from here on: it means reloading, or the end where a terminal was closed or nothing could be reloaded. */
+export function watchHangups(canReload: boolean): Hangups {
+  const hadTerminal = isatty(2);
+  const end = new AbortController();
+  let isPending = false;
+  let reload: (() => void) | null = null;
+  process.on('SIGHUP', () => {
+    // A terminal that hung up is none any more.
+    if (!canReload || (hadTerminal && !isatty(2))) end.abort();
+    else if (reload === null) isPending = true;
+    else reload();
+  });
+  return {
+    ended: end.signal,
+    listen: (onReload) => {
+      reload = onReload;
+      if (isPending) onReload();
+      isPending = false;
+    },
+  };
 }

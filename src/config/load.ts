@@ -6,7 +6,7 @@ import { messageOf, usageError, type WeirError } from '../errors.ts';
 import { type Redactor, secretsOf } from '../secrets.ts';
 import { SHIPPED_LADDER } from '../types.ts';
 import { type Config, configSchema, NO_PROFILE } from './schema.ts';
-import { expandEnvironment, withCredentials } from './secrets.ts';
+import { type Credentials, expandEnvironment, withCredentials } from './secrets.ts';
 
 /** Everything that a configuration is made from; nothing is read from elsewhere. */
 export interface LoadOptions {
@@ -14,6 +14,8 @@ export interface LoadOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Learns every secret that the configuration holds. */
   readonly redactor: Redactor;
+  /** Passwords that only the service has may be left out: the configuration is only looked at. */
+  readonly onlyLook?: boolean;
 }
 
 /** What follows a syntax error is mostly its consequence. */
@@ -57,7 +59,10 @@ export async function parseConfig(text: string, options: LoadOptions & { readonl
       told.map(({ problem, line }) => redactor.redact(describe(problem, line))),
     );
   }
-  const config = await settle(result.data, dirname(resolve(path)));
+  const config = await settle(result.data, dirname(resolve(path)), {
+    folder: env.CREDENTIALS_DIRECTORY ?? null,
+    mayMiss: options.onlyLook === true,
+  });
   for (const { source } of config.cameras) for (const secret of secretsOf(source)) redactor.register(secret);
   return config;
 }
@@ -85,9 +90,9 @@ function lineOf(document: Document, at: Problem['path'], lineAt: (offset: number
 }
 
 /** Credentials put in place, and paths made absolute: they are relative to the file's folder, not to where Weir runs. */
-async function settle(config: Config, folder: string): Promise<Config> {
+async function settle(config: Config, folder: string, credentials: Credentials): Promise<Config> {
   const absolute = (text: string) => (/^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : resolve(folder, text));
-  const cameras = await Promise.all(config.cameras.map((camera) => withCredentials(camera, folder)));
+  const cameras = await Promise.all(config.cameras.map((camera) => withCredentials(camera, folder, credentials)));
   return {
     ...config,
     ladder: config.ladder === SHIPPED_LADDER ? config.ladder : absolute(config.ladder),

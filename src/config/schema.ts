@@ -58,6 +58,13 @@ const cameraObject = z.strictObject({
     }),
   username: z.string().min(1).optional(),
   passwordFile: z.string().min(1).optional(),
+  passwordCredential: z
+    .string()
+    .regex(
+      /^(?!\.+$)[\w.:-]{1,255}$/,
+      'must be the name of a systemd credential, e.g. "gate" for LoadCredential=gate:FILE',
+    )
+    .optional(),
   fps: fps.default(5),
   budgetMs: budget.default(100),
   mode: mode.optional(),

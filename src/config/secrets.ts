@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Problem } from '../artifact/problems.ts';
 import { messageOf, usageError } from '../errors.ts';
 import type { Redactor } from '../secrets.ts';
@@ -39,44 +39,84 @@ function isInUserPart(template: string, offset: number, length: number): boolean
   return /^[a-z][a-z0-9+.-]*:\/\/[^/?#@]*$/i.test(before) && /^[^/?#]*@/.test(behind);
 }
 
+/** systemd's credentials. */
+export interface Credentials {
+  /** Where they lie; `null`: none were given. */
+  readonly folder: string | null;
+  /** A password is left out if none were given. */
+  readonly mayMiss: boolean;
+}
+
 /**
- * Puts `username` and the content of `passwordFile` into the source's URL and takes both keys away, so that nothing
- * behind this point handles secrets in more than one form.
+ * Puts `username` and the password (the content of `passwordFile`, or a systemd credential) into the source's URL and takes the keys
+ * away, so that nothing behind this point handles secrets in more than one form.
  *
  * @param folder what a relative `passwordFile` is relative to
- * @throws WeirError `password-file`, `credentials-without-url`, `credentials-twice`, `credentials-without-user`
+ * @throws WeirError `password-file`, `password-credential`, `credentials-without-url`, `credentials-twice`, `credentials-without-user`
  */
-export async function withCredentials(camera: CameraConfig, folder: string): Promise<CameraConfig> {
-  const { username, passwordFile, ...rest } = camera;
-  if (username === undefined && passwordFile === undefined) return rest;
-  const password = passwordFile === undefined ? null : await readPassword(camera.id, resolve(folder, passwordFile));
+export async function withCredentials(
+  camera: CameraConfig,
+  folder: string,
+  credentials: Credentials,
+): Promise<CameraConfig> {
+  const { username, passwordFile, passwordCredential, ...rest } = camera;
+  if (username === undefined && passwordFile === undefined && passwordCredential === undefined) return rest;
+  const password = await passwordOf(camera, folder, credentials);
   const match = /^([a-z][a-z0-9+.-]*:\/\/)(?:([^\s/?#@]*)@)?(.*)$/is.exec(camera.source);
   if (match === null) {
     throw usageError(
       'credentials-without-url',
-      `camera ${camera.id}: username and passwordFile need a source that is a URL`,
+      `camera ${camera.id}: username and password need a source that is a URL`,
       'remove them, or give an rtsp:// or http:// source',
     );
   }
   const [, scheme = '', userInfo = '', address = ''] = match;
-  if ((username !== undefined && userInfo !== '') || (passwordFile !== undefined && userInfo.includes(':'))) {
+  if ((username !== undefined && userInfo !== '') || (password !== null && userInfo.includes(':'))) {
     throw usageError(
       'credentials-twice',
-      `camera ${camera.id}: its credentials stand both in its URL and in username or passwordFile`,
-      'keep one of the two',
+      `camera ${camera.id}: its credentials stand both in its URL and in username, passwordFile or passwordCredential`,
+      'keep one of them',
     );
   }
   if (username === undefined && userInfo === '') {
-    throw usageError('credentials-without-user', `camera ${camera.id}: passwordFile without a user`, 'set username');
+    throw usageError('credentials-without-user', `camera ${camera.id}: a password without a user`, 'set username');
   }
   const user = username === undefined ? userInfo.split(':')[0] : encodeURIComponent(username);
   const secret = password === null ? (userInfo.split(':')[1] ?? '') : encodeURIComponent(password);
   return { ...rest, source: `${scheme}${user ?? ''}${secret === '' ? '' : `:${secret}`}@${address}` };
 }
 
+async function passwordOf(
+  { id, passwordFile, passwordCredential }: CameraConfig,
+  folder: string,
+  credentials: Credentials,
+): Promise<string | null> {
+  if (passwordFile !== undefined && passwordCredential !== undefined) {
+    throw usageError(
+      'credentials-twice',
+      `camera ${id}: it has both a passwordFile and a passwordCredential`,
+      'keep one of them',
+    );
+  }
+  if (passwordFile !== undefined) return await readPassword(id, resolve(folder, passwordFile));
+  if (passwordCredential === undefined) return null;
+  const remedy = `give Weir's unit LoadCredential=${passwordCredential}:FILE (\`systemctl edit weir\`) and restart it`;
+  if (credentials.folder === null) {
+    if (credentials.mayMiss) return null;
+    const message = `camera ${id}: there is no credential "${passwordCredential}": systemd gave none`;
+    throw usageError('password-credential', message, remedy);
+  }
+  try {
+    return withoutNewline(await readFile(join(credentials.folder, passwordCredential), 'utf8'));
+  } catch (cause) {
+    const message = `camera ${id}: the credential "${passwordCredential}" cannot be read: ${messageOf(cause)}`;
+    throw usageError('password-credential', message, remedy, cause);
+  }
+}
+
 async function readPassword(camera: string, path: string): Promise<string> {
   try {
-    return (await readFile(path, 'utf8')).replace(/\r?\n$/, '');
+    return withoutNewline(await readFile(path, 'utf8'));
   } catch (cause) {
     throw usageError(
       'password-file',
@@ -85,4 +125,8 @@ async function readPassword(camera: string, path: string): Promise<string> {
       cause,
     );
   }
+}
+
+function withoutNewline(text: string): string {
+  return text.replace(/\r?\n$/, '');
 }

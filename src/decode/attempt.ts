@@ -24,6 +24,8 @@ export interface DecoderParts {
   /** A frame was left out because the consumer held all buffers. */
   readonly onSkipped: () => void;
   readonly onState: (state: CameraState, reason: string) => void;
+  /** Streams of this camera before this decoder; its own go on from there. */
+  readonly streamsBefore?: number;
   /** Removes credentials from what is told. */
   readonly redact: (text: string) => string;
   /** Something that the operator should know but that changes no state. */
@@ -55,7 +57,12 @@ interface AttemptParts extends DecoderParts {
   readonly kind: SourceKind;
   /** A new stream number, taken when the first frame arrives or when the source's times jump back. */
   readonly nextStream: () => number;
+  /** Told what is to come within how long; `null` while a frame is held back by whoever took it. */
+  readonly expect: (what: string, limitMs: number | null) => void;
 }
+
+/** An ffmpeg that was told to end is killed long before. */
+const END_LIMIT_MS = 5_000;
 
 /** One opening of a source: one ffmpeg process from its start to its end, watched for silence. */
 export class DecodeAttempt {
@@ -85,9 +92,10 @@ export class DecodeAttempt {
 
   /** Resolves when the process is gone. */
   async run(): Promise<AttemptEnd> {
-    const { camera, kind, ffmpeg, working, redact, onSkipped } = this.#parts;
+    const { camera, kind, ffmpeg, working, redact, onSkipped, expect } = this.#parts;
+    expect('its address to be resolved', camera.connectTimeoutMs);
     const address = await Promise.race([
-      resolveAddress(camera.source, ffmpeg).catch((error: unknown) => messageOf(error)),
+      resolveAddress(camera.source, ffmpeg, camera.connectTimeoutMs).catch((error: unknown) => messageOf(error)),
       this.#aborted,
     ]);
     // Stopped meanwhile, whichever of the two was first.
@@ -174,6 +182,7 @@ export class DecodeAttempt {
   }
 
   #fail(code: string, reason: string, state: 'failed' | 'stalled' = 'failed'): void {
+    this.#parts.expect('the end of its ffmpeg', END_LIMIT_MS);
     this.#cause ??= { state, code, reason };
     this.#stopped.abort();
     void this.#process?.stop();
@@ -182,6 +191,7 @@ export class DecodeAttempt {
   /** Ends the attempt unless a frame comes within `limitMs`. */
   #arm(limitMs: number, state: 'failed' | 'stalled', reason: string): void {
     clearTimeout(this.#watchdog);
+    this.#parts.expect(state === 'failed' ? 'its first frame' : 'its next frame', limitMs);
     this.#watchdog = setTimeout(() => this.#fail('no-frames', reason, state), limitMs);
   }
 
@@ -190,6 +200,7 @@ export class DecodeAttempt {
     const { ptsSeconds, jumps } = this.#jumps.split(picture.ptsSeconds);
     const delayMs = this.#pacer?.delayMs(ptsSeconds, this.#parts.clock.monotonicMs()) ?? 0;
     if (delayMs < 1) return this.#deliver(picture, ptsSeconds, jumps);
+    this.#parts.expect('the time of its next frame', delayMs + this.#parts.camera.stallAfterMs);
     return sleep(delayMs, undefined, { signal: this.#stopped.signal }).then(
       () => this.#deliver(picture, ptsSeconds, jumps),
       () => picture.buffer.release(),
@@ -222,6 +233,7 @@ export class DecodeAttempt {
     };
     const held = onFrame(frame);
     if (held === undefined) this.#armStall();
+    else this.#parts.expect('', null);
     return held?.then(() => this.#armStall());
   }
 

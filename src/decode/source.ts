@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '../errors.ts';
+import type { Expectation } from '../service/known.ts';
 import type { CameraSource } from '../types.ts';
 import { type AttemptEnd, DecodeAttempt, type DecoderParts } from './attempt.ts';
 import { NOT_THE_DECODER } from './diagnose.ts';
@@ -17,18 +18,30 @@ export class CameraDecoder {
   readonly #parts: DecoderParts;
   readonly #stopped = new AbortController();
   #running: Promise<void> | undefined;
-  #stream = 0;
+  #expectation: Expectation | null = null;
+  #stream: number;
   /** What of the camera's hardware settings is still tried. */
   #hardware: Hardware;
 
   constructor(parts: DecoderParts) {
     this.#parts = parts;
+    this.#stream = parts.streamsBefore ?? 0;
     this.#hardware = configuredHardware(parts.camera);
+  }
+
+  /** Streams so far, those before this decoder included. */
+  get streams(): number {
+    return this.#stream;
+  }
+
+  /** What is to come next; `null` when nothing is, or while whoever took a frame holds it. */
+  get expectation(): Expectation | null {
+    return this.#expectation;
   }
 
   /** Begins; resolves when the source is over for good (ended, failed finally, or stopped). */
   start(): Promise<void> {
-    this.#running ??= this.#run(this.#stopped.signal);
+    this.#running ??= this.#run(this.#stopped.signal).finally(() => this.#expect('', null));
     return this.#running;
   }
 
@@ -58,7 +71,7 @@ export class CameraDecoder {
         if (!camera.loop) return onState(end.state === 'stalled' ? 'failed' : end.state, end.reason);
         looping = end.state === 'ended' && end.frames > 0;
         if (looping) {
-          if (camera.pace === 'source') await pause(begunMs + MIN_LOOP_MS - clock.monotonicMs(), signal);
+          if (camera.pace === 'source') await this.#pause(begunMs + MIN_LOOP_MS - clock.monotonicMs(), signal);
           continue;
         }
       }
@@ -69,8 +82,18 @@ export class CameraDecoder {
       // A source that was live and fell silent has stalled, however it did so; one that never came has failed.
       const state = end.frames > 0 ? 'stalled' : 'failed';
       onState(state, `${end.reason}; next try in ${(delayMs / 1000).toFixed(1)} s`);
-      await pause(delayMs, signal);
+      await this.#pause(delayMs, signal);
     }
+  }
+
+  #expect(what: string, limitMs: number | null): void {
+    this.#expectation = limitMs === null ? null : { what, sinceMs: this.#parts.clock.monotonicMs(), limitMs };
+  }
+
+  async #pause(ms: number, signal: AbortSignal): Promise<void> {
+    if (ms <= 0) return;
+    this.#expect('its next try', ms);
+    await sleep(ms, undefined, { signal }).catch(() => {});
   }
 
   /** Gives up a hardware setting that does not work here. @returns whether another try is worth it */
@@ -98,6 +121,7 @@ export class CameraDecoder {
       camera: { ...this.#parts.camera, ...this.#hardware },
       kind,
       nextStream: () => ++this.#stream,
+      expect: (what, limitMs) => this.#expect(what, limitMs),
     });
     const abort = () => attempt.stop();
     signal.addEventListener('abort', abort, { once: true });
@@ -116,8 +140,4 @@ type Hardware = Pick<CameraSource, 'hwaccel' | 'decoder'>;
 
 function configuredHardware({ hwaccel, decoder }: CameraSource): Hardware {
   return { hwaccel, decoder };
-}
-
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  if (ms > 0) await sleep(ms, undefined, { signal }).catch(() => {});
 }

@@ -1,3 +1,4 @@
+import type { Expectation } from '../service/known.ts';
 import {
   type CameraState,
   type CameraStatus,
@@ -15,6 +16,10 @@ import type { PipelineObserver } from './observer.ts';
 
 /** A source of frames, as the pipeline sees it; `CameraDecoder` is one. */
 export interface FrameSource {
+  /** What is to come next; `null` when nothing is, or while a frame is held by the pipeline. */
+  readonly expectation: Expectation | null;
+  /** Streams so far. */
+  readonly streams: number;
   /** Resolves when the source is over for good. */
   start(): Promise<void>;
   stop(): Promise<void>;
@@ -43,6 +48,8 @@ export interface CameraPipelineParts {
   }) => FrameSource;
 }
 
+/** A frame that is not answered by then hangs in a slot; the longest queue is far shorter. */
+const LABEL_LIMIT_MS = 30_000;
 /** Weight of one frame in the share of displaced frames: about the last ten count. */
 const DISPLACED_WEIGHT = 0.1;
 
@@ -58,6 +65,8 @@ export class CameraPipeline {
   #isKnown = false;
   /** Of the last frames, how many were displaced by a newer one, exponentially weighted. */
   #displacedShare = 0;
+  /** Since when the frame in hand is being classified; `null` while there is none. */
+  #inHandSinceMs: number | null = null;
   #running: Promise<void> | undefined;
 
   constructor(parts: CameraPipelineParts) {
@@ -79,6 +88,21 @@ export class CameraPipeline {
   /** Whether the camera has been in another state than its first `connecting`. */
   get isKnown(): boolean {
     return this.#isKnown;
+  }
+
+  /** What it waits for, from the source and from the frame in hand; none when nothing more is to come. */
+  get expectations(): Expectation[] {
+    const { expectation } = this.#source;
+    const sinceMs = this.#inHandSinceMs;
+    return [
+      ...(expectation === null ? [] : [expectation]),
+      ...(sinceMs === null ? [] : [{ what: 'the label of its frame', sinceMs, limitMs: LABEL_LIMIT_MS }]),
+    ];
+  }
+
+  /** Streams so far: a pipeline that takes this one's place counts on from there. */
+  get streams(): number {
+    return this.#source.streams;
   }
 
   /** Resolves when the source is over and the last frame is told. */
@@ -133,7 +157,9 @@ export class CameraPipeline {
       const frame = await this.#slot.take();
       if (frame === null) return;
       // The decoder gives frames of the region alone: all of each is looked at.
+      this.#inHandSinceMs = this.#parts.clock.monotonicMs();
       const result = await this.#climber.climb(frame, WHOLE_FRAME, this.#parts.budgetMs);
+      this.#inHandSinceMs = null;
       frame.release();
       this.#tellResult(frame, result);
     }

@@ -112,6 +112,11 @@ export class Metrics implements PipelineObserver {
   }
 
   cameraState(camera: string, state: CameraState): void {
+    if (state === 'removed') {
+      for (const other of STATES) this.#cameraState.remove({ camera, state: other });
+      this.#opened.delete(camera);
+      return;
+    }
     for (const other of STATES) this.#cameraState.set({ camera, state: other }, other === state ? 1 : 0);
     if (state !== 'connecting') return;
     if (this.#opened.has(camera)) this.#restarts.inc({ camera });

@@ -2,12 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pino from 'pino';
 import pretty from 'pino-pretty';
 import type { Redactor } from '../secrets.ts';
+import { isJournal, journalEntry, journalText } from './journal.ts';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
 export interface LogSettings {
   readonly level: LogLevel;
-  /** `auto`: pretty on a terminal, JSON lines elsewhere. */
+  /** `auto`: pretty on a terminal, sentences with priorities in systemd's journal, JSON lines elsewhere. */
   readonly format: 'auto' | 'pretty' | 'json';
 }
 
@@ -17,6 +18,7 @@ export interface Logger {
   info(fields: object, text: string): void;
   warn(fields: object, text: string): void;
   error(fields: object, text: string): void;
+  setLevel(level: LogLevel): void;
   /** Resolves when everything is written, or after a moment if nobody reads it. */
   flush(): Promise<void>;
 }
@@ -39,7 +41,9 @@ export function createLogger(settings: LogSettings, redactor: Redactor): Logger 
         hideObject: true, // the text says it all; the fields are for programs
         translateTime: 'SYS:HH:MM:ss.l',
       })
-    : stderr;
+    : isJournal(process.env, 2)
+      ? journalDestination(stderr, settings.format === 'json')
+      : stderr;
   const logger = pino({ level: settings.level, base: null }, destination);
   const at = (level: LogLevel) => (fields: object, text: string) =>
     logger[level](redactor.redactDeep(fields), redactor.redact(text));
@@ -48,8 +52,22 @@ export function createLogger(settings: LogSettings, redactor: Redactor): Logger 
     info: at('info'),
     warn: at('warn'),
     error: at('error'),
+    setLevel: (level) => {
+      logger.level = level;
+    },
     flush: async () => {
       await Promise.race([new Promise<void>((resolve) => stderr.flush(() => resolve())), sleep(FLUSH_MS)]);
+    },
+  };
+}
+
+/** Puts the priority in front of every line: the journal takes it off again and keeps it. */
+function journalDestination(stderr: pino.DestinationStream, asJson: boolean): pino.DestinationStream {
+  return {
+    write(line: string) {
+      const { level, time, msg, ...fields } = JSON.parse(line) as { level: number; time: number; msg: string };
+      const name = (pino.levels.labels[level] ?? 'info') as LogLevel;
+      stderr.write(asJson ? journalText(name, line) : journalEntry(name, msg, fields));
     },
   };
 }

@@ -177,6 +177,25 @@ describe('secrets', () => {
     await expect(cameraOf(text)).rejects.toMatchObject({ code, exitCode: 2 });
   });
 
+  test('come from systemd, by the credential that is named', async () => {
+    const entry = 'source: "rtsp://h/x", username: me, passwordCredential: gate';
+    await writeFile(join(folder.path, 'gate'), 'p@ss\n');
+    const given = { CREDENTIALS_DIRECTORY: folder.path };
+    expect((await cameraOf(entry, given))?.source).toBe('rtsp://me:p%40ss@h/x');
+    await expect(cameraOf(entry)).rejects.toMatchObject({ code: 'password-credential', exitCode: 2 });
+    await expect(cameraOf(entry.replace('gate', 'yard'), given)).rejects.toMatchObject({ code: 'password-credential' });
+    await expect(cameraOf(entry.replace('gate', '../gate'), given)).rejects.toMatchObject({ code: 'config-invalid' });
+    await expect(cameraOf(`${entry}, passwordFile: gate`, given)).rejects.toMatchObject({ code: 'credentials-twice' });
+    const path = join(folder.path, 'weir.yaml');
+    const looked = await parseConfig(`cameras: [{id: a, ${entry}}]`, {
+      path,
+      env: {},
+      redactor: new Redactor(),
+      onlyLook: true,
+    });
+    expect(looked.cameras[0]?.source).toBe('rtsp://me@h/x');
+  });
+
   test('a password file that cannot be read is named', async () => {
     await expect(cameraOf('source: "rtsp://h/x", passwordFile: none')).rejects.toMatchObject({
       code: 'password-file',
@@ -200,7 +219,12 @@ describe('weir.example.yaml', () => {
 
   test('names every key, and gives each camera key its default', async () => {
     const text = await readFile(example, 'utf8');
-    const shown = parse(text.replace(/^cameras: \[\]$/m, '').replace(/^# (cameras:| {2}.*)$/gm, '$1')) as {
+    const shown = parse(
+      text
+        .replace(/^cameras: \[\]$/m, '')
+        .replace(/^# (cameras:| {2}.*)$/gm, '$1')
+        .replace('# passwordC', 'passwordC'),
+    ) as {
       cameras: object[];
     };
     const [gate] = shown.cameras;
@@ -224,7 +248,17 @@ describe('weir.example.yaml', () => {
 
     // What has a default stands there with it; the rest is an example.
     const defaults = camera.parse({ id: 'gate', source: 'x' }) as Record<string, unknown>;
-    const examples = ['id', 'source', 'username', 'passwordFile', 'mode', 'operatingPoint', 'decoder', 'v4l2'];
+    const examples = [
+      'id',
+      'source',
+      'username',
+      'passwordFile',
+      'passwordCredential',
+      'mode',
+      'operatingPoint',
+      'decoder',
+      'v4l2',
+    ];
     for (const [key, value] of Object.entries(gate ?? {}))
       if (!examples.includes(key)) expect({ [key]: value }).toEqual({ [key]: defaults[key] });
     expect(camera.safeParse(gate).success).toBe(true);

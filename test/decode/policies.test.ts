@@ -122,27 +122,29 @@ describe('resolveAddress', () => {
   const bundled = { bundled: true };
 
   test('replaces a name for the bundled ffmpeg, and keeps everything else of the URL', async () => {
-    const { url } = await resolveAddress('rtsp://user:p%40ss@localhost:8554/a/b?c=d', bundled);
+    const { url } = await resolveAddress('rtsp://user:p%40ss@localhost:8554/a/b?c=d', bundled, 5_000);
     expect(url).toMatch(/^rtsp:\/\/user:p%40ss@(127\.0\.0\.1|\[::1\]):8554\/a\/b\?c=d$/);
   });
 
   test('tells an HTTP server the name all the same', async () => {
-    const { options } = await resolveAddress('http://localhost:81/x.mjpg', bundled);
+    const { options } = await resolveAddress('http://localhost:81/x.mjpg', bundled, 5_000);
     expect(options).toEqual(['-headers', 'Host: localhost:81\r\n']);
   });
 
   test.each(['rtsp://192.0.2.7:554/x', 'rtsp://[2001:db8::1]/x', 'clip.mp4', '/dev/video0'])(
     'leaves %s alone',
     async (source) => {
-      expect(await resolveAddress(source, bundled)).toEqual({ url: source, options: [] });
+      expect(await resolveAddress(source, bundled, 5_000)).toEqual({ url: source, options: [] });
     },
   );
 
   test('leaves names to an ffmpeg that can resolve them', async () => {
-    expect((await resolveAddress('rtsp://localhost/x', { bundled: false })).url).toBe('rtsp://localhost/x');
+    expect((await resolveAddress('rtsp://localhost/x', { bundled: false }, 5_000)).url).toBe('rtsp://localhost/x');
   });
 
   test('says that a name is not known', async () => {
-    await expect(resolveAddress('rtsp://no-such-host.invalid/x', bundled)).rejects.toThrow(/no-such-host\.invalid/);
+    await expect(resolveAddress('rtsp://no-such-host.invalid/x', bundled, 5_000)).rejects.toThrow(
+      /no-such-host\.invalid/,
+    );
   });
 });

@@ -82,6 +82,8 @@ class Bench {
         this.onFrame = onFrame;
         this.onState = onState;
         return {
+          expectation: null,
+          streams: 0,
           start: () =>
             new Promise((resolve) => {
               this.#endSource = resolve;

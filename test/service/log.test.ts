@@ -1,26 +1,38 @@
 import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { RateLimiter } from '../../src/service/log.ts';
 import { Shutdown } from '../../src/service/shutdown.ts';
+import { temporaryFolder } from '../support/clips.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Runs a script that logs, and gives the lines of its stderr. */
 async function logged(body: string): Promise<Record<string, unknown>[]> {
+  return (await linesOf(body)).map((line) => JSON.parse(line));
+}
+
+async function linesOf(body: string, format = 'json', journal = false): Promise<string[]> {
   const script = `
     const { createLogger } = await import('./dist/src/service/log.js');
     const { Redactor } = await import('./dist/src/secrets.js');
     const redactor = new Redactor();
-    const log = createLogger({ level: 'info', format: 'json' }, redactor);
+    const log = createLogger({ level: 'info', format: '${format}' }, redactor);
     ${body}
     await log.flush();`;
-  const { stderr } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], { cwd: ROOT });
-  return stderr
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line));
+  // The journal tells a program the file that its stderr goes to; here any file may be that.
+  const shell =
+    'exec 2>"$1"; [ -z "$3" ] || export JOURNAL_STREAM=$(stat -Lc %d:%i "$1"); exec "$0" --input-type=module -e "$2"';
+  const folder = await temporaryFolder();
+  const path = join(folder.path, 'stderr');
+  const args = ['-c', shell, process.execPath, path, script, journal ? 'journal' : ''];
+  await promisify(execFile)('/bin/sh', args, { cwd: ROOT, env: { ...process.env, JOURNAL_STREAM: '1:1' } });
+  const text = await readFile(path, 'utf8');
+  await folder.remove();
+  return text.trim().split('\n');
 }
 
 describe('the log', () => {
@@ -35,6 +47,25 @@ describe('the log', () => {
       msg: '*** *** of rtsp://***@h',
     });
     expect(line?.time).toBeTypeOf('number');
+  });
+
+  test('has sentences with priorities in the journal, line by line, then fields', async () => {
+    const body = `redactor.register('hush'); log.info({}, 'all is well'); log.warn({ camera: 'gate' }, 'hush is late');
+      log.error({}, 'two\\nlines');`;
+    expect(await linesOf(body, 'auto', true)).toEqual([
+      '<6>all is well',
+      '<4>*** is late {"camera":"gate"}',
+      '<3>two',
+      '<3>lines',
+    ]);
+    const [line] = await linesOf(body, 'json', true);
+    expect(line).toMatch(/^<6>\{"level":30,.*"msg":"all is well"\}$/);
+    expect((await linesOf(body, 'auto', false))[0]).toMatch(/^\{"level":30/);
+  });
+
+  test('changes its level while it runs', async () => {
+    const lines = await logged("log.setLevel('error'); log.warn({}, 'a'); log.setLevel('debug'); log.debug({}, 'b');");
+    expect(lines.map(({ msg }) => msg)).toEqual(['b']);
   });
 
   test('keeps its level', async () => {

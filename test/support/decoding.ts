@@ -35,6 +35,7 @@ export function record(
     return undefined;
   },
   working = SMALL,
+  streamsBefore = 0,
 ): Recorded {
   const states: Recorded['states'] = [];
   const notices: string[] = [];
@@ -44,6 +45,7 @@ export function record(
       camera.parse({ id: 'test', pace: mayBeRecording(settings.source) ? 'fast' : 'source', ...settings }),
     ),
     working,
+    streamsBefore,
     ffmpeg,
     clock: SYSTEM_CLOCK,
     random: () => 0,

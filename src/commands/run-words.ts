@@ -1,0 +1,46 @@
+import { parseMode } from '../cascade/policy.ts';
+import { toBudgetMs } from '../config/camera.ts';
+import type { Config } from '../config/schema.ts';
+import type { Ffmpeg } from '../decode/ffmpeg.ts';
+import type { Logger } from '../service/log.ts';
+import { LABELS_PATH } from '../sinks/websocket.ts';
+import type { Engine } from './engine.ts';
+import { print } from './shell.ts';
+
+/** Says where labels are to be had. */
+export function announce(address: string, onStdout: boolean, log: Logger): void {
+  const labels = `${address.replace(/^http/, 'ws')}${LABELS_PATH}`;
+  if (onStdout) print(`Weir serves ${address}  (labels: ${labels}, metrics: ${address}/metrics)`);
+  else log.info({ address, labels }, `serving ${address}`);
+}
+
+/** Says what was loaded, and how fast it is. */
+export function tellEngine(
+  { ladder, pool, timings, bytesPerSlot, notices }: Engine,
+  ffmpeg: Ffmpeg,
+  log: Logger,
+): void {
+  for (const notice of notices) log.warn({}, notice);
+  const times = timings.map(({ rung, p50Ms, p95Ms }) => `${rung} ${p50Ms.toFixed(1)}/${p95Ms.toFixed(1)}`).join(', ');
+  const megabytes = Math.round(bytesPerSlot / 1e6);
+  log.info(
+    { slots: pool.slots, bytesPerSlot, timings, ffmpeg: ffmpeg.version },
+    `ladder ${ladder.name}, ${pool.slots} inference slots of about ${megabytes} MB, ffmpeg ${ffmpeg.version}; median/p95 ms: ${times}`,
+  );
+}
+
+/** Says which rungs can never run within a camera's budget, or that none can. */
+export function tellBudgets({ climbParts }: Engine, config: Config, log: Logger): void {
+  for (const { id, budgetMs, mode, operatingPoint } of config.cameras) {
+    const limitMs = toBudgetMs(budgetMs);
+    if (limitMs === null) continue;
+    const { policy, p95Ms } = climbParts(parseMode(mode ?? config.mode), operatingPoint ?? config.operatingPoint);
+    const tooSlow = policy.rungs.filter((_, index) => (p95Ms()[index] ?? 0) > limitMs).map((rung) => rung.id);
+    if (tooSlow.length === 0) continue;
+    const what = tooSlow.length === policy.rungs.length ? 'no rung fits' : `${tooSlow.join(', ')} will not run: beyond`;
+    log.warn(
+      { camera: id, tooSlow },
+      `camera ${id}: ${what} its budget of ${limitMs} ms; raise budgetMs, or use a faster machine`,
+    );
+  }
+}

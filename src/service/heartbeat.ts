@@ -1,0 +1,72 @@
+import type { Clock } from '../types.ts';
+import { unknownCameras, type WatchedCamera } from './known.ts';
+import type { Logger } from './log.ts';
+import type { Notifier } from './notifier.ts';
+
+/** What the heartbeat asks, each time anew. */
+export interface HeartbeatParts {
+  readonly notifier: Notifier;
+  readonly clock: Clock;
+  readonly log: Pick<Logger, 'error' | 'info'>;
+  readonly isReady: () => boolean;
+  readonly status: () => string;
+  readonly cameras: () => readonly WatchedCamera[];
+}
+
+const EVERY_MS = 1_000;
+/** How often it is looked whether the daemon is ready yet. */
+const STARTING_MS = 100;
+/** Messages per watchdog interval: some may come late. */
+const BEATS = 4;
+
+/**
+ * Tells systemd once a second how the daemon is: from the event loop, so that its standing still is noticed, and only while every
+ * camera is known. The watchdog counts from READY on.
+ */
+export class Heartbeat {
+  readonly #parts: HeartbeatParts;
+  readonly #everyMs: number;
+  #timer: NodeJS.Timeout | undefined;
+  #isReady = false;
+  #trouble = '';
+
+  constructor(parts: HeartbeatParts) {
+    this.#parts = parts;
+    this.#everyMs = Math.min(EVERY_MS, (parts.notifier.watchdogMs ?? Infinity) / BEATS);
+  }
+
+  start(): void {
+    this.#timer ??= setTimeout(() => this.#beat(), 0);
+  }
+
+  /** Idempotent. */
+  stop(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #beat(): void {
+    const { notifier, isReady, status } = this.#parts;
+    this.#timer = setTimeout(() => this.#beat(), this.#isReady ? this.#everyMs : Math.min(STARTING_MS, this.#everyMs));
+    const trouble = this.#watch();
+    notifier.status(trouble === '' ? status() : trouble);
+    if (!this.#isReady && isReady()) {
+      this.#isReady = true;
+      notifier.ready();
+    }
+    if (notifier.watchdogMs !== null && trouble === '') notifier.alive();
+  }
+
+  /** @returns why systemd is not told that all is well; empty when it is */
+  #watch(): string {
+    const { cameras, clock, log } = this.#parts;
+    const unknown = unknownCameras(cameras(), clock.monotonicMs());
+    const trouble = unknown.length === 0 ? '' : `camera ${unknown.join('; camera ')}`;
+    if (trouble !== '' && this.#trouble === '') {
+      log.error({}, `${trouble}: systemd is not told that all is well, and may start Weir again`);
+    }
+    if (trouble === '' && this.#trouble !== '') log.info({}, 'all cameras are known again');
+    this.#trouble = trouble;
+    return trouble;
+  }
+}

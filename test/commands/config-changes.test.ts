@@ -1,0 +1,114 @@
+import { describe, expect, test } from 'vitest';
+import { compareCameras, restartKeys } from '../../src/commands/config-changes.ts';
+import { Reloads } from '../../src/commands/run-reload.ts';
+import { type Config, configSchema } from '../../src/config/schema.ts';
+import { waitFor } from '../support/processes.ts';
+
+const config = (value: object) => configSchema.parse(value);
+const camera = (id: string, more = {}) => ({ id, source: `rtsp://h/${id}`, ...more });
+
+test('cameras are added, removed, changed or left alone, whatever the order of their keys', () => {
+  const { cameras: before } = config({ cameras: [camera('a'), camera('b'), camera('c', { fps: 2 })] });
+  const { cameras: after } = config({ cameras: [camera('c', { fps: 2 }), camera('d'), camera('a', { fps: 1 })] });
+  expect(compareCameras(before, after)).toEqual({ added: ['d'], removed: ['b'], changed: ['a'] });
+  const turned = before.map((entry) => Object.fromEntries(Object.entries(entry).reverse()) as typeof entry);
+  expect(compareCameras(before, turned)).toEqual({ added: [], removed: [], changed: [] });
+});
+
+test.each<[object, string[]]>([
+  [{}, []],
+  [{ cameras: [camera('b')], mode: 'cascade', operatingPoint: 'fast', log: { level: 'debug' } }, []],
+  [{ server: { port: 1 } }, ['server.port']],
+  [
+    { premodel: 'p.json', inference: { slots: 3, executionProviders: ['cuda'] } },
+    ['inference.slots', 'inference.executionProviders', 'premodel'],
+  ],
+  [
+    { ladder: 'l', rungs: ['r'], topK: 9, ffmpeg: { path: '/f' }, log: { format: 'json', level: 'error' } },
+    ['ladder', 'topK', 'ffmpeg.path', 'log.format', 'rungs'],
+  ],
+])('%j needs a restart for %j', (change, keys) => {
+  const before = config({ cameras: [camera('a')] });
+  expect(restartKeys(before, config({ cameras: [camera('a')], ...change }))).toEqual(keys);
+});
+
+describe('reloads', () => {
+  /** Reloads whose reading waits until it is let go. */
+  function setUp(read: () => Promise<Config>, withoutRungs: string[] = []) {
+    const said: string[] = [];
+    const applied: Config[] = [];
+    const keep = (_fields: object, text: string) => void said.push(text);
+    const reloads = new Reloads({
+      read,
+      current: config({}),
+      cameras: {
+        withoutRungs: () => withoutRungs,
+        apply: async (next) => {
+          applied.push(next);
+          return { added: ['a'], removed: [], changed: [] };
+        },
+      },
+      notifier: { reloading: () => said.push('RELOADING'), ready: () => said.push('READY') },
+      log: { info: keep, error: keep, setLevel: (level) => said.push(`level ${level}`) },
+      onChange: () => said.push('changed'),
+    });
+    return { reloads, said, applied };
+  }
+
+  test('tell systemd, apply, and say what is other than before', async () => {
+    const { reloads, said } = setUp(async () => config({ log: { level: 'debug' } }));
+    reloads.request();
+    await waitFor(() => said.includes('READY'), 'the reload');
+    expect(said).toEqual(['RELOADING', 'level debug', 'the configuration is reloaded: added a', 'changed', 'READY']);
+  });
+
+  test('are done one at a time, and what is asked for meanwhile once', async () => {
+    const waiting: (() => void)[] = [];
+    let reads = 0;
+    const { reloads, said, applied } = setUp(async () => {
+      reads++;
+      await new Promise<void>((resolve) => waiting.push(resolve));
+      return config({});
+    });
+    for (let n = 0; n < 5; n++) reloads.request();
+    expect(reads).toBe(1);
+    waiting[0]?.();
+    await waitFor(() => reads === 2, 'the second reading');
+    expect(said.filter((text) => text === 'READY')).toHaveLength(1);
+    waiting[1]?.();
+    await waitFor(() => applied.length === 2, 'the second reload');
+    await reloads.stop();
+    expect(reads).toBe(2);
+  });
+
+  test('change nothing when the file is bad, when keys need a restart, or when rungs are not loaded', async () => {
+    const cases: [() => Promise<Config>, string[], RegExp][] = [
+      [() => Promise.reject(new Error('line 3: what')), [], /the one before stays in force: line 3: what/],
+      [async () => config({ topK: 2, server: { port: 1 } }), [], /cannot change topK, server\.port\n.*restart/],
+      [async () => config({}), ['gate'], /cannot change the mode of camera gate/],
+    ];
+    for (const [read, missing, message] of cases) {
+      const { reloads, said, applied } = setUp(read, missing);
+      reloads.request();
+      await waitFor(() => said.includes('READY'), 'the end of the reload');
+      expect(said[1]).toMatch(message);
+      expect(applied).toEqual([]);
+    }
+  });
+
+  test('do not begin any more once stopped', async () => {
+    let letGo = () => {};
+    const { reloads, applied } = setUp(async () => {
+      await new Promise<void>((resolve) => {
+        letGo = resolve;
+      });
+      return config({});
+    });
+    reloads.request();
+    const stopped = reloads.stop();
+    letGo();
+    await stopped;
+    reloads.request();
+    expect(applied).toEqual([]);
+  });
+});

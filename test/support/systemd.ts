@@ -1,0 +1,103 @@
+import { execFile, execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { chmod, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import type { Part } from './parts.ts';
+
+const run = promisify(execFile);
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+/** A small Debian 12 that boots; built once, kept between runs, never written to. */
+const TREE = join(ROOT, '.cache/debian-12-systemd');
+
+export const SYSTEMD: Part = {
+  name: 'systemd-nspawn and debootstrap as root',
+  present: process.geteuid?.() === 0 && existsSync('/usr/bin/systemd-nspawn') && existsSync('/usr/sbin/debootstrap'),
+  remedy: 'apt-get install systemd-container debootstrap, and run the tests as root',
+};
+
+export interface BootSettings {
+  /** A command line of the booted machine; it runs as root once that is up and powers it off when it ends. */
+  readonly command: string;
+  /** Files and folders of this machine to be seen inside, read-only: `HERE:THERE`. */
+  readonly binds: readonly string[];
+  /** Device nodes of this machine to be seen inside. */
+  readonly devices?: readonly string[];
+  /** Leave out Node and the project: a machine that never had either. */
+  readonly bare?: boolean;
+  readonly limitMs: number;
+}
+
+export interface Booted {
+  /** Everything that the command wrote to stdout and stderr. */
+  readonly said: string;
+  /** A file that the command wrote below /out. */
+  read(name: string): Promise<string>;
+  remove(): Promise<void>;
+}
+
+/**
+ * Boots a Debian 12 of its own with a real systemd, runs a command in it and resolves when it is powered off again. Node is there as
+ * /usr/local/bin/node, the project as /opt/weir, both read-only; what the command leaves in /out can be read afterwards. It
+ * reaches no network, and nothing of this machine but what is bound.
+ */
+export async function boot({ command, binds, devices = [], bare = false, limitMs }: BootSettings): Promise<Booted> {
+  await requireTree();
+  const folder = await mkdtemp(join(tmpdir(), 'weir-systemd-'));
+  await chmod(folder, 0o755);
+  const unit = join(folder, 'weir-test.service');
+  await writeFile(unit, testUnit(command));
+  const project = [`${process.execPath}:/usr/local/bin/node`, `${ROOT}:/opt/weir`];
+  const args = [
+    ...['-D', TREE, '--volatile=overlay', '--register=no', '--keep-unit', '--boot', '--private-network'],
+    // Rules about devices are programs that systemd loads into the kernel.
+    '--system-call-filter=bpf',
+    `--bind=${folder}:/out`,
+    ...[...(bare ? [] : project), ...binds].map((bind) => `--bind-ro=${bind}`),
+    `--bind-ro=${unit}:/etc/systemd/system/weir-test.service`,
+    ...devices.map((device) => `--bind=${device}`),
+    'systemd.wants=weir-test.service',
+  ];
+  const env = { ...process.env, SYSTEMD_NSPAWN_UNIFIED_HIERARCHY: '1' };
+  const booting = run('systemd-nspawn', args, { env, timeout: limitMs, killSignal: 'SIGKILL', maxBuffer: 1 << 26 });
+  booting.child.stdin?.end();
+  const console = await booting.then(
+    ({ stdout }) => stdout,
+    (error: { stdout?: string; stderr?: string }) => `${error.stdout}\n${error.stderr}`,
+  );
+  const said = await readFile(join(folder, 'said'), 'utf8').catch(
+    () => `nothing; the console:\n${console.slice(-4000)}`,
+  );
+  return {
+    said,
+    read: (name) => readFile(join(folder, name), 'utf8'),
+    remove: () => rm(folder, { recursive: true, force: true }),
+  };
+}
+
+function testUnit(command: string): string {
+  return `[Unit]
+Description=What the test does
+After=multi-user.target
+[Service]
+Type=oneshot
+TimeoutStartSec=infinity
+StandardOutput=truncate:/out/said
+StandardError=inherit
+ExecStart=${command}
+ExecStopPost=/bin/systemctl poweroff --no-block
+`;
+}
+
+async function requireTree(): Promise<void> {
+  if (existsSync(TREE)) return;
+  const unfinished = `${TREE}.${process.pid}`;
+  await mkdir(unfinished, { recursive: true });
+  execFileSync('debootstrap', ['--variant=minbase', '--include=systemd,systemd-sysv,dbus', 'bookworm', unfinished], {
+    stdio: 'ignore',
+    timeout: 300_000,
+  });
+  await rename(unfinished, TREE);
+}
