@@ -25,7 +25,10 @@ export async function requireDestination(path: string | undefined): Promise<void
 /** One level at a time: where a file system refuses new folders with ENOENT (/proc), Node's recursive way never ends. */
 async function makeFolder(path: string): Promise<void> {
   const found = await stat(path).catch(() => null);
-  if (found !== null) return;
+  if (found !== null) {
+    if (!found.isDirectory()) throw new Error(`${path} is no folder`);
+    return;
+  }
   if (dirname(path) !== path) await makeFolder(dirname(path));
   await mkdir(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EEXIST') throw error;

@@ -25,7 +25,7 @@ export function addLearningCommands(
   ).argParser(collect);
   const footageOption = new Option(
     '--footage <[ID=]URL>',
-    'footage without labels: the reference rung’s answers count as the truth; may be given several times',
+    'footage without labels, at least 80 s: the reference rung’s answers count as the truth; may be given several times',
   ).argParser(collect);
   const limitOption = new Option('--limit <N>', 'use at most so many images, evenly spread').argParser(positiveInteger);
   const footageSecondsOption = new Option(

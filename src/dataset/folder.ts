@@ -104,9 +104,10 @@ function classIndex(labels: readonly LabelClass[]): Map<string, number> {
 
 function unknownClasses(path: string, unknown: readonly string[], labels: readonly LabelClass[]) {
   const names = labels.flatMap(({ id, name }) => (/^n\d{8}$/.test(id) ? [name] : [name, id]));
+  const ids = labels.map(({ id }) => id);
   const list = unknown
     .slice(0, MAX_LISTED)
-    .map((folder) => `\n  ${folder}${/^n\d+$/.test(folder) ? '' : nearest(folder, names)}`)
+    .map((folder) => `\n  ${folder}${nearest(folder, /^n\d+$/.test(folder) ? ids : names)}`)
     .join('');
   const more = unknown.length > MAX_LISTED ? `\n  … and ${unknown.length - MAX_LISTED} more` : '';
   return usageError(

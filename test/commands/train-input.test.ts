@@ -94,7 +94,7 @@ describe('weir train refuses', () => {
     [
       'too few images to be split',
       ['--dataset', '@single'],
-      1,
+      2,
       /5 samples, .* too few to be split into 10 parts\n {2}→ give/,
     ],
     [
@@ -221,9 +221,9 @@ describe('weir train goes on', () => {
   test('but not where nothing is a picture', async () => {
     for (const name of ['k0', 'k1']) {
       await mkdir(path(`text/${name}`), { recursive: true });
-      await writeFile(path(`text/${name}/a.jpg`), name);
+      for (const file of 'abcdef') await writeFile(path(`text/${name}/${file}.jpg`), name + file);
     }
-    expectRefusal(await train(...set('text')), 1, /none of 2 images can be read; the first is .*text\/k0\/a\.jpg/);
+    expectRefusal(await train(...set('text')), 1, /none of 12 images can be read; the first is .*text\/k0\/a\.jpg/);
   });
 
   test('in place of a premodel beside the ladder that belongs to another one', async () => {
