@@ -3,28 +3,30 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { ROOT } from '../support/daemon.ts';
-import { BUILD_TIMEOUT_MS, buildDeb, DPKG, REGISTRY } from '../support/packages.ts';
+import { BUILD_TIMEOUT_MS, beforeAllWithRegistry, buildDeb, DPKG } from '../support/packages.ts';
 import { describeWith } from '../support/parts.ts';
-import { type Booted, boot, SYSTEMD } from '../support/systemd.ts';
+import { runWithin } from '../support/processes.ts';
+import { type Booted, boot, SYSTEMD, TREE_TIMEOUT_MS } from '../support/systemd.ts';
 
 /** `e_machine` of the ELF header. */
 const MACHINES = { amd64: 62, arm64: 183 } as const;
+const UNPACK_TIMEOUT_MS = 120_000;
 
-describeWith([DPKG, REGISTRY], 'the Debian package for arm64, laid out on any machine', () => {
+describeWith([DPKG], 'the Debian package for arm64, laid out on any machine', () => {
   let folder: string;
   let files: string[];
-  beforeAll(() => {
-    const deb = buildDeb('arm64');
+  beforeAllWithRegistry(async () => {
+    const deb = await buildDeb('arm64');
     folder = mkdtempSync(join(tmpdir(), 'weir-test-arm64-'));
-    execFileSync('dpkg-deb', ['-R', deb, folder]);
+    await runWithin(UNPACK_TIMEOUT_MS, 'dpkg-deb', ['-R', deb, folder]);
     rmSync(dirname(deb), { recursive: true });
     files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) =>
       statSync(join(folder, path)).isFile(),
     );
-  }, BUILD_TIMEOUT_MS);
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  }, BUILD_TIMEOUT_MS + UNPACK_TIMEOUT_MS);
+  afterAll(() => folder && rmSync(folder, { recursive: true, force: true }));
 
   test('says so', () => {
     expect(readFileSync(join(folder, 'DEBIAN/control'), 'utf8')).toMatch(/^Architecture: arm64$/m);
@@ -47,7 +49,11 @@ describeWith([DPKG, REGISTRY], 'the Debian package for arm64, laid out on any ma
       .toString()
       .replaceAll('\\-', '-');
     const help = (...words: string[]) =>
-      execFileSync(process.execPath, ['dist/src/main.js', 'help', ...words], { cwd: ROOT, encoding: 'utf8' });
+      execFileSync(process.execPath, ['dist/src/main.js', 'help', ...words], {
+        cwd: ROOT,
+        encoding: 'utf8',
+        timeout: 20_000,
+      });
     const commands = [...help().matchAll(/^ {2}([a-z-]+)(?= |$)/gm)].map(([, name = '']) => name);
     expect(commands.length).toBeGreaterThan(6);
     for (const command of commands.filter((name) => name !== 'help' && name !== 'config')) {
@@ -85,16 +91,19 @@ pgrep -f /usr/lib/weir >> /out/left
 `;
 const BOOT_TIMEOUT_MS = 300_000;
 
-describeWith([DPKG, REGISTRY, SYSTEMD], 'the Debian package on a bare Debian 12 with systemd', () => {
+describeWith([DPKG, SYSTEMD], 'the Debian package on a bare Debian 12 with systemd', () => {
   let machine: Booted;
-  beforeAll(async () => {
-    const deb = buildDeb('amd64');
-    const script = join(dirname(deb), 'install.sh');
-    writeFileSync(script, INSTALL);
-    const binds = [`${deb}:/weir.deb`, `${script}:/install.sh`];
-    machine = await boot({ command: '/bin/bash /install.sh', binds, bare: true, limitMs: BOOT_TIMEOUT_MS });
-    rmSync(dirname(deb), { recursive: true });
-  }, BUILD_TIMEOUT_MS + BOOT_TIMEOUT_MS);
+  beforeAllWithRegistry(
+    async () => {
+      const deb = await buildDeb('amd64');
+      const script = join(dirname(deb), 'install.sh');
+      writeFileSync(script, INSTALL);
+      const binds = [`${deb}:/weir.deb`, `${script}:/install.sh`];
+      machine = await boot({ command: '/bin/bash /install.sh', binds, bare: true, limitMs: BOOT_TIMEOUT_MS });
+      rmSync(dirname(deb), { recursive: true });
+    },
+    BUILD_TIMEOUT_MS + BOOT_TIMEOUT_MS + TREE_TIMEOUT_MS,
+  );
   afterAll(() => machine?.remove());
 
   test('installs with nothing but itself, and the service is up without a camera', async () => {

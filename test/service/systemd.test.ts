@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { temporaryFolder } from '../support/clips.ts';
 import { ROOT } from '../support/daemon.ts';
 import { describeWith } from '../support/parts.ts';
-import { type Booted, boot, SYSTEMD } from '../support/systemd.ts';
+import { type Booted, boot, SYSTEMD, TREE_TIMEOUT_MS } from '../support/systemd.ts';
 
 interface Ran {
   readonly code: number;
@@ -50,6 +50,7 @@ interface Seen {
   readonly badStart: Record<string, unknown> & { again: Ran };
 }
 
+const BOOT_TIMEOUT_MS = 300_000;
 /** From here on a label of the clip may be its last. */
 const CLIP_END_SECONDS = 32;
 
@@ -58,25 +59,28 @@ describeWith([SYSTEMD], 'under a real systemd', () => {
   let seen: Seen;
   let journal: Record<string, string>[];
 
-  beforeAll(async () => {
-    const folder = await temporaryFolder();
-    // A device that everybody may open, but for the rules about devices.
-    const kmsg = join(folder.path, 'kmsg');
-    execFileSync('mknod', ['-m', '666', kmsg, 'c', '1', '11']);
-    machine = await boot({
-      command: '/usr/local/bin/node /opt/weir/test/service/inside/script.mjs',
-      binds: [`${ROOT}:/root/me/weir`, `${process.execPath}:/root/me/node`],
-      devices: [`${kmsg}:/dev/weir-kmsg`],
-      limitMs: 300_000,
-    });
-    seen = JSON.parse(await machine.read('seen.json').catch(() => JSON.stringify({ failure: machine.said })));
-    await folder.remove();
-    if (seen.failure !== null) throw new Error(`${seen.failure}\n${machine.said}\n${seen.journal ?? ''}`);
-    journal = seen.journal
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line));
-  }, 480_000);
+  beforeAll(
+    async () => {
+      const folder = await temporaryFolder();
+      // A device that everybody may open, but for the rules about devices.
+      const kmsg = join(folder.path, 'kmsg');
+      execFileSync('mknod', ['-m', '666', kmsg, 'c', '1', '11']);
+      machine = await boot({
+        command: '/usr/local/bin/node /opt/weir/test/service/inside/script.mjs',
+        binds: [`${ROOT}:/root/me/weir`, `${process.execPath}:/root/me/node`],
+        devices: [`${kmsg}:/dev/weir-kmsg`],
+        limitMs: BOOT_TIMEOUT_MS,
+      });
+      seen = JSON.parse(await machine.read('seen.json').catch(() => JSON.stringify({ failure: machine.said })));
+      await folder.remove();
+      if (seen.failure !== null) throw new Error(`${seen.failure}\n${machine.said}\n${seen.journal ?? ''}`);
+      journal = seen.journal
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line));
+    },
+    TREE_TIMEOUT_MS + BOOT_TIMEOUT_MS + 60_000,
+  );
   afterAll(() => machine?.remove());
 
   const ofWeir = () => journal.filter(({ _SYSTEMD_UNIT, UNIT }) => [_SYSTEMD_UNIT, UNIT].includes('weir.service'));

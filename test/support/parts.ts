@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, test } from 'vitest';
 
 /** Whether the tests may leave out what a missing part would be needed for; CI says no. */
-const REQUIRE_ALL = process.env.WEIR_TEST_REQUIRE === 'all';
+export const REQUIRE_ALL = process.env.WEIR_TEST_REQUIRE === 'all';
 
 /** A part of the machine that some tests need, with how to get it. */
 export interface Part {

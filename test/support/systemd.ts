@@ -1,4 +1,4 @@
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { Part } from './parts.ts';
+import { runWithin } from './processes.ts';
 
 const run = promisify(execFile);
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -17,6 +18,9 @@ export const SYSTEMD: Part = {
   present: process.geteuid?.() === 0 && existsSync('/usr/bin/systemd-nspawn') && existsSync('/usr/sbin/debootstrap'),
   remedy: 'apt-get install systemd-container debootstrap, and run the tests as root',
 };
+
+/** What it may take to build the tree where there is none: it comes on top of a boot's own limit. */
+export const TREE_TIMEOUT_MS = 300_000;
 
 export interface BootSettings {
   /** A command line of the booted machine; it runs as root once that is up and powers it off when it ends. */
@@ -95,9 +99,13 @@ async function requireTree(): Promise<void> {
   if (existsSync(TREE)) return;
   const unfinished = `${TREE}.${process.pid}`;
   await mkdir(unfinished, { recursive: true });
-  execFileSync('debootstrap', ['--variant=minbase', '--include=systemd,systemd-sysv,dbus', 'bookworm', unfinished], {
-    stdio: 'ignore',
-    timeout: 300_000,
-  });
-  await rename(unfinished, TREE);
+  const what = ['--variant=minbase', '--include=systemd,systemd-sysv,dbus', 'bookworm', unfinished];
+  try {
+    // What it mounts below the tree ends with it: nothing of this machine is there when the tree is removed.
+    await runWithin(TREE_TIMEOUT_MS, 'unshare', ['--mount', 'debootstrap', ...what]);
+    await rename(unfinished, TREE);
+  } catch (error) {
+    await rm(unfinished, { recursive: true, force: true, maxRetries: 5 });
+    throw error;
+  }
 }
