@@ -17,11 +17,7 @@ const status = (name) => new RegExp(`^${name}:\\s*(\\S+)`, 'm').exec(readFileSyn
 
 if (isMainThread && process.env.STATE_DIRECTORY) {
   const probe = {
-    write: Object.fromEntries(
-      ['/etc/x', '/usr/x', '/var/x', '/opt/weir/x', '/home/x', '/sys/kernel/x', '/proc/sys/kernel/domainname'].map(
-        (path) => [path, write(path)],
-      ),
-    ),
+    write: Object.fromEntries(process.env.OPEN_FOLDERS.split(':').map((folder) => [folder, write(`${folder}/x`)])),
     state: write(`${process.env.STATE_DIRECTORY}/written`),
     homes: attempt(() => readdirSync('/home').length),
     device: open('/dev/weir-kmsg', constants.O_WRONLY),
@@ -30,7 +26,7 @@ if (isMainThread && process.env.STATE_DIRECTORY) {
     capabilities: status('CapEff'),
     noNewPrivileges: status('NoNewPrivs'),
     systemdEnvironment: attempt(() => void readFileSync('/proc/1/environ')),
-    namespaces: spawnSync('unshare', ['--user', 'true']).status,
+    namespaces: String(spawnSync('unshare', ['--user', 'true']).stderr),
     descriptors: /^Max open files\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1],
     core: /^Max core file size\s+(\S+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1],
     arenas: process.env.MALLOC_ARENA_MAX,

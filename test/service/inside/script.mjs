@@ -1,21 +1,13 @@
 // Runs inside a booted Debian as root: installs Weir as a service, does to it what may happen to a service, and writes down what was
 // seen. It judges nothing: the tests do.
-import {
-  closeSync,
-  constants,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { command, configure, lockedDoor, processes, properties, silence, subscribe, until } from './machine.mjs';
 
 const PASSWORD = 'sesame-4711';
 const DROP_IN = '/etc/systemd/system/weir.service.d/test.conf';
+/** Everybody may write there, but for the limits of a service. */
+const OPEN_FOLDERS = ['/etc/open', '/var/open', '/opt/open', '/usr/open'];
 const WEIR = ['/opt/weir/dist/src/main.js'];
 const seen = { failure: null, at: {} };
 const begunMs = Date.now();
@@ -50,12 +42,17 @@ const weirFiles = async () =>
 
 async function start() {
   note('filesBefore', await weirFiles());
+  for (const folder of OPEN_FOLDERS) {
+    mkdirSync(folder);
+    chmodSync(folder, 0o777);
+  }
   mkdirSync('/etc/weir', { recursive: true });
   writeFileSync('/etc/weir/gate.password', `${PASSWORD}\n`, { mode: 0o600 });
   mkdirSync('/etc/systemd/system/weir.service.d', { recursive: true });
   writeFileSync(
     DROP_IN,
     '[Service]\nWatchdogSec=6\nLoadCredential=gate:/etc/weir/gate.password\n' +
+      `Environment=OPEN_FOLDERS=${OPEN_FOLDERS.join(':')}\n` +
       'Environment=NODE_OPTIONS=--import=/opt/weir/test/service/inside/preload.mjs\n',
   );
   configure([silent]);
@@ -77,12 +74,17 @@ async function start() {
   note('samples', samples);
   note('enabled', (await command('systemctl', 'is-enabled', 'weir')).stdout.trim());
   note('probe', JSON.parse(readFileSync('/var/lib/private/weir/probe.json', 'utf8')));
-  closeSync(openSync('/dev/weir-kmsg', constants.O_WRONLY));
-  const open = 'require("fs").openSync("/dev/weir-kmsg", "w")';
-  note(
-    'unlimited',
-    await command('systemd-run', '--wait', '-q', '-p', 'DynamicUser=yes', '/usr/local/bin/node', '-e', open),
-  );
+  note('unlimited', {
+    write: await asNobody('touch', ...OPEN_FOLDERS.map((folder) => `${folder}/x`)),
+    homes: await asNobody('ls', '/home'),
+    device: await asNobody('sh', '-c', ': > /dev/weir-kmsg'),
+    namespaces: await asNobody('unshare', '--user', 'true'),
+  });
+}
+
+/** What a user without rights may do that no unit limits. */
+function asNobody(name, ...args) {
+  return command('systemd-run', '--pipe', '--wait', '--quiet', '--property=User=nobody', name, ...args);
 }
 
 async function reloads() {
@@ -96,11 +98,11 @@ async function reloads() {
   await subscriber.untilMore('second', 5);
   await subscriber.untilMore('demo', 5);
   // The camera that fails is tried again and again: while it is, it is connecting.
-  const status = await until(async () => {
+  const statusText = await until(async () => {
     const { StatusText } = await properties('StatusText');
     return /^3 cameras: 2 live, 1 failed/.test(StatusText) && StatusText;
   }, 'a status with two live cameras and a failed one');
-  note('status', status);
+  note('status', statusText);
   writeFileSync('/etc/weir/weir.yaml', 'cameras: [{id: demo, sauce: x}]');
   const bad = await reload();
   await subscriber.untilMore('demo', 5);
@@ -172,15 +174,20 @@ async function remove() {
   writeFileSync('/etc/weir/weir.yaml', readFileSync('/opt/weir/weir.example.yaml'));
   rmSync('/etc/weir/gate.password');
   await command('systemctl', 'start', 'weir');
-  const removal = await command('node', ...WEIR, 'install-service', '--remove');
-  const { stdout } = await command('systemctl', 'list-unit-files', 'weir.service', '--no-legend');
-  note('remove', {
-    ...removal,
-    units: stdout.trim(),
+  note('remove', await removal());
+}
+
+async function removal() {
+  const removed = await command('node', ...WEIR, 'install-service', '--remove');
+  const { stdout } = await command('systemctl', 'list-units', '--all', 'weir.service', '--no-legend', '--plain');
+  const unitFiles = await command('systemctl', 'list-unit-files', 'weir.service', '--no-legend');
+  return {
+    ...removed,
+    units: stdout.trim() + unitFiles.stdout.trim(),
     files: await weirFiles(),
     folders: readdirSync('/etc').filter((name) => name === 'weir'),
     processes: processes('node').filter(({ pid }) => pid !== process.pid),
-  });
+  };
 }
 
 /** The same from a home that is closed to others. */
@@ -202,7 +209,10 @@ async function badStart() {
   writeFileSync('/etc/weir-elsewhere.yaml', 'cameras: [{}]\n');
   await command('systemctl', 'start', 'weir');
   const result = await properties('ActiveState', 'Result', 'NRestarts', 'ExecMainStatus');
-  note('badStart', { ...result, again: await install() });
+  const again = await install();
+  const hadState = existsSync('/var/lib/private/weir');
+  rmSync('/etc/weir-elsewhere.yaml');
+  note('badStart', { ...result, again, hadState, removed: await removal() });
 }
 
 try {
