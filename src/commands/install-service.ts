@@ -5,7 +5,7 @@ import { dirname, join, resolve } from 'node:path';
 import { readTextFile } from '../artifact/read.ts';
 import { writeArtifact } from '../artifact/write.ts';
 import { loadConfig } from '../config/load.ts';
-import { usageError, WeirError } from '../errors.ts';
+import { messageOf, usageError, WeirError } from '../errors.ts';
 import { Redactor } from '../secrets.ts';
 import { configurationOf, renderUnit } from '../service/unit.ts';
 import { installationRoot, isBelowHome, requireReadable } from './service-access.ts';
@@ -33,13 +33,13 @@ export async function installService(options: InstallOptions): Promise<number> {
 }
 
 async function install(config: string, isDry: boolean): Promise<number> {
+  await requireOurs();
   const unit = await unitFor(config);
   if (isDry) {
     print(unit.trimEnd());
     return 0;
   }
   requireSystemd();
-  await requireOurs();
   if (!existsSync(config)) {
     await writeArtifact(config, await example());
     print(`wrote ${config}, an example without cameras: add yours, then \`systemctl reload weir\``);
@@ -94,15 +94,21 @@ async function remove(isDry: boolean): Promise<number> {
   }
   requireSystemd();
   await systemctl('disable', '--now', UNIT);
-  await systemctl('clean', '--what=all', UNIT);
+  await systemctl('reset-failed', UNIT).catch(() => {}); // it had not failed; what has failed cannot be cleaned
+  const unclean = await systemctl('clean', '--what=all', UNIT).then(
+    () => null,
+    (error: unknown) => messageOf(error),
+  );
   for (const path of files) await rm(path, { recursive: true });
   await systemctl('daemon-reload');
-  await systemctl('reset-failed', UNIT).catch(() => {}); // it had not failed
   const folder = dirname(config);
   if ((await readdir(folder).catch(() => ['?'])).length === 0) await rmdir(folder);
-  print(`stopped and disabled ${UNIT}; removed its state, ${files.join(', ')}`);
+  print(`stopped and disabled ${UNIT}; removed ${unclean === null ? 'its state, ' : ''}${files.join(', ')}`);
   if (existsSync(config)) print(`kept ${config}, which is yours`);
-  return 0;
+  if (unclean === null) return 0;
+  throw new WeirError('service-state-kept', `the state of the service could not be removed: ${unclean}`, {
+    remedy: 'remove /var/lib/private/weir and /var/lib/weir by hand',
+  });
 }
 
 /** A unit of that name that somebody else brought is not replaced. */

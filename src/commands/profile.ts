@@ -57,7 +57,12 @@ export async function profile(options: ProfileOptions, stop: AbortSignal, root =
 }
 
 async function profileDevice(options: ProfileOptions, monitor: Monitor, stop: AbortSignal): Promise<number> {
-  const config = await loadConfig({ path: options.config ?? null, env: process.env, redactor: new Redactor() });
+  const config = await loadConfig({
+    path: options.config ?? null,
+    env: process.env,
+    redactor: new Redactor(),
+    onlyLook: true,
+  });
   const ladder = await readLadder(ladderPath(options.ladder ?? config.ladder));
   const rungs = rungsOf(ladder, options.rungs);
   requireTrustedClocks(monitor, options.allowFloating === true);

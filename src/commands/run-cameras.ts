@@ -2,6 +2,7 @@ import { parseMode } from '../cascade/policy.ts';
 import type { CameraConfig, Config } from '../config/schema.ts';
 import type { CameraPipeline } from '../pipeline/camera.ts';
 import type { PipelineObserver } from '../pipeline/observer.ts';
+import { SYSTEM_CLOCK } from '../service/clock.ts';
 import type { WatchedCamera } from '../service/known.ts';
 import type { Hub } from '../sinks/hub.ts';
 import type { CameraStatus } from '../types.ts';
@@ -16,12 +17,15 @@ export interface RunningCamerasParts {
   readonly observer: Pick<PipelineObserver, 'cameraState'>;
 }
 
+/** A process is killed when it does not end by itself, and the frame in hand is waited for: no end takes this long. */
+const END_LIMIT_MS = 15_000;
+
 interface Running {
   readonly config: SettledCamera;
   readonly pipeline: CameraPipeline;
   isOver: boolean;
-  /** It is being ended: nothing is to be expected of it. */
-  isLeaving: boolean;
+  /** Since when it is being ended; `null`: it is not. Nothing but its end is to be expected of it then. */
+  leavingSinceMs: number | null;
 }
 
 /** The cameras that run. A configuration is applied to them by changing only what is other than before. */
@@ -46,9 +50,14 @@ export class RunningCameras {
   }
 
   get watched(): WatchedCamera[] {
-    return [...this.#running.values()].flatMap(({ isLeaving, pipeline: { status, expectations } }) =>
-      isLeaving ? [] : { camera: status.camera, state: status.state, expectations },
-    );
+    // The end of all has a deadline of its own.
+    if (this.#isStopped) return [];
+    return [...this.#running.values()].map(({ leavingSinceMs, pipeline: { status, expectations } }) => ({
+      camera: status.camera,
+      state: leavingSinceMs === null ? status.state : 'live',
+      expectations:
+        leavingSinceMs === null ? expectations : [{ what: 'its end', sinceMs: leavingSinceMs, limitMs: END_LIMIT_MS }],
+    }));
   }
 
   get areAllKnown(): boolean {
@@ -118,7 +127,7 @@ export class RunningCameras {
       config,
       pipeline: this.#parts.create(config, streamsBefore),
       isOver: false,
-      isLeaving: false,
+      leavingSinceMs: null,
     };
     void running.pipeline.start().then(() => {
       running.isOver = true;
@@ -129,12 +138,12 @@ export class RunningCameras {
 
   #checkEnd(): void {
     const all = [...this.#running.values()];
-    if (all.length > 0 && all.every(({ isOver, isLeaving }) => isOver && !isLeaving)) this.#end();
+    if (all.length > 0 && all.every(({ isOver, leavingSinceMs }) => isOver && leavingSinceMs === null)) this.#end();
   }
 }
 
 async function endAll(cameras: readonly Running[]): Promise<void> {
-  for (const camera of cameras) camera.isLeaving = true;
+  for (const camera of cameras) camera.leavingSinceMs = SYSTEM_CLOCK.monotonicMs();
   await Promise.all(cameras.map(({ pipeline }) => pipeline.stop()));
 }
 

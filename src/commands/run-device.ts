@@ -33,7 +33,9 @@ export async function watchDevice(metrics: Metrics, log: Logger): Promise<Watche
 }
 
 /** Tells a change of the clocks at once, and further ones after a while, with their number: the last state is always told. */
-export function changeTeller(log: Logger): (reading: DeviceReading, changes: number, nowMs: number) => void {
+export function changeTeller(
+  log: Pick<Logger, 'info' | 'warn'>,
+): (reading: DeviceReading, changes: number, nowMs: number) => void {
   let toldChanges = -1;
   let toldMs = -Infinity;
   return (reading, changes, nowMs) => {

@@ -1,16 +1,16 @@
 import type { Config } from '../config/schema.ts';
 import { messageOf, usageError, WeirError } from '../errors.ts';
 import type { Logger } from '../service/log.ts';
-import type { Notifier } from '../service/notifier.ts';
 import { type CameraChanges, restartKeys } from './config-changes.ts';
 import type { RunningCameras } from './run-cameras.ts';
+import type { SystemdWords } from './run-systemd.ts';
 
 export interface ReloadParts {
   /** Reads the configuration anew. */
   readonly read: () => Promise<Config>;
   readonly current: Config;
   readonly cameras: Pick<RunningCameras, 'apply' | 'withoutRungs'>;
-  readonly notifier: Pick<Notifier, 'reloading' | 'ready'> | null;
+  readonly notifier: Pick<SystemdWords, 'reloading' | 'ready'> | null;
   readonly log: Pick<Logger, 'info' | 'error' | 'setLevel'>;
   /** A configuration came into force. */
   readonly onChange: (config: Config) => void;

@@ -18,8 +18,16 @@ export interface SystemdParts {
   readonly clockState: () => ClockStateName;
 }
 
-/** Begins to tell systemd how the daemon is, where there is one that listens. */
-export async function tellSystemd({ hub, log, shutdown, cameras, clockState }: SystemdParts): Promise<Notifier | null> {
+/** What the daemon itself tells of its life. */
+export type SystemdWords = Pick<Heartbeat, 'reloading' | 'ready'> & Pick<Notifier, 'stopping'>;
+
+/**
+ * Begins to tell systemd how the daemon is, where there is one that listens.
+ *
+ * @throws WeirError `notify-unavailable`
+ */
+export async function tellSystemd(parts: SystemdParts): Promise<SystemdWords | null> {
+  const { hub, log, shutdown, cameras, clockState } = parts;
   const notifier = await openNotifier(process.env, log);
   // Meant for this process alone, not for ffmpeg.
   for (const name of ['NOTIFY_SOCKET', 'WATCHDOG_USEC', 'WATCHDOG_PID']) delete process.env[name];
@@ -47,5 +55,9 @@ export async function tellSystemd({ hub, log, shutdown, cameras, clockState }: S
   heartbeat.start();
   // The watchdog goes on while everything is ended; the last step of all takes it down.
   shutdown.add('systemd', async () => heartbeat.stop());
-  return notifier;
+  return {
+    reloading: () => heartbeat.reloading(),
+    ready: () => heartbeat.ready(),
+    stopping: () => notifier.stopping(),
+  };
 }

@@ -21,13 +21,13 @@ export interface Hangups {
 
 /** Takes SIGHUP from here on: it means reloading, or the end where a terminal was closed or nothing could be reloaded. */
 export function watchHangups(canReload: boolean): Hangups {
-  const hadTerminal = isatty(2);
+  const terminals = [0, 1, 2].filter((descriptor) => isatty(descriptor));
   const end = new AbortController();
   let isPending = false;
   let reload: (() => void) | null = null;
   process.on('SIGHUP', () => {
     // A terminal that hung up is none any more.
-    if (!canReload || (hadTerminal && !isatty(2))) end.abort();
+    if (!canReload || terminals.some((descriptor) => !isatty(descriptor))) end.abort();
     else if (reload === null) isPending = true;
     else reload();
   });

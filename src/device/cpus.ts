@@ -53,12 +53,16 @@ export function cpuReader(files: Files): () => Promise<Cpus> {
   };
 }
 
+/** Linux knows 8192 processors at most (`NR_CPUS`). */
+const MOST_CPU = 8191;
+
 /** The numbers in a list like `0-2,5`. @throws Unreadable */
 export function parseSet(text: string): number[] {
   return text.split(',').flatMap((part) => {
     const match = /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(part);
     if (match === null) throw new Unreadable(`says "${text.slice(0, 24)}", which is no list of processors`);
     const [first, last] = [Number(match[1]), Number(match[2] ?? match[1])];
+    if (last > MOST_CPU) throw new Unreadable(`speaks of cpu${last}, which no machine has`);
     return Array.from({ length: Math.max(0, last - first + 1) }, (_, n) => first + n);
   });
 }

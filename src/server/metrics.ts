@@ -52,6 +52,7 @@ export class Metrics implements PipelineObserver {
     registers: [this.#registry],
   });
   readonly #opened = new Set<string>();
+  #forgetting = Promise.resolve();
   /** Of the minute before; a reader of the metrics must not change what the next one sees. */
   #lastDelayMs = 0;
   readonly #minute: NodeJS.Timeout;
@@ -79,6 +80,7 @@ export class Metrics implements PipelineObserver {
   }
 
   async read(): Promise<{ contentType: string; text: string }> {
+    await this.#forgetting;
     return { contentType: this.#registry.contentType, text: await this.#registry.metrics() };
   }
 
@@ -113,7 +115,7 @@ export class Metrics implements PipelineObserver {
 
   cameraState(camera: string, state: CameraState): void {
     if (state === 'removed') {
-      for (const other of STATES) this.#cameraState.remove({ camera, state: other });
+      this.#forgetting = this.#forgetting.then(() => this.#forget(camera));
       this.#opened.delete(camera);
       return;
     }
@@ -121,6 +123,17 @@ export class Metrics implements PipelineObserver {
     if (state !== 'connecting') return;
     if (this.#opened.has(camera)) this.#restarts.inc({ camera });
     this.#opened.add(camera);
+  }
+
+  /** Series of cameras that come and go by reloads must not add up. */
+  async #forget(camera: string): Promise<void> {
+    const counters = [this.#framesIn, this.#framesLost, this.#classified, this.#labels, this.#restarts];
+    for (const metric of [...counters, this.#frameMs, this.#cameraState]) {
+      for (const { labels } of (await metric.get()).values) {
+        const { le: _, ...own } = labels as Record<string, string | number>;
+        if (own.camera === camera) metric.remove(own);
+      }
+    }
   }
 
   /** Figures that are read when someone asks: the series of a name, each with its labels. None: nothing is known. */

@@ -16,6 +16,8 @@ export interface HeartbeatParts {
 const EVERY_MS = 1_000;
 /** How often it is looked whether the daemon is ready yet. */
 const STARTING_MS = 100;
+/** While it starts and all that it waits for is in time, systemd waits so much longer. */
+const MORE_TIME_MS = 60_000;
 /** Messages per watchdog interval: some may come late. */
 const BEATS = 4;
 
@@ -28,7 +30,10 @@ export class Heartbeat {
   readonly #everyMs: number;
   #timer: NodeJS.Timeout | undefined;
   #isReady = false;
+  /** READY is due and has not been sent yet. */
+  #owesReady = false;
   #trouble = '';
+  #extendedMs = -Infinity;
 
   constructor(parts: HeartbeatParts) {
     this.#parts = parts;
@@ -45,14 +50,32 @@ export class Heartbeat {
     this.#timer = undefined;
   }
 
+  /** A reload begins. Before READY was said it is a part of starting, and nobody is told. */
+  reloading(): void {
+    if (!this.#isReady || this.#owesReady) return;
+    this.#parts.notifier.reloading();
+  }
+
+  /** A reload is over, whether anything came of it or not. */
+  ready(): void {
+    if (this.#isReady) this.#owesReady = !this.#parts.notifier.ready();
+  }
+
   #beat(): void {
-    const { notifier, isReady, status } = this.#parts;
-    this.#timer = setTimeout(() => this.#beat(), this.#isReady ? this.#everyMs : Math.min(STARTING_MS, this.#everyMs));
+    const { notifier, isReady, status, clock } = this.#parts;
+    const isSettled = this.#isReady && !this.#owesReady;
+    this.#timer = setTimeout(() => this.#beat(), isSettled ? this.#everyMs : Math.min(STARTING_MS, this.#everyMs));
     const trouble = this.#watch();
     notifier.status(trouble === '' ? status() : trouble);
     if (!this.#isReady && isReady()) {
       this.#isReady = true;
-      notifier.ready();
+      this.#owesReady = true;
+    }
+    if (this.#owesReady) this.#owesReady = !notifier.ready();
+    const nowMs = clock.monotonicMs();
+    if (!this.#isReady && trouble === '' && nowMs - this.#extendedMs >= EVERY_MS) {
+      this.#extendedMs = nowMs;
+      notifier.starting(MORE_TIME_MS);
     }
     if (notifier.watchdogMs !== null && trouble === '') notifier.alive();
   }

@@ -1,4 +1,4 @@
-import { messageOf } from '../errors.ts';
+import { messageOf, WeirError } from '../errors.ts';
 import type { Logger } from './log.ts';
 import { openDatagram, type SendDatagram } from './notify-socket.ts';
 
@@ -19,15 +19,19 @@ export class Notifier {
     this.#log = log;
   }
 
-  ready(): void {
-    this.#tell('READY=1');
+  /** @returns whether it was sent: systemd must hear it once, and its queue may be full */
+  ready(): boolean {
+    return this.#tell('READY=1');
+  }
+
+  /** It goes on starting: systemd waits so much longer from now. */
+  starting(moreMs: number): void {
+    this.#tell(`EXTEND_TIMEOUT_USEC=${Math.round(moreMs * 1000)}`);
   }
 
   /** A line for people; sent when it is another than before. */
   status(text: string): void {
-    if (text === this.#status) return;
-    this.#status = text;
-    this.#tell(`STATUS=${text.replaceAll('\n', ' ')}`);
+    if (text !== this.#status && this.#tell(`STATUS=${text.replaceAll('\n', ' ')}`)) this.#status = text;
   }
 
   alive(): void {
@@ -43,22 +47,30 @@ export class Notifier {
     this.#tell('STOPPING=1');
   }
 
-  #tell(message: string): void {
+  /** @returns whether it was sent */
+  #tell(message: string): boolean {
     const failure = this.#send(message);
-    // A full queue means that systemd is busy: the next message says the same.
-    if (failure === null || failure === 'EAGAIN' || this.#hasWarned) return;
-    this.#hasWarned = true;
-    this.#log.warn({ reason: failure }, `systemd cannot be told anything: ${failure} at its NOTIFY_SOCKET`);
+    // A full queue means that systemd is busy, which is no trouble yet.
+    if (failure !== null && failure !== 'EAGAIN' && !this.#hasWarned) {
+      this.#hasWarned = true;
+      this.#log.warn({ reason: failure }, `systemd cannot be told anything: ${failure} at its NOTIFY_SOCKET`);
+    }
+    return failure === null;
   }
 }
 
-/** @returns `null` where nobody listens, or where nobody can be told: the latter with a warning */
+/**
+ * @returns `null` where nobody listens, or where the address is none: the latter with a warning
+ * @throws WeirError `notify-unavailable` where somebody listens and this installation cannot speak: a service would wait for READY
+ * in vain
+ */
 export async function openNotifier(env: Environment, log: Pick<Logger, 'warn'>): Promise<Notifier | null> {
   const address = env.NOTIFY_SOCKET;
   if (address === undefined || address === '') return null;
   try {
     return new Notifier(await openDatagram(address), watchdogMs(env, process.pid), log);
   } catch (error) {
+    if (error instanceof WeirError && error.code === 'notify-unavailable') throw error;
     log.warn({}, messageOf(error));
     return null;
   }

@@ -42,6 +42,12 @@ test.each([
   expect(reading.cpus).toHaveLength(path === GPU ? 6 : 5); // the others are read all the same
 });
 
+test('a list of processors that no machine has is not believed, and not walked through', async () => {
+  const { reading } = await read({ ...tx2(MAXN), [`${CPUS}/online`]: '0-99999\n' });
+  expect(reading.clock.state).toBe('unreadable');
+  expect(reading.reasons.join('; ')).toMatch(/online .*cpu99999, which no machine has/);
+});
+
 test.each([
   ['sys/class/thermal/thermal_zone0/temp', '<unsupported>\n'],
   ['sys/class/thermal/thermal_zone0/temp', '999999999\n'],

@@ -125,4 +125,60 @@ describe('the heartbeat', () => {
     expect(log.lines.at(-1)).toBe('all cameras are known again');
     expect(sent.filter((text) => text === 'READY=1')).toHaveLength(1);
   });
+
+  /** A heartbeat whose messages are kept; of those that `refuses` names, the queue is full. */
+  function beating(isReady: () => boolean, refuses: (text: string) => boolean = () => false) {
+    const sent: string[] = [];
+    const tried: string[] = [];
+    const send = (text: string) => {
+      tried.push(text);
+      if (refuses(text)) return 'EAGAIN';
+      sent.push(text);
+      return null;
+    };
+    const log = new Told();
+    const heartbeat = new Heartbeat({
+      notifier: new Notifier(send, 100, log),
+      clock: { monotonicMs: () => 0, unixMs: () => 0 },
+      log,
+      isReady,
+      status: () => 'all live',
+      cameras: () => [],
+    });
+    ends.push(() => heartbeat.stop());
+    heartbeat.start();
+    return { sent, tried, heartbeat };
+  }
+
+  test('says READY and the status again when systemd’s queue was full', async () => {
+    let isFull = true;
+    const { sent, tried } = beating(
+      () => true,
+      (text) => isFull && text !== 'WATCHDOG=1',
+    );
+    await waitFor(() => tried.filter((text) => text === 'READY=1').length > 1, 'more tries');
+    isFull = false;
+    await waitFor(() => sent.includes('READY=1') && sent.includes('STATUS=all live'), 'both sent');
+    await waitFor(() => sent.filter((text) => text === 'WATCHDOG=1').length > 5, 'some beats more');
+    expect(sent.filter((text) => text === 'READY=1')).toHaveLength(1);
+  });
+
+  test('a reload before READY is a part of starting; after it, it is told and so is its end', async () => {
+    let isReady = false;
+    const { sent, heartbeat } = beating(() => isReady);
+    await waitFor(() => sent.includes('WATCHDOG=1'), 'a sign of life');
+    expect(sent).toContain('EXTEND_TIMEOUT_USEC=60000000');
+    heartbeat.reloading();
+    heartbeat.ready();
+    expect(sent.join()).not.toMatch(/RELOADING|READY/);
+    isReady = true;
+    await waitFor(() => sent.includes('READY=1'), 'READY');
+    sent.length = 0;
+    heartbeat.reloading();
+    heartbeat.ready();
+    expect(sent.filter((text) => /RELOADING|READY/.test(text))).toEqual([
+      expect.stringMatching(/^RELOADING=1\nMONOTONIC_USEC=\d+$/),
+      'READY=1',
+    ]);
+  });
 });
