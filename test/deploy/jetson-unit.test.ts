@@ -1,10 +1,10 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { ROOT } from '../support/daemon.ts';
-import { describeWith, type Part } from '../support/parts.ts';
+import { describeWith, SYSTEMD_ANALYZE } from '../support/parts.ts';
 
 const UNIT = join(ROOT, 'deploy/jetson/weir.service');
 
@@ -32,20 +32,7 @@ test('the unit for a TX2 uses only what its systemd knows', () => {
   expect(lines.filter((line) => LATER_GROUPS.test(line))).toEqual([]);
 });
 
-const ANALYZE: Part = {
-  name: 'systemd-analyze',
-  present: (() => {
-    try {
-      execFileSync('systemd-analyze', ['--version'], { stdio: 'ignore' });
-      return true;
-    } catch {
-      return false;
-    }
-  })(),
-  remedy: 'apt-get install systemd',
-};
-
-describeWith([ANALYZE], 'systemd-analyze verify', () => {
+describeWith([SYSTEMD_ANALYZE], 'systemd-analyze verify', () => {
   const folder = mkdtempSync(join(tmpdir(), 'weir-test-unit-'));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -60,7 +47,7 @@ describeWith([ANALYZE], 'systemd-analyze verify', () => {
     // systemd-analyze looks for programs on this machine, not in the unit's root.
     writeFileSync(path, unit.replace('ExecStart=/usr/bin/weir', `ExecStart=${folder}/usr/bin/weir`));
     // Its warnings are on stderr, also where it ends well.
-    return spawnSync('systemd-analyze', ['verify', '--man=no', path], { encoding: 'utf8' }).stderr;
+    return spawnSync('systemd-analyze', ['verify', '--man=no', path], { encoding: 'utf8', timeout: 20_000 }).stderr;
   }
 
   test('finds nothing wrong with the unit for a TX2, and would', () => {
