@@ -306,7 +306,11 @@ describe('bad input', () => {
     ['a missing configuration', ['run', '--config', '/none.yaml'], /no config file \/none\.yaml/],
     ['a missing source', ['run', '--source', 'none.mp4'], /there is no file none\.mp4/],
     ['a source twice', ['run', '--source', 'a=fixtures/demo.mp4', '--source', 'a=fixtures/demo.mp4'], /given twice/],
-    ['an unknown rung', ['run', '--port', '0', '--mode', 'fixed:lite9'], /has no such rung/],
+    [
+      'an unknown rung',
+      ['run', '--port', '0', '--mode', 'fixed:lite9'],
+      /mode fixed:lite9: the ladder imagenet-1k has no rung "lite9"/,
+    ],
     ['an unknown rung in the list', ['run', '--port', '0', '--rungs', 'lite0@96-int9'], /did you mean "lite0@96-int8"/],
     [
       'an unknown rung beside a fixed one',

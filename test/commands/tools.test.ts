@@ -224,7 +224,7 @@ describe('weir config', () => {
   });
 
   test.each([
-    ['mode: fixed:nope', /has no such rung/],
+    ['mode: fixed:nope', /mode fixed:nope: the ladder imagenet-1k has no rung "nope"/],
     ['ladder: /none', /no ladder file/],
     ['inference: {executionProviders: [quantum]}', /does not know "quantum"/],
     ['ffmpeg: {path: /none/ffmpeg}', /cannot run \/none\/ffmpeg/],
