@@ -179,7 +179,9 @@ async function remove() {
 
 async function removal() {
   const removed = await command('node', ...WEIR, 'install-service', '--remove');
-  const { stdout } = await command('systemctl', 'list-units', '--all', 'weir.service', '--no-legend', '--plain');
+  // One without a file lingers for a moment as `not-found inactive`, until systemd clears it away.
+  const remaining = ['list-units', '--all', '--state=loaded,failed,active', 'weir.service', '--no-legend', '--plain'];
+  const { stdout } = await command('systemctl', ...remaining);
   const unitFiles = await command('systemctl', 'list-unit-files', 'weir.service', '--no-legend');
   return {
     ...removed,
