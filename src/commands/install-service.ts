@@ -33,13 +33,13 @@ export async function installService(options: InstallOptions): Promise<number> {
 }
 
 async function install(config: string, isDry: boolean): Promise<number> {
+  if (!isDry) requireSystemd();
   await requireOurs();
   const unit = await unitFor(config);
   if (isDry) {
     print(unit.trimEnd());
     return 0;
   }
-  requireSystemd();
   if (!existsSync(config)) {
     await writeArtifact(config, await example());
     print(`wrote ${config}, an example without cameras: add yours, then \`systemctl reload weir\``);
