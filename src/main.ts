@@ -79,7 +79,7 @@ program
   .option('--host <H>', 'address to serve on (loopback only)')
   .option('--port <N>', 'port to serve on; 0 picks a free one', port)
   .option('--print', 'also print labels on stdout, one line per change; Weir goes on if their reader leaves')
-  .addOption(new Option('--log-level <L>').choices(['debug', 'info', 'warn', 'error']))
+  .addOption(new Option('--log-level <L>', 'the least severe lines to log').choices(['debug', 'info', 'warn', 'error']))
   .addHelpText(
     'after',
     `

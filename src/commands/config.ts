@@ -1,11 +1,12 @@
 import { stringify } from 'yaml';
 import { parseMode } from '../cascade/policy.ts';
 import { loadConfig } from '../config/load.ts';
-import type { Config } from '../config/schema.ts';
+import { type Config, NO_PROFILE } from '../config/schema.ts';
 import { findFfmpeg } from '../decode/ffmpeg.ts';
 import { usageError } from '../errors.ts';
 import { knownProviders } from '../infer/runtime.ts';
 import { operatingPoint } from '../premodel/judge.ts';
+import { readProfile } from '../profile/artifact.ts';
 import { Redactor } from '../secrets.ts';
 import { planEngine } from './engine.ts';
 import { usesOf } from './run-config.ts';
@@ -16,7 +17,9 @@ export async function configCheck(path: string | undefined): Promise<number> {
   const config = await loadConfig({ path: path ?? null, env: process.env, redactor: new Redactor(), onlyLook: true });
   await checkParts(config);
   const cameras = config.cameras.length;
-  print(`${path ?? 'defaults'}: right, ${cameras} camera${cameras === 1 ? '' : 's'}`);
+  const found = `right, ${cameras} camera${cameras === 1 ? '' : 's'}`;
+  if (path !== undefined) print(`${path}: ${found}`);
+  else print(`the built-in defaults: ${found}; yours: weir config check /etc/weir/weir.yaml`);
   return 0;
 }
 
@@ -30,7 +33,7 @@ export async function configShow(path: string | undefined, options: { readonly j
   return 0;
 }
 
-/** @throws WeirError for a ladder, rung, model, provider or ffmpeg that is not there */
+/** @throws WeirError for a ladder, rung, model, profile, provider or ffmpeg that is not there, or not right */
 async function checkParts(config: Config): Promise<void> {
   const { ladder, premodel = null, rungs = null } = config;
   const plan = await planEngine({ ladder, premodel, rungs, uses: usesOf(config) });
@@ -38,6 +41,7 @@ async function checkParts(config: Config): Promise<void> {
     const { kind } = parseMode(mode);
     if (plan.premodel !== null && kind !== 'fixed') operatingPoint(plan.premodel, kind, point);
   }
+  if (config.profile !== undefined && config.profile !== NO_PROFILE) await readProfile(config.profile, plan.ladder);
   const { executionProviders } = config.inference;
   const unknown = executionProviders.find((name) => !knownProviders().includes(name));
   if (unknown !== undefined) {

@@ -89,7 +89,13 @@ async function checkClocks(): Promise<{ clock: DoctorReport['clock']; check: Che
   const found = { id: 'clocks', ok: true, message };
   return {
     clock: { ...clock, reasons },
-    check: clock.state === 'pinned' ? found : { ...found, remedy: device.advice },
+    check:
+      clock.state === 'pinned'
+        ? found
+        : {
+            ...found,
+            remedy: `${device.advice}; Weir works all the same, and tells with every figure that they are not`,
+          },
   };
 }
 

@@ -8,7 +8,7 @@ import { loadConfig } from '../config/load.ts';
 import { messageOf, usageError, WeirError } from '../errors.ts';
 import { Redactor } from '../secrets.ts';
 import { configurationOf, renderUnit } from '../service/unit.ts';
-import { installationRoot, isBelowHome, requireReadable } from './service-access.ts';
+import { installationRoot, isBelowHome, isTemporary, requireReadable } from './service-access.ts';
 import { print } from './shell.ts';
 import { lastLines, requireSystemd, systemctl } from './systemctl.ts';
 
@@ -70,7 +70,7 @@ async function unitFor(config: string): Promise<string> {
     { path: config, bind: dirname(config) },
   ];
   for (const { path, bind } of places) {
-    if (path !== config) await requireReadable(path, isBelowHome(path) ? bind : '/');
+    if (path !== config || isTemporary(path)) await requireReadable(path, isBelowHome(path) ? bind : '/');
   }
   return renderUnit(await readTextFile(join(packageFolder, 'systemd', UNIT), 'service unit'), {
     command: [process.execPath, main, 'run', '--config', config],
@@ -83,7 +83,11 @@ async function remove(isDry: boolean): Promise<number> {
   const unit = existsSync(UNIT_FILE) ? await readFile(UNIT_FILE, 'utf8') : null;
   const config = unit === null ? null : configurationOf(unit);
   if (config === null) {
-    throw usageError('service-absent', 'no service was installed by `weir install-service`', packagedRemedy());
+    throw usageError(
+      'service-absent',
+      'no service was installed by `weir install-service`',
+      isThereAnother() ? packagedRemedy() : 'there is nothing to remove',
+    );
   }
   const dropIns = `${UNIT_FILE}.d`;
   const keepsExample = existsSync(config) && (await readFile(config, 'utf8')) === (await example());
@@ -117,6 +121,10 @@ async function requireOurs(): Promise<void> {
   if (!isForeign && !PACKAGED.some((path) => existsSync(path))) return;
   const path = [UNIT_FILE, ...PACKAGED].find((file) => existsSync(file)) ?? UNIT_FILE;
   throw usageError('service-exists', `there is a ${path} that this command did not write`, packagedRemedy());
+}
+
+function isThereAnother(): boolean {
+  return [UNIT_FILE, ...PACKAGED].some((path) => existsSync(path));
 }
 
 function packagedRemedy(): string {

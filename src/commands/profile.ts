@@ -15,13 +15,16 @@ import { measureEnergy } from '../profile/energy.ts';
 import { measureInRounds } from '../profile/measure.ts';
 import { SeenRecorder } from '../profile/seen.ts';
 import { profileTable } from '../profile/table.ts';
+import { flaws } from '../profile/trust.ts';
 import { Redactor } from '../secrets.ts';
 import { SYSTEM_CLOCK } from '../service/clock.ts';
 import { stateDirectory } from '../service/state-dir.ts';
 import type { DeviceMonitor, Ladder, Rung } from '../types.ts';
 import { profileCircumstances, slotCount } from './circumstances.ts';
 import { requireDestination } from './destination.ts';
+import { planEngine } from './engine.ts';
 import { ProgressTeller } from './progress.ts';
+import { usesOf } from './run-config.ts';
 import { print } from './shell.ts';
 
 export interface ProfileOptions {
@@ -78,6 +81,8 @@ async function profileDevice(options: ProfileOptions, monitor: Monitor, stop: Ab
     if (options.json) print(JSON.stringify(measured, null, 2));
     else for (const line of profileTable(measured)) print(line);
     process.stderr.write(`weir: wrote ${out}\n`);
+    const why = flaws(measured, await rungsInUse(config, options));
+    if (why.length > 0) process.stderr.write(`weir: \`weir run\` will not use it: ${why.join('; ')}\n`);
     return 0;
   } catch (error) {
     if (!stop.aborted) throw error;
@@ -87,6 +92,14 @@ async function profileDevice(options: ProfileOptions, monitor: Monitor, stop: Ab
   } finally {
     teller.stop();
   }
+}
+
+/** Those that the daemon would load with the same configuration; none where its premodel is not right, which it says itself. */
+async function rungsInUse(config: Config, options: ProfileOptions): Promise<readonly Rung[]> {
+  const { premodel = null, rungs = null } = config;
+  const uses = usesOf(config);
+  const plan = await planEngine({ ladder: options.ladder ?? config.ladder, premodel, rungs, uses }).catch(() => null);
+  return plan?.rungs ?? [];
 }
 
 interface Work {

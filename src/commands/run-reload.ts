@@ -81,7 +81,9 @@ export class Reloads {
 /** @throws WeirError `reload-needs-restart` naming every key that a running daemon cannot change */
 function requireLive(before: Config, after: Config, withoutRungs: readonly string[]): void {
   const keys = restartKeys(before, after);
-  const modes = withoutRungs.map((id) => `the mode of camera ${id} (its rungs are not loaded)`);
+  const modes = withoutRungs.map(
+    (id) => `the mode or the operating point of camera ${id} (the rungs that it needs are not loaded)`,
+  );
   if (keys.length + modes.length === 0) return;
   throw usageError(
     'reload-needs-restart',

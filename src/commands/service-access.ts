@@ -11,6 +11,10 @@ export function isBelowHome(path: string): boolean {
   return HOMES.test(path);
 }
 
+export function isTemporary(path: string): boolean {
+  return TEMPORARY.test(path);
+}
+
 /** The folder that holds a package with everything that it imports: that around the outermost `node_modules`, if it is in one. */
 export function installationRoot(packageFolder: string): string {
   return /^(.*?)\/node_modules\//.exec(packageFolder)?.[1] ?? packageFolder;
@@ -23,7 +27,7 @@ export function installationRoot(packageFolder: string): string {
  * @throws WeirError `service-cannot-read`
  */
 export async function requireReadable(path: string, from = '/'): Promise<void> {
-  if (TEMPORARY.test(path)) throw hidden(path, 'a service has a /tmp of its own', 'move it elsewhere');
+  if (isTemporary(path)) throw hidden(path, 'a service has a /tmp of its own', 'move it elsewhere');
   const folders: string[] = [];
   for (let folder = dirname(path); folder.length >= from.length; folder = dirname(folder)) {
     folders.push(folder);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { readArtifact } from '../artifact/read.ts';
-import { usageError } from '../errors.ts';
+import { usageError, WeirError } from '../errors.ts';
 import type { Ladder } from '../types.ts';
 
 const finite = z.number().finite();
@@ -95,7 +95,10 @@ export type ProfiledRung = Profile['rungs'][number];
  * @throws WeirError `profile-missing`, `profile-unreadable`, `profile-invalid`, `profile-other-ladder`
  */
 export async function readProfile(path: string, ladder: Ladder): Promise<Profile> {
-  const profile = await readArtifact(path, { what: 'profile', schema: profileFile });
+  const profile = await readArtifact(path, { what: 'profile', schema: profileFile }).catch((error: unknown) => {
+    if (!(error instanceof WeirError)) throw error;
+    throw usageError(error.code, error.message, `measure one: \`weir profile --out ${path}\``, error);
+  });
   if (profile.ladder.fingerprint !== ladder.fingerprint) {
     throw usageError(
       'profile-other-ladder',
