@@ -92,9 +92,11 @@ async function requireTree(): Promise<void> {
   if (existsSync(TREE)) return;
   const unfinished = `${TREE}.${process.pid}`;
   await mkdir(unfinished, { recursive: true });
-  execFileSync('debootstrap', ['--variant=minbase', '--include=systemd,systemd-sysv,dbus', 'bookworm', unfinished], {
-    stdio: 'ignore',
-    timeout: 300_000,
-  });
-  await rename(unfinished, TREE);
+  try {
+    const args = ['--variant=minbase', '--include=systemd,systemd-sysv,dbus', 'bookworm', unfinished];
+    execFileSync('debootstrap', args, { stdio: 'ignore', timeout: 300_000 });
+    await rename(unfinished, TREE);
+  } finally {
+    await rm(unfinished, { recursive: true, force: true });
+  }
 }
