@@ -55,7 +55,7 @@ const fpsOption = new Option('--fps <N>', 'frames classified per second, or all'
 program
   .command('run')
   .description('run the daemon: classify cameras and serve their labels')
-  .option('--config <F>', 'configuration file (YAML)')
+  .option('--config <F>', 'configuration file (YAML), read again on SIGHUP')
   .option(
     '--source <[ID=]URL>',
     'a file, /dev/video device, rtsp(s):// or http(s):// URL; may be given several times',

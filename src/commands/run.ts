@@ -45,6 +45,7 @@ export async function run(options: RunOptions, stopped: AbortSignal): Promise<nu
   });
   await shutdown.run(code);
   await log.flush();
+  hangups.finish();
   return code;
 }
 

@@ -17,17 +17,20 @@ export interface Hangups {
   readonly ended: AbortSignal;
   /** Calls back at every other one, at once if one came before. */
   listen(onReload: () => void): void;
+  /** To be called when all is ended: where the terminal went away, the process dies of that now. */
+  finish(): void;
 }
 
 /** Takes SIGHUP from here on: it means reloading, or the end where a terminal was closed or nothing could be reloaded. */
 export function watchHangups(canReload: boolean): Hangups {
   const terminals = [0, 1, 2].filter((descriptor) => isatty(descriptor));
+  // A terminal that hung up is none any more.
+  const hasLostTerminal = () => terminals.some((descriptor) => !isatty(descriptor));
   const end = new AbortController();
   let isPending = false;
   let reload: (() => void) | null = null;
   process.on('SIGHUP', () => {
-    // A terminal that hung up is none any more.
-    if (!canReload || terminals.some((descriptor) => !isatty(descriptor))) end.abort();
+    if (!canReload || hasLostTerminal()) end.abort();
     else if (reload === null) isPending = true;
     else reload();
   });
@@ -37,6 +40,12 @@ export function watchHangups(canReload: boolean): Hangups {
       reload = onReload;
       if (isPending) onReload();
       isPending = false;
+    },
+    finish: () => {
+      if (!end.signal.aborted || !hasLostTerminal()) return;
+      // Node would set the terminal right at its exit, and crash because there is none.
+      process.removeAllListeners('SIGHUP');
+      process.kill(process.pid, 'SIGHUP');
     },
   };
 }

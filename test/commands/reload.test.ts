@@ -102,8 +102,6 @@ describe('on SIGHUP', () => {
     await says(daemon, 'a running Weir cannot change the mode or the operating point of camera demo');
     await daemon.untilLabels(daemon.labels.length + 3);
     expect(daemon.states('demo')).not.toContain('removed');
-    await configure([demo()], { log: { level: 'error' } });
-    daemon.child.kill('SIGHUP');
     const length = daemon.stderr.length;
     await configure([demo({ fps: 3 })], { log: { level: 'error' } });
     daemon.child.kill('SIGHUP');
