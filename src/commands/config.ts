@@ -4,6 +4,7 @@ import { loadConfig } from '../config/load.ts';
 import { type Config, NO_PROFILE } from '../config/schema.ts';
 import { findFfmpeg } from '../decode/ffmpeg.ts';
 import { usageError } from '../errors.ts';
+import { checkModels } from '../infer/ladder.ts';
 import { knownProviders } from '../infer/runtime.ts';
 import { operatingPoint } from '../premodel/judge.ts';
 import { readProfile } from '../profile/artifact.ts';
@@ -37,6 +38,7 @@ export async function configShow(path: string | undefined, options: { readonly j
 async function checkParts(config: Config): Promise<void> {
   const { ladder, premodel = null, rungs = null } = config;
   const plan = await planEngine({ ladder, premodel, rungs, uses: usesOf(config) });
+  await checkModels(plan.rungs);
   for (const { mode = config.mode, operatingPoint: point = config.operatingPoint } of [config, ...config.cameras]) {
     const { kind } = parseMode(mode);
     if (plan.premodel !== null && kind !== 'fixed') operatingPoint(plan.premodel, kind, point);

@@ -9,6 +9,7 @@ import { WebSocketServer } from 'ws';
 import { ffmpeg, temporaryFolder } from '../support/clips.ts';
 import { Daemon, ROOT, weir } from '../support/daemon.ts';
 import { waitFor } from '../support/processes.ts';
+import { writeStudyLadder } from '../support/study.ts';
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 const path = (name: string) => join(folder.path, name);
@@ -234,6 +235,21 @@ describe('weir config', () => {
     expect(stderr).toMatch(message);
     expect(stderr).toMatch(/→/);
     expect(code).toBe(2);
+  });
+
+  test('check finds a model that was changed, and a profile that is none', async () => {
+    const ladder = await writeStudyLadder(path('changed'));
+    await writeFile(path('parts.yaml'), `ladder: ${ladder}`);
+    expect((await weir(['config', 'check', path('parts.yaml')])).code).toBe(0);
+    await writeFile(path('torn.json'), '{');
+    await writeFile(path('profiled.yaml'), `ladder: ${ladder}\nprofile: ${path('torn.json')}`);
+    const torn = await weir(['config', 'check', path('profiled.yaml')]);
+    expect(torn.code).toBe(2);
+    expect(torn.stderr).toMatch(/profile file .*torn\.json: is not JSON.*\n {2}→ measure one: `weir profile --out/);
+    await writeFile(path('changed/mid.onnx'), 'other bytes');
+    const changed = await weir(['config', 'check', path('parts.yaml')]);
+    expect(changed.code).toBe(2);
+    expect(changed.stderr).toMatch(/mid\.onnx is not the model that the ladder names/);
   });
 });
 
