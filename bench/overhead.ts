@@ -1,4 +1,5 @@
 import { parseMode } from '../src/cascade/policy.ts';
+import { mean } from '../src/cascade/statistics.ts';
 import { type Engine, startEngine } from '../src/commands/engine.ts';
 import { InputPreparer } from '../src/image/prepare.ts';
 import { createSession, inputTensor } from '../src/infer/runtime.ts';
@@ -9,7 +10,7 @@ import { Hub } from '../src/sinks/hub.ts';
 import { type Frame, type Raster, type Rung, WHOLE_FRAME } from '../src/types.ts';
 import { framesOf } from './frames.ts';
 import { type BenchFigures, type BenchRow, CLOCK } from './report.ts';
-import { intervalOf, mean, median } from './statistics.ts';
+import { intervalOf, median } from './statistics.ts';
 
 const CLIP = new URL('../../fixtures/demo.mp4', import.meta.url).pathname;
 const ROUNDS = 4;

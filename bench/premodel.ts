@@ -1,4 +1,5 @@
 import { Evidence } from '../src/cascade/evidence.ts';
+import { mean } from '../src/cascade/statistics.ts';
 import { planEngine } from '../src/commands/engine.ts';
 import { WeirError } from '../src/errors.ts';
 import { FEATURES } from '../src/features/catalogue.ts';
@@ -11,7 +12,7 @@ import { trainedPolicy } from '../src/premodel/judge.ts';
 import { type Raster, type Rung, WHOLE_FRAME } from '../src/types.ts';
 import { framesOf } from './frames.ts';
 import type { BenchFigures, BenchRow } from './report.ts';
-import { intervalOf, mean, median } from './statistics.ts';
+import { intervalOf, median } from './statistics.ts';
 
 const CLIP = new URL('../../fixtures/demo.mp4', import.meta.url).pathname;
 const SESSION = { executionProviders: ['cpu'], allowFallback: false, threadsPerSlot: 1 };

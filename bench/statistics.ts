@@ -8,10 +8,6 @@ export function median(values: readonly number[]): number {
   return sorted[Math.max(0, Math.ceil(sorted.length / 2) - 1)] ?? Number.NaN;
 }
 
-export function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
 /** 95 % interval of a statistic of some values by bootstrap (percentile method, fixed seed). */
 export function intervalOf(
   values: readonly number[],

@@ -19,15 +19,12 @@ export function bootstrapInterval(
   return [at(0.025), at(0.975)];
 }
 
-/** 95 % interval of the mean of a − b over the same samples. */
-export function pairedInterval(a: ArrayLike<number>, b: ArrayLike<number>, seed: number): [number, number] {
-  return bootstrapInterval(
-    a.length,
-    (rows) => {
-      let sum = 0;
-      for (let r = 0; r < rows.length; r++) sum += (a[rows[r] ?? 0] ?? 0) - (b[rows[r] ?? 0] ?? 0);
-      return sum / rows.length;
-    },
-    seed,
-  );
+/** 95 % interval of the mean of some values. */
+export function intervalOfMean(values: ArrayLike<number>, seed: number, resamples?: number): [number, number] {
+  const statistic = (rows: Int32Array) => {
+    let sum = 0;
+    for (let r = 0; r < rows.length; r++) sum += values[rows[r] ?? 0] ?? 0;
+    return sum / rows.length;
+  };
+  return bootstrapInterval(values.length, statistic, seed, resamples);
 }

@@ -1,6 +1,6 @@
 import { logSumExp } from '../cascade/evidence.ts';
+import { mean } from '../cascade/statistics.ts';
 import { everyNth } from './answers.ts';
-import { mean } from './statistics.ts';
 
 const LOWEST = 0.1;
 const HIGHEST = 10;

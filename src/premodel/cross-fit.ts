@@ -1,7 +1,7 @@
+import { mean } from '../cascade/statistics.ts';
 import { intervalOf, pairedDifference, USUAL_CONFIDENCE } from './difference.ts';
 import { type Point, paretoFront, pointOf } from './front.ts';
 import type { FitTable, FittedMode } from './point-search.ts';
-import { mean } from './statistics.ts';
 import { type Judged, namePoints, POINT_NAMES, type PointName, type Target } from './targets.ts';
 
 /** What a way of choosing thresholds is worth on samples that did not choose them. */

@@ -1,6 +1,6 @@
+import { mean } from '../cascade/statistics.ts';
 import { type Borders, binOf } from './binning.ts';
 import { growTreeByHistogram } from './histogram-tree.ts';
-import { mean } from './statistics.ts';
 import { askTree, growTree, type Tree, type TreeOptions } from './tree.ts';
 
 /** For one rung: how likely it is right, from image features alone. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
+import { mean } from '../cascade/statistics.ts';
 import { WeirError } from '../errors.ts';
 import { rightOf } from './answers.ts';
-import { mean } from './statistics.ts';
 import type { Target } from './targets.ts';
 
 /** Everything that a premodel is fitted from. */

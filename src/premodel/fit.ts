@@ -1,4 +1,5 @@
 import type { MergeParameters } from '../cascade/evidence.ts';
+import { mean } from '../cascade/statistics.ts';
 import { FEATURES } from '../features/catalogue.ts';
 import { everyNth, pickColumns, rightOf } from './answers.ts';
 import type { Premodel } from './artifact.ts';
@@ -15,7 +16,6 @@ import { fitModes } from './operating-points.ts';
 import type { FitTable } from './point-search.ts';
 import { round } from './rounding.ts';
 import { CATALOGUE_GROUPS, chooseFeatures, type FeatureChoice, NO_FEATURES, shareOfLooking } from './selection.ts';
-import { mean } from './statistics.ts';
 import type { Judged } from './targets.ts';
 
 /** A fitted premodel with what a report tells of how it came about. */

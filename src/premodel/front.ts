@@ -1,3 +1,4 @@
+import { mean } from '../cascade/statistics.ts';
 import {
   type Climb,
   type ClimbOutcome,
@@ -6,7 +7,6 @@ import {
   PointSearch,
   runClimb,
 } from './point-search.ts';
-import { mean } from './statistics.ts';
 import { between } from './thresholds.ts';
 
 /** Trades of accuracy against time at which climbs are fitted, in accuracy per run of the reference. */

@@ -1,3 +1,4 @@
+import { mean } from '../cascade/statistics.ts';
 import type { OperatingPoint, Premodel } from './artifact.ts';
 import { type CrossFitted, crossFit } from './cross-fit.ts';
 import { intervalOf, pairedDifference, USUAL_CONFIDENCE } from './difference.ts';
@@ -5,7 +6,6 @@ import { type Point, paretoFront, thinned } from './front.ts';
 import { LONGEST_CLIMB } from './ladder-search.ts';
 import type { FitTable, FittedMode } from './point-search.ts';
 import { round } from './rounding.ts';
-import { mean } from './statistics.ts';
 import { subsetsOf } from './subsets.ts';
 import { type Judged, namePoints, POINT_NAMES, type Target } from './targets.ts';
 

@@ -1,9 +1,9 @@
 import KNN from 'ml-knn';
 import { seededRandom, shuffle } from '../cascade/random.ts';
+import { mean } from '../cascade/statistics.ts';
 import { type EntryFit, meanLogLoss } from './entry.ts';
 import { growTreeByHistogram } from './histogram-tree.ts';
 import { fitLogistic, logistic } from './logistic.ts';
-import { mean } from './statistics.ts';
 import { askTree, type TreeOptions } from './tree.ts';
 
 /** How well a kind of classifier tells from image features whether a rung is right, out of fold, over all rungs but the last. */

@@ -1,9 +1,3 @@
-export function mean(values: ArrayLike<number>): number {
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i] ?? 0;
-  return sum / values.length;
-}
-
 /** The middle of the sorted values, the upper one of two. */
 export function median(values: ArrayLike<number>): number {
   return Array.from(values).sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;

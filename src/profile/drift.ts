@@ -1,6 +1,7 @@
+import { mean } from '../cascade/statistics.ts';
 import { quantile } from '../infer/warmup.ts';
 import { rankTest } from './rank-test.ts';
-import { mean, type RoundTimes } from './statistics.ts';
+import type { RoundTimes } from './statistics.ts';
 
 /** How times of the last third of the rounds compare with those of the first. */
 export interface Drift {

@@ -1,6 +1,7 @@
 import { seededRandom, shuffle } from '../cascade/random.ts';
+import { mean } from '../cascade/statistics.ts';
 import type { TimedRun } from '../infer/warmup.ts';
-import { isKnown, mean, meanInterval } from './statistics.ts';
+import { isKnown, meanInterval } from './statistics.ts';
 
 /** Times of one rung, a list per round with a time per slot. */
 export interface RungTimes {

@@ -1,4 +1,5 @@
-import { bootstrapInterval } from '../cascade/bootstrap.ts';
+import { intervalOfMean } from '../cascade/bootstrap.ts';
+import { mean } from '../cascade/statistics.ts';
 import { quantile } from '../infer/warmup.ts';
 
 /** What one stage of a rung takes, in milliseconds. */
@@ -37,12 +38,7 @@ export function stageFigures(rounds: RoundTimes): StageFigures {
 
 /** 95 % interval of the mean. */
 export function meanInterval(values: readonly number[], resamples?: number): [number, number] {
-  const statistic = (rows: Int32Array) => {
-    let sum = 0;
-    for (let r = 0; r < rows.length; r++) sum += values[rows[r] ?? 0] ?? 0;
-    return sum / rows.length;
-  };
-  return bootstrapInterval(values.length, statistic, SEED, resamples);
+  return intervalOfMean(values, SEED, resamples);
 }
 
 /** Half of the interval's width, as a share of the mean. */
@@ -53,8 +49,4 @@ export function precisionOf(meanMs: number, [low, high]: readonly [number, numbe
 /** Whether a mean is known well enough; never of no values. */
 export function isKnown(meanMs: number, interval: readonly [number, number]): boolean {
   return precisionOf(meanMs, interval) <= WANTED_PRECISION;
-}
-
-export function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

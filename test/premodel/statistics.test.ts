@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { mean, median, normalQuantile, spreadOf } from '../../src/premodel/statistics.ts';
+import { mean } from '../../src/cascade/statistics.ts';
+import { median, normalQuantile, spreadOf } from '../../src/premodel/statistics.ts';
 
 test('mean of nothing is no number', () => {
   expect(mean([1, 2, 6])).toBe(3);
