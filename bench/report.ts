@@ -1,4 +1,6 @@
 import { writeArtifact } from '../src/artifact/write.ts';
+import { notPinnedWarning } from '../src/terminal/clocks.ts';
+import { alignedRows } from '../src/terminal/table.ts';
 import type { ClockState } from '../src/types.ts';
 
 /** A figure of a benchmark, `weir.bench/1`. */
@@ -41,7 +43,7 @@ export const CLOCK: ClockState = { state: 'unreadable', source: 'none' };
 export async function tell(report: BenchReport, reasons: readonly string[], jsonPath?: string): Promise<void> {
   const { state } = report.clock;
   if (state === 'pinned') console.log(`clocks are pinned: ${reasons.join('; ')}`);
-  else console.log(`warning: clocks are not pinned (${state}: ${reasons.join('; ')}): read ratios, not milliseconds`);
+  else console.log(notPinnedWarning(state, reasons));
   console.log(`${report.name} on ${report.device}\n`);
   const cells = report.rows.map((row) => [
     row.case,
@@ -52,14 +54,7 @@ export async function tell(report: BenchReport, reasons: readonly string[], json
     row.ratio === undefined ? '' : `${row.ratio.toFixed(3)} x ${row.against}`,
     `n=${row.n}`,
   ]);
-  const widths = (cells[0] ?? []).map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));
-  for (const row of cells)
-    console.log(
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    );
+  for (const line of alignedRows(cells, () => true)) console.log(line);
   if (jsonPath !== undefined) await writeArtifact(jsonPath, `${JSON.stringify(report, null, 2)}\n`);
 }
 

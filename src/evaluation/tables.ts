@@ -1,3 +1,5 @@
+import { notPinnedWarning } from '../terminal/clocks.ts';
+import { alignedRows } from '../terminal/table.ts';
 import { bestSingle, type ConditionFigures, type Evaluation, type PolicyFigures } from './figures.ts';
 
 /** An evaluation as tables for a terminal. @param reasons why the clocks are as they are */
@@ -6,8 +8,7 @@ export function evaluationTables(
   reasons: readonly string[],
 ): string[] {
   const { state } = device.clock;
-  const why = [state, reasons.join('; ')].filter((text) => text !== '').join(': ');
-  const clock = state === 'pinned' ? [] : [`warning: clocks are not pinned (${why}): read ratios, not milliseconds`];
+  const clock = state === 'pinned' ? [] : [notPinnedWarning(state, reasons)];
   const head = `${ladder.name} on ${device.name}: ${dataset.images} images of ${dataset.classes} classes${dataset.skipped > 0 ? `, ${dataset.skipped} could not be read` : ''}`;
   const entries = Object.entries(conditions);
   const shown = entries.length === 2 ? entries.slice(0, 1) : entries; // a single named condition is all
@@ -70,20 +71,9 @@ function shares({ shareByRung }: PolicyFigures): string {
     .join(', ');
 }
 
+/** The name of a row and what ends it are text. */
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  const widths = head.map((title, column) =>
-    Math.max(...[title, ...rows.map((row) => row[column] ?? '')].map((cell) => cell.length)),
-  );
-  const line = (cells: readonly string[]) =>
-    cells
-      .map((cell, column) =>
-        column === 0 || column === head.length - 1
-          ? cell.padEnd(widths[column] ?? 0)
-          : cell.padStart(widths[column] ?? 0),
-      )
-      .join('  ')
-      .trimEnd();
-  return [line(head), ...rows.map(line)];
+  return alignedRows([head, ...rows], (column) => column === 0 || column === head.length - 1);
 }
 
 function percent(ratio: number): string {

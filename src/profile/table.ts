@@ -1,3 +1,5 @@
+import { notPinnedWarning } from '../terminal/clocks.ts';
+import { alignedRows } from '../terminal/table.ts';
 import type { Profile, ProfiledRung } from './artifact.ts';
 import type { Drift } from './drift.ts';
 import { precisionOf, WANTED_PRECISION } from './statistics.ts';
@@ -8,16 +10,17 @@ export function profileTable(profile: Profile): string[] {
   const { clock, device, powerMode, slots, threadsPerSlot, versions } = circumstances;
   const mode = powerMode === null ? '' : `, ${powerMode}`;
   return [
-    ...(clock.state === 'pinned'
-      ? []
-      : [`warning: clocks are not pinned (${clock.state}): read ratios, not milliseconds`]),
+    ...(clock.state === 'pinned' ? [] : [notPinnedWarning(clock.state)]),
     `${ladder.name} on ${device}${mode}: slots at once: ${slots}, threads per slot: ${threadsPerSlot}, ONNX Runtime ${versions.onnxruntime}`,
     ...seenLines(profile),
     '',
-    ...aligned([
-      ['rung', 'n', 'mean ms', '±', 'p50', 'p95', 'p99', 'prepare', 'run', 'mJ', 'drift'],
-      ...rungs.map((rung) => row(rung, profile.run.unsettled.includes(rung.id))),
-    ]),
+    ...alignedRows(
+      [
+        ['rung', 'n', 'mean ms', '±', 'p50', 'p95', 'p99', 'prepare', 'run', 'mJ', 'drift'],
+        ...rungs.map((rung) => row(rung, profile.run.unsettled.includes(rung.id))),
+      ],
+      (column) => column === 0,
+    ),
     '',
     ...verdicts(profile),
   ];
@@ -72,14 +75,4 @@ function percent(share: number): string {
 
 function signed(change: number): string {
   return `${change < 0 ? '−' : '+'}${percent(Math.abs(change))}`;
-}
-
-/** Columns under each other, the first to the left, the others to the right. */
-function aligned(rows: readonly (readonly string[])[]): string[] {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((cells) => (cells[column] ?? '').length)));
-  return rows.map((cells) =>
-    cells
-      .map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0)))
-      .join('  '),
-  );
 }
