@@ -1,5 +1,5 @@
 import type { CpuReading } from '../types.ts';
-import { type Files, isThere, readNumber, readText, remembered, Unreadable } from './files.ts';
+import { type Files, isThere, readNumber, readText, remembered, Unreadable, whyNot } from './files.ts';
 
 /** What was read of the processors. */
 export interface Cpus {
@@ -24,7 +24,7 @@ export function cpuReader(files: Files): () => Promise<Cpus> {
     const problems: string[] = [];
     const setOf = async (name: 'online' | 'present'): Promise<number[]> =>
       await readSet(files, name).catch((error: unknown) => {
-        problems.push(unreadable(error).message);
+        problems.push(whyNot(error).message);
         return [];
       });
     online = await setOf('online');
@@ -34,7 +34,7 @@ export function cpuReader(files: Files): () => Promise<Cpus> {
       try {
         cpus.push(await readCpu(files, cpu));
       } catch (error) {
-        const { message } = unreadable(error);
+        const { message } = whyNot(error);
         if (await isThere(files, policyOf(cpu))) problems.push(`cpu${cpu}: ${message}`);
         else if ((await setOf('online')).includes(cpu)) without++;
         else online = online.filter((other) => other !== cpu); // it went offline meanwhile
@@ -67,19 +67,13 @@ export function parseSet(text: string): number[] {
   });
 }
 
-/** @throws what is no `Unreadable`: a mistake */
-function unreadable(error: unknown): Unreadable {
-  if (error instanceof Unreadable) return error;
-  throw error;
-}
-
 async function readSet(files: Files, name: 'online' | 'present'): Promise<number[]> {
   const path = `${FOLDER}/${name}`;
   const text = await readText(files, path);
   try {
     return parseSet(text);
   } catch (error) {
-    throw error instanceof Unreadable ? new Unreadable(`/${path} ${error.message}`) : error;
+    throw new Unreadable(`/${path} ${whyNot(error).message}`);
   }
 }
 

@@ -78,11 +78,17 @@ export function wholeNumber(text: string, what: string, least: number, most: num
   return value;
 }
 
+/** What could not be read. @throws what is no `Unreadable`: a mistake */
+export function whyNot(error: unknown): Unreadable {
+  if (error instanceof Unreadable) return error;
+  throw error;
+}
+
 /** The value of a reading, or `null` where there is none. Other errors than `Unreadable` pass. */
 export async function orNull<T>(reading: Promise<T>): Promise<T | null> {
   return await reading.catch((error: unknown) => {
-    if (error instanceof Unreadable) return null;
-    throw error;
+    whyNot(error);
+    return null;
   });
 }
 

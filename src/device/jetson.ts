@@ -1,11 +1,11 @@
 import type { Clock } from '../types.ts';
 import { cpuReader } from './cpus.ts';
-import { type Files, listMatching, orNull, readNumber, readText, remembered, Unreadable } from './files.ts';
+import { type Files, listMatching, orNull, readNumber, readText, remembered, Unreadable, whyNot } from './files.ts';
 import { askNvpmodel } from './nvpmodel.ts';
 import { PUBLISHED_PATH, type Published, readPublished } from './published.ts';
 import type { DeviceReader, EnergySample, Sample } from './reader.ts';
 import { type Thermal, thermalReader } from './thermal.ts';
-import { decide, type Findings, judgeCpus, mhz, pinnedWords } from './verdict.ts';
+import { decide, type Findings, judgeCpus, mhz, offlineRemark, pinnedWords } from './verdict.ts';
 
 const DEVFREQ = 'sys/class/devfreq';
 const GPU = 'gp10b';
@@ -55,7 +55,7 @@ export function jetsonReader({ root, files, clock, name }: JetsonSettings): Devi
           unreadable: [...emc.unreadable, ...problems, ...gpu.unreadable],
           throttled: [...judgeHeat(thermal), ...processors.throttled],
           floating: [...processors.floating, ...gpu.floating, ...emc.floating],
-          remarks: offline.length === 0 ? [] : [`${offline.map((cpu) => `cpu${cpu}`).join(', ')} offline`],
+          remarks: offlineRemark(offline),
         },
         `${pinnedWords(cpus)}; GPU min = max; EMC at its highest rate and locked`,
       );
@@ -144,9 +144,4 @@ async function readPower(
 
 async function findings(judging: Promise<Findings>): Promise<Findings> {
   return await judging.catch((error: unknown) => ({ ...NOTHING, unreadable: [whyNot(error).message] }));
-}
-
-function whyNot(error: unknown): Unreadable {
-  if (error instanceof Unreadable) return error;
-  throw error;
 }

@@ -4,7 +4,7 @@ import { type Files, isThere, listMatching, orNull, readNumber, readText, rememb
 import { readPublished } from './published.ts';
 import type { DeviceReader, EnergyCounter, EnergySample, Sample } from './reader.ts';
 import { thermalReader } from './thermal.ts';
-import { decide, judgeCpus, pinnedWords } from './verdict.ts';
+import { decide, judgeCpus, offlineRemark, pinnedWords } from './verdict.ts';
 
 const CPUS = 'sys/devices/system/cpu';
 const POWERCAP = 'sys/class/powercap';
@@ -77,8 +77,7 @@ function remarksOn({ cpus, offline }: Cpus, boost: boolean | null, isVirtual: bo
   if (cpus.length > 0 && boost === true) remarks.push('boost is on: the hardware may leave these limits');
   if (cpus.length > 0 && boost === null) remarks.push('the kernel does not say whether boost is on');
   if (cpus.length > 0 && isVirtual) remarks.push('a virtual machine: its host may change clocks unseen');
-  if (offline.length > 0) remarks.push(`${offline.map((cpu) => `cpu${cpu}`).join(', ')} offline`);
-  return remarks;
+  return [...remarks, ...offlineRemark(offline)];
 }
 
 function slowings(count: number | null, last: DeviceReading | null): string[] {

@@ -32,25 +32,24 @@ export class EnergyShares {
 
   /** Divides what was used since the last call. @param totalMillijoules of the machine; `null`: it is not known */
   settle(totalMillijoules: number | null): void {
-    const used =
-      totalMillijoules === null || this.#settledMillijoules === null
-        ? null
-        : totalMillijoules - this.#settledMillijoules;
     // Without a reading, the next one covers this time as well.
     if (totalMillijoules === null) return;
+    if (this.#settledMillijoules !== null) this.#divide(totalMillijoules - this.#settledMillijoules);
     this.#settledMillijoules = totalMillijoules;
+    this.#runs.clear();
+    this.#frames = 0;
+  }
+
+  #divide(millijoules: number): void {
     const runMs = [...this.#runs.values()].reduce((sum, run) => sum + run.runMs, 0);
-    if (used !== null && runMs > 0) {
+    if (runMs > 0) {
       for (const [rung, run] of this.#runs) {
-        const share = (used * run.runMs) / runMs;
+        const share = (millijoules * run.runMs) / runMs;
         this.#totals.set(rung, (this.#totals.get(rung) ?? 0) + share);
         this.#recentRuns.set(rung, added(this.#recentRuns.get(rung), share, run.count));
       }
     }
-    if (used !== null && this.#frames > 0)
-      Object.assign(this.#recentFrames, added(this.#recentFrames, used, this.#frames));
-    this.#runs.clear();
-    this.#frames = 0;
+    if (this.#frames > 0) Object.assign(this.#recentFrames, added(this.#recentFrames, millijoules, this.#frames));
   }
 
   /** Energy of each rung since the beginning, in millijoules. */

@@ -45,6 +45,11 @@ export function judgeCpus(cpus: readonly CpuReading[], tolerance: number): Pick<
   return { throttled, floating };
 }
 
+/** `cpu1, cpu2 offline`; none where all are at work. */
+export function offlineRemark(offline: readonly number[]): string[] {
+  return offline.length === 0 ? [] : [`${offline.map((cpu) => `cpu${cpu}`).join(', ')} offline`];
+}
+
 /** `6 processors at 2035.2 MHz, min = max = current` */
 export function pinnedWords(cpus: readonly CpuReading[]): string {
   const rates = [...new Set(cpus.map(({ maxMHz }) => mhz(maxMHz)))];
