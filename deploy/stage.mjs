@@ -14,7 +14,7 @@ import { isIdle } from './prune.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 /** Debian's and Docker's names of the architectures, with Node's. */
-export const ARCHITECTURES = { amd64: 'x64', arm64: 'arm64' };
+const ARCHITECTURES = { amd64: 'x64', arm64: 'arm64' };
 const OF_PACKAGE = ['package.json', 'LICENSE', 'NOTICE', 'weir.example.yaml'];
 
 /**

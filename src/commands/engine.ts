@@ -7,7 +7,7 @@ import { workingSizeFor } from '../image/working-size.ts';
 import { checkModels, chooseSubset, ladderPath, readLadder, requireRung } from '../infer/ladder.ts';
 import { InferencePool } from '../infer/pool.ts';
 import type { SessionSettings } from '../infer/runtime.ts';
-import type { RungTiming } from '../infer/warmup.ts';
+import { fastestFirst, type RungTiming } from '../infer/warmup.ts';
 import { type ClimbParts, climbPartsOf } from '../pipeline/climb.ts';
 import { type Premodel, readPremodel } from '../premodel/artifact.ts';
 import { operatingPoint, trainedPolicy } from '../premodel/judge.ts';
@@ -131,7 +131,6 @@ export async function startEngine(settings: EngineSettings): Promise<Engine> {
     const working = workingSizeFor(ladder.rungs);
     const timings = await timesOf(pool, working, known, settings);
     const bytesPerSlot = Math.max(0, process.memoryUsage.rss() - residentBefore) / slots;
-    const indexOf = new Map(rungs.map(({ id }, index) => [id, index]));
 
     const shared = {
       inference: pool,
@@ -146,11 +145,7 @@ export async function startEngine(settings: EngineSettings): Promise<Engine> {
     const policyFor = (mode: Mode, point: string): Policy => {
       if (mode.kind !== 'fixed' && premodel !== null) return trainedPolicy(premodel, mode.kind, point);
       const wanted = rungs.filter(({ id }) => (mode.kind === 'fixed' ? id === mode.rung : subset.includes(id)));
-      const timeOf = ({ id }: Rung) => timings[indexOf.get(id) ?? 0]?.p50Ms ?? Infinity;
-      return untrainedPolicy(
-        mode,
-        wanted.sort((a, b) => timeOf(a) - timeOf(b)),
-      );
+      return untrainedPolicy(mode, fastestFirst(wanted, timings));
     };
     const notices = [...plan.notices, ...pool.notices];
     return { ladder, premodel, pool, rungs, timings, working, bytesPerSlot, notices, climbParts };

@@ -12,7 +12,7 @@ import { Resizer } from '../image/resize.ts';
 import { toWorkingSize, workingSizeFor } from '../image/working-size.ts';
 import { checkModels, chooseSubset } from '../infer/ladder.ts';
 import { InferencePool } from '../infer/pool.ts';
-import { measureRungs, type RungTiming } from '../infer/warmup.ts';
+import { fastestFirst, measureRungs, type RungTiming } from '../infer/warmup.ts';
 import type { Premodel } from '../premodel/artifact.ts';
 import { trainedPolicy } from '../premodel/judge.ts';
 import type { FittedMode } from '../premodel/point-search.ts';
@@ -142,9 +142,8 @@ function plainCascade(
   asked: readonly string[] | undefined,
 ): Contestant {
   const subset = chooseSubset(ladder, asked?.includes('all') ? null : (asked ?? null));
-  const timeOf = ({ id }: Rung) => timings.find(({ rung }) => rung === id)?.p50Ms ?? Infinity;
-  const used = ladder.rungs.filter(({ id }) => subset.includes(id)).sort((a, b) => timeOf(a) - timeOf(b));
-  const policy = untrainedPolicy({ kind: 'cascade' }, used);
+  const used = ladder.rungs.filter(({ id }) => subset.includes(id));
+  const policy = untrainedPolicy({ kind: 'cascade' }, fastestFirst(used, timings));
   return { kind: 'policy', mode: 'cascade', operatingPoint: 'default', policy };
 }
 

@@ -9,7 +9,7 @@ import { workingSizeFor } from '../image/working-size.ts';
 import { checkModels, chooseSubset, ladderPath, readLadder } from '../infer/ladder.ts';
 import { InferencePool } from '../infer/pool.ts';
 import { RungMeter } from '../infer/warmup.ts';
-import { type Profile, profileText } from '../profile/artifact.ts';
+import { PROFILE_FILE, type Profile, profileText } from '../profile/artifact.ts';
 import { composeProfile } from '../profile/compose.ts';
 import { measureEnergy } from '../profile/energy.ts';
 import { measureInRounds } from '../profile/measure.ts';
@@ -39,8 +39,6 @@ export interface ProfileOptions {
   readonly stateDir?: string;
 }
 
-/** A profile's name in the state directory, where `run` looks for it. */
-export const PROFILE_FILE = 'profile.json';
 const MEASURING = 'seconds measured, of at most';
 /** Where energy is counted, the interleaved rounds take at most this share of the time. */
 const ROUNDS_SHARE = 0.6;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type Config, NO_PROFILE } from '../config/schema.ts';
 import { WeirError } from '../errors.ts';
 import { checkModels } from '../infer/ladder.ts';
-import { type Profile, readProfile } from '../profile/artifact.ts';
+import { PROFILE_FILE, type Profile, readProfile } from '../profile/artifact.ts';
 import { differences } from '../profile/compare.ts';
 import { cheaperTwins, flaws, timingOf } from '../profile/trust.ts';
 import type { Logger } from '../service/log.ts';
@@ -12,7 +12,6 @@ import type { DeviceMonitor, Ladder } from '../types.ts';
 import { profileCircumstances, slotCount } from './circumstances.ts';
 import type { EnginePlan } from './engine.ts';
 import type { KnownTimes } from './known-times.ts';
-import { PROFILE_FILE } from './profile.ts';
 
 interface Parts {
   readonly config: Pick<Config, 'profile' | 'rungs' | 'mode' | 'cameras' | 'inference'>;

@@ -103,6 +103,15 @@ export async function measureRungs(
   }));
 }
 
+/** Rungs by rising median time; those that were not measured last. */
+export function fastestFirst<R extends { readonly id: string }>(
+  rungs: readonly R[],
+  timings: readonly RungTiming[],
+): R[] {
+  const timeOf = ({ id }: R) => timings.find(({ rung }) => rung === id)?.p50Ms ?? Infinity;
+  return [...rungs].sort((a, b) => timeOf(a) - timeOf(b));
+}
+
 /** Nearest-rank quantile; infinite for no values. */
 export function quantile(values: readonly number[], q: number): number {
   const sorted = [...values].sort((a, b) => a - b);

@@ -3,6 +3,9 @@ import { readArtifact } from '../artifact/read.ts';
 import { usageError, WeirError } from '../errors.ts';
 import type { Ladder } from '../types.ts';
 
+/** A profile's name in the state directory, where `run` looks for it. */
+export const PROFILE_FILE = 'profile.json';
+
 const finite = z.number().finite();
 const time = finite.nonnegative();
 const range = z.tuple([finite, finite]).refine(([low, high]) => low <= high, 'must not end below its beginning');
