@@ -85,7 +85,7 @@ describe('reloads', () => {
     const cases: [() => Promise<Config>, string[], RegExp][] = [
       [() => Promise.reject(new Error('line 3: what')), [], /the one before stays in force: line 3: what/],
       [async () => config({ topK: 2, server: { port: 1 } }), [], /cannot change topK, server\.port\n.*restart/],
-      [async () => config({}), ['gate'], /cannot change the mode of camera gate/],
+      [async () => config({}), ['gate'], /cannot change the mode or the operating point of camera gate/],
     ];
     for (const [read, missing, message] of cases) {
       const { reloads, said, applied } = setUp(read, missing);
