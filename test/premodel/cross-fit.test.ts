@@ -39,11 +39,16 @@ describe('crossFit', () => {
       values.constructor === Uint8Array
         ? (Uint8Array.from({ length: COUNT }, (_, i) => values[i >> 1] ?? 0) as T)
         : (Float64Array.from({ length: COUNT }, (_, i) => values[i >> 1] ?? 0) as T);
+    // By history, made once: the search asks for them again and again.
+    const histories = Array.from({ length: 1 << one.costs.length }, (_, history) => ({
+      right: twice(one.right(history)),
+      deferral: twice(one.deferral(history)),
+    }));
     const table: FitTable = {
       ...one,
       count: COUNT,
-      right: (history) => twice(one.right(history)),
-      deferral: (history) => twice(one.deferral(history)),
+      right: (history) => histories[history]?.right as Uint8Array,
+      deferral: (history) => histories[history]?.deferral as Float64Array,
       entry: one.entry.map(twice),
     };
     const front = paretoFront(table, 'cascade', SETS);
