@@ -1,12 +1,42 @@
 import { defineConfig } from 'vitest/config';
 
+/** Tests that judge no times, and whose processes may wait for each other: two files at once, one for each of CI's cores. */
+const SIDE_BY_SIDE = [
+  'test/{decisions,fixtures,repository,secrets}.test.ts',
+  'test/{cascade,config,dataset,features,image,premodel,profile,report,server,support}/**/*.test.ts',
+  'test/device/{bad-input,energy,here,machines,weir-clocks}.test.ts',
+  'test/service/{known,log,status,systemd,unit}.test.ts',
+  'test/deploy/{debian,jetson-unit}.test.ts',
+  'test/commands/{config-changes,engine,evaluate,install-service,run-device,run-profile,tools,train*}.test.ts',
+];
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
-    // Real processes, workers and sockets share two cores: files one after another keep the figures honest.
-    fileParallelism: false,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'side by side',
+          include: SIDE_BY_SIDE,
+          maxWorkers: 2,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          // Real processes, workers and sockets share two cores: files one after another keep the figures honest. New files
+          // are here, unless they are named above.
+          name: 'alone',
+          include: ['test/**/*.test.ts'],
+          exclude: SIDE_BY_SIDE,
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
     reporters: process.env.WEIR_TEST_REPORT
       ? ['default', ['json', { outputFile: process.env.WEIR_TEST_REPORT }]]
       : ['default'],

@@ -89,7 +89,7 @@ apt purge -y weir
 find / -xdev -iname '*weir*' -not -path /weir.deb -not -name 'weir-test.*' > /out/left
 pgrep -f /usr/lib/weir >> /out/left
 `;
-const BOOT_TIMEOUT_MS = 300_000;
+const BOOT_TIMEOUT_MS = 500_000;
 
 describeWith([DPKG, SYSTEMD], 'the Debian package on a bare Debian 12 with systemd', () => {
   let machine: Booted;

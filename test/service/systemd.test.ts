@@ -50,7 +50,7 @@ interface Seen {
   readonly badStart: Record<string, unknown> & { again: Ran; removed: Ran & Record<string, unknown> };
 }
 
-const BOOT_TIMEOUT_MS = 300_000;
+const BOOT_TIMEOUT_MS = 500_000;
 /** From here on a label of the clip may be its last. */
 const CLIP_END_SECONDS = 32;
 

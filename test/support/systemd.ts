@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { chmod, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,12 +12,16 @@ const run = promisify(execFile);
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** A small Debian 12 that boots; built once, kept between runs, never written to. */
 const TREE = join(ROOT, '.cache/debian-12-systemd');
+/** Held by whoever builds or boots: two machines would share their control group, and files of tests run side by side. */
+const LOCK = `${TREE}.lock`;
 
 export const SYSTEMD: Part = {
   name: 'systemd-nspawn and debootstrap as root',
   present: process.geteuid?.() === 0 && existsSync('/usr/bin/systemd-nspawn') && existsSync('/usr/sbin/debootstrap'),
   remedy: 'apt-get install systemd-container debootstrap, and run the tests as root',
 };
+
+const DEBIAN = '--variant=minbase --include=systemd,systemd-sysv,dbus bookworm';
 
 /** What it may take to build the tree where there is none: it comes on top of a boot's own limit. */
 export const TREE_TIMEOUT_MS = 300_000;
@@ -31,6 +35,7 @@ export interface BootSettings {
   readonly devices?: readonly string[];
   /** Leave out Node and the project: a machine that never had either. */
   readonly bare?: boolean;
+  /** For all of it, with the wait for another machine that is booted. */
   readonly limitMs: number;
 }
 
@@ -55,6 +60,7 @@ export async function boot({ command, binds, devices = [], bare = false, limitMs
   await writeFile(unit, testUnit(command));
   const project = [`${process.execPath}:/usr/local/bin/node`, `${ROOT}:/opt/weir`];
   const args = [
+    ...['--no-fork', LOCK, 'systemd-nspawn'],
     ...['-D', TREE, '--volatile=overlay', '--register=no', '--keep-unit', '--boot', '--private-network'],
     // Rules about devices are programs that systemd loads into the kernel.
     '--system-call-filter=bpf',
@@ -65,7 +71,7 @@ export async function boot({ command, binds, devices = [], bare = false, limitMs
     'systemd.wants=weir-test.service',
   ];
   const env = { ...process.env, SYSTEMD_NSPAWN_UNIFIED_HIERARCHY: '1' };
-  const booting = run('systemd-nspawn', args, { env, timeout: limitMs, killSignal: 'SIGKILL', maxBuffer: 1 << 26 });
+  const booting = run('flock', args, { env, timeout: limitMs, killSignal: 'SIGKILL', maxBuffer: 1 << 26 });
   booting.child.stdin?.end();
   const console = await booting.then(
     ({ stdout }) => stdout,
@@ -95,17 +101,16 @@ ExecStopPost=/bin/systemctl poweroff --no-block
 `;
 }
 
+/** Builds the tree where there is none. Of several that ask at once one builds, and the others wait for it. */
 async function requireTree(): Promise<void> {
   if (existsSync(TREE)) return;
   const unfinished = `${TREE}.${process.pid}`;
   await mkdir(unfinished, { recursive: true });
-  const what = ['--variant=minbase', '--include=systemd,systemd-sysv,dbus', 'bookworm', unfinished];
+  // What is mounted below the tree ends with the building: nothing of this machine is there when the tree is removed.
+  const script = `[ -e "$0" ] || { unshare --mount debootstrap ${DEBIAN} "$1" && mv -T "$1" "$0"; }`;
   try {
-    // What it mounts below the tree ends with it: nothing of this machine is there when the tree is removed.
-    await runWithin(TREE_TIMEOUT_MS, 'unshare', ['--mount', 'debootstrap', ...what]);
-    await rename(unfinished, TREE);
-  } catch (error) {
+    await runWithin(TREE_TIMEOUT_MS, 'flock', [LOCK, 'sh', '-c', script, TREE, unfinished]);
+  } finally {
     await rm(unfinished, { recursive: true, force: true, maxRetries: 5 });
-    throw error;
   }
 }
