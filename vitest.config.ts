@@ -6,8 +6,9 @@ const SIDE_BY_SIDE = [
   'test/{cascade,config,dataset,features,image,premodel,profile,report,server,support}/**/*.test.ts',
   'test/device/{bad-input,energy,here,machines,weir-clocks}.test.ts',
   'test/service/{known,log,status,systemd,unit}.test.ts',
-  'test/deploy/{debian,jetson-unit}.test.ts',
-  'test/commands/{config-changes,engine,evaluate,install-service,run-device,run-profile,tools,train*}.test.ts',
+  'test/{decode/{arguments,nut,policies,pts},infer/ladder,pipeline/newest}.test.ts',
+  'test/deploy/*.test.ts',
+  'test/commands/{config-changes,engine,evaluate,install-service,run-bad-input,run-device,run-profile,tools,train*}.test.ts',
 ];
 
 export default defineConfig({
