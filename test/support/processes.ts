@@ -40,7 +40,7 @@ export function openDescriptors(pid: number | 'self' = 'self'): string[] {
 export async function waitFor(
   condition: () => boolean | Promise<boolean>,
   what: string,
-  timeoutMs = 15_000,
+  timeoutMs = 25_000,
 ): Promise<void> {
   const end = Date.now() + timeoutMs;
   while (!(await condition())) {
