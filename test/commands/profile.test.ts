@@ -189,7 +189,7 @@ test('a CPU hog that begins half-way is told as a drift', async () => {
       round: (orderOf) => meter.round(orderOf),
       onRound: (_, measured) => {
         if (measured !== rounds / 2) return;
-        for (let i = 0; i < 4 * cores; i++)
+        for (let i = 0; i < 2 * cores; i++)
           hogs.push(spawn(process.execPath, ['-e', 'for(;;){}'], { stdio: 'ignore' }));
       },
       monotonicMs: () => clock.monotonicMs(),
