@@ -3,8 +3,8 @@ import { mean } from '../src/cascade/statistics.ts';
 import { type Engine, startEngine } from '../src/commands/engine.ts';
 import { InputPreparer } from '../src/image/prepare.ts';
 import { createSession, inputTensor } from '../src/infer/runtime.ts';
+import type { RungRun } from '../src/pipeline/asking.ts';
 import { CameraPipeline } from '../src/pipeline/camera.ts';
-import type { RungRun } from '../src/pipeline/climb.ts';
 import { SYSTEM_CLOCK } from '../src/service/clock.ts';
 import { Hub } from '../src/sinks/hub.ts';
 import { type Frame, type Raster, type Rung, WHOLE_FRAME } from '../src/types.ts';
@@ -191,7 +191,7 @@ class SyntheticCamera {
           throw new Error(reason);
         },
         rungRan: (run) => path.push(run),
-        answered: (_label, decideMs) => {
+        answered: (_labels, decideMs) => {
           last = { path, decideMs };
           path = [];
         },

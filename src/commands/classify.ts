@@ -114,9 +114,10 @@ const classifyImage: ClassifyFile = async (file, { engine, device, mode, options
   const climbParts = engine.climbParts(mode, options.operatingPoint ?? DEFAULT_POINT);
   const climber = new Climber(climbParts);
   const arrival = { ...raster, arrivedMs: SYSTEM_CLOCK.monotonicMs() };
-  const result = await climber.climb(arrival, WHOLE_FRAME, toBudgetMs(options.budget ?? DEFAULTS.budgetMs));
-  if (result.kind === 'failed') throw classifyError(file, result.reason, 'run `weir doctor`');
-  if (result.kind === 'dropped') throw tooSmall(file, climbParts);
+  const { answers } = await climber.climb(arrival, WHOLE_FRAME, toBudgetMs(options.budget ?? DEFAULTS.budgetMs));
+  const [result] = answers;
+  if (result?.kind === 'failed') throw classifyError(file, result.reason, 'run `weir doctor`');
+  if (result?.kind !== 'answered') throw tooSmall(file, climbParts);
   const { top, path, stop, spentMs } = result;
   const [best] = top;
   show({
@@ -210,9 +211,9 @@ async function requireFile(file: string): Promise<void> {
   if (found.isDirectory()) throw classifyError(file, 'it is a folder', 'name the files in it');
 }
 
-function tooSmall(file: string, { policy, p95Ms }: ClimbParts): WeirError {
-  const cheapest = policy.rungs[0]?.id ?? '';
-  const what = `no rung fits the budget; the cheapest, ${cheapest}, takes ${p95Ms()[0]?.toFixed(1)} ms here`;
+function tooSmall(file: string, { questions: [question] }: ClimbParts): WeirError {
+  const cheapest = question?.policy.rungs[0]?.id ?? '';
+  const what = `no rung fits the budget; the cheapest, ${cheapest}, takes ${question?.p95Ms()[0]?.toFixed(1)} ms here`;
   return classifyError(file, what, 'give a larger --budget, or none');
 }
 

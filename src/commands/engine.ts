@@ -2,13 +2,14 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type Mode, type Policy, untrainedPolicy } from '../cascade/policy.ts';
 import { usageError } from '../errors.ts';
-import { frameFeatures } from '../features/frame.ts';
+import { rasterFeatures, smallRaster } from '../features/frame.ts';
 import { workingSizeFor } from '../image/working-size.ts';
 import { checkModels, chooseSubset, ladderPath, readLadder, requireRung } from '../infer/ladder.ts';
 import { InferencePool } from '../infer/pool.ts';
 import type { SessionSettings } from '../infer/runtime.ts';
 import { fastestFirst, type RungTiming } from '../infer/warmup.ts';
-import { type ClimbParts, climbPartsOf } from '../pipeline/climb.ts';
+import type { ClimbParts } from '../pipeline/climb.ts';
+import { labelsQuestion } from '../pipeline/question.ts';
 import { type Premodel, readPremodel } from '../premodel/artifact.ts';
 import { operatingPoint, trainedPolicy } from '../premodel/judge.ts';
 import type { Clock, Ladder, Rung, WorkingSize } from '../types.ts';
@@ -134,14 +135,17 @@ export async function startEngine(settings: EngineSettings): Promise<Engine> {
 
     const shared = {
       inference: pool,
-      labels: ladder.labels,
       clock,
       topK: settings.topK,
-      features: frameFeatures,
+      raster: smallRaster,
+      features: rasterFeatures,
+      zero: null,
     };
-    const p95Ms = timings.map((timing) => timing.p95Ms);
-    const climbParts = (mode: Mode, point: string): ClimbParts =>
-      climbPartsOf(shared, rungs, policyFor(mode, point), p95Ms);
+    const held = { ids: rungs.map(({ id }) => id), p95Ms: timings.map((timing) => timing.p95Ms), zeroMs: null };
+    const climbParts = (mode: Mode, point: string): ClimbParts => ({
+      ...shared,
+      questions: [labelsQuestion(ladder.labels, policyFor(mode, point), held)],
+    });
     const policyFor = (mode: Mode, point: string): Policy => {
       if (mode.kind !== 'fixed' && premodel !== null) return trainedPolicy(premodel, mode.kind, point);
       const wanted = rungs.filter(({ id }) => (mode.kind === 'fixed' ? id === mode.rung : subset.includes(id)));

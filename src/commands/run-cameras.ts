@@ -2,6 +2,7 @@ import { parseMode } from '../cascade/policy.ts';
 import type { CameraConfig, Config } from '../config/schema.ts';
 import type { CameraPipeline } from '../pipeline/camera.ts';
 import type { PipelineObserver } from '../pipeline/observer.ts';
+import { isLoaded } from '../pipeline/question.ts';
 import { SYSTEM_CLOCK } from '../service/clock.ts';
 import type { WatchedCamera } from '../service/known.ts';
 import type { Hub } from '../sinks/hub.ts';
@@ -73,8 +74,8 @@ export class RunningCameras {
   withoutRungs(config: Config): string[] {
     return config.cameras.flatMap((camera) => {
       const { id, mode, operatingPoint } = settle(camera, config);
-      const { policy, poolRungs } = this.#parts.engine.climbParts(parseMode(mode), operatingPoint);
-      return policy.rungs.length === 0 || poolRungs.includes(-1) ? [id] : [];
+      const { questions } = this.#parts.engine.climbParts(parseMode(mode), operatingPoint);
+      return questions.every(isLoaded) ? [] : [id];
     });
   }
 

@@ -62,8 +62,8 @@ function withShares(metrics: Metrics, shares: EnergyShares): PipelineObserver {
       metrics.rungRan(run, clock);
       shares.rungRan(run.rung, run.runMs);
     },
-    answered: (label, decideMs) => {
-      metrics.answered(label, decideMs);
+    answered: (labels, decideMs) => {
+      metrics.answered(labels, decideMs);
       shares.frameAnswered();
     },
     cameraState: (camera, state) => metrics.cameraState(camera, state),

@@ -2,6 +2,7 @@ import { parseMode } from '../cascade/policy.ts';
 import { toBudgetMs } from '../config/camera.ts';
 import type { Config } from '../config/schema.ts';
 import type { Ffmpeg } from '../decode/ffmpeg.ts';
+import { DEFAULT_QUESTION } from '../pipeline/question.ts';
 import type { Logger } from '../service/log.ts';
 import { LABELS_PATH } from '../sinks/websocket.ts';
 import type { Engine } from './engine.ts';
@@ -34,13 +35,17 @@ export function tellBudgets({ climbParts }: Engine, config: Config, log: Logger)
   for (const { id, budgetMs, mode, operatingPoint } of config.cameras) {
     const limitMs = toBudgetMs(budgetMs);
     if (limitMs === null) continue;
-    const { policy, p95Ms } = climbParts(parseMode(mode ?? config.mode), operatingPoint ?? config.operatingPoint);
-    const tooSlow = policy.rungs.filter((_, index) => (p95Ms()[index] ?? 0) > limitMs).map((rung) => rung.id);
-    if (tooSlow.length === 0) continue;
-    const what = tooSlow.length === policy.rungs.length ? 'no rung fits' : `${tooSlow.join(', ')} will not run: beyond`;
-    log.warn(
-      { camera: id, tooSlow },
-      `camera ${id}: ${what} its budget of ${limitMs} ms; raise budgetMs, or use a faster machine`,
-    );
+    const { questions } = climbParts(parseMode(mode ?? config.mode), operatingPoint ?? config.operatingPoint);
+    for (const { id: question, policy, p95Ms } of questions) {
+      const tooSlow = policy.rungs.filter((_, index) => (p95Ms()[index] ?? 0) > limitMs).map((rung) => rung.id);
+      if (tooSlow.length === 0) continue;
+      const what =
+        tooSlow.length === policy.rungs.length ? 'no rung fits' : `${tooSlow.join(', ')} will not run: beyond`;
+      const whose = question === DEFAULT_QUESTION ? id : `${id}, question ${question}`;
+      log.warn(
+        { camera: id, question, tooSlow },
+        `camera ${whose}: ${what} its budget of ${limitMs} ms; raise budgetMs, or use a faster machine`,
+      );
+    }
   }
 }

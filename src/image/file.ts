@@ -29,6 +29,16 @@ export async function readImageFile(path: string): Promise<Raster> {
   }
 }
 
+/** Size of an image file's picture, turned upright, without decoding it; `null` where it cannot be read. */
+export async function imageSize(path: string): Promise<{ width: number; height: number } | null> {
+  try {
+    const { width, height, orientation = 1 } = await sharp(path, { limitInputPixels: MAX_IMAGE_PIXELS }).metadata();
+    return orientation > 4 ? { width: height, height: width } : { width, height }; // 5 to 8 lie on their side
+  } catch {
+    return null;
+  }
+}
+
 /** JPEG bytes of an RGB raster. */
 export async function encodeJpeg(raster: Raster, options: { readonly quality: number }): Promise<Buffer> {
   const { width, height } = raster;

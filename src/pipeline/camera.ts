@@ -11,8 +11,9 @@ import {
 } from '../types.ts';
 import { Climber, type ClimbParts, type ClimbResult } from './climb.ts';
 import { Degradation } from './degradation.ts';
+import { Labeller } from './labels.ts';
 import { NewestSlot } from './newest.ts';
-import type { PipelineObserver } from './observer.ts';
+import type { LossReason, PipelineObserver } from './observer.ts';
 
 /** A source of frames, as the pipeline sees it; `CameraDecoder` is one. */
 export interface FrameSource {
@@ -58,10 +59,10 @@ export class CameraPipeline {
   readonly #parts: CameraPipelineParts;
   readonly #slot = new NewestSlot<Frame>();
   readonly #climber: Climber;
+  readonly #labeller: Labeller;
   readonly #degradation = new Degradation();
   readonly #source: FrameSource;
   #status: CameraStatus;
-  #previousClass: string | null = null;
   #isKnown = false;
   /** Of the last frames, how many were displaced by a newer one, exponentially weighted. */
   #displacedShare = 0;
@@ -72,6 +73,7 @@ export class CameraPipeline {
   constructor(parts: CameraPipelineParts) {
     this.#parts = parts;
     this.#climber = new Climber(parts.climb);
+    this.#labeller = new Labeller(parts);
     this.#status = { camera: parts.camera, state: 'connecting', reason: 'starting', degraded: [] };
     this.#source = parts.source({
       onFrame: (frame) => this.#onFrame(frame),
@@ -165,57 +167,29 @@ export class CameraPipeline {
     }
   }
 
-  #tellResult(frame: Frame, result: ClimbResult): void {
-    const { camera, clock, observer } = this.#parts;
+  #tellResult(frame: Frame, { answers, ran, decideMs }: ClimbResult): void {
+    const { camera, climb, clock, clockSince, observer, onFailure, onLabel, region } = this.#parts;
     const nowMs = clock.monotonicMs();
     this.#degradation.refresh(nowMs);
-    switch (result.kind) {
-      case 'dropped':
-        observer.frameLost(camera, 'budget');
-        this.#degradation.report('too-slow', nowMs);
-        break;
-      case 'failed':
-        observer.frameLost(camera, 'failed');
-        for (const run of result.path) observer.rungRan(run, this.#parts.clockSince(frame.arrivedMs));
-        this.#parts.onFailure(result.reason);
+    const view = { kind: 'frame', box: region } as const;
+    const labels: Label[] = [];
+    let loss: LossReason = 'budget';
+    for (const [at, question] of climb.questions.entries()) {
+      const result = answers[at];
+      if (result?.kind === 'answered') labels.push(this.#labeller.label(frame, question, view, result));
+      if (result?.kind === 'dropped') this.#degradation.report('too-slow', nowMs);
+      if (result?.kind === 'failed') {
+        loss = 'failed';
+        onFailure(result.reason);
         this.#degradation.report('inference', nowMs);
-        break;
-      case 'answered': {
-        const label = this.#label(frame, result);
-        for (const run of result.path) observer.rungRan(run, label.clock);
-        observer.answered(label, result.decideMs);
-        this.#parts.onLabel(label);
       }
     }
+    const state = labels[0]?.clock ?? clockSince(frame.arrivedMs);
+    for (const run of ran) observer.rungRan(run, state);
+    if (labels.length === 0) observer.frameLost(camera, loss);
+    else observer.answered(labels, decideMs);
+    for (const label of labels) onLabel(label);
     this.#tell({});
-  }
-
-  #label(frame: Frame, { top, stop, path, spentMs }: Extract<ClimbResult, { kind: 'answered' }>): Label {
-    const { camera, budgetMs, clock, region } = this.#parts;
-    const [best] = top;
-    const changed = best?.classId !== this.#previousClass;
-    this.#previousClass = best?.classId ?? null;
-    return {
-      camera,
-      question: 'default',
-      stream: frame.stream,
-      ptsSeconds: frame.ptsSeconds,
-      arrivedAtMs: frame.arrivedAtMs,
-      decidedAtMs: clock.unixMs(),
-      view: { kind: 'frame', box: region },
-      label: best?.label ?? null,
-      classId: best?.classId ?? null,
-      confidence: best?.confidence ?? null,
-      top,
-      stable: null,
-      changed,
-      path: path.map(({ rung, waitMs, runMs, confidence }) => ({ rung, waitMs, runMs, confidence })),
-      stop,
-      budgetMs,
-      spentMs,
-      operatingPoint: this.#parts.climb.policy.operatingPoint,
-      clock: this.#parts.clockSince(frame.arrivedMs),
-    };
   }
 
   #tell(change: { state?: CameraState; reason?: string }): void {

@@ -1,6 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { RungRun } from '../pipeline/climb.ts';
+import type { RungRun } from '../pipeline/asking.ts';
 import type { LossReason, PipelineObserver } from '../pipeline/observer.ts';
 import type { CameraState, ClockState, Label } from '../types.ts';
 
@@ -29,8 +29,9 @@ export class Metrics implements PipelineObserver {
     'reason',
   ]);
   readonly #classified = this.#counter('weir_frames_classified_total', 'Frames that got a label', ['camera']);
-  readonly #labels = this.#counter('weir_labels_total', 'Labels by the reason why their climb ended', [
+  readonly #labels = this.#counter('weir_labels_total', 'Labels by question and by the reason why their climb ended', [
     'camera',
+    'question',
     'stop',
   ]);
   readonly #rungRuns = this.#counter('weir_rung_runs_total', 'Runs of each rung', ['rung']);
@@ -104,13 +105,15 @@ export class Metrics implements PipelineObserver {
     this.#rungMs.observe({ rung, stage: 'run', clock: state }, runMs);
   }
 
-  answered(label: Label, decideMs: number): void {
-    const { camera, stop, spentMs } = label;
-    const clock = label.clock.state;
+  answered(labels: readonly Label[], decideMs: number): void {
+    const last = labels.at(-1);
+    if (last === undefined) return;
+    const { camera, clock } = last;
     this.#classified.inc({ camera });
-    this.#labels.inc({ camera, stop });
-    this.#frameMs.observe({ camera, stage: 'decide', clock }, decideMs);
-    this.#frameMs.observe({ camera, stage: 'total', clock }, spentMs);
+    for (const { question, stop } of labels) this.#labels.inc({ camera, question, stop });
+    const spentMs = Math.max(...labels.map((label) => label.spentMs));
+    this.#frameMs.observe({ camera, stage: 'decide', clock: clock.state }, decideMs);
+    this.#frameMs.observe({ camera, stage: 'total', clock: clock.state }, spentMs);
   }
 
   cameraState(camera: string, state: CameraState): void {

@@ -41,29 +41,40 @@ class Bench {
       clockSince: (monotonicMs) => this.clockSince(monotonicMs),
       climb: {
         inference: {
+          classes: LABELS.length,
+          embeddingSizes: [],
           run: (request) => {
             this.runs.push(request);
             return this.answer(request);
           },
         },
-        policy: {
-          mode: 'cascade',
-          rungs: [
-            { id: 'low', threshold: 0.9, temperature: 1, mergeWeight: 1 },
-            { id: 'high', threshold: 0, temperature: 1, mergeWeight: 1 },
-          ],
-          judge: () => ({ features: ['contrast'], entry: () => 0, right: ({ confidence }) => confidence }),
-          operatingPoint: 'default',
-        },
+        questions: [
+          {
+            id: 'default',
+            text: null,
+            classes: LABELS,
+            policy: {
+              mode: 'cascade',
+              rungs: [
+                { id: 'low', threshold: 0.9, temperature: 1, mergeWeight: 1 },
+                { id: 'high', threshold: 0, temperature: 1, mergeWeight: 1 },
+              ],
+              judge: () => ({ features: ['contrast'], entry: () => 0, right: ({ confidence }) => confidence }),
+              operatingPoint: 'default',
+            },
+            poolRungs: [3, 5],
+            p95Ms: () => options.p95Ms ?? [10, 40],
+            reader: null,
+          },
+        ],
+        raster: () => (frame) => frame,
         features: () => () => {
           this.looks++;
           return new Float64Array(1);
         },
-        poolRungs: [3, 5],
-        labels: LABELS,
+        zero: null,
         clock,
         topK: 2,
-        p95Ms: () => options.p95Ms ?? [10, 40],
       },
       observer: {
         frameArrived: () => {},
