@@ -3,6 +3,7 @@ import { toBudgetMs, toCameraSource } from '../config/camera.ts';
 import type { CameraConfig } from '../config/schema.ts';
 import type { Ffmpeg } from '../decode/ffmpeg.ts';
 import { CameraDecoder } from '../decode/source.ts';
+import type { ExampleKeeper } from '../examples/keeper.ts';
 import { CameraPipeline } from '../pipeline/camera.ts';
 import type { PipelineObserver } from '../pipeline/observer.ts';
 import type { Redactor } from '../secrets.ts';
@@ -11,6 +12,7 @@ import { type Logger, RateLimiter } from '../service/log.ts';
 import type { Hub } from '../sinks/hub.ts';
 import type { CameraStatus, DeviceMonitor } from '../types.ts';
 import type { Engine } from './engine.ts';
+import { answersOf } from './run-examples.ts';
 
 /** A camera whose mode and operating point are its own, or else those of all. */
 export type SettledCamera = CameraConfig & { readonly mode: string; readonly operatingPoint: string };
@@ -25,18 +27,20 @@ export interface RunningParts {
   readonly device: DeviceMonitor;
   readonly log: Logger;
   readonly redactor: Redactor;
+  readonly examples: Pick<ExampleKeeper, 'taker'>;
 }
 
 /** One camera of the daemon, wired to everything around it. */
 export function createPipeline(camera: SettledCamera, parts: RunningParts): CameraPipeline {
-  const { streamsBefore, engine, ffmpeg, hub, observer, device, log, redactor } = parts;
+  const { streamsBefore, engine, ffmpeg, hub, observer, device, log, redactor, examples } = parts;
   const limiter = new RateLimiter();
+  const climb = engine.climbParts(parseMode(camera.mode), camera.operatingPoint);
   return new CameraPipeline({
     camera: camera.id,
     pace: camera.pace,
     budgetMs: toBudgetMs(camera.budgetMs),
     region: camera.region,
-    climb: engine.climbParts(parseMode(camera.mode), camera.operatingPoint),
+    climb,
     clock: SYSTEM_CLOCK,
     clockSince: (monotonicMs) => device.clockSince(monotonicMs),
     observer,
@@ -52,6 +56,8 @@ export function createPipeline(camera: SettledCamera, parts: RunningParts): Came
         log.error({ camera: camera.id, held }, `a frame could not be classified: ${reason}`),
       );
     },
+    onLooked: (frame, { answers }) =>
+      examples.taker(camera.id)?.offer(frame, () => answersOf(climb.questions, answers)),
     source: (callbacks) =>
       new CameraDecoder({
         camera: toCameraSource(camera),

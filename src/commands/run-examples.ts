@@ -2,11 +2,13 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { CameraConfig, Config } from '../config/schema.ts';
 import { questionsOf } from '../examples/census.ts';
-import type { ExampleLimits } from '../examples/example.ts';
+import type { Answered, ExampleLimits } from '../examples/example.ts';
 import { ExampleKeeper, type KeptCamera } from '../examples/keeper.ts';
 import { labelling, parseBody, parseLabels } from '../examples/labelling.ts';
 import { DAY_MS, listingOf, MEGABYTE, totalsOf } from '../examples/listing.ts';
 import { encodeJpeg } from '../image/file.ts';
+import type { QuestionResult } from '../pipeline/asking.ts';
+import type { AskedQuestion } from '../pipeline/question.ts';
 import type { ExamplesService } from '../server/examples-api.ts';
 import { SYSTEM_CLOCK } from '../service/clock.ts';
 import { type Logger, RateLimiter } from '../service/log.ts';
@@ -71,7 +73,25 @@ export function tellExamples(keeper: ExampleKeeper, { cameras }: Pick<Config, 'c
   }
 }
 
-/** The API of the examples. @param keeper `null` while models are loaded */
+/** What was answered, as it is kept with an example. */
+export function answersOf(questions: readonly AskedQuestion[], results: readonly QuestionResult[]): Answered[] {
+  return questions.flatMap(({ id }, at): Answered[] => {
+    const result = results[at];
+    if (result?.kind !== 'answered') return [];
+    const [best] = result.top;
+    return [
+      {
+        question: id,
+        label: best?.label ?? null,
+        classId: best?.classId ?? null,
+        confidence: best?.confidence ?? null,
+        right: result.right,
+      },
+    ];
+  });
+}
+
+/** The API of the examples. @param keeper throws `not-ready` while models are loaded */
 export function examplesService(keeper: () => ExampleKeeper): ExamplesService {
   return {
     list: (camera, limit) => {

@@ -25,8 +25,9 @@ export interface Example {
   readonly reason: Reason;
   readonly width: number;
   readonly height: number;
-  /** Of its picture's file. */
+  /** Of its picture's file: lossless, so that what is taught is what was classified. */
   readonly bytes: number;
+  readonly sha256: string;
   readonly answers: readonly Answered[];
   /** What people said, by question: the name of a class, or `~`. */
   readonly labels: Readonly<Record<string, string>>;

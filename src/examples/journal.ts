@@ -39,6 +39,7 @@ const example = z.strictObject({
   width: z.int().positive(),
   height: z.int().positive(),
   bytes: count,
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
   answers: z.array(answered),
   labels: z.record(questionId, labelName),
 });

@@ -75,10 +75,11 @@ export function listingOf(camera: string, store: ExampleStore, limit: number): E
     questions: questionsOf(examples),
     examples: inOrderOfUse(examples)
       .slice(0, limit)
-      .map(({ takenAtMs, ...example }) => ({
-        ...example,
+      .map(({ id, takenAtMs, ...example }) => ({
+        id,
         takenAt: iso(takenAtMs),
-        picture: `/api/cameras/${camera}/examples/${example.id}.jpg`,
+        ...example,
+        picture: `/api/cameras/${camera}/examples/${id}.jpg`,
       })),
   };
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeArtifact } from '../artifact/write.ts';
@@ -16,7 +17,7 @@ const SPARE_LINES = 1_000;
 
 /** What a new example is made of. */
 export interface Picture {
-  readonly example: Omit<Example, 'id' | 'bytes' | 'labels'>;
+  readonly example: Omit<Example, 'id' | 'bytes' | 'sha256' | 'labels'>;
   /** Lossless WebP. */
   readonly file: Uint8Array;
   readonly thumbnail: Uint8Array;
@@ -92,8 +93,9 @@ export class ExampleStore {
       const id = this.set.freeId(taken.takenAtMs);
       await writeArtifact(this.#path(id), file); // first: on a full disk nothing is to be let go for it
       await this.#drop({ reason: taken.reason, bytes });
+      const sha256 = createHash('sha256').update(file).digest('hex');
       const stored = {
-        example: { ...taken, id, bytes, labels: {} },
+        example: { ...taken, id, bytes, sha256, labels: {} },
         thumbnail: Buffer.from(thumbnail).toString('base64'),
       };
       await this.#journal.append({ type: 'kept', ...stored });

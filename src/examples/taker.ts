@@ -46,14 +46,16 @@ export class ExampleTaker {
    * nothing; one that is kept half a millisecond and a copy here, the rest is done elsewhere.
    *
    * @param frame its pixels are not read after this returns
+   * @param answered what was answered; called only where a frame is not too near to the one before
    */
-  offer(frame: Frame, answers: readonly Answered[]): void {
+  offer(frame: Frame, answered: () => readonly Answered[]): void {
     const { store, turn, clock } = this.#parts;
     const { set, limits } = store;
     const monotonicMs = clock.monotonicMs();
     const nowMs = clock.unixMs();
     const moment = { sinceLastMs: monotonicMs - this.#lastMs, coveredMs: nowMs - (set.oldestMs ?? nowMs) };
     if (moment.sinceLastMs < limits.minIntervalMs || turn.isTaken) return;
+    const answers = answered();
     const reason = wish(isUnsure(answers, limits), moment, limits, this.#chance(monotonicMs, limits));
     if (reason === null) return;
     this.#lastMs = monotonicMs;

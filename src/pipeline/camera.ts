@@ -40,6 +40,8 @@ export interface CameraPipelineParts {
   readonly onStatus: (status: CameraStatus) => void;
   /** A frame could not be classified. */
   readonly onFailure: (reason: string) => void;
+  /** Sees each frame with what became of it, before its pixels are given back: it must neither keep them nor take its time. */
+  readonly onLooked?: (frame: Frame, result: ClimbResult) => void;
   /** Makes the source; its frames and states come back through the callbacks. */
   readonly source: (callbacks: {
     onFrame: (frame: Frame) => Promise<void> | undefined;
@@ -162,6 +164,7 @@ export class CameraPipeline {
       this.#inHandSinceMs = this.#parts.clock.monotonicMs();
       const result = await this.#climber.climb(frame, WHOLE_FRAME, this.#parts.budgetMs);
       this.#inHandSinceMs = null;
+      this.#parts.onLooked?.(frame, result);
       frame.release();
       this.#tellResult(frame, result);
     }

@@ -9,6 +9,7 @@ export type Routes = (app: FastifyInstance) => void;
 const BODY_LIMIT_BYTES = 2 * 1024 * 1024;
 
 const STATUS: Readonly<Record<string, number>> = {
+  'path-unknown': 404,
   'camera-unknown': 404,
   'example-unknown': 404,
   'request-invalid': 400,
@@ -34,7 +35,7 @@ export function apiRoutes(routes: readonly Routes[]): Routes {
       api.addHook('onRequest', guard);
       api.setErrorHandler(tell);
       api.setNotFoundHandler((request) => {
-        throw new WeirError('request-invalid', `there is nothing at ${request.method} ${request.url}`, {
+        throw new WeirError('path-unknown', `there is nothing at ${request.method} ${request.url}`, {
           remedy: 'see docs/protocol.md for what is served',
         });
       });
