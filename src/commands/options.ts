@@ -35,6 +35,13 @@ export function ratio(value: string): number {
   return number;
 }
 
+export function seconds(value: string): number {
+  const number = Number(value);
+  if (value.trim() === '' || !(number >= 0 && Number.isFinite(number)))
+    throw new InvalidArgumentError('must be a number of seconds from 0');
+  return number;
+}
+
 /** A one-half says nothing, and below it a bound would loosen. */
 export function confidence(value: string): number {
   const number = Number(value);

@@ -1,6 +1,6 @@
 import { usageError } from '../errors.ts';
 import { FEATURE_SIDE } from '../features/extractor.ts';
-import { InputPreparer } from '../image/prepare.ts';
+import { smallRaster } from '../features/frame.ts';
 import { workingSizeFor } from '../image/working-size.ts';
 import { type Rung, WHOLE_FRAME } from '../types.ts';
 import { FEATURE_LOOK, type FeatureTable, featuresOf } from './outcomes.ts';
@@ -23,16 +23,14 @@ export interface Embeddings extends Pick<SampleTable, 'samples' | 'skipped' | 'r
   readonly rasters: Uint8Array;
 }
 
-const SMALL = { input: { width: FEATURE_SIDE, height: FEATURE_SIDE, fit: 'stretch' }, view: 'whole' } as const;
-
 /** The frame's small raster, as features and rung zero see it. */
 const RASTER_LOOK: Look = {
   name: 'raster',
   identity: { side: FEATURE_SIDE },
   bytes: FEATURE_SIDE * FEATURE_SIDE * 3,
   writer: () => {
-    const preparer = new InputPreparer();
-    return (frame, into) => preparer.prepare(frame, WHOLE_FRAME, SMALL, into);
+    const look = smallRaster();
+    return (frame, into) => into.set(look(frame, WHOLE_FRAME).pixels);
   },
 };
 

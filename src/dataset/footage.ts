@@ -28,7 +28,8 @@ export interface RecordingOptions {
   readonly mostFrames: number;
   /** A source without an end is read for so long, in its own time and, with a margin, by the clock. */
   readonly mostSeconds: number;
-  /** Frames from this time on are not wanted, in the source's own time; there is no need to read on. */
+  /** Frames before and from these times on are not wanted, in the source's own time. */
+  readonly fromSeconds?: number;
   readonly untilSeconds?: number;
   readonly onProgress: (frames: number) => void;
   readonly stop?: AbortSignal;
@@ -78,7 +79,7 @@ export async function readFootage(options: FootageOptions): Promise<Footage> {
  * @throws WeirError `footage-failed`, `cache-failed`; the reason of `stop` when that is aborted
  */
 export async function readRecording(options: RecordingOptions): Promise<Recording> {
-  const { id, mostFrames, mostSeconds, untilSeconds = Infinity } = options;
+  const { id, mostFrames, mostSeconds, fromSeconds = -Infinity, untilSeconds = Infinity } = options;
   const notices: string[] = [];
   const store = new FrameStore(join(options.scratch, `footage-${process.pid}-${id}.frames`));
   const times: number[] = [];
@@ -98,7 +99,7 @@ export async function readRecording(options: RecordingOptions): Promise<Recordin
   const source = options.open({
     onFrame: (frame) => {
       const isBeyond = frame.ptsSeconds >= untilSeconds;
-      if (!isBeyond && times.length < mostFrames && unkept === null) {
+      if (!isBeyond && frame.ptsSeconds >= fromSeconds && times.length < mostFrames && unkept === null) {
         // Times go on where a source begins anew.
         if (frame.stream !== stream)
           offsetSeconds = times.length === 0 ? 0 : (times.at(-1) ?? 0) + 60 - frame.ptsSeconds;

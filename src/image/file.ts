@@ -62,12 +62,25 @@ export async function encodeLossless(raster: Raster): Promise<Buffer> {
     .toBuffer();
 }
 
-/** JPEG bytes of an RGB raster, made smaller where a side is longer than `side` pixels. */
-export async function thumbnail(raster: Raster, side: number): Promise<Buffer> {
+/**
+ * JPEG bytes of an RGB raster, made smaller where a side is longer than `side` pixels.
+ *
+ * @param aspect width over height that it is to have, where it was stretched
+ */
+export async function thumbnail(raster: Raster, side: number, aspect?: number): Promise<Buffer> {
   const { width, height } = raster;
+  if (aspect !== undefined) return await unstretched(raster, side, aspect);
   const pixels = Buffer.from(raster.pixels);
   return await sharp(pixels, { raw: { width, height, channels: 3 } })
     .resize(side, side, { fit: 'inside', withoutEnlargement: true })
+    .jpeg({ quality: 80 })
+    .toBuffer();
+}
+
+async function unstretched({ width, height, pixels }: Raster, side: number, aspect: number): Promise<Buffer> {
+  const scale = side / Math.max(aspect, 1);
+  return await sharp(Buffer.from(pixels), { raw: { width, height, channels: 3 } })
+    .resize(Math.round(scale * aspect), Math.round(scale), { fit: 'fill' })
     .jpeg({ quality: 80 })
     .toBuffer();
 }
