@@ -15,12 +15,13 @@ import { parseFootage } from './footage-source.ts';
 import { ProgressTeller } from './progress.ts';
 import { print } from './shell.ts';
 import { type TargetOptions, targetOf } from './target.ts';
+import type { TeachCameraOptions } from './teach-camera.ts';
 import { type ExampleOptions, readExamples } from './teach-examples.ts';
 import { teachFrom } from './teach-job.ts';
 import { candidateRungs } from './teach-rungs.ts';
 import { teachingLines, teachingObject } from './teach-words.ts';
 
-export interface TeachOptions extends ExampleOptions, TargetOptions {
+export interface TeachOptions extends ExampleOptions, TargetOptions, TeachCameraOptions {
   /** Through the running daemon. */
   readonly camera?: string;
   /** Whose heads these will be; by default what the examples say. */

@@ -44,6 +44,8 @@ export interface PoolOptions {
   readonly slots: number;
   readonly settings: SessionSettings;
   readonly clock: Clock;
+  /** Its threads take only processor time that nobody else wants. */
+  readonly isBackground?: boolean | undefined;
   /** A slot's thread died and is being replaced. */
   readonly onCrash?: (reason: string) => void;
   /** Another body for the worker threads, in tests. */
@@ -152,8 +154,8 @@ export class InferencePool {
   }
 
   async #start(): Promise<void> {
-    const { rungs, classes, settings, workerScript } = this.#options;
-    const setup: WorkerSetup = { rungs, classes, settings };
+    const { rungs, classes, settings, isBackground = false, workerScript } = this.#options;
+    const setup: WorkerSetup = { rungs, classes, settings, isBackground };
     const slot = new Slot(workerScript ?? shippedWorker(), setup);
     this.#alive.add(slot);
     void slot.ended.then((reason) => this.#onEnd(slot, reason));
