@@ -1,5 +1,5 @@
 import { usageError } from '../errors.ts';
-import type { TeachOptions } from './teach.ts';
+import type { TeachOptions } from './teach-options.ts';
 
 /** Body of a request that labels. */
 export interface LabelsBody {

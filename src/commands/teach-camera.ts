@@ -7,21 +7,10 @@ import { DaemonApi } from './daemon-api.ts';
 import { ProgressTeller } from './progress.ts';
 import type { TaughtResult } from './run-teaching.ts';
 import { print } from './shell.ts';
-import type { TeachOptions } from './teach.ts';
 import { exportExamples } from './teach-camera-export.ts';
 import { labelsOf } from './teach-camera-labels.ts';
 import { listingLines, taughtLines } from './teach-camera-words.ts';
-
-/** Of a camera of the running daemon. */
-export interface TeachCameraOptions {
-  readonly url?: string;
-  readonly list?: boolean;
-  readonly label?: readonly string[];
-  readonly span?: readonly string[];
-  readonly labelOnly?: boolean;
-  readonly minutes?: number;
-  readonly export?: string;
-}
+import type { TeachOptions } from './teach-options.ts';
 
 const DEFAULT_URL = 'http://127.0.0.1:8700';
 const ASK_EVERY_MS = 400;
