@@ -22,6 +22,7 @@ import { createKeeper, keptCameras, tellExamples } from './run-examples.ts';
 import { knownTimes } from './run-profile.ts';
 import { Reloads } from './run-reload.ts';
 import { tellSystemd } from './run-systemd.ts';
+import { DaemonTeaching } from './run-teaching.ts';
 import { announce, tellBudgets, tellEngine } from './run-words.ts';
 import { reportError } from './shell.ts';
 import { type Hangups, watchHangups } from './stop-signal.ts';
@@ -69,6 +70,7 @@ async function serve(config: Config, service: Service): Promise<number> {
   const aborted = untilAborted(stop);
   let cameras: RunningCameras | null = null;
   let examples: ExampleKeeper | null = null;
+  let teaching: DaemonTeaching | null = null;
   const statuses = () => cameras?.statuses ?? config.cameras.map(loading);
 
   const hub = new Hub(randomUUID(), SYSTEM_CLOCK);
@@ -98,7 +100,7 @@ async function serve(config: Config, service: Service): Promise<number> {
       cameras: statuses,
       clock: () => device.reading,
       keeper: () => examples,
-      teaching: () => null,
+      teaching: () => teaching,
     }),
   });
   const address = await http.listen();
@@ -128,6 +130,16 @@ async function serve(config: Config, service: Service): Promise<number> {
   await keeper.apply(keptCameras(config));
   examples = keeper;
   tellExamples(keeper, config, log);
+  const lessons = new DaemonTeaching({
+    keeper,
+    ladder: started.ladder,
+    session: config.inference,
+    log,
+    adopt: async () => {},
+  });
+  shutdown.add('teaching', () => lessons.stop());
+  await lessons.forgetTables();
+  teaching = lessons;
   const running = new RunningCameras({
     hub,
     observer,
