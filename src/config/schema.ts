@@ -36,6 +36,35 @@ export const budget = z.union([milliseconds(0, 600_000), z.literal('none')], {
 const FPS = 'must be frames per second (above 0, at most 240), or "all"';
 export const fps = z.union([z.number().gt(0, FPS).max(240, FPS), z.literal('all')], { error: FPS });
 
+const names = (of: string) =>
+  z
+    .array(z.string().trim().min(1, `must be the name of ${of}`))
+    .max(1000)
+    .default([]);
+
+/** The answer that everything else has; so no group may be called that. */
+const RESERVED_GROUP = 'other';
+const GROUP_NAME = /^[a-z0-9][a-z0-9 _-]{0,62}$/i;
+const groups = z
+  .record(z.string(), z.array(z.string().trim().min(1)).min(1, 'must name at least one label').max(1000))
+  .default({})
+  .superRefine((given, context) => {
+    const taken = new Map<string, string>();
+    for (const name of Object.keys(given)) {
+      const plain = name.toLowerCase().replace(/[\s_-]+/g, ' ');
+      const first = taken.get(plain);
+      taken.set(plain, name);
+      const problem = !GROUP_NAME.test(name)
+        ? 'is no name of a group: 1 to 63 letters, digits, spaces, "-" and "_", beginning with a letter or digit'
+        : plain === RESERVED_GROUP
+          ? `"${RESERVED_GROUP}" is what all else is called: give the group another name`
+          : first !== undefined
+            ? `is the same name as "${first}"`
+            : null;
+      if (problem !== null) context.addIssue({ code: 'custom', path: [name], message: problem });
+    }
+  });
+
 const v4l2 = z.strictObject({
   format: z.string().min(1).optional(),
   size: z
@@ -69,6 +98,9 @@ const cameraObject = z.strictObject({
   budgetMs: budget.default(100),
   mode: mode.optional(),
   operatingPoint: operatingPoint.optional(),
+  groups: names('a group'),
+  only: names('a group or label'),
+  ignore: names('a group or label'),
   region: box.default([0, 0, 1, 1]),
   masks: z.array(box).max(64).default([]),
   rotate: z
@@ -139,6 +171,7 @@ export const configSchema = z.strictObject({
   premodel: z.string().min(1).optional(),
   profile: z.string().min(1).optional(),
   rungs: z.array(z.string().min(1)).min(1).optional(),
+  groups,
   topK: z.int().min(1).max(100).default(5),
   server: server.prefault({}),
   inference: inference.prefault({}),
