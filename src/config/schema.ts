@@ -65,6 +65,15 @@ const groups = z
     }
   });
 
+/** What `view: motion` looks at. */
+const motion = z.strictObject({
+  maxRegions: z.int().min(1, 'must be at least 1').max(32, 'must be at most 32').default(3),
+  leastPixels: z.int().min(4, 'must be at least 4 pixels').max(4096).default(24),
+  marginRatio: ratio.default(0.15),
+  standSeconds: z.number().min(1, 'must be at least 1 s').max(604_800).default(1200),
+  maxSide: z.int().min(96, 'must be at least 96 pixels').max(4320).default(1080),
+});
+
 const v4l2 = z.strictObject({
   format: z.string().min(1).optional(),
   size: z
@@ -101,6 +110,11 @@ const cameraObject = z.strictObject({
   groups: names('a group'),
   only: names('a group or label'),
   ignore: names('a group or label'),
+  heads: z.string().min(1, 'must be a heads file, or "none"').optional(),
+  generic: z.boolean().default(false),
+  view: z.enum(['frame', 'crop', 'motion'], 'must be "frame", "crop" or "motion"').default('frame'),
+  motion: motion.prefault({}),
+  maxReuseMs: milliseconds(0, 3_600_000).default(10_000),
   region: box.default([0, 0, 1, 1]),
   masks: z.array(box).max(64).default([]),
   rotate: z
@@ -124,7 +138,11 @@ const cameraObject = z.strictObject({
   stallAfterMs: milliseconds(100, 3_600_000).default(5_000),
 });
 
-export const camera = cameraObject.superRefine(({ source, loop, pace }, context) => {
+export const camera = cameraObject.superRefine(({ source, loop, pace, view, region }, context) => {
+  if (view === 'crop' && region[2] * region[3] === 1) {
+    const message = 'crop needs a region: say which part is cut out, e.g. region: [0.25, 0.5, 0.5, 0.5]';
+    context.addIssue({ code: 'custom', path: ['view'], message });
+  }
   if (mayBeRecording(source)) return;
   const only = 'is for recordings: a camera has no end and keeps its own pace';
   if (loop) context.addIssue({ code: 'custom', path: ['loop'], message: only });
@@ -158,6 +176,9 @@ const log = z.strictObject({
   level: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
   format: z.enum(['auto', 'pretty', 'json']).default('auto'),
 });
+
+/** In place of a heads file: the camera is asked for the ladder's labels, whatever it was taught. */
+export const NO_HEADS = 'none';
 
 /** In place of a profile's name: rungs are always measured. */
 export const NO_PROFILE = 'none';

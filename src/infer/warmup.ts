@@ -128,7 +128,7 @@ function expectDone(result: RunResult, rung: string): Extract<RunResult, { kind:
 }
 
 /** A picture without meaning, the same every time; times do not depend on what is shown. */
-function noise({ width, height }: WorkingSize): Raster {
+export function noise({ width, height }: WorkingSize): Raster {
   const pixels = new Uint8Array(new SharedArrayBuffer(width * height * 3));
   let state = 1;
   for (let i = 0; i < pixels.length; i++) {

@@ -285,6 +285,7 @@ describe('weir.example.yaml', () => {
       'operatingPoint',
       'decoder',
       'v4l2',
+      'heads',
     ];
     for (const [key, value] of Object.entries(gate ?? {}))
       if (!examples.includes(key)) expect({ [key]: value }).toEqual({ [key]: defaults[key] });
