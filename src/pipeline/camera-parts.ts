@@ -2,7 +2,7 @@ import type { Expectation } from '../service/known.ts';
 import type { CameraState, CameraStatus, Clock, ClockState, Frame, Label, Pace } from '../types.ts';
 import type { PipelineObserver } from './observer.ts';
 import type { SceneEvent } from './told.ts';
-import type { View } from './view.ts';
+import type { Looked, View } from './view.ts';
 
 /** A source of frames, as the pipeline sees it; `CameraDecoder` is one. */
 export interface FrameSource {
@@ -30,6 +30,8 @@ export interface CameraPipelineParts {
   readonly onStatus: (status: CameraStatus) => void;
   /** A frame could not be classified. */
   readonly onFailure: (reason: string) => void;
+  /** Sees each frame with what became of it, before its pixels are given back: it must neither keep them nor take its time. */
+  readonly onLooked?: (frame: Frame, looked: Looked) => void;
   /** Makes the source; its frames and states come back through the callbacks. */
   readonly source: (callbacks: {
     onFrame: (frame: Frame) => Promise<void> | undefined;

@@ -136,6 +136,7 @@ export class CameraPipeline {
       this.#inHandSinceMs = this.#parts.clock.monotonicMs();
       const looked = await this.#view.look(frame);
       this.#inHandSinceMs = null;
+      this.#parts.onLooked?.(frame, looked);
       frame.release();
       this.#tellLooked(frame, looked);
       this.#settleView();
