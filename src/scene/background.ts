@@ -8,7 +8,7 @@ const LEAST_NOISE = 0.6;
 const MOST_DEVIATION = 20;
 
 /** Seconds in which a cell's background follows what is seen there, by what is seen. */
-const FOLLOW_SECONDS = { still: 8, lit: 2, gain: 20 } as const;
+const FOLLOW_SECONDS = { still: 8, lit: 12 } as const;
 /** Seconds in which a cell's noise follows. It grows faster than it falls, so that what sways is soon expected to. */
 const NOISE_SECONDS = { still: 20, restless: 6 } as const;
 
@@ -25,6 +25,9 @@ export class Background {
   #count = 0;
   /** Whether any cell may come back to what was there before. */
   hasPast = false;
+  /** Over the picture, when it was learnt: mean level, and how much levels vary, units. */
+  meanLevel = 0;
+  contrast = 0;
 
   /** Forgets what was gathered for learning, not the background. */
   restart(): void {
@@ -63,6 +66,7 @@ export class Background {
     this.#before.fill(Number.NaN);
     this.hasPast = false;
     this.#count = 0;
+    this.#describe();
   }
 
   /** How much brighter a gathered frame is than the background, leaving out what is far off. */
@@ -76,17 +80,6 @@ export class Background {
       count++;
     }
     return count < CELLS / 2 ? 0 : sum / count;
-  }
-
-  /** Follows a change of light everywhere, also where something stands. */
-  follow(gain: number, seconds: number): void {
-    const step = gain * Math.min(1, seconds / FOLLOW_SECONDS.gain);
-    const { level } = this;
-    const before = this.#before;
-    for (let i = 0; i < CELLS; i++) {
-      level[i] = (level[i] as number) + step;
-      before[i] = (before[i] as number) + step;
-    }
   }
 
   /** A cell that shows the background. */
@@ -124,14 +117,15 @@ export class Background {
     return Math.abs(value - (this.#before[cell] as number)) < 5 + 3 * (this.noise[cell] as number);
   }
 
-  /** How much the levels vary over the picture, units. */
-  get contrast(): number {
+  /** Mean and standard deviation of the levels over the picture. */
+  #describe(): void {
     let sum = 0;
     let squares = 0;
     for (const value of this.level) {
       sum += value;
       squares += value * value;
     }
-    return Math.sqrt(Math.max(0, squares / CELLS - (sum / CELLS) ** 2));
+    this.meanLevel = sum / CELLS;
+    this.contrast = Math.sqrt(Math.max(0, squares / CELLS - this.meanLevel ** 2));
   }
 }

@@ -1,16 +1,21 @@
 import type { Background } from './background.ts';
 import { CELLS, LUMA_HEIGHT, LUMA_WIDTH } from './luma.ts';
-import { KEPT, type Structure } from './structure.ts';
+import { blockOf, KEPT, SMOOTH, type Structure } from './structure.ts';
 
 /** What a cell shows: the background; a weak or strong difference; the background in other light. */
 export const SAME = 0;
 export const WEAK = 1;
 export const STRONG = 2;
 export const LIT = 3;
+/** In a light that changed smoothly, with nothing to tell whether the structure was kept. */
+export const DIM = 4;
 
 /** Differences count from so many units and so many times the cell's noise. */
 const WEAK_FROM = { units: 5, noise: 3 } as const;
 const STRONG_FROM = { units: 10, noise: 4.5 } as const;
+
+/** Where exposure changed, what is far brighter or darker than most of the picture answers otherwise: so much more is expected of its cells, of the change and per unit. */
+const TONE = { ratio: 0.3, units: 100 } as const;
 
 /** Windows that may vouch for a cell are centred this far from it, so that the shadow's border finds one inside. */
 const REACH = 3;
@@ -22,6 +27,7 @@ const LEAST_LIGHT = 3;
 /**
  * Writes what each cell differs by, and how much that is.
  *
+ * @param usualGain what the gain is on average
  * @param difference float32 [CELLS], units
  * @param changes SAME, WEAK or STRONG, uint8 [CELLS]
  * @returns how many cells differ
@@ -30,15 +36,18 @@ export function findChanges(
   values: Float32Array,
   background: Background,
   gain: number,
+  usualGain: number,
   difference: Float32Array,
   changes: Uint8Array,
 ): number {
-  const { level, noise } = background;
+  const { level, noise, meanLevel } = background;
+  const tone = (TONE.ratio * Math.abs(gain - usualGain)) / TONE.units;
   let count = 0;
   for (let i = 0; i < CELLS; i++) {
-    const d = (values[i] as number) - (level[i] as number) - gain;
+    const b = level[i] as number;
+    const d = (values[i] as number) - b - gain;
     difference[i] = d;
-    const size = d < 0 ? -d : d;
+    const size = Math.abs(d) - tone * Math.min(TONE.units, Math.abs(b - meanLevel));
     const n = noise[i] as number;
     if (size <= WEAK_FROM.units + WEAK_FROM.noise * n) changes[i] = SAME;
     else {
@@ -50,7 +59,8 @@ export function findChanges(
 }
 
 /**
- * Marks cells that differ as LIT where a window over them keeps the background's structure in another light that fits theirs.
+ * Marks cells that differ as LIT where a window over them keeps the background's structure in another light that fits theirs,
+ * and as DIM in the middle of a smooth change. What is flat and dark keeps its outline, so that it is found still.
  *
  * @returns how many cells still differ otherwise
  */
@@ -60,6 +70,7 @@ export function markLit(structure: Structure, difference: Float32Array, changes:
     for (let x = 0; x < LUMA_WIDTH; x++, i++) {
       if (changes[i] === SAME) continue;
       if (isLit(structure, difference[i] as number, x, y)) changes[i] = LIT;
+      else if (structure.kinds[blockOf(x, y)] === SMOOTH) changes[i] = DIM;
       else left++;
     }
   }
@@ -73,7 +84,7 @@ function isLit({ kinds, means }: Structure, d: number, x: number, y: number): bo
   const right = Math.min(LUMA_WIDTH - 1, x + REACH);
   for (let v = top; v <= bottom; v += Math.max(1, v < y ? y - v : bottom - y)) {
     for (let u = left; u <= right; u += Math.max(1, u < x ? x - u : right - x)) {
-      const at = v * LUMA_WIDTH + u;
+      const at = blockOf(u, v);
       if (kinds[at] !== KEPT) continue;
       const mean = means[at] as number;
       const size = Math.abs(mean);

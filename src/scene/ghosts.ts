@@ -4,8 +4,6 @@ import type { Part } from './parts.ts';
 import { edgesOf, type Track } from './track.ts';
 import { GHOST_BELOW } from './tracker.ts';
 
-/** A track that is followed needs a plainer contour of what was there before to be a ghost. */
-const FOLLOWED_GHOST_BELOW = -0.3;
 /** Seconds after which a ghost becomes background. */
 const GHOST_SECONDS = 0.7;
 /** Share of a part's cells that show what was there before: what stood there has left. */
@@ -18,6 +16,7 @@ const REVEALED_FROM = 0.6;
 export class GhostWatch {
   /** Seconds for which a cell has been part of a ghost. */
   readonly #seconds = new Float32Array(CELLS);
+  #isCounting = false;
   readonly #isGhost = new Uint8Array(256);
   readonly #revealed = new Int32Array(256);
 
@@ -63,10 +62,13 @@ export class GhostWatch {
     alias: Uint8Array,
     elapsed: number,
   ): void {
+    if (parts.length === 0 && !this.#isCounting) return;
+    this.#isCounting = parts.length > 0;
     const isGhost = this.#isGhost.fill(0);
     for (const part of parts) {
-      const isFollowed = (owners[part.id]?.id ?? 0) !== 0;
-      if (edgesOf(part) < (isFollowed ? FOLLOWED_GHOST_BELOW : GHOST_BELOW)) isGhost[part.id] = 1;
+      const track = owners[part.id] ?? null;
+      const isFollowed = track !== null && track.id !== 0;
+      if (isFollowed ? track.isGhost() : edgesOf(part) < GHOST_BELOW) isGhost[part.id] = 1;
     }
     const seconds = this.#seconds;
     for (let i = 0; i < CELLS; i++) {

@@ -1,13 +1,13 @@
 import type { Box } from '../types.ts';
 import { Background } from './background.ts';
 import { type Size, sidePixels, squareAround } from './boxes.ts';
-import { findChanges, LIT, markLit, SAME } from './change.ts';
+import { DIM, findChanges, LIT, markLit, SAME } from './change.ts';
 import { GainFinder } from './gain.ts';
 import { GhostWatch } from './ghosts.ts';
-import { CELLS, contrastOf, LevelPlane } from './luma.ts';
+import { CELLS, contrastOf, LevelPlane, LUMA_WIDTH } from './luma.ts';
 import { joinNear, type Part, PartFinder } from './parts.ts';
 import { ScenePhase, type SceneState } from './phase.ts';
-import { Structure } from './structure.ts';
+import { Structure, UNCHANGED } from './structure.ts';
 import { areaOf, type Track } from './track.ts';
 import { Tracker } from './tracker.ts';
 
@@ -63,6 +63,11 @@ const BLANK = { contrast: 4, background: 10 } as const;
 /** Seconds for which what moves may become a thing before its cells are taken for restless. */
 const GRACE_SECONDS = { steady: 3, other: 1 } as const;
 
+/** What stands still without a contour of its own is background after so long. */
+const DOUBT_SECONDS = 8;
+/** Seconds in which the usual gain follows. */
+const GAIN_SECONDS = 60;
+
 const NOTHING: readonly never[] = [];
 
 /**
@@ -86,7 +91,8 @@ export class MotionScene {
   readonly #alias = new Uint8Array(256);
   readonly #parts: Part[] = [];
   readonly #owners: (Track | null)[] = new Array(256).fill(null);
-  #backgroundContrast = 0;
+  /** Follows the gain. */
+  #usualGain = 0;
   #seconds = Number.NaN;
 
   /** @param source size of the picture that the luma frame was made from, in pixels */
@@ -111,10 +117,11 @@ export class MotionScene {
     const { values } = this.#plane;
 
     const gain = this.#compare(values);
-    const isBlank = this.#backgroundContrast >= BLANK.background && contrastOf(luma) < BLANK.contrast;
     const unlit = this.#unlit;
+    const mayBeBlank = this.#changed > CELLS / 4 && this.#background.contrast >= BLANK.background;
+    const isBlank = mayBeBlank && contrastOf(luma) < BLANK.contrast;
     const use = this.#phase.judge(
-      { changed: this.#changed / CELLS, unlit: unlit / CELLS, shares: this.#structure.shares, isBlank },
+      { changed: this.#changed / CELLS, unlit: unlit / CELLS, shares: this.#shares, isBlank },
       elapsed,
     );
     if (use !== 'look') {
@@ -147,6 +154,7 @@ export class MotionScene {
 
   #changed = 0;
   #unlit = 0;
+  #shares = UNCHANGED;
 
   /** Compares a frame with the background. @returns the gain */
   #compare(values: Float32Array): number {
@@ -155,20 +163,20 @@ export class MotionScene {
     if (this.#phase.state === 'learning') return 0;
     const found = this.#gainFinder.find(values, this.#background.level, this.#finder.map);
     const gain = Number.isNaN(found) ? 0 : found;
-    this.#changed = findChanges(values, this.#background, gain, this.#difference, this.#changes);
+    this.#changed = findChanges(values, this.#background, gain, this.#usualGain, this.#difference, this.#changes);
     this.#unlit = this.#changed;
     if (this.#changed < LEAST_CHANGED) {
-      this.#structure.shares = { structured: 1, lost: 0, changed: 0, keptOfChanged: 0 };
+      this.#shares = UNCHANGED;
       return gain;
     }
-    this.#structure.compare(this.#background.level, this.#background.noise, this.#difference);
+    this.#shares = this.#structure.compare(this.#background.level, this.#background.noise, this.#difference);
     this.#unlit = markLit(this.#structure, this.#difference, this.#changes);
     return gain;
   }
 
   #learn(): void {
     this.#background.learn();
-    this.#backgroundContrast = this.#background.contrast;
+    this.#usualGain = 0;
     this.#ghosts.clear();
     this.#phase.learnt();
   }
@@ -177,7 +185,8 @@ export class MotionScene {
   #findParts(values: Float32Array, gain: number): void {
     const parts = this.#parts;
     parts.length = 0;
-    for (const part of this.#finder.find(this.#changes, values, this.#background.level)) parts.push(part);
+    for (const part of this.#finder.find(this.#changes, this.#structure.kinds, values, this.#background.level))
+      parts.push(part);
     joinNear(parts, this.#alias);
     this.#ghosts.restore(parts, this.#finder.map, this.#alias, this.#background, values, gain);
     let kept = 0;
@@ -193,11 +202,11 @@ export class MotionScene {
     const changes = this.#changes;
     const difference = this.#difference;
     const { map } = this.#finder;
+    this.#usualGain += (gain - this.#usualGain) * Math.min(0.5, elapsed / GAIN_SECONDS);
     const owners = this.#owners.fill(null);
     for (let k = 0; k < this.#parts.length; k++) {
       owners[(this.#parts[k] as Part).id] = this.#tracker.owners[k] ?? null;
     }
-    background.follow(gain, elapsed);
     this.#ghosts.age(this.#parts, owners, map, this.#alias, elapsed);
     const standing = this.#absorbed();
     for (let i = 0; i < CELLS; i++) {
@@ -205,7 +214,9 @@ export class MotionScene {
       const d = difference[i] as number;
       if (change === SAME) background.still(i, d, elapsed);
       else if (change === LIT) background.lit(i, d, elapsed);
-      else {
+      else if (change === DIM) {
+        if (!this.#isCovered(i)) background.still(i, d, elapsed);
+      } else {
         const track = owners[this.#alias[map[i] as number] as number] ?? null;
         if (this.#ghosts.isOver(i)) background.absorb(i, (values[i] as number) - gain, false);
         else if (track !== null && track === standing) background.absorb(i, (values[i] as number) - gain, true);
@@ -215,11 +226,21 @@ export class MotionScene {
     if (standing !== null) this.#tracker.absorb(standing);
   }
 
+  /** Whether a cell lies in the box of something that is followed. */
+  #isCovered(cell: number): boolean {
+    const y = Math.floor(cell / LUMA_WIDTH);
+    const x = cell - y * LUMA_WIDTH;
+    for (const { id, box } of this.#tracker.tracks) {
+      if (id !== 0 && x >= box.left && x < box.right && y >= box.top && y < box.bottom) return true;
+    }
+    return false;
+  }
+
   /** One track that stood for so long that it becomes the background, if there is one. */
   #absorbed(): Track | null {
     for (const track of this.#tracker.tracks) {
-      const isOver = this.#seconds - track.stillSince > this.#settings.standSeconds;
-      if (track.id !== 0 && track.isSeen && isOver) return track;
+      if (track.id !== 0 && track.isSeen && track.isBackground(this.#settings.standSeconds, DOUBT_SECONDS))
+        return track;
     }
     return null;
   }

@@ -1,5 +1,6 @@
-import { LIT, SAME, STRONG } from './change.ts';
+import { STRONG, WEAK } from './change.ts';
 import { CELLS, LUMA_HEIGHT, LUMA_WIDTH } from './luma.ts';
+import { blockOf, KEPT, SIMILAR } from './structure.ts';
 
 /** Most connected parts of a frame; the picture has no room for so many things that count. */
 const MOST_PARTS = 200;
@@ -8,6 +9,8 @@ const NEAR = 2;
 /** A part has at least so many cells, and so many that differ strongly. */
 const LEAST_CELLS = 6;
 const LEAST_STRONG = 3;
+/** A part with a larger share of cells whose structure is kept is light. */
+const MOST_KEPT = 0.7;
 /** How far outside a contour the surroundings are looked at, in cells. */
 const OUTSIDE = 2;
 
@@ -20,6 +23,8 @@ export interface Part {
   bottom: number;
   cells: number;
   strong: number;
+  /** Cells whose surroundings keep the background's structure. */
+  kept: number;
   /** Steps of the level across its contour, in the frame and in the background, units. */
   edgesNow: number;
   edgesBefore: number;
@@ -37,19 +42,20 @@ export class PartFinder {
 
   /**
    * @param changes uint8 [CELLS]
+   * @param kinds of the windows, see `Structure`
    * @param values levels of the frame, float32 [CELLS]
    * @param background float32 [CELLS]
    * @returns the parts; valid until the next call
    */
-  find(changes: Uint8Array, values: Float32Array, background: Float32Array): readonly Part[] {
+  find(changes: Uint8Array, kinds: Uint8Array, values: Float32Array, background: Float32Array): readonly Part[] {
     const { map, parts } = this;
     map.fill(0);
     parts.length = 0;
     for (let i = 0; i < CELLS && parts.length < MOST_PARTS; i++) {
       if (changes[i] !== STRONG || map[i] !== 0) continue;
       const part = this.#take(parts.length);
-      this.#grow(i, part, changes, values, background);
-      if (part.cells >= LEAST_CELLS && part.strong >= LEAST_STRONG) parts.push(part);
+      this.#grow(i, part, changes, kinds, values, background);
+      if (isThingLike(part)) parts.push(part);
       else this.#erase(part);
     }
     return parts;
@@ -63,7 +69,14 @@ export class PartFinder {
     return part;
   }
 
-  #grow(start: number, part: Part, changes: Uint8Array, values: Float32Array, background: Float32Array): void {
+  #grow(
+    start: number,
+    part: Part,
+    changes: Uint8Array,
+    kinds: Uint8Array,
+    values: Float32Array,
+    background: Float32Array,
+  ): void {
     const { map } = this;
     const stack = this.#stack;
     let depth = 0;
@@ -75,6 +88,8 @@ export class PartFinder {
       const x = cell - y * LUMA_WIDTH;
       part.cells++;
       if (changes[cell] === STRONG) part.strong++;
+      const kind = kinds[blockOf(x, y)];
+      if (kind === KEPT || kind === SIMILAR) part.kept++;
       if (x < part.left) part.left = x;
       if (x >= part.right) part.right = x + 1;
       if (y < part.top) part.top = y;
@@ -86,7 +101,7 @@ export class PartFinder {
       const right = Math.min(LUMA_WIDTH - 1, x + NEAR);
       for (let v = top; v <= bottom; v++) {
         for (let at = v * LUMA_WIDTH + left, end = at + right - left; at <= end; at++) {
-          if (map[at] !== 0 || changes[at] === SAME || changes[at] === LIT) continue;
+          if (map[at] !== 0 || !isPart(changes[at])) continue;
           map[at] = part.id;
           stack[depth++] = at;
         }
@@ -114,10 +129,19 @@ const EMPTY: Part = {
   bottom: 0,
   cells: 0,
   strong: 0,
+  kept: 0,
   edgesNow: 0,
   edgesBefore: 0,
   id: 0,
 };
+
+function isThingLike({ cells, strong, kept }: Part): boolean {
+  return cells >= LEAST_CELLS && strong >= LEAST_STRONG && kept <= MOST_KEPT * cells;
+}
+
+function isPart(change: number | undefined): boolean {
+  return change === STRONG || change === WEAK;
+}
 
 const STEPS = [1, -1, LUMA_WIDTH, -LUMA_WIDTH] as const;
 
@@ -137,13 +161,13 @@ function addContour(
     if (!beyond) continue;
     const step = STEPS[k] as number;
     const outside = cell + OUTSIDE * step;
-    if (changes[cell + step] !== SAME || changes[outside] !== SAME) continue;
+    if (isPart(changes[cell + step]) || isPart(changes[outside])) continue;
     part.edgesNow += Math.abs((values[cell] as number) - (values[outside] as number));
     part.edgesBefore += Math.abs((background[cell] as number) - (background[outside] as number));
   }
 }
 
-/** Joins parts of one thing: those nearer than a tenth of the larger one's side. Changes the boxes and the map of ids. */
+/** Joins parts of one thing: those nearer than a sixteenth of the larger one's side. Changes the boxes and the map of ids. */
 export function joinNear(parts: Part[], alias: Uint8Array): void {
   alias.fill(0);
   for (const part of parts) alias[part.id] = part.id;
@@ -169,7 +193,7 @@ function isNear(one: Part, other: Part): boolean {
   const gapX = Math.max(one.left, other.left) - Math.min(one.right, other.right);
   const gapY = Math.max(one.top, other.top) - Math.min(one.bottom, other.bottom);
   const side = Math.max(one.right - one.left, one.bottom - one.top, other.right - other.left, other.bottom - other.top);
-  return Math.max(gapX, gapY) <= Math.min(6, 1 + side / 10);
+  return Math.max(gapX, gapY) <= Math.min(4, 1 + side / 16);
 }
 
 function join(into: Part, from: Part): void {
@@ -179,6 +203,7 @@ function join(into: Part, from: Part): void {
   into.bottom = Math.max(into.bottom, from.bottom);
   into.cells += from.cells;
   into.strong += from.strong;
+  into.kept += from.kept;
   into.edgesNow += from.edgesNow;
   into.edgesBefore += from.edgesBefore;
 }

@@ -4,8 +4,12 @@ import type { Part } from './parts.ts';
 const MOVING = { seconds: 0.35, frames: 3, efficiency: 0.6 } as const;
 /** At low rates two frames so far apart will do. */
 const SPARSE_SECONDS = 0.8;
-/** Seconds in which what came without being seen to move must stand steadily. */
-const STANDING = { seconds: 2, steadiness: 0.6, edges: 0.1 } as const;
+/** Seconds for which what was not seen to travel must look alike: fewer, the plainer its contour is. */
+const STANDING = { seconds: 2.2, leastSeconds: 0.5, steadiness: 0.55, edges: 0.1 } as const;
+/** Seconds after which what stands still is asked whether it has a contour of its own. */
+const ASK_SECONDS = 1.5;
+/** Contrasts of the contour: a ghost's, and one that is nothing's. */
+const CONTOUR = { ghost: -0.1, none: 0.15 } as const;
 /** A thing has travelled once its middle moved so many cells and this share of its side. */
 const TRAVEL = { cells: 3, ratio: 0.3 } as const;
 /** Seconds of an average of what is seen of a track. */
@@ -94,6 +98,20 @@ export class Track {
     return this.#steadiness > STANDING.steadiness;
   }
 
+  /** Whether what stands here only left its picture in the background. */
+  isGhost(): boolean {
+    return this.#stoodSeconds > ASK_SECONDS && this.#edges < CONTOUR.ghost;
+  }
+
+  /** Whether it stood still for so long that it is background: a thing with a contour stays for longer. */
+  isBackground(standSeconds: number, doubtSeconds: number): boolean {
+    return this.#stoodSeconds > (this.#edges < CONTOUR.none ? doubtSeconds : standSeconds);
+  }
+
+  get #stoodSeconds(): number {
+    return this.seenSeconds - this.stillSince;
+  }
+
   /** Whether there is enough evidence that this is a thing: it moves on, or it came and stands there with a contour of its own. */
   isThing(caution: number): boolean {
     const age = this.seenSeconds - this.sinceSeconds;
@@ -103,8 +121,9 @@ export class Track {
       const isSeenOften = this.frames >= MOVING.frames + caution && age >= MOVING.seconds;
       if (isSeenOften || (this.frames >= 2 + caution && age >= SPARSE_SECONDS)) return true;
     }
+    const standSeconds = Math.max(STANDING.leastSeconds, STANDING.seconds * (1 - this.#edges) ** 2);
     return (
-      age >= STANDING.seconds * (1 + caution) &&
+      age >= standSeconds * (1 + caution) &&
       this.frames >= MOVING.frames &&
       this.isSteady &&
       this.#edges > STANDING.edges
