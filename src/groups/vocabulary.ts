@@ -45,6 +45,7 @@ export class Vocabulary {
       this.#byId.set(id, meaning);
       for (const word of words) {
         this.#byWord.set(plainName(word), [...(this.#byWord.get(plainName(word)) ?? []), meaning]);
+        if (meaning.members.length === 0) continue;
         this.#spellings.add(word);
         if (found === undefined) this.#kindSpellings.add(word);
       }
