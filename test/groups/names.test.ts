@@ -59,6 +59,7 @@ describe('a name', () => {
     ],
     ['minivann', 'groups-unknown', 'this ladder has no label "minivann" (did you mean "minivan"?)'],
     ['hypernym:brid', 'groups-unknown', 'no label of this ladder is of a kind "brid" (did you mean "bird"?)'],
+    ['beagle hound', 'groups-unknown', 'this ladder has no label "beagle hound" (did you mean "beagle" or "hound"?)'],
     ['xyzzyplugh', 'groups-unknown', 'this ladder has no label "xyzzyplugh"'],
     ['n99999999', 'groups-unknown', 'this ladder has no label "n99999999"'],
   ])('%s is an error: %s', (text, code, message) => {

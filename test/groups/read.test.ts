@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readGroupBook } from '../../src/groups/read.ts';
@@ -24,6 +24,17 @@ describe('the groups of a ladder', () => {
     const book = await read(SOME, { pet: ['hypernym:domestic animal'] });
     expect([...book.require('vehicle').members]).toEqual([0]);
     expect([...book.require('pet').members]).toEqual([1, 2]);
+  });
+
+  test('may be of kinds that are told beside it', async () => {
+    const shipped = JSON.parse(await readFile(join(SHIPPED, 'hypernyms.json'), 'utf8'));
+    const synsets = { ...shipped.synsets, n00000001: { words: ['ours'], of: [] } };
+    synsets.n02930766 = { words: ['taxi'], of: ['n00000001'] };
+    await writeFile(join(folder.path, 'hypernyms.json'), JSON.stringify({ ...shipped, synsets }));
+    const book = await read(SOME, { fleet: ['hypernym:ours'] });
+    expect([...book.require('fleet').members]).toEqual([0]);
+    expect([...book.require('vehicle').members]).toEqual([]);
+    expect([...book.require('dog').members]).toEqual([1]);
   });
 
   test('with other ids are one’s own, by name and id', async () => {
