@@ -59,6 +59,7 @@ const DIRECTIONS: Directions = {
       'server',
       'service',
       'sinks',
+      'terminal',
     ],
     ...WORDS,
   ],

@@ -19,7 +19,7 @@ interface GroupsOptions {
 /** As many labels are named where all groups are listed. */
 const LABELS_SHOWN = 5;
 
-/** Prints groups, or what names stand for, or what the cameras of a configuration answer. */
+/** Prints what names stand for, else what the cameras of a configuration answer, else all groups. */
 export async function groups(names: readonly string[], options: GroupsOptions): Promise<number> {
   const config = await loadConfig({
     path: options.config ?? null,
@@ -31,7 +31,7 @@ export async function groups(names: readonly string[], options: GroupsOptions): 
   const folders = { folder: dirname(path), shippedFolder: dirname(ladderPath(SHIPPED_LADDER)) };
   const book = await readGroupBook(folders, (await readLadder(path)).labels, config.groups);
   if (names.length > 0) printNames(names, book, options);
-  else if (options.config === undefined) printAll(book, options);
+  else if (config.cameras.length === 0) printAll(book, options);
   else for (const camera of config.cameras) printCamera(camera.id, cameraGroups(camera, book), book, options);
   return 0;
 }
