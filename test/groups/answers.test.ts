@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { GroupBook } from '../../src/groups/book.ts';
+import { GroupBook } from '../../src/groups/book.ts';
 import { cameraGroups, type GroupWish, groupedQuestion } from '../../src/groups/groups.ts';
-import { letterBook, shippedBook, wish } from '../support/groups.ts';
+import { Vocabulary } from '../../src/groups/vocabulary.ts';
+import { letterBook, letters, shippedBook, wish } from '../support/groups.ts';
 
 const OWN = { ab: ['a', 'b'], abc: ['a', 'b', 'c'], bd: ['b', 'd'], e: ['e', 'f'] };
 const six = letterBook(6, OWN);
@@ -77,7 +78,17 @@ describe('the answers of a camera', () => {
 
   test('cannot be two of one name', () => {
     const book = letterBook(4, { d: ['a', 'b'] });
-    expect(() => groupedQuestion(book, wish({ groups: ['d'] }))).toThrow('two answers are called "d": d and id-d');
+    expect(() => groupedQuestion(book, wish({ groups: ['d'] }))).toThrow(
+      '"d" would be two answers: also the label d (id-d)',
+    );
+    const labels = [...letters(2), { id: 'c', name: 'third' }, { id: 'x', name: 'Other' }, { id: 'y', name: 'twin' }];
+    const odd = new GroupBook(new Vocabulary([...labels, { id: 'z', name: 'twin' }], null), {}, { c: ['a', 'b'] });
+    expect(() => groupedQuestion(odd, wish({ groups: ['c'] }))).toThrow('also the label third (c)');
+    expect(() => groupedQuestion(odd, wish({ only: ['other', 'a'] }))).toThrow('also the label Other (x)');
+    expect(groupedQuestion(odd, wish({ ignore: ['c'] }))?.classes.length).toBe(4);
+    expect(() => groupedQuestion(odd, wish({ ignore: ['twin'] }))).toThrow(
+      '"twin" may mean y (the label twin) or z (the label twin)',
+    );
   });
 
   test('that are wrong are told with the camera', () => {
