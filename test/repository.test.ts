@@ -65,6 +65,7 @@ const DIRECTIONS: Directions = {
       'service',
       'sinks',
       'teaching',
+      'terminal',
     ],
     ...WORDS,
   ],

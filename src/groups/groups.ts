@@ -60,7 +60,7 @@ export function groupedQuestion(book: GroupBook, wish: GroupWish): GroupedQuesti
   }
   if (others.length > 0) classes.push({ id: OTHER, name: OTHER });
   for (const index of others) classOf[index] = classes.length - 1;
-  requireAnswers(classes);
+  requireAnswers(classes, groups.length);
   const reader = (temperatures: readonly number[]) => new GroupReader(classOf, classes.length, temperatures);
   return { classes, classOf, reader };
 }
@@ -122,7 +122,8 @@ function ownersOf(
   throw usageError('groups-empty', `nothing is left for the group "${silent.name}": ${why}`, 'choose fewer groups');
 }
 
-function requireAnswers(classes: readonly LabelClass[]): void {
+/** @param groups that stand first */
+function requireAnswers(classes: readonly LabelClass[], groups: number): void {
   if (classes.length < 2) {
     const [one] = classes;
     throw usageError(
@@ -131,16 +132,16 @@ function requireAnswers(classes: readonly LabelClass[]): void {
       'keep at least two: choose more groups, or ignore less',
     );
   }
-  const names = new Map<string, LabelClass>();
-  for (const entry of classes) {
-    const taken = names.get(plainName(entry.name));
-    if (taken !== undefined) {
-      throw usageError(
-        'groups-name-taken',
-        `two answers are called "${entry.name}": ${taken.id} and ${entry.id}`,
-        'give the group another name',
-      );
-    }
-    names.set(plainName(entry.name), entry);
+  // Labels of one name are the ladder's own affair.
+  const ours = classes.filter(({ id }, index) => index < groups || (id === OTHER && index === classes.length - 1));
+  for (const answer of ours) {
+    const isTaken = ({ id, name }: LabelClass) => id === answer.id || plainName(name) === plainName(answer.name);
+    const label = classes.find((other) => other !== answer && isTaken(other));
+    if (label === undefined) continue;
+    throw usageError(
+      'groups-name-taken',
+      `"${answer.name}" would be two answers: also the label ${label.name} (${label.id})`,
+      answer.name === OTHER ? 'put that label into a group' : 'give the group another name',
+    );
   }
 }

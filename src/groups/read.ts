@@ -35,7 +35,7 @@ export async function readGroupBook(
   own: GroupDefinitions,
 ): Promise<GroupBook> {
   const beside = await read(folder);
-  const shipped = beside.synsets === null ? await read(shippedFolder) : beside;
+  const shipped = folder === shippedFolder ? beside : await read(shippedFolder);
   const isShipped = shipped.synsets !== null && labels.every(({ id }) => shipped.synsets?.[id] !== undefined);
   const synsets = beside.synsets ?? (isShipped ? shipped.synsets : null);
   const ready = beside.ready ?? (isShipped ? shipped.ready : null) ?? {};

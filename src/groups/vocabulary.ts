@@ -20,7 +20,7 @@ interface Meaning {
 export class Vocabulary {
   readonly labels: readonly LabelClass[];
   readonly #hasKinds: boolean;
-  readonly #byLabelName = new Map<string, Meaning>();
+  readonly #byLabelName = new Map<string, Meaning[]>();
   readonly #byId = new Map<string, Meaning>();
   readonly #byWord = new Map<string, Meaning[]>();
   /** As they are written, for suggestions. */
@@ -35,7 +35,7 @@ export class Vocabulary {
     for (const [index, { id, name }] of labels.entries()) {
       const label = { id, words: name, members: [index], isLabel: true };
       this.#byId.set(id, label);
-      this.#byLabelName.set(plainName(name), label);
+      this.#byLabelName.set(plainName(name), [...(this.#byLabelName.get(plainName(name)) ?? []), label]);
       this.#spellings.add(name);
       if (synsets?.[id] !== undefined) for (const kind of withKinds(synsets, id)) members.get(kind)?.push(index);
     }
@@ -45,6 +45,7 @@ export class Vocabulary {
       this.#byId.set(id, meaning);
       for (const word of words) {
         this.#byWord.set(plainName(word), [...(this.#byWord.get(plainName(word)) ?? []), meaning]);
+        if (meaning.members.length === 0) continue;
         this.#spellings.add(word);
         if (found === undefined) this.#kindSpellings.add(word);
       }
@@ -70,7 +71,8 @@ export class Vocabulary {
       );
     }
     if (!wantsKind) {
-      const label = this.#byLabelName.get(plainName(name));
+      const [label, twin] = this.#byLabelName.get(plainName(name)) ?? [];
+      if (label !== undefined && twin !== undefined) throw ambiguous(text, [label, twin]);
       if (label !== undefined) return label.members;
     }
     const byId = this.#byId.get(name) ?? this.#byId.get(name.toLowerCase());
