@@ -17,6 +17,7 @@ import { addProfileCommand } from './commands/profile-command.ts';
 import { addServiceCommand } from './commands/service-command.ts';
 import { leave, printUsageError, reportError, watchStdout } from './commands/shell.ts';
 import { stopSignal } from './commands/stop-signal.ts';
+import { addTeachingCommands } from './commands/teaching-commands.ts';
 import { SHIPPED_LADDER } from './types.ts';
 
 /** Commands are loaded when they are called: `weir --help` needs no runtime. */
@@ -129,11 +130,10 @@ program
   });
 
 const stateDirOption = new Option('--state-dir <DIR>', 'where Weir keeps what it must remember');
-addLearningCommands(
-  program,
-  { ladderOption, rungsOption, premodelOption, pointOption, fpsOption, stateDirOption },
-  end,
-);
+const shared = { ladderOption, rungsOption, premodelOption, pointOption, fpsOption, stateDirOption };
+addLearningCommands(program, shared, end);
+
+addTeachingCommands(program, shared, end);
 
 addGroupsCommand(program, { ladderOption }, end);
 
