@@ -1,6 +1,4 @@
-import { parseMode } from '../cascade/policy.ts';
 import { toBudgetMs, toCameraSource } from '../config/camera.ts';
-import type { CameraConfig } from '../config/schema.ts';
 import type { Ffmpeg } from '../decode/ffmpeg.ts';
 import { CameraDecoder } from '../decode/source.ts';
 import type { ExampleKeeper } from '../examples/keeper.ts';
@@ -13,9 +11,8 @@ import type { Hub } from '../sinks/hub.ts';
 import type { CameraStatus, DeviceMonitor } from '../types.ts';
 import type { Engine } from './engine.ts';
 import { answersOf } from './run-examples.ts';
-
-/** A camera whose mode and operating point are its own, or else those of all. */
-export type SettledCamera = CameraConfig & { readonly mode: string; readonly operatingPoint: string };
+import { viewOf, workingSizeOf } from './run-view.ts';
+import type { SettledCamera } from './settled.ts';
 
 export interface RunningParts {
   /** Streams of the camera so far, under another configuration. */
@@ -34,17 +31,16 @@ export interface RunningParts {
 export function createPipeline(camera: SettledCamera, parts: RunningParts): CameraPipeline {
   const { streamsBefore, engine, ffmpeg, hub, observer, device, log, redactor, examples } = parts;
   const limiter = new RateLimiter();
-  const climb = engine.climbParts(parseMode(camera.mode), camera.operatingPoint);
   return new CameraPipeline({
     camera: camera.id,
     pace: camera.pace,
     budgetMs: toBudgetMs(camera.budgetMs),
-    region: camera.region,
-    climb,
+    view: viewOf(camera, engine, log),
     clock: SYSTEM_CLOCK,
     clockSince: (monotonicMs) => device.clockSince(monotonicMs),
     observer,
     onLabel: (label) => hub.label(label),
+    onEvent: (event) => hub.event(event),
     onStatus: (status) => {
       const told = { ...status, reason: redactor.redact(status.reason) };
       const key = `${status.state}${status.degraded}`;
@@ -56,12 +52,11 @@ export function createPipeline(camera: SettledCamera, parts: RunningParts): Came
         log.error({ camera: camera.id, held }, `a frame could not be classified: ${reason}`),
       );
     },
-    onLooked: (frame, { answers }) =>
-      examples.taker(camera.id)?.offer(frame, () => answersOf(climb.questions, answers)),
+    onLooked: (frame, { statements }) => examples.taker(camera.id)?.offer(frame, () => answersOf(statements)),
     source: (callbacks) =>
       new CameraDecoder({
         camera: toCameraSource(camera),
-        working: engine.working,
+        working: workingSizeOf(camera, engine),
         ffmpeg,
         streamsBefore,
         clock: SYSTEM_CLOCK,

@@ -7,8 +7,7 @@ import { ExampleKeeper, type KeptCamera } from '../examples/keeper.ts';
 import { labelling, parseBody, parseLabels } from '../examples/labelling.ts';
 import { DAY_MS, listingOf, MEGABYTE, totalsOf } from '../examples/listing.ts';
 import { encodeJpeg } from '../image/file.ts';
-import type { QuestionResult } from '../pipeline/asking.ts';
-import type { AskedQuestion } from '../pipeline/question.ts';
+import type { Statement } from '../pipeline/view.ts';
 import type { ExamplesService } from '../server/examples-api.ts';
 import { SYSTEM_CLOCK } from '../service/clock.ts';
 import { type Logger, RateLimiter } from '../service/log.ts';
@@ -42,7 +41,7 @@ export function createKeeper(working: WorkingSize, log: Logger): ExampleKeeper {
 }
 
 /** What of the cameras is to be kept. */
-export function keptCameras({ cameras }: Pick<Config, 'cameras'>): KeptCamera[] {
+export function keptCameras({ cameras }: { readonly cameras: readonly CameraConfig[] }): KeptCamera[] {
   return cameras.map(({ id, examples }) => ({ id, limits: limitsOf(examples) }));
 }
 
@@ -74,10 +73,9 @@ export function tellExamples(keeper: ExampleKeeper, { cameras }: Pick<Config, 'c
 }
 
 /** What was answered, as it is kept with an example. */
-export function answersOf(questions: readonly AskedQuestion[], results: readonly QuestionResult[]): Answered[] {
-  return questions.flatMap(({ id }, at): Answered[] => {
-    const result = results[at];
-    if (result?.kind !== 'answered') return [];
+export function answersOf(statements: readonly Statement[]): Answered[] {
+  return statements.flatMap(({ question: { id }, result }): Answered[] => {
+    if (result.kind !== 'answered') return [];
     const [best] = result.top;
     return [
       {
