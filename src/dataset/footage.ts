@@ -15,7 +15,7 @@ export interface FootageSource {
   stop(): Promise<void>;
 }
 
-export interface FootageOptions {
+export interface RecordingOptions {
   /** Names the source in samples. */
   readonly id: string;
   /** Makes the source; its frames and states come through the callbacks. */
@@ -28,13 +28,27 @@ export interface FootageOptions {
   readonly mostFrames: number;
   /** A source without an end is read for so long, in its own time and, with a margin, by the clock. */
   readonly mostSeconds: number;
+  /** Frames before and from these times on are not wanted, in the source's own time. */
+  readonly fromSeconds?: number;
+  readonly untilSeconds?: number;
   readonly onProgress: (frames: number) => void;
   readonly stop?: AbortSignal;
 }
 
+export type FootageOptions = RecordingOptions;
+
 /** What was read of a source. */
 export interface Footage {
   readonly samples: Sample[];
+  /** What was not as it should be, in words. */
+  readonly notices: readonly string[];
+}
+
+/** Frames of a source with their times. */
+export interface Recording {
+  readonly store: FrameStore;
+  /** PTS of each frame of the store, in seconds; where a source began anew, times go on. */
+  readonly times: readonly number[];
   /** What was not as it should be, in words. */
   readonly notices: readonly string[];
 }
@@ -50,7 +64,22 @@ const PATIENCE_MS = 30_000;
  * `cache-failed` if its frames cannot be kept; the reason of `stop` when that is aborted
  */
 export async function readFootage(options: FootageOptions): Promise<Footage> {
-  const { id, mostFrames, mostSeconds } = options;
+  const { store, times, notices } = await readRecording(options);
+  try {
+    return { samples: toSamples(options.id, times, store), notices };
+  } catch (error) {
+    store.close();
+    throw error;
+  }
+}
+
+/**
+ * All frames of a source, with their times. The store is to be closed by who gets it.
+ *
+ * @throws WeirError `footage-failed`, `cache-failed`; the reason of `stop` when that is aborted
+ */
+export async function readRecording(options: RecordingOptions): Promise<Recording> {
+  const { id, mostFrames, mostSeconds, fromSeconds = -Infinity, untilSeconds = Infinity } = options;
   const notices: string[] = [];
   const store = new FrameStore(join(options.scratch, `footage-${process.pid}-${id}.frames`));
   const times: number[] = [];
@@ -69,7 +98,8 @@ export async function readFootage(options: FootageOptions): Promise<Footage> {
   let offsetSeconds = 0;
   const source = options.open({
     onFrame: (frame) => {
-      if (times.length < mostFrames && unkept === null) {
+      const isBeyond = frame.ptsSeconds >= untilSeconds;
+      if (!isBeyond && frame.ptsSeconds >= fromSeconds && times.length < mostFrames && unkept === null) {
         // Times go on where a source begins anew.
         if (frame.stream !== stream)
           offsetSeconds = times.length === 0 ? 0 : (times.at(-1) ?? 0) + 60 - frame.ptsSeconds;
@@ -84,7 +114,7 @@ export async function readFootage(options: FootageOptions): Promise<Footage> {
         options.onProgress(times.length);
       }
       frame.release();
-      if (times.length >= mostFrames || (times.at(-1) ?? 0) - (times[0] ?? 0) > mostSeconds) over();
+      if (isBeyond || times.length >= mostFrames || (times.at(-1) ?? 0) - (times[0] ?? 0) > mostSeconds) over();
       return undefined;
     },
     onState: (state, reason) => {
@@ -108,7 +138,7 @@ export async function readFootage(options: FootageOptions): Promise<Footage> {
     if (failure !== '')
       notices.push(`${id} broke off after ${times.length} frames: ${failure}; what came before is used`);
     if (otherSize > 0) notices.push(`${id}: ${otherSize} frames of another size than the first are left out`);
-    return { samples: toSamples(id, times, store), notices };
+    return { store, times, notices };
   } catch (error) {
     store.close();
     throw error;
