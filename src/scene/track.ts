@@ -1,8 +1,11 @@
 import type { Part } from './parts.ts';
 
-/** Seconds of evidence, and frames, that make a thing out of what moves on. */
-const MOVING = { seconds: 0.35, frames: 3, efficiency: 0.6 } as const;
-/** At low rates two frames so far apart will do. */
+/**
+ * Evidence that makes a thing out of what moves on: seconds, frames, how straight it moves, and, for each frame of caution, how
+ * much of it is where it was in the frame before.
+ */
+const MOVING = { seconds: 0.35, frames: 3, efficiency: 0.6, overlap: 0.06, mostOverlap: 0.3 } as const;
+/** At low rates two frames one after the other, so far apart, will do. */
 const SPARSE_SECONDS = 0.8;
 /** Seconds for which what was not seen to travel must look alike: fewer, the plainer its contour is. */
 const STANDING = { seconds: 2.2, leastSeconds: 0.5, steadiness: 0.7, edges: 0.1 } as const;
@@ -36,6 +39,8 @@ export class Track {
   readonly sinceSeconds: number;
   seenSeconds: number;
   frames = 1;
+  /** Frames without sight since the first. */
+  misses = 0;
   /** Cells per second. */
   speedX = 0;
   speedY = 0;
@@ -124,9 +129,10 @@ export class Track {
     const age = this.seenSeconds - this.sinceSeconds;
     const net = Math.hypot(middleX(this.box) - this.#bornX, middleY(this.box) - this.#bornY);
     const hasTravelled = net > Math.max(TRAVEL.cells, TRAVEL.ratio * sideOf(this.box)) * (1 + caution / 4);
-    if (hasTravelled && net > MOVING.efficiency * this.#path) {
+    const isOfOnePiece = this.#steadiness >= Math.min(MOVING.mostOverlap, MOVING.overlap * caution);
+    if (hasTravelled && isOfOnePiece && net > MOVING.efficiency * this.#path) {
       const isSeenOften = this.frames >= MOVING.frames + caution && age >= MOVING.seconds;
-      if (isSeenOften || (this.frames >= 2 + caution && age >= SPARSE_SECONDS)) return true;
+      if (isSeenOften || (this.misses === 0 && this.frames >= 2 + caution && age >= SPARSE_SECONDS)) return true;
     }
     const standSeconds = Math.max(STANDING.leastSeconds, STANDING.seconds * (1 - this.#edges) ** 2);
     return (
