@@ -10,6 +10,11 @@ export const LIT = 3;
 /** In a light that changed smoothly, with nothing to tell whether the structure was kept. */
 export const DIM = 4;
 
+/** Whether a cell differs otherwise than by light. */
+export function differs(change: number | undefined): boolean {
+  return change === STRONG || change === WEAK;
+}
+
 /** Differences count from so many units and so many times the cell's noise. */
 const WEAK_FROM = { units: 5, noise: 3 } as const;
 const STRONG_FROM = { units: 10, noise: 4.5 } as const;
@@ -105,7 +110,7 @@ function widen(difference: Float32Array, changes: Uint8Array): number {
   let count = 0;
   for (let y = 0, i = 0; y < LUMA_HEIGHT; y++) {
     for (let x = 0; x < LUMA_WIDTH; x++, i++) {
-      if (changes[i] !== WEAK && changes[i] !== STRONG) continue;
+      if (!differs(changes[i])) continue;
       if (!isBesideLight(i, x, difference, changes)) continue;
       changes[i] = NEXT;
       count++;

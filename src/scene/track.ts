@@ -1,4 +1,6 @@
-import type { Part } from './parts.ts';
+import { type CellBox, middleX, middleY, sideOf } from './cell-box.ts';
+import { edgesOf } from './contour.ts';
+import type { Part } from './part.ts';
 
 /**
  * Evidence that makes a thing out of what moves on: seconds, frames, how straight it moves, and, for each frame of caution, how
@@ -21,14 +23,6 @@ const TRAVEL = { cells: 3, ratio: 0.3 } as const;
 const AVERAGE_SECONDS = 1;
 /** Moving on by less than this share of its side within a second is standing still. */
 const STILL = { ratio: 0.15, cells: 1.5 } as const;
-
-/** Cells; right and bottom are beyond the last. */
-export interface CellBox {
-  left: number;
-  top: number;
-  right: number;
-  bottom: number;
-}
 
 /** One thing that is followed. */
 export class Track {
@@ -153,28 +147,4 @@ export class Track {
     const touches = left <= 1 || top <= 1 || right >= width - 1 || bottom >= height - 1;
     return touches && (x < 2 || y < 2 || x > width - 2 || y > height - 2);
   }
-}
-
-/** Contrast of a part's contour now against before, -1..1. Below 0: what was there left, and its picture is still expected. */
-export function edgesOf({ edgesNow, edgesBefore }: Part): number {
-  const sum = edgesNow + edgesBefore;
-  return sum === 0 ? 0 : (edgesNow - edgesBefore) / sum;
-}
-
-export const middleX = (box: CellBox): number => (box.left + box.right) / 2;
-export const middleY = (box: CellBox): number => (box.top + box.bottom) / 2;
-export const sideOf = (box: CellBox): number => Math.max(box.right - box.left, box.bottom - box.top);
-export const areaOf = (box: CellBox): number => (box.right - box.left) * (box.bottom - box.top);
-
-/** Intersection over union of two boxes, the first moved by so much. */
-export function overlap(one: CellBox, other: CellBox, dx = 0, dy = 0): number {
-  const inner = shared(one, other, dx, dy);
-  return inner / (areaOf(one) + areaOf(other) - inner);
-}
-
-/** Cells that two boxes have in common, the first moved by so much. */
-export function shared(one: CellBox, other: CellBox, dx = 0, dy = 0): number {
-  const width = Math.min(one.right + dx, other.right) - Math.max(one.left + dx, other.left);
-  const height = Math.min(one.bottom + dy, other.bottom) - Math.max(one.top + dy, other.top);
-  return width <= 0 || height <= 0 ? 0 : width * height;
 }

@@ -1,6 +1,8 @@
+import { areaOf, middleX, middleY, overlap, shared, sideOf } from './cell-box.ts';
+import { edgesOf } from './contour.ts';
 import { CELLS, LUMA_HEIGHT, LUMA_WIDTH } from './luma.ts';
-import type { Part } from './parts.ts';
-import { areaOf, edgesOf, middleX, middleY, overlap, shared, sideOf, Track } from './track.ts';
+import type { Part } from './part.ts';
+import { Track } from './track.ts';
 
 /** Most things that are followed at once. */
 const MOST_TRACKS = 64;
