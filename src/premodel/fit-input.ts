@@ -32,8 +32,19 @@ export interface FitInput {
   readonly target: Target;
   readonly seed: number;
   readonly circumstances: string;
-  /** Where every rung is right on every sample there is still a cheapest one: a taught camera's task may be that easy. */
-  readonly mayBePerfect?: boolean;
+  /** For a taught camera; absent: none. */
+  readonly caution?: Caution;
+}
+
+/**
+ * What a camera's own frames ask for: hundreds of them, but of a few moments, on which every rung may be right. Answers come
+ * calibrated, and what is learnt of them is learnt from moments (the groups), not from frames.
+ */
+export interface Caution {
+  /** The rung that every climb ends with: an answer is accepted because it is sure, never because nobody is left to ask. */
+  readonly last: string;
+  /** No answer is accepted that is right with less than this probability, however few samples speak against it. */
+  readonly leastAccept: number;
 }
 
 /** @param groups of the samples @throws WeirError `train-hopeless` where there are too few to be split */
@@ -46,10 +57,10 @@ export function requireEnough(groups: ArrayLike<unknown>, foldCount: number): vo
 }
 
 /** @throws WeirError `train-hopeless` where nothing at all can be fitted */
-export function checkOutcomes({ logits, truth, classes, rungs, groups, foldCount, mayBePerfect }: FitInput): void {
+export function checkOutcomes({ logits, truth, classes, rungs, groups, foldCount, caution }: FitInput): void {
   requireEnough(groups, foldCount);
   const always = logits.map((values) => mean(rightOf(values, truth, classes)));
-  if (mayBePerfect === true && always[0] === 1) return;
+  if (caution !== undefined && !always.every((accuracy) => accuracy === 0)) return;
   if (always.every((accuracy) => accuracy === 1) || always.every((accuracy) => accuracy === 0)) {
     const what = always[0] === 1 ? 'right' : 'wrong';
     throw new WeirError(

@@ -52,7 +52,7 @@ export function fitPremodel(input: FitInput, progress: Progress): Fit {
   checkOutcomes(input);
   const temperatures = rungs.map((_, rung) => {
     progress('temperatures', rung, rungs.length);
-    return fitTemperature(input.logits[rung] as Float32Array, truth, classes);
+    return input.caution !== undefined ? 1 : fitTemperature(input.logits[rung] as Float32Array, truth, classes);
   });
   const referenceAt = rungs.findIndex(({ id }) => id === input.ladder.reference);
   const referenceMs = rungs[referenceAt]?.costMs ?? 1;
@@ -72,7 +72,9 @@ export function fitPremodel(input: FitInput, progress: Progress): Fit {
   const chosen = choice?.rungs ?? input.subset?.map((id) => rungs.findIndex((rung) => rung.id === id)) ?? [];
   const positions = [...chosen].sort((a, b) => (costs[a] ?? 0) - (costs[b] ?? 0) || a - b);
   progress('merge weights', 0, 1);
-  const isEnough = truth.length >= LEAST_SAMPLES;
+  const { caution } = input;
+  const evidence = caution === undefined ? truth.length : new Set(input.groups).size;
+  const isEnough = evidence >= LEAST_SAMPLES;
   const weights = isEnough ? fitMergeWeights(data, positions, LONGEST_CLIMB) : [];
   const parameters: MergeParameters[] = positions.map((position, at) => ({
     temperature: temperatures[position] ?? 1,
@@ -111,6 +113,7 @@ export function fitPremodel(input: FitInput, progress: Progress): Fit {
     right: (history) => histories.right(history),
     deferral: (history) => deferral.outOfFold.get(history) as Float64Array,
     entry: entries.map(({ outOfFold }) => outOfFold),
+    ...(caution && { caution: { ...caution, last: positions.findIndex((at) => rungs[at]?.id === caution.last) } }),
   };
   const reference = rightOf(input.logits[referenceAt] as Float32Array, truth, classes);
   const { conditions, conditionNames, groups } = input;
@@ -119,7 +122,7 @@ export function fitPremodel(input: FitInput, progress: Progress): Fit {
   const { modes, warnings } = fitModes(table, judged, input.folds, ids, input.target, (done, total) =>
     progress('operating points', done, total),
   );
-  if (!isEnough) warnings.unshift(tooFew(truth.length));
+  if (!isEnough && caution === undefined) warnings.unshift(tooFew(truth.length));
 
   const premodel: Premodel = {
     schema: 'weir.premodel/1',

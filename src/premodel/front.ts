@@ -4,6 +4,7 @@ import {
   type ClimbOutcome,
   type FitTable,
   type FittedMode,
+  leastAccept,
   PointSearch,
   runClimb,
 } from './point-search.ts';
@@ -37,8 +38,8 @@ export function paretoFront(table: FitTable, mode: FittedMode, sets: readonly (r
   const search = new PointSearch(table);
   let front: Point[] = [];
   for (const rungs of sets) {
-    const acceptAll = rungs.slice(1).map(() => 0);
-    const cheapest: Climb = { mode, rungs, entry: acceptAll, accept: acceptAll };
+    const entry = rungs.slice(1).map(() => 0);
+    const cheapest: Climb = { mode, rungs, entry, accept: entry.map(() => leastAccept(table, mode)) };
     const climbs = [...TRADES.map((trade) => search.solve(mode, rungs, trade)), cheapest];
     const all = climbs.flatMap((climb, at) => [climb, ...intermediate(climb, climbs[at + 1] ?? climb)]);
     const fresh = distinct(all).map((climb) => pointOf(table, climb));

@@ -16,6 +16,8 @@ export interface FitTable {
   deferral(history: History): Float64Array;
   /** How likely a rung is right, from image features alone; there is none for the last. */
   readonly entry: readonly Float64Array[];
+  /** The rung that climbs end with, by position, and the least threshold of acceptance. */
+  readonly caution?: { readonly last: number; readonly leastAccept: number };
 }
 
 /** A climb: the rungs that it may run, and its thresholds. */
@@ -91,7 +93,7 @@ export class PointSearch {
     const free = rungs.length - 1;
     // A cascade begins at the bottom; so does, at first, whatever else climbs.
     const entry: number[] = Array(free).fill(mode === 'select' ? NEVER : 0);
-    const accept: number[] = Array(free).fill(mode === 'select' ? 0 : 0.6);
+    const accept: number[] = Array(free).fill(mode === 'select' ? 0 : Math.max(0.6, leastAccept(this.#table, mode)));
     let before = -Infinity;
     let best: Climb = { mode, rungs, entry: [...entry], accept: [...accept] };
     for (let round = 0; round < ROUNDS; round++) {
@@ -132,7 +134,7 @@ export class PointSearch {
         const likely = table.deferral(historyOf(rungs, began[i] ?? 0, at))[i] ?? 0;
         this.#cut.add(likely, valueAt(i, at) - (worths[i] ?? 0));
       }
-      accept[at] = this.#cut.best();
+      accept[at] = Math.max(this.#cut.best(), leastAccept(table, mode));
       for (let i = 0; i < count; i++) {
         if ((began[i] ?? 0) > at) continue;
         const likely = table.deferral(historyOf(rungs, began[i] ?? 0, at))[i] ?? 0;
@@ -179,6 +181,11 @@ function costOf(table: FitTable, rungs: readonly number[], from: number, to: num
   let cost = table.overhead;
   for (let at = from; at <= to; at++) cost += table.costs[rungs[at] ?? 0] ?? 0;
   return cost;
+}
+
+/** The least threshold of acceptance; `select` accepts nothing, as it climbs no further. */
+export function leastAccept({ caution }: FitTable, mode: FittedMode): number {
+  return mode === 'select' ? 0 : (caution?.leastAccept ?? 0);
 }
 
 /** Mean of accuracy less `trade` times cost. */
