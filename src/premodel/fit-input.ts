@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mean } from '../cascade/statistics.ts';
 import { WeirError } from '../errors.ts';
 import { rightOf } from './answers.ts';
+import type { Caution } from './caution.ts';
 import type { Target } from './targets.ts';
 
 /** Everything that a premodel is fitted from. */
@@ -34,17 +35,6 @@ export interface FitInput {
   readonly circumstances: string;
   /** For a taught camera; absent: none. */
   readonly caution?: Caution;
-}
-
-/**
- * What a camera's own frames ask for: hundreds of them, but of a few moments, on which every rung may be right. Answers come
- * calibrated, and what is learnt of them is learnt from moments (the groups), not from frames.
- */
-export interface Caution {
-  /** The rung that every climb ends with: an answer is accepted because it is sure, never because nobody is left to ask. */
-  readonly last: string;
-  /** No answer is accepted that is right with less than this probability, however few samples speak against it. */
-  readonly leastAccept: number;
 }
 
 /** @param groups of the samples @throws WeirError `train-hopeless` where there are too few to be split */

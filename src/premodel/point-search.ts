@@ -1,4 +1,5 @@
 import { firstMeeting, type ModeName, meets, NO_LIMIT, step } from '../cascade/step.ts';
+import type { LeastAccept } from './caution.ts';
 import type { History } from './histories.ts';
 import { CutSearch, NEVER } from './thresholds.ts';
 
@@ -16,8 +17,8 @@ export interface FitTable {
   deferral(history: History): Float64Array;
   /** How likely a rung is right, from image features alone; there is none for the last. */
   readonly entry: readonly Float64Array[];
-  /** The rung that climbs end with, by position, and the least threshold of acceptance. */
-  readonly caution?: { readonly last: number; readonly leastAccept: number };
+  /** With caution: climbs enter at the bottom, run through all rungs of the subset, and accept no more readily than this. */
+  readonly leastAccept?: LeastAccept;
 }
 
 /** A climb: the rungs that it may run, and its thresholds. */
@@ -93,12 +94,13 @@ export class PointSearch {
     const free = rungs.length - 1;
     // A cascade begins at the bottom; so does, at first, whatever else climbs.
     const entry: number[] = Array(free).fill(mode === 'select' ? NEVER : 0);
-    const accept: number[] = Array(free).fill(mode === 'select' ? 0 : Math.max(0.6, leastAccept(this.#table, mode)));
+    const accept: number[] = Array(free).fill(mode === 'select' ? 0 : 0.6);
     let before = -Infinity;
     let best: Climb = { mode, rungs, entry: [...entry], accept: [...accept] };
     for (let round = 0; round < ROUNDS; round++) {
       if (mode !== 'select') this.#fitAccept(mode, rungs, entry, accept, trade);
-      if (mode !== 'cascade') this.#fitEntry(mode, rungs, entry, accept, trade);
+      if (mode !== 'cascade' && (mode === 'select' || this.#table.leastAccept === undefined))
+        this.#fitEntry(mode, rungs, entry, accept, trade);
       const climb = { mode, rungs, entry: [...entry], accept: [...accept] };
       const value = worth(runClimb(this.#table, climb), trade);
       if (value <= before + 1e-9) break;
@@ -134,7 +136,7 @@ export class PointSearch {
         const likely = table.deferral(historyOf(rungs, began[i] ?? 0, at))[i] ?? 0;
         this.#cut.add(likely, valueAt(i, at) - (worths[i] ?? 0));
       }
-      accept[at] = Math.max(this.#cut.best(), leastAccept(table, mode));
+      accept[at] = Math.max(this.#cut.best(), table.leastAccept?.(rungs, at) ?? 0);
       for (let i = 0; i < count; i++) {
         if ((began[i] ?? 0) > at) continue;
         const likely = table.deferral(historyOf(rungs, began[i] ?? 0, at))[i] ?? 0;
@@ -181,11 +183,6 @@ function costOf(table: FitTable, rungs: readonly number[], from: number, to: num
   let cost = table.overhead;
   for (let at = from; at <= to; at++) cost += table.costs[rungs[at] ?? 0] ?? 0;
   return cost;
-}
-
-/** The least threshold of acceptance; `select` accepts nothing, as it climbs no further. */
-export function leastAccept({ caution }: FitTable, mode: FittedMode): number {
-  return mode === 'select' ? 0 : (caution?.leastAccept ?? 0);
 }
 
 /** Mean of accuracy less `trade` times cost. */

@@ -1,85 +1,54 @@
-import { Evidence } from '../cascade/evidence.ts';
-import { meets } from '../cascade/step.ts';
-import { everyNth } from '../premodel/answers.ts';
-import { subsetsOf } from '../premodel/subsets.ts';
+import { mean } from '../cascade/statistics.ts';
+import { ZERO } from '../heads/zero.ts';
+import { isSurelyLess } from './evidence.ts';
 
-/** A rung that may be taken, and what it says of samples that it has not learnt from. */
+/** A rung that may be taken. */
 export interface Candidate {
   readonly id: string;
   readonly costMs: number;
-  /** Calibrated, `float32 [samples][classes]`. */
-  readonly logits: Float32Array;
+  /** Mean cross-entropy of each moment with the truth, out of fold. */
+  readonly losses: Float64Array;
 }
 
-/** More samples change nothing. */
-const MOST_SAMPLES = 1000;
-/** Below the last one. */
-const MOST_RUNGS = 3;
-/**
- * Moments to come are less clear than those that are judged here, which often are pieces of events that taught: answers are taken
- * to be so many times less sure.
- */
-const PESSIMISM = Number(process.env.PESS ?? 1.5);
-/** A run of the last rung is worth so much accuracy. */
-const TRADE = Number(process.env.TRADE ?? 0.05);
-/** A rung more must bring this much: it takes memory. */
-const WORTH_A_RUNG = 0.0005;
+/** Up to this share of the reference's time a rung is a low one, up to the next a middle one. */
+const LOW_SHARE = 1 / 3;
+const MIDDLE_SHARE = 2 / 3;
+/** Where nothing tells of a better one, the middle rung takes about this share: well apart from both its neighbours. */
+const USUAL_MIDDLE = 0.45;
+/** Another rung than the usual one must be better by this many standard errors over moments. */
+const SURE = 2;
 
 /**
- * Chooses the rungs of a taught question: of all climbs through some candidates to the last rung, the one worth most if it accepts
- * at a probability. An answer is worth half of whether it was right, which few samples tell roughly, and half of how likely it
- * says it is, which tells finely.
+ * Chooses the rungs of a taught question. The usual climb is rung zero, the cheapest rung, one in the middle and the reference; for
+ * the low and the middle place another rung is taken where it is surely better at this question. With a few moments the best
+ * of many climbs on paper would be the luckiest: chosen so, cascades were worse than the usual one on moments to come, by points.
  *
- * @param lastId the rung that the climb ends with
  * @returns ids, cheapest first
  */
-export function chooseRungs(
-  candidates: readonly Candidate[],
-  lastId: string,
-  truth: ArrayLike<number>,
-  classes: number,
-  accept: number,
-): string[] {
-  const last = candidates.findIndex(({ id }) => id === lastId);
-  const lastMs = candidates[last]?.costMs ?? 1;
-  const order = [...candidates.keys()].sort((a, b) => costOf(candidates, a) - costOf(candidates, b) || a - b);
-  const cheaper = order.filter((at) => costOf(candidates, at) < lastMs && at !== last);
-  const rows = everyNth(truth.length, MOST_SAMPLES);
-  let best = { rungs: [last], value: worth(candidates, [last], rows, truth, classes, accept, lastMs) };
-  for (const set of subsetsOf(cheaper, MOST_RUNGS)) {
-    const rungs = [...set, last];
-    const value = worth(candidates, rungs, rows, truth, classes, accept, lastMs) - WORTH_A_RUNG * set.length;
-    if (value > best.value + 1e-9) best = { rungs, value };
-  }
-  return best.rungs.map((at) => candidates[at]?.id ?? '');
+export function chooseRungs(candidates: readonly Candidate[], reference: string): string[] {
+  const top = candidates.find(({ id }) => id === reference);
+  const topMs = top?.costMs ?? 1;
+  const shareOf = ({ costMs }: Candidate) => costMs / topMs;
+  const networks = candidates
+    .filter(({ id, costMs }) => id !== ZERO && id !== reference && costMs < topMs)
+    .sort((a, b) => a.costMs - b.costMs || (a.id < b.id ? -1 : 1));
+  const [cheapest] = networks;
+  const low = networks.filter((rung) => shareOf(rung) <= LOW_SHARE);
+  const middle = networks
+    .filter((rung) => shareOf(rung) > LOW_SHARE && shareOf(rung) <= MIDDLE_SHARE && rung !== cheapest)
+    .sort((a, b) => Math.abs(shareOf(a) - USUAL_MIDDLE) - Math.abs(shareOf(b) - USUAL_MIDDLE));
+  const chosen = [bestOf(low.length > 0 ? low : networks.slice(0, 1)), bestOf(middle)];
+  const zero = candidates.find(({ id }) => id === ZERO);
+  const pays = zero !== undefined && zero.costMs < (cheapest?.costMs ?? topMs) / 2;
+  const all = [...(pays ? [zero] : []), ...chosen.flatMap((rung) => rung ?? []), ...(top === undefined ? [] : [top])];
+  return all.sort((a, b) => a.costMs - b.costMs).map(({ id }) => id);
 }
 
-function costOf(candidates: readonly Candidate[], at: number): number {
-  return candidates[at]?.costMs ?? Infinity;
-}
-
-function worth(
-  candidates: readonly Candidate[],
-  rungs: readonly number[],
-  rows: readonly number[],
-  truth: ArrayLike<number>,
-  classes: number,
-  accept: number,
-  lastMs: number,
-): number {
-  const evidence = new Evidence(classes);
-  let total = 0;
-  for (const row of rows) {
-    evidence.reset();
-    let spentMs = 0;
-    for (const [at, rung] of rungs.entries()) {
-      const { logits, costMs } = candidates[rung] as Candidate;
-      evidence.add(at, logits.subarray(row * classes, (row + 1) * classes), { temperature: PESSIMISM, mergeWeight: 1 });
-      spentMs += costMs;
-      if (meets(evidence.confidence, accept)) break;
-    }
-    const right = evidence.top === truth[row] ? 1 : 0;
-    total += (right + evidence.confidence) / 2 - (TRADE * spentMs) / lastMs;
-  }
-  return total / rows.length;
+/** The first, or the best of those that are surely better than it. */
+function bestOf(rungs: readonly Candidate[]): Candidate | undefined {
+  const [usual, ...others] = rungs;
+  if (usual === undefined) return undefined;
+  return others
+    .filter(({ losses }) => isSurelyLess(losses, usual.losses, SURE))
+    .reduce((best, other) => (mean(other.losses) < mean(best.losses) ? other : best), usual);
 }

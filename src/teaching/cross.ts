@@ -1,7 +1,9 @@
+import { logSumExp } from '../cascade/evidence.ts';
 import { mean } from '../cascade/statistics.ts';
 import { applyHead, type Head, type OtherLimit, type Space } from '../heads/head.ts';
 import { logits as writeLogits } from '../heads/multinomial.ts';
 import { fitTemperature } from '../premodel/calibration.ts';
+import { isSurelyLess } from './evidence.ts';
 import { fitInSpan, headOf, type Material, meansOf, nearestDistance } from './head-fit.ts';
 import type { Lessons } from './lessons.ts';
 import type { Split } from './moments.ts';
@@ -31,8 +33,10 @@ export interface CandidateFit {
   readonly temperature: number;
   /** By labelled sample in the split's order: `float32 [rows][classes + 1]`, from heads that were fitted without its fold. */
   readonly outOfFold: Float32Array;
-  /** Mean cross-entropy of that with the truth. */
+  /** Mean cross-entropy of that with the truth, each moment counting the same. */
   readonly logLoss: number;
+  /** The same by moment. */
+  readonly lossByMoment: Float64Array;
   /** By fold: the head that was fitted without it. */
   readonly folded: readonly Head[];
 }
@@ -58,7 +62,7 @@ export function fitCandidate(
   });
   const usual = trials[0] as (typeof trials)[number];
   const best = trials.reduce((a, b) =>
-    isSurelyBetter(b.losses, usual.losses) && mean(b.losses) < mean(a.losses) ? b : a,
+    isSurelyLess(b.losses, usual.losses, SURE) && mean(b.losses) < mean(a.losses) ? b : a,
   );
   const other = otherLimit(material, lessons, judged, classes);
   const raw = logitsOutOfFold(material, best.betas, split, classes);
@@ -79,14 +83,8 @@ export function fitCandidate(
       outOfFold.subarray(at * (classes + 1), (at + 1) * (classes + 1)),
     );
   }
-  return {
-    head,
-    penalty: best.penalty,
-    temperature,
-    outOfFold,
-    logLoss: logLossOf(outOfFold, labels, classes + 1),
-    folded,
-  };
+  const losses = finalLosses(outOfFold, split, labels, classes + 1);
+  return { head, penalty: best.penalty, temperature, outOfFold, logLoss: mean(losses), lossByMoment: losses, folded };
 }
 
 /** Mean cross-entropy of each moment's samples. */
@@ -116,14 +114,6 @@ function lossByMoment(
     }
   }
   return sums.map((sum, moment) => sum / Math.max(1, counts[moment] ?? 0));
-}
-
-/** Whether the mean of some losses is lower by more than its standard error. */
-function isSurelyBetter(losses: Float64Array, than: Float64Array): boolean {
-  const gains = losses.map((loss, i) => (than[i] ?? 0) - loss);
-  const gain = mean(gains);
-  const variance = gains.reduce((sum, value) => sum + (value - gain) ** 2, 0) / Math.max(1, gains.length - 1);
-  return gain > SURE * Math.sqrt(variance / gains.length) && gain > 0;
 }
 
 /** Between what was seen at most of frames that belong, out of fold, and what is unrelated; generous towards the former. */
@@ -157,12 +147,15 @@ function logitsOutOfFold({ span, position }: Material, betas: readonly Float64Ar
   return out;
 }
 
-function logLossOf(logits: Float32Array, labels: readonly number[], classes: number): number {
-  let loss = 0;
-  for (const [i, label] of labels.entries()) {
-    const row = logits.subarray(i * classes, (i + 1) * classes);
-    const most = Math.max(...row);
-    loss += most + Math.log(row.reduce((sum, value) => sum + Math.exp(value - most), 0)) - (row[label] ?? 0);
+/** Mean cross-entropy of each moment's samples, given all logits. */
+function finalLosses(logits: Float32Array, split: Split, labels: readonly number[], classes: number): Float64Array {
+  const sums = new Float64Array(split.momentCount);
+  const counts = new Float64Array(split.momentCount);
+  for (const [i, row] of split.rows.entries()) {
+    const own = logits.subarray(i * classes, (i + 1) * classes);
+    const moment = split.moments[row] ?? 0;
+    sums[moment] = (sums[moment] ?? 0) + logSumExp(own, 1) - (own[labels[i] ?? 0] ?? 0);
+    counts[moment] = (counts[moment] ?? 0) + 1;
   }
-  return loss / labels.length;
+  return sums.map((sum, moment) => sum / Math.max(1, counts[moment] ?? 0));
 }

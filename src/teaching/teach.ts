@@ -7,6 +7,7 @@ import { toBase64 } from '../heads/binary.ts';
 import { ZERO } from '../heads/zero.ts';
 import { answersOf, rightOf } from '../premodel/answers.ts';
 import type { OperatingPoint, Premodel } from '../premodel/artifact.ts';
+import type { Caution } from '../premodel/caution.ts';
 import { fitPremodel, type Progress } from '../premodel/fit.ts';
 import { chooseRungs } from './choose.ts';
 import { type CandidateFit, fitCandidate } from './cross.ts';
@@ -17,8 +18,8 @@ import { type Split, splitByTime } from './moments.ts';
 import type { QuestionReport, Teaching } from './report.ts';
 import { zeroMaterial } from './zero-material.ts';
 
-/** A taught answer is accepted at this probability or more. */
-const LEAST_ACCEPT = Number(process.env.LA ?? 0.9);
+/** Found over several cameras, halves and disturbances of their frames, and flat around these values. */
+const CAUTION: Caution = { unusual: 0.1, hope: 0.9, price: 0.3 };
 
 /**
  * Teaches a camera's questions: a head per rung, and on top of them the premodel that says which rungs a frame needs. Pure and
@@ -51,11 +52,8 @@ export function teach(input: TeachInput, progress: Progress): Teaching {
     const truth = Int32Array.from(split.rows, (row) => question.truth[row] ?? 0);
     const folds = Uint8Array.from(split.rows, (row) => split.folds[row] ?? 0);
     const subset = chooseRungs(
-      candidates.map(({ id, costMs }, at) => ({ id, costMs, logits: fits[at]?.outOfFold as Float32Array })),
+      candidates.map(({ id, costMs }, at) => ({ id, costMs, losses: fits[at]?.lossByMoment as Float64Array })),
       input.ladder.reference,
-      truth,
-      classes,
-      LEAST_ACCEPT,
     );
     const fit = fitPremodel(
       {
@@ -77,7 +75,7 @@ export function teach(input: TeachInput, progress: Progress): Teaching {
         target: input.target,
         seed: input.seed,
         circumstances: input.circumstances,
-        caution: { last: input.ladder.reference, leastAccept: LEAST_ACCEPT },
+        caution: CAUTION,
       },
       progress,
     );
