@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mean } from '../cascade/statistics.ts';
 import { FEATURES } from '../features/catalogue.ts';
-import { type Heads, toHeadFile } from '../heads/artifact.ts';
+import { type HeadFile, type Heads, toHeadFile } from '../heads/artifact.ts';
 import { learnBackground } from '../heads/background.ts';
 import { toBase64 } from '../heads/binary.ts';
 import { RASTER_SIZE, ZERO, ZeroEmbedder } from '../heads/zero.ts';
@@ -29,6 +29,7 @@ export function teach(input: TeachInput, progress: Progress): Teaching {
   const questions: Heads['questions'] = [];
   const reports: QuestionReport[] = [];
   const warnings: string[] = [];
+  const candidateHeads: Record<string, HeadFile>[] = [];
   for (const question of input.questions) {
     const split = splitByTime(input, question.truth);
     const weights = new Float64Array(count).fill(1);
@@ -64,6 +65,7 @@ export function teach(input: TeachInput, progress: Progress): Teaching {
       progress,
     );
     warnings.push(...fit.warnings);
+    candidateHeads.push(Object.fromEntries(fits.map(({ id, head }) => [id, toHeadFile(head)])));
     const { premodel } = fit;
     questions.push({
       id: question.id,
@@ -107,7 +109,7 @@ export function teach(input: TeachInput, progress: Progress): Teaching {
       warnings,
     },
   };
-  return { heads, report: { questions: reports, rungs }, warnings };
+  return { heads, report: { questions: reports, rungs }, warnings, candidateHeads };
 }
 
 function zeroEmbeddings(rasters: Uint8Array, count: number, background: Uint8Array): Float32Array {
