@@ -7,7 +7,7 @@ import { TEACH_FPS } from '../src/commands/teach-examples.ts';
 import { type Taught, teachFrom } from '../src/commands/teach-job.ts';
 import { candidateRungs } from '../src/commands/teach-rungs.ts';
 import { loadConfig } from '../src/config/load.ts';
-import { readRecording } from '../src/dataset/footage.ts';
+import { type RecordingOptions, readRecording } from '../src/dataset/footage.ts';
 import { clipExamples } from '../src/dataset/taught-clip.ts';
 import { readTruth, type TruthQuestion, truthAt } from '../src/dataset/truth.ts';
 import { type Ffmpeg, findFfmpeg } from '../src/decode/ffmpeg.ts';
@@ -80,13 +80,13 @@ export async function teach(folder: string | undefined): Promise<BenchFigures> {
 
 async function recordOf(clip: BenchClip, parts: Parts): Promise<ClipRecord> {
   const all = await readTruth(clip.truth);
-  const { durationSeconds, picture } = await probeFile(parts.ffmpeg, clip.path);
+  const { durationSeconds, startSeconds, picture } = await probeFile(parts.ffmpeg, clip.path);
   if (durationSeconds === null) {
     throw new WeirError('bench-clip', `${clip.name} does not say how long it is`, { remedy: 'remux it with ffmpeg' });
   }
   const middle = durationSeconds / 2;
-  const taught = await read(clip, { untilSeconds: middle }, parts);
-  const judged = await read(clip, { fromSeconds: middle + GAP_SECONDS }, parts);
+  const taught = await read(clip, { startSeconds, untilSeconds: middle }, parts);
+  const judged = await read(clip, { startSeconds, fromSeconds: middle + GAP_SECONDS }, parts);
   try {
     const truths = teachable(clip, all, taught.times);
     const examples = clipExamples(
@@ -140,7 +140,11 @@ async function recordOf(clip: BenchClip, parts: Parts): Promise<ClipRecord> {
   }
 }
 
-async function read(clip: BenchClip, span: { fromSeconds?: number; untilSeconds?: number }, parts: Parts) {
+async function read(
+  clip: BenchClip,
+  span: Pick<RecordingOptions, 'startSeconds' | 'fromSeconds' | 'untilSeconds'>,
+  parts: Parts,
+) {
   return await readRecording({
     id: clip.name.replace(/[^A-Za-z0-9]/g, '-'),
     scratch: parts.scratch,
