@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { createRequire } from 'node:module';
 import { Command, Option } from 'commander';
+import { addGroupsCommand } from './commands/groups-command.ts';
 import { addLearningCommands } from './commands/learning-commands.ts';
 import {
   collect,
@@ -133,6 +134,8 @@ const shared = { ladderOption, rungsOption, premodelOption, pointOption, fpsOpti
 addLearningCommands(program, shared, end);
 
 addTeachingCommands(program, shared, end);
+
+addGroupsCommand(program, { ladderOption }, end);
 
 addProfileCommand(program, { ladderOption, stateDirOption }, end);
 

@@ -13,6 +13,7 @@ import { Resizer } from '../image/resize.ts';
 import { toWorkingSize } from '../image/working-size.ts';
 import { CameraPipeline } from '../pipeline/camera.ts';
 import { Climber, type ClimbParts } from '../pipeline/climb.ts';
+import { WholeView } from '../pipeline/view.ts';
 import { Redactor, redactUrls } from '../secrets.ts';
 import { SYSTEM_CLOCK } from '../service/clock.ts';
 import {
@@ -145,12 +146,12 @@ const classifyVideo: ClassifyFile = async (file, { engine, device, mode, options
   let labels = 0;
   let lost = 0;
   const climbParts = engine.climbParts(mode, options.operatingPoint ?? DEFAULT_POINT);
+  const budgetMs = toBudgetMs(options.budget ?? DEFAULTS.budgetMs);
   const pipeline = new CameraPipeline({
     camera: camera.id,
     pace: camera.pace,
-    budgetMs: toBudgetMs(options.budget ?? DEFAULTS.budgetMs),
-    region: camera.region,
-    climb: climbParts,
+    budgetMs,
+    view: new WholeView({ climb: climbParts, budgetMs, kind: 'frame', region: camera.region, guard: null }),
     clock: SYSTEM_CLOCK,
     clockSince: (monotonicMs) => device.clockSince(monotonicMs),
     observer: { ...NULL_OBSERVER, frameLost: () => lost++ },
@@ -158,6 +159,7 @@ const classifyVideo: ClassifyFile = async (file, { engine, device, mode, options
       labels++;
       show(answerOf(file, label));
     },
+    onEvent: () => {},
     onStatus: ({ state, reason }) => {
       if (state === 'failed') failure = reason;
     },

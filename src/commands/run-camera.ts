@@ -1,6 +1,4 @@
-import { parseMode } from '../cascade/policy.ts';
 import { toBudgetMs, toCameraSource } from '../config/camera.ts';
-import type { CameraConfig } from '../config/schema.ts';
 import type { Ffmpeg } from '../decode/ffmpeg.ts';
 import { CameraDecoder } from '../decode/source.ts';
 import { CameraPipeline } from '../pipeline/camera.ts';
@@ -11,9 +9,8 @@ import { type Logger, RateLimiter } from '../service/log.ts';
 import type { Hub } from '../sinks/hub.ts';
 import type { CameraStatus, DeviceMonitor } from '../types.ts';
 import type { Engine } from './engine.ts';
-
-/** A camera whose mode and operating point are its own, or else those of all. */
-export type SettledCamera = CameraConfig & { readonly mode: string; readonly operatingPoint: string };
+import { viewOf, workingSizeOf } from './run-view.ts';
+import type { SettledCamera } from './settled.ts';
 
 export interface RunningParts {
   /** Streams of the camera so far, under another configuration. */
@@ -35,12 +32,12 @@ export function createPipeline(camera: SettledCamera, parts: RunningParts): Came
     camera: camera.id,
     pace: camera.pace,
     budgetMs: toBudgetMs(camera.budgetMs),
-    region: camera.region,
-    climb: engine.climbParts(parseMode(camera.mode), camera.operatingPoint),
+    view: viewOf(camera, engine, log),
     clock: SYSTEM_CLOCK,
     clockSince: (monotonicMs) => device.clockSince(monotonicMs),
     observer,
     onLabel: (label) => hub.label(label),
+    onEvent: (event) => hub.event(event),
     onStatus: (status) => {
       const told = { ...status, reason: redactor.redact(status.reason) };
       const key = `${status.state}${status.degraded}`;
@@ -55,7 +52,7 @@ export function createPipeline(camera: SettledCamera, parts: RunningParts): Came
     source: (callbacks) =>
       new CameraDecoder({
         camera: toCameraSource(camera),
-        working: engine.working,
+        working: workingSizeOf(camera, engine),
         ffmpeg,
         streamsBefore,
         clock: SYSTEM_CLOCK,

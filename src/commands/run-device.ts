@@ -66,6 +66,8 @@ function withShares(metrics: Metrics, shares: EnergyShares): PipelineObserver {
       metrics.answered(labels, decideMs);
       shares.frameAnswered();
     },
+    regionsLeftOut: (camera, count) => metrics.regionsLeftOut(camera, count),
+    happened: (event) => metrics.happened(event),
     cameraState: (camera, state) => metrics.cameraState(camera, state),
   };
 }

@@ -23,10 +23,14 @@ export type QuestionResult =
       readonly path: readonly (RungRun & PathStep)[];
       /** From arrival to decision. */
       readonly spentMs: number;
+      /** Of an answer that is given again: how old it is. */
+      readonly reusedAgeMs?: number;
     }
   /** Nothing was run that fits the budget. */
   | { readonly kind: 'dropped' }
   | { readonly kind: 'failed'; readonly reason: string };
+
+export type Answered = Extract<QuestionResult, { kind: 'answered' }>;
 
 const DROPPED: QuestionResult = { kind: 'dropped' };
 

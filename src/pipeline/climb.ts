@@ -131,12 +131,19 @@ export class Climber {
     return { answers, ran, decideMs: this.#decideMs };
   }
 
+  /** Probabilities of a question's answer to the last frame, `float64 [classes]`; valid until the next climb. */
+  probabilities(question: number): Float64Array | null {
+    const asking = this.#askings[question];
+    return asking?.result?.kind === 'answered' ? asking.evidence.probabilities : null;
+  }
+
   #enter(frame: Raster, box: Box): void {
-    const values = this.#features?.(this.#small(frame, box)) ?? NO_FEATURES;
+    const values = this.#features?.(this.small(frame, box)) ?? NO_FEATURES;
     for (const asking of this.#askings) if (asking.result === null) asking.look(values);
   }
 
-  #small(frame: Raster, box: Box): Raster {
+  /** The small raster of the frame in hand, or of the last one; made where that was not done yet. */
+  small(frame: Raster, box: Box): Raster {
     this.#raster ??= this.#look(frame, box);
     return this.#raster;
   }
@@ -174,7 +181,7 @@ export class Climber {
   #runZero(frame: Raster, box: Box, ran: RungRun[]): void {
     const { clock } = this.#parts;
     const begunMs = clock.monotonicMs();
-    const { pixels } = this.#small(frame, box);
+    const { pixels } = this.small(frame, box);
     const preparedMs = clock.monotonicMs();
     const embedding = this.#zero?.embed(pixels) ?? null;
     const endMs = clock.monotonicMs();

@@ -1,5 +1,5 @@
 import type { Clock, ClockState, Frame, Label, ViewTaken } from '../types.ts';
-import type { QuestionResult } from './asking.ts';
+import type { Answered } from './asking.ts';
 import type { AskedQuestion } from './question.ts';
 
 export interface LabelParts {
@@ -9,24 +9,36 @@ export interface LabelParts {
   readonly clockSince: (monotonicMs: number) => ClockState;
 }
 
-type Answered = Extract<QuestionResult, { kind: 'answered' }>;
+/** Ids of classes, by question. */
+type Answers = Map<string, string | null>;
 
 /** Makes a camera's labels; knows what each question was last answered with. */
 export class Labeller {
   readonly #parts: LabelParts;
-  /** By question, and by track where there is one. */
-  readonly #previous = new Map<string, string | null>();
+  /** Of each question. */
+  readonly #previous: Answers = new Map();
+  /** The same of each object that is followed. */
+  readonly #ofTracks = new Map<number, Answers>();
 
   constructor(parts: LabelParts) {
     this.#parts = parts;
   }
 
-  label(frame: Frame, { id, policy }: AskedQuestion, view: ViewTaken, { top, stop, path, spentMs }: Answered): Label {
+  /** Forgets an object that has left. */
+  forget(track: number): void {
+    this.#ofTracks.delete(track);
+  }
+
+  label(frame: Frame, { id, policy }: AskedQuestion, view: ViewTaken, answer: Answered): Label {
     const { camera, budgetMs, clock, clockSince } = this.#parts;
+    const { top, stop, path, spentMs, reusedAgeMs } = answer;
     const [best] = top;
     const classId = best?.classId ?? null;
-    const changed = this.#previous.get(id) !== classId;
-    this.#previous.set(id, classId);
+    const previous = this.#previousOf(view.track);
+    const changed = previous.get(id) !== classId;
+    previous.set(id, classId);
+    // Where something is there again, nothing being there will be a change.
+    if (view.track !== undefined) this.#previous.delete(id);
     return {
       camera,
       question: id,
@@ -43,10 +55,18 @@ export class Labeller {
       changed,
       path: path.map(({ rung, waitMs, runMs, confidence }) => ({ rung, waitMs, runMs, confidence })),
       stop,
+      ...(reusedAgeMs === undefined ? {} : { reusedAgeMs }),
       budgetMs,
       spentMs,
       operatingPoint: policy.operatingPoint,
       clock: clockSince(frame.arrivedMs),
     };
+  }
+
+  #previousOf(track: number | undefined): Answers {
+    if (track === undefined) return this.#previous;
+    const previous = this.#ofTracks.get(track) ?? new Map();
+    this.#ofTracks.set(track, previous);
+    return previous;
   }
 }

@@ -1,5 +1,6 @@
 import type { CameraState, ClockState, Label } from '../types.ts';
 import type { RungRun } from './asking.ts';
+import type { SceneEvent } from './told.ts';
 
 /** Why a frame got no label. */
 export type LossReason = 'displaced' | 'budget' | 'failed' | 'skipped';
@@ -15,5 +16,9 @@ export interface PipelineObserver {
    * neither waiting nor running.
    */
   answered(labels: readonly Label[], decideMs: number): void;
+  /** Things that moved and were not looked at, for want of time. */
+  regionsLeftOut(camera: string, count: number): void;
+  /** Something came into view or left it. */
+  happened(event: SceneEvent): void;
   cameraState(camera: string, state: CameraState): void;
 }

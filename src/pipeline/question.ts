@@ -1,6 +1,7 @@
 import type { Policy } from '../cascade/policy.ts';
 import type { AnswerReader } from '../cascade/reader.ts';
 import type { LabelClass } from '../types.ts';
+import type { QuestionListing } from './told.ts';
 
 /** In place of a pool's index: rung zero, which is computed on the spot from the small raster, without any network. */
 export const ZERO_RUNG = -1;
@@ -29,7 +30,7 @@ export interface AskedQuestion {
 export interface HeldRungs {
   readonly ids: readonly string[];
   readonly p95Ms: readonly number[];
-  /** Time of rung zero; `null` where it is not to be had. */
+  /** 95th percentile of rung zero's time, asked only where it is used; `null` where it is not to be had. */
   readonly zeroMs: number | null;
 }
 
@@ -37,23 +38,34 @@ export interface HeldRungs {
 export const ZERO_ID = 'zero';
 
 /** Where a policy's rungs are to be had, and what they are expected to take. */
-export function placeRungs(
-  policy: Policy,
-  { ids, p95Ms, zeroMs }: HeldRungs,
-): Pick<AskedQuestion, 'poolRungs' | 'p95Ms'> {
-  const isZero = (id: string) => id === ZERO_ID && zeroMs !== null;
-  const poolRungs = policy.rungs.map(({ id }) => {
-    const index = ids.indexOf(id);
-    if (index >= 0) return index;
-    return isZero(id) ? ZERO_RUNG : NOT_LOADED;
+export function placeRungs(policy: Policy, held: HeldRungs): Pick<AskedQuestion, 'poolRungs' | 'p95Ms'> {
+  const placed = policy.rungs.map(({ id }) => {
+    const index = held.ids.indexOf(id);
+    if (index >= 0) return { index, ms: held.p95Ms[index] ?? Infinity };
+    const zeroMs = id === ZERO_ID ? held.zeroMs : null;
+    return zeroMs === null ? { index: NOT_LOADED, ms: Infinity } : { index: ZERO_RUNG, ms: zeroMs };
   });
-  const expectedMs = policy.rungs.map(({ id }) => (isZero(id) ? zeroMs : p95Ms[ids.indexOf(id)]) ?? Infinity);
-  return { poolRungs, p95Ms: () => expectedMs };
+  const expectedMs = placed.map(({ ms }) => ms);
+  return { poolRungs: placed.map(({ index }) => index), p95Ms: () => expectedMs };
 }
 
 /** The question for the ladder's own labels. */
 export function labelsQuestion(labels: readonly LabelClass[], policy: Policy, held: HeldRungs): AskedQuestion {
   return { id: DEFAULT_QUESTION, text: null, classes: labels, policy, ...placeRungs(policy, held), reader: null };
+}
+
+/** Id of the question for the ladder's labels, beside questions that were taught: one of those may have taken its own. */
+export function genericId(taught: readonly string[]): string {
+  return taught.includes(DEFAULT_QUESTION) ? 'generic' : DEFAULT_QUESTION;
+}
+
+/** How subscribers are told of a question. */
+export function listing({ id, text, classes, reader }: AskedQuestion): QuestionListing {
+  return {
+    id,
+    ...(text === null ? {} : { text }),
+    ...(reader === null ? {} : { classes: classes.map(({ name }) => name) }),
+  };
 }
 
 /** Whether all rungs of a question are to be had. */

@@ -1,0 +1,276 @@
+import type { Box } from '../types.ts';
+import { Background } from './background.ts';
+import { type Size, sidePixels, squareAround } from './boxes.ts';
+import { DIM, findChanges, LIT, markLit, SAME } from './change.ts';
+import { GainFinder } from './gain.ts';
+import { GhostWatch } from './ghosts.ts';
+import { CELLS, contrastOf, LevelPlane, LUMA_WIDTH } from './luma.ts';
+import { joinNear, type Part, PartFinder } from './parts.ts';
+import { ScenePhase, type SceneState } from './phase.ts';
+import { Structure, UNCHANGED } from './structure.ts';
+import { areaOf, type Track } from './track.ts';
+import { Tracker } from './tracker.ts';
+
+export { LUMA_HEIGHT, LUMA_WIDTH } from './luma.ts';
+
+export interface MotionSettings {
+  /** Most regions told per frame. */
+  readonly maxRegions: number;
+  /** What is smaller than this on its longer side, in pixels of the source, is not told. */
+  readonly leastPixels: number;
+  /** Added around a thing on each side, in ratios of its longer side. */
+  readonly marginRatio: number;
+  /** What stands still for so long becomes part of the background. */
+  readonly standSeconds: number;
+}
+
+export const MOTION_DEFAULTS: MotionSettings = {
+  maxRegions: 3,
+  leastPixels: 24,
+  marginRatio: 0.15,
+  standSeconds: 1200,
+};
+
+/** Something that is followed and was seen in this frame. */
+export interface SceneRegion {
+  /** Square unless it had to be cut at the border; ratios of the picture. */
+  readonly box: Box;
+  readonly track: number;
+  /** The first report of this track. */
+  readonly isNew: boolean;
+  /** How long it has been standing still; 0 while it moves. */
+  readonly stillSeconds: number;
+}
+
+export interface SceneReport {
+  /** Largest first, at most `maxRegions`. */
+  readonly regions: readonly SceneRegion[];
+  /** Tracks that ended with this frame; each was reported before, and is not again. */
+  readonly ended: readonly number[];
+  readonly state: SceneState;
+  /** Share of the picture that differs from the background otherwise than by light. */
+  readonly foregroundRatio: number;
+}
+
+/** Times that jump back, or on by more than this, end all tracks; by more than the second, the background is learnt anew. */
+const GAP_SECONDS = { tracks: 5, background: 60 } as const;
+/** Taken for the step of a time that jumped. */
+const NOMINAL_SECONDS = 0.2;
+/** Fewer cells that differ than this make neither a thing nor a shadow. */
+const LEAST_CHANGED = 6;
+/** Less contrast than this is nothing to see, grey levels, where the background has at least that, units. */
+const BLANK = { contrast: 4, background: 10 } as const;
+/** Seconds for which what moves may become a thing before its cells are taken for restless. */
+const GRACE_SECONDS = { steady: 3, other: 1 } as const;
+
+/** What stands still without a contour of its own is background after so long. */
+const DOUBT_SECONDS = 8;
+/** Seconds in which the usual gain follows. */
+const GAIN_SECONDS = 60;
+
+const NOTHING: readonly never[] = [];
+
+/**
+ * What moves in front of a fixed camera: a background learnt per cell of a small luma frame, the parts that differ from it
+ * otherwise than by light, and the tracks that these make. Pure but for its memory: the same frames give the same reports.
+ */
+export class MotionScene {
+  readonly #settings: MotionSettings;
+  readonly #source: Size;
+  readonly #plane = new LevelPlane();
+  readonly #background = new Background();
+  readonly #gainFinder = new GainFinder();
+  readonly #structure = new Structure();
+  readonly #finder = new PartFinder();
+  readonly #ghosts = new GhostWatch();
+  readonly #tracker = new Tracker();
+  readonly #phase = new ScenePhase();
+  readonly #difference = new Float32Array(CELLS);
+  readonly #changes = new Uint8Array(CELLS);
+  readonly #last = new Uint8Array(CELLS);
+  readonly #alias = new Uint8Array(256);
+  readonly #parts: Part[] = [];
+  readonly #owners: (Track | null)[] = new Array(256).fill(null);
+  /** Follows the gain. */
+  #usualGain = 0;
+  #seconds = Number.NaN;
+
+  /** @param source size of the picture that the luma frame was made from, in pixels */
+  constructor(settings: Partial<MotionSettings>, source: Size) {
+    this.#settings = { ...MOTION_DEFAULTS, ...settings };
+    this.#source = source;
+  }
+
+  /**
+   * @param luma uint8 [LUMA_HEIGHT][LUMA_WIDTH]
+   * @param seconds presentation time
+   */
+  observe(luma: Uint8Array, seconds: number): SceneReport {
+    if (luma.length !== CELLS) throw new RangeError(`a luma frame has ${CELLS} values, not ${luma.length}`);
+    const jumped = this.#jumped(seconds);
+    const elapsed = jumped === null ? seconds - this.#seconds : NOMINAL_SECONDS;
+    const ended = jumped ?? NOTHING;
+    this.#seconds = seconds;
+    const isFrozen = isSame(luma, this.#last);
+    this.#last.set(luma);
+    this.#plane.take(luma);
+    const { values } = this.#plane;
+
+    const gain = this.#compare(values);
+    const unlit = this.#unlit;
+    const mayBeBlank = this.#changed > CELLS / 4 && this.#background.contrast >= BLANK.background;
+    const isBlank = mayBeBlank && contrastOf(luma) < BLANK.contrast;
+    const use = this.#phase.judge(
+      { changed: this.#changed / CELLS, unlit: unlit / CELLS, shares: this.#shares, isBlank },
+      elapsed,
+    );
+    if (use !== 'look') {
+      if (use === 'learn' && this.#background.gather(values)) this.#learn();
+      this.#finder.map.fill(0);
+      this.#tracker.hold(seconds);
+      return { regions: NOTHING, ended, state: this.#phase.state, foregroundRatio: 0 };
+    }
+    this.#findParts(values, gain);
+    this.#tracker.update(this.#parts, seconds);
+    if (!isFrozen) this.#follow(values, gain, elapsed);
+    const endedNow = this.#tracker.ended;
+    return {
+      regions: this.#regions(seconds),
+      ended: endedNow.length === 0 ? ended : [...ended, ...endedNow],
+      state: this.#phase.state,
+      foregroundRatio: unlit / CELLS,
+    };
+  }
+
+  /** @returns tracks that ended because time jumped; null where it did not */
+  #jumped(seconds: number): readonly number[] | null {
+    const elapsed = seconds - this.#seconds;
+    if (elapsed > 0 && elapsed <= GAP_SECONDS.tracks) return null;
+    this.#tracker.endAll();
+    this.#background.restart();
+    if (elapsed > GAP_SECONDS.background || this.#phase.state !== 'steady') this.#phase.restart();
+    return this.#tracker.ended.length === 0 ? NOTHING : [...this.#tracker.ended];
+  }
+
+  #changed = 0;
+  #unlit = 0;
+  #shares = UNCHANGED;
+
+  /** Compares a frame with the background. @returns the gain */
+  #compare(values: Float32Array): number {
+    this.#changed = 0;
+    this.#unlit = 0;
+    if (this.#phase.state === 'learning') return 0;
+    const found = this.#gainFinder.find(values, this.#background.level, this.#finder.map);
+    const gain = Number.isNaN(found) ? 0 : found;
+    this.#changed = findChanges(values, this.#background, gain, this.#usualGain, this.#difference, this.#changes);
+    this.#unlit = this.#changed;
+    if (this.#changed < LEAST_CHANGED) {
+      this.#shares = UNCHANGED;
+      return gain;
+    }
+    this.#shares = this.#structure.compare(this.#background.level, this.#background.noise, this.#difference);
+    this.#unlit = markLit(this.#structure, this.#difference, this.#changes);
+    return gain;
+  }
+
+  #learn(): void {
+    this.#background.learn();
+    this.#usualGain = 0;
+    this.#ghosts.clear();
+    this.#phase.learnt();
+  }
+
+  /** Things that differ, without specks and without what was there before. */
+  #findParts(values: Float32Array, gain: number): void {
+    const parts = this.#parts;
+    parts.length = 0;
+    for (const part of this.#finder.find(this.#changes, this.#structure.kinds, values, this.#background.level))
+      parts.push(part);
+    joinNear(parts, this.#alias);
+    this.#ghosts.restore(parts, this.#finder.map, this.#alias, this.#background, values, gain);
+    let kept = 0;
+    for (const part of parts) {
+      if (sidePixels(part, this.#source) >= this.#settings.leastPixels) parts[kept++] = part;
+    }
+    parts.length = kept;
+  }
+
+  /** Lets the background follow, each cell by what it shows. */
+  #follow(values: Float32Array, gain: number, elapsed: number): void {
+    const background = this.#background;
+    const changes = this.#changes;
+    const difference = this.#difference;
+    const { map } = this.#finder;
+    this.#usualGain += (gain - this.#usualGain) * Math.min(0.5, elapsed / GAIN_SECONDS);
+    const owners = this.#owners.fill(null);
+    for (let k = 0; k < this.#parts.length; k++) {
+      owners[(this.#parts[k] as Part).id] = this.#tracker.owners[k] ?? null;
+    }
+    this.#ghosts.age(this.#parts, owners, map, this.#alias, elapsed);
+    const standing = this.#absorbed();
+    for (let i = 0; i < CELLS; i++) {
+      const change = changes[i] as number;
+      const d = difference[i] as number;
+      if (change === SAME) background.still(i, d, elapsed);
+      else if (change === LIT) background.lit(i, d, elapsed);
+      else if (change === DIM) {
+        if (!this.#isCovered(i)) background.still(i, d, elapsed);
+      } else {
+        const track = owners[this.#alias[map[i] as number] as number] ?? null;
+        if (this.#ghosts.isOver(i)) background.absorb(i, (values[i] as number) - gain, false);
+        else if (track !== null && track === standing) background.absorb(i, (values[i] as number) - gain, true);
+        else if (track === null || this.#isRestless(track)) background.restless(i, d, elapsed);
+      }
+    }
+    if (standing !== null) this.#tracker.absorb(standing);
+  }
+
+  /** Whether a cell lies in the box of something that is followed. */
+  #isCovered(cell: number): boolean {
+    const y = Math.floor(cell / LUMA_WIDTH);
+    const x = cell - y * LUMA_WIDTH;
+    for (const { id, box } of this.#tracker.tracks) {
+      if (id !== 0 && x >= box.left && x < box.right && y >= box.top && y < box.bottom) return true;
+    }
+    return false;
+  }
+
+  /** One track that stood for so long that it becomes the background, if there is one. */
+  #absorbed(): Track | null {
+    for (const track of this.#tracker.tracks) {
+      if (track.id !== 0 && track.isSeen && track.isBackground(this.#settings.standSeconds, DOUBT_SECONDS))
+        return track;
+    }
+    return null;
+  }
+
+  #isRestless(track: Track): boolean {
+    if (track.id !== 0) return false;
+    const age = track.seenSeconds - track.sinceSeconds;
+    return this.#tracker.caution(track) > 0 || age > (track.isSteady ? GRACE_SECONDS.steady : GRACE_SECONDS.other);
+  }
+
+  #regions(seconds: number): readonly SceneRegion[] {
+    const { maxRegions, marginRatio, leastPixels } = this.#settings;
+    const seen = this.#tracker.tracks.filter((track) => track.id !== 0 && track.isSeen);
+    if (seen.length === 0) return NOTHING;
+    seen.sort((a, b) => areaOf(b.box) - areaOf(a.box) || a.id - b.id);
+    return seen.slice(0, maxRegions).map((track) => {
+      const isNew = !track.isTold;
+      track.isTold = true;
+      const stillSeconds = seconds - track.stillSince;
+      return {
+        box: squareAround(track.box, this.#source, marginRatio, leastPixels),
+        track: track.id,
+        isNew,
+        stillSeconds: stillSeconds < 1 ? 0 : stillSeconds,
+      };
+    });
+  }
+}
+
+function isSame(one: Uint8Array, other: Uint8Array): boolean {
+  for (let i = 0; i < one.length; i++) if (one[i] !== other[i]) return false;
+  return true;
+}

@@ -1,0 +1,167 @@
+import type { Part } from './parts.ts';
+
+/** Seconds of evidence, and frames, that make a thing out of what moves on. */
+const MOVING = { seconds: 0.35, frames: 3, efficiency: 0.6 } as const;
+/** At low rates two frames so far apart will do. */
+const SPARSE_SECONDS = 0.8;
+/** Seconds for which what was not seen to travel must look alike: fewer, the plainer its contour is. */
+const STANDING = { seconds: 2.2, leastSeconds: 0.5, steadiness: 0.55, edges: 0.1 } as const;
+/** Seconds after which what stands still is asked whether it has a contour of its own. */
+const ASK_SECONDS = 1.5;
+/** Contrasts of the contour: a ghost's, and one that is nothing's. */
+const CONTOUR = { ghost: -0.1, none: 0.15 } as const;
+/** A thing has travelled once its middle moved so many cells and this share of its side. */
+const TRAVEL = { cells: 3, ratio: 0.3 } as const;
+/** Seconds of an average of what is seen of a track. */
+const AVERAGE_SECONDS = 1;
+/** Moving on by less than this share of its side within a second is standing still. */
+const STILL = { ratio: 0.15, cells: 1.5 } as const;
+
+/** Cells; right and bottom are beyond the last. */
+export interface CellBox {
+  left: number;
+  top: number;
+  right: number;
+  bottom: number;
+}
+
+/** One thing that is followed. */
+export class Track {
+  /** 0 until it is confirmed. */
+  id = 0;
+  readonly box: CellBox;
+  /** Seconds of its first and last sight. */
+  readonly sinceSeconds: number;
+  seenSeconds: number;
+  frames = 1;
+  /** Cells per second. */
+  speedX = 0;
+  speedY = 0;
+  /** Whether it was told of, and whether it was seen in the last frame. */
+  isTold = false;
+  isSeen = true;
+  /** Whether it went behind or before another that still is seen. */
+  isHidden = false;
+  /** Since when it stands still. */
+  stillSince: number;
+  readonly #bornX: number;
+  readonly #bornY: number;
+  #stillX: number;
+  #stillY: number;
+  #path = 0;
+  /** Running overlap of its boxes from frame to frame, 0..1. */
+  #steadiness = 1;
+  /** Running contrast of its contour: above 0 it is there now, below 0 it was there before. */
+  #edges: number;
+
+  constructor(part: Part, seconds: number) {
+    this.box = { left: part.left, top: part.top, right: part.right, bottom: part.bottom };
+    this.sinceSeconds = seconds;
+    this.seenSeconds = seconds;
+    this.stillSince = seconds;
+    this.#bornX = middleX(part);
+    this.#bornY = middleY(part);
+    this.#stillX = this.#bornX;
+    this.#stillY = this.#bornY;
+    this.#edges = edgesOf(part);
+  }
+
+  see(part: Part, seconds: number): void {
+    const elapsed = Math.max(1e-3, seconds - this.seenSeconds);
+    const share = Math.min(1, elapsed / AVERAGE_SECONDS);
+    const moveX = middleX(part) - middleX(this.box);
+    const moveY = middleY(part) - middleY(this.box);
+    const follow = this.frames === 1 ? 1 : 0.5;
+    this.speedX += follow * (moveX / elapsed - this.speedX);
+    this.speedY += follow * (moveY / elapsed - this.speedY);
+    this.#path += Math.hypot(moveX, moveY);
+    this.#steadiness += share * (overlap(this.box, part) - this.#steadiness);
+    this.#edges += share * (edgesOf(part) - this.#edges);
+    this.box.left = part.left;
+    this.box.top = part.top;
+    this.box.right = part.right;
+    this.box.bottom = part.bottom;
+    this.seenSeconds = seconds;
+    this.frames++;
+    this.isSeen = true;
+    this.isHidden = false;
+    const far = Math.max(STILL.cells, STILL.ratio * sideOf(this.box));
+    if (Math.hypot(middleX(part) - this.#stillX, middleY(part) - this.#stillY) > far) {
+      this.#stillX = middleX(part);
+      this.#stillY = middleY(part);
+      this.stillSince = seconds;
+    }
+  }
+
+  /** Whether it looks alike from frame to frame, as leaves do not. */
+  get isSteady(): boolean {
+    return this.#steadiness > STANDING.steadiness;
+  }
+
+  /** Whether what stands here only left its picture in the background. */
+  isGhost(): boolean {
+    return this.#stoodSeconds > ASK_SECONDS && this.#edges < CONTOUR.ghost;
+  }
+
+  /** Whether it stood still for so long that it is background: a thing with a contour stays for longer. */
+  isBackground(standSeconds: number, doubtSeconds: number): boolean {
+    return this.#stoodSeconds > (this.#edges < CONTOUR.none ? doubtSeconds : standSeconds);
+  }
+
+  get #stoodSeconds(): number {
+    return this.seenSeconds - this.stillSince;
+  }
+
+  /** Whether there is enough evidence that this is a thing: it moves on, or it came and stands there with a contour of its own. */
+  isThing(caution: number): boolean {
+    const age = this.seenSeconds - this.sinceSeconds;
+    const net = Math.hypot(middleX(this.box) - this.#bornX, middleY(this.box) - this.#bornY);
+    const hasTravelled = net > Math.max(TRAVEL.cells, TRAVEL.ratio * sideOf(this.box)) * (1 + caution / 4);
+    if (hasTravelled && net > MOVING.efficiency * this.#path) {
+      const isSeenOften = this.frames >= MOVING.frames + caution && age >= MOVING.seconds;
+      if (isSeenOften || (this.frames >= 2 + caution && age >= SPARSE_SECONDS)) return true;
+    }
+    const standSeconds = Math.max(STANDING.leastSeconds, STANDING.seconds * (1 - this.#edges) ** 2);
+    return (
+      age >= standSeconds * (1 + caution) &&
+      this.frames >= MOVING.frames &&
+      this.isSteady &&
+      this.#edges > STANDING.edges
+    );
+  }
+
+  /** Whether its next place, so many seconds on, is beyond the border of the picture. */
+  leaves(seconds: number, width: number, height: number): boolean {
+    const dx = this.speedX * seconds;
+    const dy = this.speedY * seconds;
+    const { left, top, right, bottom } = this.box;
+    const x = (left + right) / 2 + dx;
+    const y = (top + bottom) / 2 + dy;
+    const touches = left <= 1 || top <= 1 || right >= width - 1 || bottom >= height - 1;
+    return touches && (x < 2 || y < 2 || x > width - 2 || y > height - 2);
+  }
+}
+
+/** Contrast of a part's contour now against before, -1..1. Below 0: what was there left, and its picture is still expected. */
+export function edgesOf({ edgesNow, edgesBefore }: Part): number {
+  const sum = edgesNow + edgesBefore;
+  return sum === 0 ? 0 : (edgesNow - edgesBefore) / sum;
+}
+
+export const middleX = (box: CellBox): number => (box.left + box.right) / 2;
+export const middleY = (box: CellBox): number => (box.top + box.bottom) / 2;
+export const sideOf = (box: CellBox): number => Math.max(box.right - box.left, box.bottom - box.top);
+export const areaOf = (box: CellBox): number => (box.right - box.left) * (box.bottom - box.top);
+
+/** Intersection over union of two boxes, the first moved by so much. */
+export function overlap(one: CellBox, other: CellBox, dx = 0, dy = 0): number {
+  const inner = shared(one, other, dx, dy);
+  return inner / (areaOf(one) + areaOf(other) - inner);
+}
+
+/** Cells that two boxes have in common, the first moved by so much. */
+export function shared(one: CellBox, other: CellBox, dx = 0, dy = 0): number {
+  const width = Math.min(one.right + dx, other.right) - Math.max(one.left + dx, other.left);
+  const height = Math.min(one.bottom + dy, other.bottom) - Math.max(one.top + dy, other.top);
+  return width <= 0 || height <= 0 ? 0 : width * height;
+}
