@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mean } from '../cascade/statistics.ts';
 import { FEATURES } from '../features/catalogue.ts';
-import { type Heads, toHeadFile } from '../heads/artifact.ts';
+import { type HeadFile, type Heads, toHeadFile } from '../heads/artifact.ts';
 import { learnBackground } from '../heads/background.ts';
 import { toBase64 } from '../heads/binary.ts';
 import { ZERO } from '../heads/zero.ts';
@@ -37,6 +37,7 @@ export function teach(input: TeachInput, progress: Progress): Teaching {
   const questions: Heads['questions'] = [];
   const reports: QuestionReport[] = [];
   const warnings: string[] = [];
+  const candidateHeads: Record<string, HeadFile>[] = [];
   for (const question of input.questions) {
     const split = splitByTime(input, question.truth);
     const lessons = lessonsOf(split, question.truth);
@@ -80,6 +81,7 @@ export function teach(input: TeachInput, progress: Progress): Teaching {
       progress,
     );
     warnings.push(...fit.warnings);
+    candidateHeads.push(Object.fromEntries(fits.map(({ id, head }) => [id, toHeadFile(head)])));
     const { premodel } = fit;
     questions.push({
       id: question.id,
@@ -123,7 +125,7 @@ export function teach(input: TeachInput, progress: Progress): Teaching {
       warnings,
     },
   };
-  return { heads, report: { questions: reports, rungs }, warnings };
+  return { heads, report: { questions: reports, rungs }, warnings, candidateHeads };
 }
 
 function pickRows(values: Float64Array, columns: number, rows: readonly number[]): Float64Array {
