@@ -2,15 +2,16 @@ import { WeirError } from '../errors.ts';
 import { questionsOf } from '../examples/census.ts';
 import type { ExampleKeeper } from '../examples/keeper.ts';
 import { totalsOf } from '../examples/listing.ts';
+import type { ListedCamera } from '../pipeline/told.ts';
 import type { Routes } from '../server/api.ts';
 import { camerasRoutes } from '../server/cameras-api.ts';
 import { examplesRoutes } from '../server/examples-api.ts';
 import { type TeachingService, teachingRoutes } from '../server/teaching-api.ts';
-import type { CameraStatus, DeviceReading } from '../types.ts';
+import type { DeviceReading } from '../types.ts';
 import { examplesService } from './run-examples.ts';
 
 export interface ApiParts {
-  readonly cameras: () => readonly CameraStatus[];
+  readonly cameras: () => readonly ListedCamera[];
   readonly clock: () => Pick<DeviceReading, 'clock' | 'reasons'>;
   /** `null` while models are loaded. */
   readonly keeper: () => ExampleKeeper | null;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { writeArtifact } from '../artifact/write.ts';
 import { type Examples, withoutContradictions } from '../dataset/examples.ts';
+import { usageError } from '../errors.ts';
 import type { Example } from '../examples/example.ts';
 import { Jobs, type Progress } from '../examples/job.ts';
 import { questionId } from '../examples/journal.ts';
@@ -10,7 +11,7 @@ import type { ExampleKeeper } from '../examples/keeper.ts';
 import { parseBody } from '../examples/labelling.ts';
 import { type Lesson, lessonOf } from '../examples/lesson.ts';
 import type { ExampleStore } from '../examples/store.ts';
-import { type Heads, headsText } from '../heads/artifact.ts';
+import { headsText } from '../heads/artifact.ts';
 import type { SessionSettings } from '../infer/runtime.ts';
 import type { TeachingService } from '../server/teaching-api.ts';
 import { SYSTEM_CLOCK } from '../service/clock.ts';
@@ -47,8 +48,10 @@ export interface TeachingParts {
   readonly ladder: Ladder;
   readonly session: SessionSettings;
   readonly log: Logger;
-  /** Brings heads into force in the running camera. */
-  readonly adopt: (camera: string, heads: Heads, path: string) => Promise<void>;
+  /** Heads that the configuration names for a camera; `null`: those in the state directory are its. */
+  readonly headsOf: (camera: string) => string | null;
+  /** Has the running camera read its heads anew. @throws WeirError where they cannot be used: it goes on as before then */
+  readonly adopt: (camera: string) => Promise<void>;
 }
 
 /** Teaches the daemon's cameras from their examples: one at a time, with processor time that no camera wants. */
@@ -64,6 +67,14 @@ export class DaemonTeaching implements TeachingService {
 
   begin(camera: string, body: unknown): object {
     const store = this.#parts.keeper.store(camera);
+    const named = this.#parts.headsOf(camera);
+    if (named !== null) {
+      throw usageError(
+        'teach-heads-named',
+        `camera ${camera} is configured to answer by heads: ${named}, and would not answer by what it is taught here`,
+        'take `heads` out of its entry in the configuration, and reload',
+      );
+    }
     const { questions, minutes, teacher, seed } = parseBody(wishSchema, body);
     const lesson = lessonOf(camera, store.set.examples, { questions, minutes }, SYSTEM_CLOCK.unixMs());
     return this.#jobs.begin(camera, (progress, stop) =>
@@ -124,7 +135,7 @@ export class DaemonTeaching implements TeachingService {
       progress('bringing it into force', 0, 1);
       const path = join(this.#stateDir, 'heads', `${camera}.json`);
       await writeArtifact(path, headsText(teaching.heads));
-      await adopt(camera, teaching.heads, path);
+      await adopt(camera);
       log.info(
         { camera, rungs: teaching.report.rungs },
         `camera ${camera} was taught from ${table.samples.length} frames`,

@@ -24,6 +24,7 @@ import { createKeeper, keptCameras, tellExamples } from './run-examples.ts';
 import { knownTimes } from './run-profile.ts';
 import { Reloads } from './run-reload.ts';
 import { tellSystemd } from './run-systemd.ts';
+import { DaemonTeaching } from './run-teaching.ts';
 import { viewOf } from './run-view.ts';
 import { announce, tellBudgets, tellEngine, tellQuestions } from './run-words.ts';
 import { listedQuestions, type SettledCamera, settleCameras, usesOf } from './settled.ts';
@@ -77,6 +78,7 @@ async function serve(config: Config, service: Service): Promise<number> {
   const aborted = untilAborted(stop);
   let cameras: RunningCameras | null = null;
   let examples: ExampleKeeper | null = null;
+  let teaching: DaemonTeaching | null = null;
   const statuses = () => cameras?.statuses ?? settled.map(loading);
 
   const hub = new Hub(randomUUID(), SYSTEM_CLOCK);
@@ -106,7 +108,7 @@ async function serve(config: Config, service: Service): Promise<number> {
       cameras: statuses,
       clock: () => device.reading,
       keeper: () => examples,
-      teaching: () => null,
+      teaching: () => teaching,
     }),
   });
   const address = await http.listen();
@@ -160,6 +162,17 @@ async function serve(config: Config, service: Service): Promise<number> {
       }),
   });
   shutdown.add('cameras', () => running.stop());
+  const lessons = new DaemonTeaching({
+    keeper,
+    ladder,
+    session: config.inference,
+    log,
+    headsOf: (camera) => current.cameras.find(({ id }) => id === camera)?.heads ?? null,
+    adopt: (camera) => running.reteach(camera),
+  });
+  shutdown.add('teaching', () => lessons.stop());
+  await lessons.forgetTables();
+  teaching = lessons;
   const reloads = new Reloads({
     read: () => configure(options, redactor),
     current: config,

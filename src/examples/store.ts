@@ -13,7 +13,7 @@ import { ExampleSet } from './set.ts';
 const JOURNAL = 'index.jsonl';
 const PICTURE = /^([0-9a-z]{1,12})\.webp$/;
 /** A journal is written anew when it has this many lines more than examples. */
-const SPARE_LINES = 1_000;
+const SPARE_LINES = 200;
 
 /** What a new example is made of. */
 export interface Picture {

@@ -17,6 +17,7 @@ const STATUS: Readonly<Record<string, number>> = {
   'request-not-json': 415,
   'examples-off': 409,
   'teach-running': 409,
+  'teach-heads-named': 409,
   'not-ready': 503,
   'write-failed': 507,
 };

@@ -1,8 +1,9 @@
-import type { CameraStatus, DeviceReading } from '../types.ts';
+import type { ListedCamera } from '../pipeline/told.ts';
+import type { DeviceReading } from '../types.ts';
 import type { Routes } from './api.ts';
 
 export interface CamerasService {
-  readonly cameras: () => readonly CameraStatus[];
+  readonly cameras: () => readonly ListedCamera[];
   /** What else is told of a camera. */
   readonly details: (camera: string) => object;
   readonly clock: () => Pick<DeviceReading, 'clock' | 'reasons'>;
