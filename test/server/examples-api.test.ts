@@ -50,8 +50,8 @@ beforeAll(async () => {
     upgrades: new Map(),
     api: daemonApi({
       cameras: () => [
-        { camera: 'gate', state: 'live', reason: '', degraded: [] },
-        { camera: 'drive', state: 'failed', reason: 'no route', degraded: [] },
+        { camera: 'gate', state: 'live', reason: '', degraded: [], questions: [] },
+        { camera: 'drive', state: 'failed', reason: 'no route', degraded: [], questions: [] },
       ],
       clock: () => ({ clock: { state: 'floating', source: 'linux' }, reasons: ['cpu0'] }),
       keeper: () => (isLoading ? null : keeper),
