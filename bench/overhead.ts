@@ -3,8 +3,9 @@ import { mean } from '../src/cascade/statistics.ts';
 import { type Engine, startEngine } from '../src/commands/engine.ts';
 import { InputPreparer } from '../src/image/prepare.ts';
 import { createSession, inputTensor } from '../src/infer/runtime.ts';
+import type { RungRun } from '../src/pipeline/asking.ts';
 import { CameraPipeline } from '../src/pipeline/camera.ts';
-import type { RungRun } from '../src/pipeline/climb.ts';
+import { WholeView } from '../src/pipeline/view.ts';
 import { SYSTEM_CLOCK } from '../src/service/clock.ts';
 import { Hub } from '../src/sinks/hub.ts';
 import { type Frame, type Raster, type Rung, WHOLE_FRAME } from '../src/types.ts';
@@ -177,12 +178,12 @@ class SyntheticCamera {
     hub.add({ publish: (message) => void JSON.stringify(message), close: async () => {} });
     let path: RungRun[] = [];
     let last: Omit<Classified, 'totalMs'> = { path, decideMs: 0 };
+    const climb = engine.climbParts(parseMode(mode), 'balanced');
     this.#pipeline = new CameraPipeline({
       camera: 'bench',
       pace: 'source',
       budgetMs: null,
-      region: WHOLE_FRAME,
-      climb: engine.climbParts(parseMode(mode), 'balanced'),
+      view: new WholeView({ climb, budgetMs: null, kind: 'frame', region: WHOLE_FRAME, guard: null }),
       clock: SYSTEM_CLOCK,
       clockSince: () => CLOCK,
       observer: {
@@ -191,16 +192,19 @@ class SyntheticCamera {
           throw new Error(reason);
         },
         rungRan: (run) => path.push(run),
-        answered: (_label, decideMs) => {
+        answered: (_labels, decideMs) => {
           last = { path, decideMs };
           path = [];
         },
+        regionsLeftOut: () => {},
+        happened: () => {},
         cameraState: () => {},
       },
       onLabel: (label) => {
         hub.label(label);
         this.#done(last);
       },
+      onEvent: () => {},
       onStatus: () => {},
       onFailure: () => {},
       source: ({ onFrame }) => {

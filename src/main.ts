@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { createRequire } from 'node:module';
 import { Command, Option } from 'commander';
+import { addGroupsCommand } from './commands/groups-command.ts';
 import { addLearningCommands } from './commands/learning-commands.ts';
 import {
   collect,
@@ -16,6 +17,7 @@ import { addProfileCommand } from './commands/profile-command.ts';
 import { addServiceCommand } from './commands/service-command.ts';
 import { leave, printUsageError, reportError, watchStdout } from './commands/shell.ts';
 import { stopSignal } from './commands/stop-signal.ts';
+import { addTeachingCommands } from './commands/teaching-commands.ts';
 import { SHIPPED_LADDER } from './types.ts';
 
 /** Commands are loaded when they are called: `weir --help` needs no runtime. */
@@ -128,11 +130,12 @@ program
   });
 
 const stateDirOption = new Option('--state-dir <DIR>', 'where Weir keeps what it must remember');
-addLearningCommands(
-  program,
-  { ladderOption, rungsOption, premodelOption, pointOption, fpsOption, stateDirOption },
-  end,
-);
+const shared = { ladderOption, rungsOption, premodelOption, pointOption, fpsOption, stateDirOption };
+addLearningCommands(program, shared, end);
+
+addTeachingCommands(program, shared, end);
+
+addGroupsCommand(program, { ladderOption }, end);
 
 addProfileCommand(program, { ladderOption, stateDirOption }, end);
 

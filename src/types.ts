@@ -188,6 +188,8 @@ export interface Label {
   readonly changed: boolean;
   readonly path: readonly PathStep[];
   readonly stop: StopReason;
+  /** Of an answer that is given again: how old it is. */
+  readonly reusedAgeMs?: number;
   /** `null`: no limit. */
   readonly budgetMs: number | null;
   /** From arrival to decision, waiting included. */

@@ -48,7 +48,7 @@ const UNTRAINED: Judge = { features: [], entry: () => 0, right: ({ confidence })
  *
  * @param rungs the ordered subset, cheapest first; for a fixed mode that rung alone
  */
-export function untrainedPolicy(mode: Mode, rungs: readonly Rung[]): Policy {
+export function untrainedPolicy(mode: Mode, rungs: readonly Pick<Rung, 'id' | 'defaults'>[]): Policy {
   return {
     mode: mode.kind === 'fixed' ? 'fixed' : 'cascade',
     rungs: rungs.map(({ id, defaults }) => ({ id, ...defaults })),

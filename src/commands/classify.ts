@@ -13,6 +13,7 @@ import { Resizer } from '../image/resize.ts';
 import { toWorkingSize } from '../image/working-size.ts';
 import { CameraPipeline } from '../pipeline/camera.ts';
 import { Climber, type ClimbParts } from '../pipeline/climb.ts';
+import { WholeView } from '../pipeline/view.ts';
 import { Redactor, redactUrls } from '../secrets.ts';
 import { SYSTEM_CLOCK } from '../service/clock.ts';
 import {
@@ -114,9 +115,10 @@ const classifyImage: ClassifyFile = async (file, { engine, device, mode, options
   const climbParts = engine.climbParts(mode, options.operatingPoint ?? DEFAULT_POINT);
   const climber = new Climber(climbParts);
   const arrival = { ...raster, arrivedMs: SYSTEM_CLOCK.monotonicMs() };
-  const result = await climber.climb(arrival, WHOLE_FRAME, toBudgetMs(options.budget ?? DEFAULTS.budgetMs));
-  if (result.kind === 'failed') throw classifyError(file, result.reason, 'run `weir doctor`');
-  if (result.kind === 'dropped') throw tooSmall(file, climbParts);
+  const { answers } = await climber.climb(arrival, WHOLE_FRAME, toBudgetMs(options.budget ?? DEFAULTS.budgetMs));
+  const [result] = answers;
+  if (result?.kind === 'failed') throw classifyError(file, result.reason, 'run `weir doctor`');
+  if (result?.kind !== 'answered') throw tooSmall(file, climbParts);
   const { top, path, stop, spentMs } = result;
   const [best] = top;
   show({
@@ -144,12 +146,12 @@ const classifyVideo: ClassifyFile = async (file, { engine, device, mode, options
   let labels = 0;
   let lost = 0;
   const climbParts = engine.climbParts(mode, options.operatingPoint ?? DEFAULT_POINT);
+  const budgetMs = toBudgetMs(options.budget ?? DEFAULTS.budgetMs);
   const pipeline = new CameraPipeline({
     camera: camera.id,
     pace: camera.pace,
-    budgetMs: toBudgetMs(options.budget ?? DEFAULTS.budgetMs),
-    region: camera.region,
-    climb: climbParts,
+    budgetMs,
+    view: new WholeView({ climb: climbParts, budgetMs, kind: 'frame', region: camera.region, guard: null }),
     clock: SYSTEM_CLOCK,
     clockSince: (monotonicMs) => device.clockSince(monotonicMs),
     observer: { ...NULL_OBSERVER, frameLost: () => lost++ },
@@ -157,6 +159,7 @@ const classifyVideo: ClassifyFile = async (file, { engine, device, mode, options
       labels++;
       show(answerOf(file, label));
     },
+    onEvent: () => {},
     onStatus: ({ state, reason }) => {
       if (state === 'failed') failure = reason;
     },
@@ -210,9 +213,9 @@ async function requireFile(file: string): Promise<void> {
   if (found.isDirectory()) throw classifyError(file, 'it is a folder', 'name the files in it');
 }
 
-function tooSmall(file: string, { policy, p95Ms }: ClimbParts): WeirError {
-  const cheapest = policy.rungs[0]?.id ?? '';
-  const what = `no rung fits the budget; the cheapest, ${cheapest}, takes ${p95Ms()[0]?.toFixed(1)} ms here`;
+function tooSmall(file: string, { questions: [question] }: ClimbParts): WeirError {
+  const cheapest = question?.policy.rungs[0]?.id ?? '';
+  const what = `no rung fits the budget; the cheapest, ${cheapest}, takes ${question?.p95Ms()[0]?.toFixed(1)} ms here`;
   return classifyError(file, what, 'give a larger --budget, or none');
 }
 

@@ -27,7 +27,7 @@ export function compareCameras<T extends Identified>(before: readonly T[], after
 }
 
 /** Keys that a running daemon takes over; `cameras` as far as the rungs of their modes are loaded. */
-const LIVE = new Set(['cameras', 'mode', 'operatingPoint', 'log.level']);
+const LIVE = new Set(['cameras', 'groups', 'mode', 'operatingPoint', 'log.level']);
 
 /** Keys that differ and need a restart, as paths: `server.port`. */
 export function restartKeys(before: Config, after: Config): string[] {

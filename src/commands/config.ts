@@ -1,16 +1,14 @@
 import { stringify } from 'yaml';
-import { parseMode } from '../cascade/policy.ts';
 import { loadConfig } from '../config/load.ts';
 import { type Config, NO_PROFILE } from '../config/schema.ts';
 import { findFfmpeg } from '../decode/ffmpeg.ts';
 import { usageError } from '../errors.ts';
-import { checkModels } from '../infer/ladder.ts';
+import { checkModels, ladderPath, readLadder } from '../infer/ladder.ts';
 import { knownProviders } from '../infer/runtime.ts';
-import { operatingPoint } from '../premodel/judge.ts';
 import { readProfile } from '../profile/artifact.ts';
 import { Redactor } from '../secrets.ts';
 import { planEngine } from './engine.ts';
-import { usesOf } from './run-config.ts';
+import { settleCameras, usesOf } from './settled.ts';
 import { print } from './shell.ts';
 
 /** Reads a configuration and says whether it is right, as far as can be seen without opening a camera. */
@@ -34,15 +32,12 @@ export async function configShow(path: string | undefined, options: { readonly j
   return 0;
 }
 
-/** @throws WeirError for a ladder, rung, model, profile, provider or ffmpeg that is not there, or not right */
+/** @throws WeirError for heads, groups, a ladder, rung, model, profile, provider or ffmpeg that is not there, or not right */
 async function checkParts(config: Config): Promise<void> {
   const { ladder, premodel = null, rungs = null } = config;
-  const plan = await planEngine({ ladder, premodel, rungs, uses: usesOf(config) });
+  const cameras = await settleCameras(config, { ladder: await readLadder(ladderPath(ladder)), env: process.env });
+  const plan = await planEngine({ ladder, premodel, rungs, uses: usesOf(config, cameras) });
   await checkModels(plan.rungs);
-  for (const { mode = config.mode, operatingPoint: point = config.operatingPoint } of [config, ...config.cameras]) {
-    const { kind } = parseMode(mode);
-    if (plan.premodel !== null && kind !== 'fixed') operatingPoint(plan.premodel, kind, point);
-  }
   if (config.profile !== undefined && config.profile !== NO_PROFILE) await readProfile(config.profile, plan.ladder);
   const { executionProviders } = config.inference;
   const unknown = executionProviders.find((name) => !knownProviders().includes(name));

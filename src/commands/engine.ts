@@ -1,37 +1,25 @@
-import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import { type Mode, type Policy, untrainedPolicy } from '../cascade/policy.ts';
-import { usageError } from '../errors.ts';
-import { frameFeatures } from '../features/frame.ts';
+import { rasterFeatures, smallRaster } from '../features/frame.ts';
+import type { GroupedQuestion } from '../groups/groups.ts';
+import { backgroundOf, type Heads } from '../heads/artifact.ts';
+import { ZeroEmbedder } from '../heads/zero.ts';
 import { workingSizeFor } from '../image/working-size.ts';
-import { checkModels, chooseSubset, ladderPath, readLadder, requireRung } from '../infer/ladder.ts';
+import { checkModels } from '../infer/ladder.ts';
 import { InferencePool } from '../infer/pool.ts';
 import type { SessionSettings } from '../infer/runtime.ts';
-import { fastestFirst, type RungTiming } from '../infer/warmup.ts';
-import { type ClimbParts, climbPartsOf } from '../pipeline/climb.ts';
-import { type Premodel, readPremodel } from '../premodel/artifact.ts';
-import { operatingPoint, trainedPolicy } from '../premodel/judge.ts';
+import { fastestFirst, measureRungs, type RungTiming } from '../infer/warmup.ts';
+import type { ClimbParts } from '../pipeline/climb.ts';
+import { type AskedQuestion, genericId, type HeldRungs, labelsQuestion } from '../pipeline/question.ts';
+import type { Premodel } from '../premodel/artifact.ts';
+import { trainedPolicy } from '../premodel/judge.ts';
 import type { Clock, Ladder, Rung, WorkingSize } from '../types.ts';
 import { slotCount } from './circumstances.ts';
+import { type EnginePlan, type PlanSettings, planEngine } from './engine-plan.ts';
 import { type KnownTimes, timesOf, withTwins } from './known-times.ts';
+import { taughtQuestions } from './taught.ts';
+import { measureZero } from './zero-time.ts';
 
-/** Which rungs an engine is to hold, and how it decides. */
-export interface PlanSettings {
-  readonly ladder: string;
-  /** Path of a premodel; `null` for the one beside the ladder, if there is one. */
-  readonly premodel: string | null;
-  /** Rungs to use without a premodel; `null` for the premodel's, else the ladder's own choice. */
-  readonly rungs: readonly string[] | null;
-  /** What will be asked for: its rungs are loaded. */
-  readonly uses: readonly Use[];
-}
-
-/** A way of deciding that will be asked for. */
-export interface Use {
-  readonly mode: Mode;
-  /** `null`: any of the premodel's. */
-  readonly operatingPoint: string | null;
-}
+export { type EnginePlan, type PlanSettings, planEngine, type Use } from './engine-plan.ts';
 
 export interface EngineSettings extends PlanSettings {
   readonly slots: number | 'auto';
@@ -46,12 +34,32 @@ export interface EngineSettings extends PlanSettings {
   readonly stop?: AbortSignal;
 }
 
+/** What a camera is to be asked, and how that is to be decided. */
+export interface Wish {
+  readonly mode: Mode;
+  readonly operatingPoint: string;
+  /** What it was taught. */
+  readonly heads: Heads | null;
+  /** The ladder's labels in groups, where these are wished for. */
+  readonly grouped: GroupedQuestion | null;
+  /** Whether it is asked for the ladder's labels, or groups of them. */
+  readonly generic: boolean;
+}
+
+/** Questions about a camera's frames. */
+export interface CameraQuestions {
+  /** What something is, by the ladder's labels or groups of them. */
+  readonly generic: AskedQuestion | null;
+  /** What the scene is like, by what the camera was taught. */
+  readonly taught: readonly AskedQuestion[];
+}
+
 /** A ladder that is loaded, measured and ready to classify. */
 export interface Engine {
   readonly ladder: Ladder;
   readonly premodel: Premodel | null;
   readonly pool: InferencePool;
-  /** Rungs that are loaded, in ladder order. */
+  /** Rungs that are loaded, in ladder order, and behind them those that were loaded later. */
   readonly rungs: readonly Rung[];
   readonly timings: readonly RungTiming[];
   readonly working: WorkingSize;
@@ -59,55 +67,22 @@ export interface Engine {
   readonly bytesPerSlot: number;
   /** What could not be done as asked. */
   readonly notices: readonly string[];
-  /** @throws WeirError `operating-point-unknown` */
+  /** A climb for the ladder's labels alone. @throws WeirError `operating-point-unknown` */
   climbParts(mode: Mode, operatingPoint: string): ClimbParts;
-}
-
-/** What an engine will hold. */
-export interface EnginePlan {
-  readonly ladder: Ladder;
-  readonly premodel: Premodel | null;
-  /** The ordered subset that climbs use; empty where only fixed rungs are asked for. */
-  readonly subset: readonly string[];
-  /** Rungs that the uses need. */
-  readonly rungs: readonly Rung[];
-  readonly notices: readonly string[];
-}
-
-const PREMODEL_FILE = 'premodel.json';
-
-/**
- * Reads the ladder and its premodel, and checks that they have what the uses need. Opens no model file.
- *
- * @throws WeirError of the ladder or the premodel; `premodel-and-rungs` where both are named
- */
-export async function planEngine(settings: PlanSettings): Promise<EnginePlan> {
-  const path = ladderPath(settings.ladder);
-  const ladder = await readLadder(path);
-  if (settings.rungs !== null && settings.premodel !== null) {
-    throw usageError(
-      'premodel-and-rungs',
-      `the premodel ${settings.premodel} has rungs of its own; ${settings.rungs.join(', ')} cannot be used with it`,
-      'leave out the premodel, or the rungs',
-    );
-  }
-  const asked = chooseSubset(ladder, settings.rungs); // also where it is not used: a rung that is not there is a mistake
-  const premodel = settings.rungs === null ? await premodelOf(settings, ladder, path) : null;
-  const climbs = settings.uses.filter(({ mode }) => mode.kind !== 'fixed');
-  const notices: string[] = [];
-  if (premodel === null && climbs.some(({ mode }) => mode.kind !== 'cascade')) {
-    const why = settings.rungs === null ? `the ladder ${ladder.name} has no premodel` : 'rungs are named';
-    notices.push(`${why}: frames are decided by a plain cascade; fit a premodel with \`weir train\``);
-  }
-  const subset = climbs.length === 0 ? [] : (premodel?.rungs.map(({ id }) => id) ?? asked);
-  const rungs = rungsToLoad(ladder, subset, premodel, settings.uses);
-  return { ladder, premodel: climbs.length === 0 ? null : premodel, subset, rungs, notices };
-}
-
-async function premodelOf({ premodel }: PlanSettings, ladder: Ladder, path: string): Promise<Premodel | null> {
-  const beside = join(dirname(path), PREMODEL_FILE);
-  if (premodel === null && !existsSync(beside)) return null;
-  return await readPremodel(premodel ?? beside, ladder);
+  /**
+   * Rungs that are not loaded are told by the questions' `poolRungs`.
+   *
+   * @throws WeirError `operating-point-unknown`, `heads-no-rung`
+   */
+  questions(wish: Wish): CameraQuestions;
+  /** A climb for some questions of one camera. */
+  climbOf(questions: readonly AskedQuestion[], heads: Heads | null): ClimbParts;
+  /**
+   * Loads and measures rungs that are not loaded yet, while frames go on; rung zero needs none.
+   *
+   * @throws WeirError of the models or the runtime; then all is as it was
+   */
+  ensureRungs(ids: readonly string[]): Promise<void>;
 }
 
 /**
@@ -119,7 +94,7 @@ export async function startEngine(settings: EngineSettings): Promise<Engine> {
   const planned = await planEngine(settings);
   const known = (await settings.known?.(planned)) ?? null;
   const plan = known === null ? planned : withTwins(planned, known.twins);
-  const { ladder, premodel, subset, rungs } = plan;
+  const { ladder, rungs } = plan;
   await checkModels(rungs);
   const slots = slotCount(settings.slots);
   const { clock, onCrash } = settings;
@@ -131,41 +106,123 @@ export async function startEngine(settings: EngineSettings): Promise<Engine> {
     const working = workingSizeFor(ladder.rungs);
     const timings = await timesOf(pool, working, known, settings);
     const bytesPerSlot = Math.max(0, process.memoryUsage.rss() - residentBefore) / slots;
-
-    const shared = {
-      inference: pool,
-      labels: ladder.labels,
-      clock,
-      topK: settings.topK,
-      features: frameFeatures,
-    };
-    const p95Ms = timings.map((timing) => timing.p95Ms);
-    const climbParts = (mode: Mode, point: string): ClimbParts =>
-      climbPartsOf(shared, rungs, policyFor(mode, point), p95Ms);
-    const policyFor = (mode: Mode, point: string): Policy => {
-      if (mode.kind !== 'fixed' && premodel !== null) return trainedPolicy(premodel, mode.kind, point);
-      const wanted = rungs.filter(({ id }) => (mode.kind === 'fixed' ? id === mode.rung : subset.includes(id)));
-      return untrainedPolicy(mode, fastestFirst(wanted, timings));
-    };
-    const notices = [...plan.notices, ...pool.notices];
-    return { ladder, premodel, pool, rungs, timings, working, bytesPerSlot, notices, climbParts };
+    return new LoadedEngine(settings, plan, { pool, working, timings, bytesPerSlot });
   } catch (error) {
     await pool.stop();
     throw error;
   }
 }
 
-function rungsToLoad(
-  ladder: Ladder,
-  subset: readonly string[],
-  premodel: Premodel | null,
-  uses: readonly Use[],
-): Rung[] {
-  const fixed = uses.flatMap(({ mode }) => (mode.kind === 'fixed' ? [mode.rung] : []));
-  for (const id of fixed) requireRung(ladder, id, `mode fixed:${id}: `);
-  const climbed = uses.flatMap(({ mode, operatingPoint: name }) => {
-    if (mode.kind === 'fixed') return [];
-    return premodel === null || name === null ? subset : operatingPoint(premodel, mode.kind, name).rungs;
-  });
-  return ladder.rungs.filter(({ id }) => climbed.includes(id) || fixed.includes(id));
+class LoadedEngine implements Engine {
+  readonly ladder: Ladder;
+  readonly premodel: Premodel | null;
+  readonly pool: InferencePool;
+  readonly working: WorkingSize;
+  readonly bytesPerSlot: number;
+  readonly notices: readonly string[];
+  readonly #settings: EngineSettings;
+  readonly #plan: EnginePlan;
+  #timings: readonly RungTiming[];
+  #zeroMs: number | null = null;
+  #loading = Promise.resolve();
+
+  constructor(
+    settings: EngineSettings,
+    plan: EnginePlan,
+    loaded: Pick<Engine, 'pool' | 'working' | 'timings' | 'bytesPerSlot'>,
+  ) {
+    this.#settings = settings;
+    this.#plan = plan;
+    this.ladder = plan.ladder;
+    this.premodel = plan.premodel;
+    this.pool = loaded.pool;
+    this.working = loaded.working;
+    this.bytesPerSlot = loaded.bytesPerSlot;
+    this.#timings = loaded.timings;
+    this.notices = [...plan.notices, ...loaded.pool.notices];
+  }
+
+  get rungs(): readonly Rung[] {
+    return this.pool.rungs.slice(0, this.#timings.length);
+  }
+
+  get timings(): readonly RungTiming[] {
+    return this.#timings;
+  }
+
+  climbParts(mode: Mode, operatingPoint: string): ClimbParts {
+    return this.climbOf([labelsQuestion(this.ladder.labels, this.#policy(mode, operatingPoint), this.#held())], null);
+  }
+
+  questions({ mode, operatingPoint, heads, grouped, generic }: Wish): CameraQuestions {
+    const held = this.#held();
+    const taught = heads === null ? [] : taughtQuestions(heads, mode, operatingPoint, held);
+    if (!generic) return { generic: null, taught };
+    const asked = labelsQuestion(this.ladder.labels, this.#policy(mode, operatingPoint), held);
+    const id = genericId(taught.map((question) => question.id));
+    return { generic: grouped === null ? { ...asked, id } : { ...inGroups(asked, grouped), id }, taught };
+  }
+
+  climbOf(questions: readonly AskedQuestion[], heads: Heads | null): ClimbParts {
+    const { clock, topK } = this.#settings;
+    const background = heads === null ? null : backgroundOf(heads);
+    return {
+      inference: this.pool,
+      questions,
+      clock,
+      topK,
+      raster: smallRaster,
+      features: rasterFeatures,
+      zero: background === null ? null : () => new ZeroEmbedder(background),
+    };
+  }
+
+  ensureRungs(ids: readonly string[]): Promise<void> {
+    const loaded = this.#loading.then(() => this.#load(ids));
+    this.#loading = loaded.catch(() => {});
+    return loaded;
+  }
+
+  async #load(ids: readonly string[]): Promise<void> {
+    const missing = this.ladder.rungs.filter(
+      ({ id }) => ids.includes(id) && !this.#timings.some(({ rung }) => rung === id),
+    );
+    if (missing.length === 0) return;
+    await this.pool.extend(missing);
+    const indices = [...this.pool.rungs.keys()].slice(this.#timings.length);
+    const { warmupRuns, stop } = this.#settings;
+    const measured = await measureRungs(this.pool, this.working, warmupRuns, stop, indices);
+    this.#timings = [...this.#timings, ...measured];
+  }
+
+  #held(): HeldRungs {
+    const { working } = this;
+    const { clock } = this.#settings;
+    const zeroMs = () => {
+      this.#zeroMs ??= measureZero(working, clock);
+      return this.#zeroMs;
+    };
+    return {
+      ids: this.#timings.map(({ rung }) => rung),
+      p95Ms: this.#timings.map(({ p95Ms }) => p95Ms),
+      get zeroMs() {
+        return zeroMs();
+      },
+    };
+  }
+
+  #policy(mode: Mode, point: string): Policy {
+    const { premodel, subset } = this.#plan;
+    if (mode.kind !== 'fixed' && premodel !== null) return trainedPolicy(premodel, mode.kind, point);
+    const wanted = this.rungs.filter(({ id }) => (mode.kind === 'fixed' ? id === mode.rung : subset.includes(id)));
+    return untrainedPolicy(mode, fastestFirst(wanted, this.#timings));
+  }
+}
+
+/** The same question with groups of labels as its answers: their reader applies the temperatures. */
+function inGroups(question: AskedQuestion, { classes, reader }: GroupedQuestion): AskedQuestion {
+  const { policy } = question;
+  const temperatures = policy.rungs.map(({ temperature }) => temperature);
+  const rungs = policy.rungs.map((rung) => ({ ...rung, temperature: 1 }));
+  return { ...question, classes, policy: { ...policy, rungs }, reader: () => reader(temperatures) };
 }

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { writeArtifact } from '../artifact/write.ts';
 import { untrainedPolicy } from '../cascade/policy.ts';
 import { loadConfig } from '../config/load.ts';
-import { noneReadable } from '../dataset/outcomes.ts';
+import { noneReadable } from '../dataset/sample-table.ts';
 import { openDevice } from '../device/open.ts';
 import { usageError } from '../errors.ts';
 import { Contest } from '../evaluation/contest.ts';

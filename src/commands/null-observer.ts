@@ -6,5 +6,7 @@ export const NULL_OBSERVER: PipelineObserver = {
   frameLost: () => {},
   rungRan: () => {},
   answered: () => {},
+  regionsLeftOut: () => {},
+  happened: () => {},
   cameraState: () => {},
 };

@@ -24,7 +24,7 @@ import { profileCircumstances, slotCount } from './circumstances.ts';
 import { requireDestination } from './destination.ts';
 import { planEngine } from './engine.ts';
 import { ProgressTeller } from './progress.ts';
-import { usesOf } from './run-config.ts';
+import { settleCameras, usesOf } from './settled.ts';
 import { print } from './shell.ts';
 
 export interface ProfileOptions {
@@ -95,9 +95,18 @@ async function profileDevice(options: ProfileOptions, monitor: Monitor, stop: Ab
 /** Those that the daemon would load with the same configuration; none where its premodel is not right, which it says itself. */
 async function rungsInUse(config: Config, options: ProfileOptions): Promise<readonly Rung[]> {
   const { premodel = null, rungs = null } = config;
-  const uses = usesOf(config);
-  const plan = await planEngine({ ladder: options.ladder ?? config.ladder, premodel, rungs, uses }).catch(() => null);
-  return plan?.rungs ?? [];
+  const ladder = options.ladder ?? config.ladder;
+  const plan = async () => {
+    const cameras = await settleCameras(
+      { ...config, ladder },
+      { ladder: await readLadder(ladderPath(ladder)), env: process.env },
+    );
+    return await planEngine({ ladder, premodel, rungs, uses: usesOf(config, cameras) });
+  };
+  return await plan().then(
+    (planned) => planned.rungs,
+    () => [],
+  );
 }
 
 interface Work {

@@ -1,8 +1,7 @@
-import { parseMode } from '../cascade/policy.ts';
 import { toBudgetMs, toCameraSource } from '../config/camera.ts';
-import type { CameraConfig } from '../config/schema.ts';
 import type { Ffmpeg } from '../decode/ffmpeg.ts';
 import { CameraDecoder } from '../decode/source.ts';
+import type { ExampleKeeper } from '../examples/keeper.ts';
 import { CameraPipeline } from '../pipeline/camera.ts';
 import type { PipelineObserver } from '../pipeline/observer.ts';
 import type { Redactor } from '../secrets.ts';
@@ -11,9 +10,9 @@ import { type Logger, RateLimiter } from '../service/log.ts';
 import type { Hub } from '../sinks/hub.ts';
 import type { CameraStatus, DeviceMonitor } from '../types.ts';
 import type { Engine } from './engine.ts';
-
-/** A camera whose mode and operating point are its own, or else those of all. */
-export type SettledCamera = CameraConfig & { readonly mode: string; readonly operatingPoint: string };
+import { answersOf } from './run-examples.ts';
+import { viewOf, workingSizeOf } from './run-view.ts';
+import type { SettledCamera } from './settled.ts';
 
 export interface RunningParts {
   /** Streams of the camera so far, under another configuration. */
@@ -25,22 +24,23 @@ export interface RunningParts {
   readonly device: DeviceMonitor;
   readonly log: Logger;
   readonly redactor: Redactor;
+  readonly examples: Pick<ExampleKeeper, 'taker'>;
 }
 
 /** One camera of the daemon, wired to everything around it. */
 export function createPipeline(camera: SettledCamera, parts: RunningParts): CameraPipeline {
-  const { streamsBefore, engine, ffmpeg, hub, observer, device, log, redactor } = parts;
+  const { streamsBefore, engine, ffmpeg, hub, observer, device, log, redactor, examples } = parts;
   const limiter = new RateLimiter();
   return new CameraPipeline({
     camera: camera.id,
     pace: camera.pace,
     budgetMs: toBudgetMs(camera.budgetMs),
-    region: camera.region,
-    climb: engine.climbParts(parseMode(camera.mode), camera.operatingPoint),
+    view: viewOf(camera, engine, log),
     clock: SYSTEM_CLOCK,
     clockSince: (monotonicMs) => device.clockSince(monotonicMs),
     observer,
     onLabel: (label) => hub.label(label),
+    onEvent: (event) => hub.event(event),
     onStatus: (status) => {
       const told = { ...status, reason: redactor.redact(status.reason) };
       const key = `${status.state}${status.degraded}`;
@@ -52,10 +52,11 @@ export function createPipeline(camera: SettledCamera, parts: RunningParts): Came
         log.error({ camera: camera.id, held }, `a frame could not be classified: ${reason}`),
       );
     },
+    onLooked: (frame, { statements }) => examples.taker(camera.id)?.offer(frame, () => answersOf(statements)),
     source: (callbacks) =>
       new CameraDecoder({
         camera: toCameraSource(camera),
-        working: engine.working,
+        working: workingSizeOf(camera, engine),
         ffmpeg,
         streamsBefore,
         clock: SYSTEM_CLOCK,

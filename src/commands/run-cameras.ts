@@ -1,18 +1,24 @@
-import { parseMode } from '../cascade/policy.ts';
-import type { CameraConfig, Config } from '../config/schema.ts';
+import type { Config } from '../config/schema.ts';
+import { WeirError } from '../errors.ts';
 import type { CameraPipeline } from '../pipeline/camera.ts';
 import type { PipelineObserver } from '../pipeline/observer.ts';
+import { isLoaded } from '../pipeline/question.ts';
+import type { ListedCamera } from '../pipeline/told.ts';
+import type { View } from '../pipeline/view.ts';
 import { SYSTEM_CLOCK } from '../service/clock.ts';
 import type { WatchedCamera } from '../service/known.ts';
 import type { Hub } from '../sinks/hub.ts';
-import type { CameraStatus } from '../types.ts';
 import { type CameraChanges, compareCameras } from './config-changes.ts';
 import type { Engine } from './engine.ts';
-import type { SettledCamera } from './run-camera.ts';
+import { identityOf, type SettledCamera, wishOf } from './settled.ts';
 
 export interface RunningCamerasParts {
   readonly create: (camera: SettledCamera, streamsBefore: number) => CameraPipeline;
-  readonly engine: Pick<Engine, 'climbParts'>;
+  /** How a camera's frames are looked at. */
+  readonly view: (camera: SettledCamera) => View;
+  /** @throws WeirError of heads that a camera names, or of its groups */
+  readonly settle: (cameras: Config['cameras']) => Promise<readonly SettledCamera[]>;
+  readonly engine: Pick<Engine, 'questions' | 'ensureRungs'>;
   readonly hub: Pick<Hub, 'status'>;
   readonly observer: Pick<PipelineObserver, 'cameraState'>;
 }
@@ -21,7 +27,7 @@ export interface RunningCamerasParts {
 const END_LIMIT_MS = 15_000;
 
 interface Running {
-  readonly config: SettledCamera;
+  config: SettledCamera;
   readonly pipeline: CameraPipeline;
   isOver: boolean;
   /** Since when it is being ended; `null`: it is not. Nothing but its end is to be expected of it then. */
@@ -37,6 +43,8 @@ export class RunningCameras {
   #running = new Map<string, Running>();
   #end: () => void = () => {};
   #isStopped = false;
+  /** One change at a time. */
+  #turn: Promise<unknown> = Promise.resolve();
 
   constructor(parts: RunningCamerasParts) {
     this.#parts = parts;
@@ -45,8 +53,8 @@ export class RunningCameras {
     });
   }
 
-  get statuses(): CameraStatus[] {
-    return this.#pipelines().map(({ status }) => status);
+  get statuses(): ListedCamera[] {
+    return this.#pipelines().map(({ status, questions }) => ({ ...status, questions }));
   }
 
   get watched(): WatchedCamera[] {
@@ -69,24 +77,63 @@ export class RunningCameras {
     return this.#running.size === 0 || this.#pipelines().some(({ isKnown }) => isKnown);
   }
 
-  /** Cameras whose rungs are not loaded: they would need a restart. */
-  withoutRungs(config: Config): string[] {
-    return config.cameras.flatMap((camera) => {
-      const { id, mode, operatingPoint } = settle(camera, config);
-      const { policy, poolRungs } = this.#parts.engine.climbParts(parseMode(mode), operatingPoint);
-      return policy.rungs.length === 0 || poolRungs.includes(-1) ? [id] : [];
+  /**
+   * Cameras whose rungs are not loaded: they would need a restart.
+   *
+   * @throws WeirError of a mode or an operating point that its questions do not have
+   */
+  withoutRungs(cameras: readonly SettledCamera[]): string[] {
+    return cameras.flatMap((camera) => {
+      const { generic, taught } = this.#parts.engine.questions(wishOf(camera));
+      return [...(generic === null ? [] : [generic]), ...taught].every(isLoaded) ? [] : [camera.id];
     });
   }
 
+  /** Starts, ends and replaces cameras until they are those that are wanted; what is the same goes on untouched. */
+  apply(wanted: readonly SettledCamera[]): Promise<CameraChanges> {
+    return this.#inTurn(() => this.#apply(wanted));
+  }
+
   /**
-   * Starts, ends and replaces cameras until they are those of the configuration; what is the same goes on untouched. Not to be
-   * called while an earlier call is under way.
+   * Gives a camera what it was taught meanwhile: its heads are read anew, the rungs that they need are loaded, and from its next frame
+   * on it is asked by them; its source stays open.
+   *
+   * @throws WeirError `camera-unknown`; of the heads where they cannot be used: the camera goes on as before then
    */
-  async apply(config: Config): Promise<CameraChanges> {
-    const wanted = config.cameras.map((camera) => settle(camera, config));
+  reteach(id: string): Promise<void> {
+    return this.#inTurn(async () => {
+      const before = this.#running.get(id)?.config;
+      if (before === undefined) throw cameraUnknown(id);
+      const [settled] = await this.#parts.settle([before]);
+      const problem = settled?.headsProblem ?? null;
+      if (settled === undefined || problem !== null) {
+        throw new WeirError('heads-unusable', `camera ${id}: ${problem}`, { remedy: 'teach it anew' });
+      }
+      const { engine, view } = this.#parts;
+      await engine.ensureRungs(settled.taught?.heads.rungs ?? []);
+      const running = this.#running.get(id);
+      if (running === undefined || this.#isStopped) throw cameraUnknown(id);
+      running.pipeline.lookBy(view(settled));
+      running.config = settled;
+    });
+  }
+
+  /** Resolves when every camera's process is gone. */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    await endAll([...this.#running.values()]);
+  }
+
+  #inTurn<T>(change: () => Promise<T>): Promise<T> {
+    const done = this.#turn.then(change);
+    this.#turn = done.catch(() => {});
+    return done;
+  }
+
+  async #apply(wanted: readonly SettledCamera[]): Promise<CameraChanges> {
     const changes = compareCameras(
-      [...this.#running.values()].map((running) => running.config),
-      wanted,
+      [...this.#running.values()].map((running) => identityOf(running.config)),
+      wanted.map(identityOf),
     );
     const { hub, observer } = this.#parts;
     const before = this.#running;
@@ -110,12 +157,6 @@ export class RunningCameras {
     );
     this.#checkEnd();
     return changes;
-  }
-
-  /** Resolves when every camera's process is gone. */
-  async stop(): Promise<void> {
-    this.#isStopped = true;
-    await endAll([...this.#running.values()]);
   }
 
   #pipelines(): CameraPipeline[] {
@@ -147,6 +188,6 @@ async function endAll(cameras: readonly Running[]): Promise<void> {
   await Promise.all(cameras.map(({ pipeline }) => pipeline.stop()));
 }
 
-function settle(camera: CameraConfig, { mode, operatingPoint }: Config): SettledCamera {
-  return { ...camera, mode: camera.mode ?? mode, operatingPoint: camera.operatingPoint ?? operatingPoint };
+function cameraUnknown(id: string): WeirError {
+  return new WeirError('camera-unknown', `there is no camera "${id}"`, { remedy: 'name one that runs' });
 }

@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { parseMode } from '../cascade/policy.ts';
 import { camerasFromSources } from '../config/camera.ts';
 import { loadConfig } from '../config/load.ts';
 import type { CameraConfig, Config } from '../config/schema.ts';
@@ -8,7 +7,6 @@ import { filePath, sourceKind } from '../decode/kind.ts';
 import { usageError } from '../errors.ts';
 import type { Redactor } from '../secrets.ts';
 import type { LogLevel } from '../service/log.ts';
-import type { Use } from './engine.ts';
 
 /** Of a URL whose scheme was forgotten: `user:password@host`. */
 const BARE_USER_INFO = /^[^/@]*:[^/@]*@/;
@@ -79,12 +77,4 @@ export async function configure(options: RunOptions, redactor: Redactor): Promis
     server: { host: options.host ?? file.server.host, port: options.port ?? file.server.port },
     log: { ...file.log, level: options.logLevel ?? file.log.level },
   };
-}
-
-/** Every way of deciding that a configuration asks for. */
-export function usesOf(config: Pick<Config, 'mode' | 'operatingPoint' | 'cameras'>): Use[] {
-  return [{}, ...config.cameras].map(({ mode, operatingPoint }: Partial<CameraConfig>) => ({
-    mode: parseMode(mode ?? config.mode),
-    operatingPoint: operatingPoint ?? config.operatingPoint,
-  }));
 }

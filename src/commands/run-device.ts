@@ -62,10 +62,12 @@ function withShares(metrics: Metrics, shares: EnergyShares): PipelineObserver {
       metrics.rungRan(run, clock);
       shares.rungRan(run.rung, run.runMs);
     },
-    answered: (label, decideMs) => {
-      metrics.answered(label, decideMs);
+    answered: (labels, decideMs) => {
+      metrics.answered(labels, decideMs);
       shares.frameAnswered();
     },
+    regionsLeftOut: (camera, count) => metrics.regionsLeftOut(camera, count),
+    happened: (event) => metrics.happened(event),
     cameraState: (camera, state) => metrics.cameraState(camera, state),
   };
 }

@@ -62,7 +62,7 @@ export async function knownTimes(plan: EnginePlan, parts: Parts): Promise<KnownT
   };
 }
 
-/** Twins whose model is there. Rungs that a person named stay: they are what was asked for. */
+/** Twins whose model is there. Rungs that a person named stay: they are what was asked for; so do those that heads read. */
 async function usableTwins(profile: Profile, plan: EnginePlan, { config, log }: Parts): Promise<Map<string, string>> {
   if (config.rungs !== undefined) return new Map();
   const modes = [config.mode, ...config.cameras.map(({ mode }) => mode ?? '')];
@@ -71,7 +71,7 @@ async function usableTwins(profile: Profile, plan: EnginePlan, { config, log }: 
   const taken = [...used, ...(plan.premodel?.rungs.map(({ id }) => id) ?? [])];
   const twins = cheaperTwins(profile, plan.ladder.rungs, taken);
   for (const [id, twin] of [...twins]) {
-    if (fixed.includes(id) || !used.includes(id)) twins.delete(id);
+    if (fixed.includes(id) || plan.taught.includes(id) || !used.includes(id)) twins.delete(id);
     else if (!(await isSound(plan.ladder, twin))) {
       twins.delete(id);
       log.warn({ rung: id, twin }, `${twin} would be cheaper than ${id}, but its model is not there or was changed`);

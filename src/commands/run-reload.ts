@@ -4,16 +4,19 @@ import type { Logger } from '../service/log.ts';
 import { type CameraChanges, restartKeys } from './config-changes.ts';
 import type { RunningCameras } from './run-cameras.ts';
 import type { SystemdWords } from './run-systemd.ts';
+import type { SettledCamera } from './settled.ts';
 
 export interface ReloadParts {
   /** Reads the configuration anew. */
   readonly read: () => Promise<Config>;
   readonly current: Config;
+  /** Reads what stands outside of the cameras' entries. */
+  readonly settle: (config: Config) => Promise<readonly SettledCamera[]>;
   readonly cameras: Pick<RunningCameras, 'apply' | 'withoutRungs'>;
   readonly notifier: Pick<SystemdWords, 'reloading' | 'ready'> | null;
   readonly log: Pick<Logger, 'info' | 'error' | 'setLevel'>;
   /** A configuration came into force. */
-  readonly onChange: (config: Config) => void;
+  readonly onChange: (config: Config, cameras: readonly SettledCamera[]) => void;
 }
 
 /**
@@ -66,15 +69,16 @@ export class Reloads {
   }
 
   async #reload(): Promise<void> {
-    const { read, cameras, log, onChange } = this.#parts;
+    const { read, settle, cameras, log, onChange } = this.#parts;
     const config = await read();
-    requireLive(this.#current, config, cameras.withoutRungs(config));
+    const wanted = await settle(config);
+    requireLive(this.#current, config, cameras.withoutRungs(wanted));
     if (this.#isStopped) return;
     log.setLevel(config.log.level);
-    const changes = await cameras.apply(config);
+    const changes = await cameras.apply(wanted);
     this.#current = config;
     log.info({ ...changes }, `the configuration is reloaded: ${inWords(changes)}`);
-    onChange(config);
+    onChange(config, wanted);
   }
 }
 
@@ -82,7 +86,7 @@ export class Reloads {
 function requireLive(before: Config, after: Config, withoutRungs: readonly string[]): void {
   const keys = restartKeys(before, after);
   const modes = withoutRungs.map(
-    (id) => `the mode or the operating point of camera ${id} (the rungs that it needs are not loaded)`,
+    (id) => `the mode, the operating point or the heads of camera ${id} (the rungs that it needs are not loaded)`,
   );
   if (keys.length + modes.length === 0) return;
   throw usageError(

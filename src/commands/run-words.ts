@@ -1,10 +1,10 @@
-import { parseMode } from '../cascade/policy.ts';
 import { toBudgetMs } from '../config/camera.ts';
-import type { Config } from '../config/schema.ts';
 import type { Ffmpeg } from '../decode/ffmpeg.ts';
+import { DEFAULT_QUESTION } from '../pipeline/question.ts';
 import type { Logger } from '../service/log.ts';
 import { LABELS_PATH } from '../sinks/websocket.ts';
 import type { Engine } from './engine.ts';
+import { type SettledCamera, wishOf } from './settled.ts';
 import { print } from './shell.ts';
 
 /** Says where labels are to be had. */
@@ -29,18 +29,45 @@ export function tellEngine(
   );
 }
 
+/** Says what cameras are asked other than the ladder's labels, and which heads cannot be used. */
+export function tellQuestions(engine: Engine, cameras: readonly SettledCamera[], log: Logger): void {
+  for (const camera of cameras) {
+    const { id, taught, headsProblem } = camera;
+    if (headsProblem !== null) {
+      log.warn(
+        { camera: id },
+        `camera ${id} is asked for the ladder's labels, as its heads cannot be used: ${headsProblem}`,
+      );
+    }
+    if (taught === null) continue;
+    if (taught.heads.camera !== id) {
+      log.warn({ camera: id }, `camera ${id}: ${taught.path} was taught for the camera ${taught.heads.camera}`);
+    }
+    const asked = engine.questions(wishOf(camera)).taught.map(({ id: question, classes, policy }) => {
+      const names = classes.map(({ name }) => name).join(', ');
+      return `${question} (${names}) by ${policy.rungs.map((rung) => rung.id).join(' > ')}`;
+    });
+    log.info({ camera: id, heads: taught.path }, `camera ${id} was taught ${asked.join('; ')}`);
+  }
+}
+
 /** Says which rungs can never run within a camera's budget, or that none can. */
-export function tellBudgets({ climbParts }: Engine, config: Config, log: Logger): void {
-  for (const { id, budgetMs, mode, operatingPoint } of config.cameras) {
-    const limitMs = toBudgetMs(budgetMs);
+export function tellBudgets(engine: Engine, cameras: readonly SettledCamera[], log: Logger): void {
+  for (const camera of cameras) {
+    const { id } = camera;
+    const limitMs = toBudgetMs(camera.budgetMs);
     if (limitMs === null) continue;
-    const { policy, p95Ms } = climbParts(parseMode(mode ?? config.mode), operatingPoint ?? config.operatingPoint);
-    const tooSlow = policy.rungs.filter((_, index) => (p95Ms()[index] ?? 0) > limitMs).map((rung) => rung.id);
-    if (tooSlow.length === 0) continue;
-    const what = tooSlow.length === policy.rungs.length ? 'no rung fits' : `${tooSlow.join(', ')} will not run: beyond`;
-    log.warn(
-      { camera: id, tooSlow },
-      `camera ${id}: ${what} its budget of ${limitMs} ms; raise budgetMs, or use a faster machine`,
-    );
+    const { generic, taught } = engine.questions(wishOf(camera));
+    for (const { id: question, policy, p95Ms } of [...taught, ...(generic === null ? [] : [generic])]) {
+      const tooSlow = policy.rungs.filter((_, index) => (p95Ms()[index] ?? 0) > limitMs).map((rung) => rung.id);
+      if (tooSlow.length === 0) continue;
+      const what =
+        tooSlow.length === policy.rungs.length ? 'no rung fits' : `${tooSlow.join(', ')} will not run: beyond`;
+      const whose = question === DEFAULT_QUESTION ? id : `${id}, question ${question}`;
+      log.warn(
+        { camera: id, question, tooSlow },
+        `camera ${whose}: ${what} its budget of ${limitMs} ms; raise budgetMs, or use a faster machine`,
+      );
+    }
   }
 }

@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Config } from '../config/schema.ts';
 import { findFfmpeg } from '../decode/ffmpeg.ts';
+import type { ExampleKeeper } from '../examples/keeper.ts';
+import { ladderPath, readLadder } from '../infer/ladder.ts';
+import type { ListedCamera } from '../pipeline/told.ts';
 import { Redactor } from '../secrets.ts';
 import { HttpServer } from '../server/http.ts';
 import { Metrics } from '../server/metrics.ts';
@@ -10,16 +13,21 @@ import { Shutdown } from '../service/shutdown.ts';
 import { ConsoleSink } from '../sinks/console.ts';
 import { Hub } from '../sinks/hub.ts';
 import { LABELS_PATH, WebSocketSink } from '../sinks/websocket.ts';
-import type { CameraStatus, ClockStateName } from '../types.ts';
+import type { ClockStateName } from '../types.ts';
 import { type Engine, type EnginePlan, startEngine } from './engine.ts';
+import { daemonApi } from './run-api.ts';
 import { createPipeline } from './run-camera.ts';
 import { RunningCameras } from './run-cameras.ts';
-import { configure, type RunOptions, usesOf } from './run-config.ts';
+import { configure, type RunOptions } from './run-config.ts';
 import { watchDevice } from './run-device.ts';
+import { createKeeper, keptCameras, tellExamples } from './run-examples.ts';
 import { knownTimes } from './run-profile.ts';
 import { Reloads } from './run-reload.ts';
 import { tellSystemd } from './run-systemd.ts';
-import { announce, tellBudgets, tellEngine } from './run-words.ts';
+import { DaemonTeaching } from './run-teaching.ts';
+import { viewOf } from './run-view.ts';
+import { announce, tellBudgets, tellEngine, tellQuestions } from './run-words.ts';
+import { listedQuestions, type SettledCamera, settleCameras, usesOf } from './settled.ts';
 import { reportError } from './shell.ts';
 import { type Hangups, watchHangups } from './stop-signal.ts';
 
@@ -61,11 +69,17 @@ interface Service {
 async function serve(config: Config, service: Service): Promise<number> {
   const { options, log, redactor, shutdown, stop, hangups } = service;
   const printLabels = options.print === true;
+  const ladder = await readLadder(ladderPath(config.ladder));
+  let current = config;
+  const settle = (cameras: Config['cameras']) => settleCameras({ ...current, cameras }, { ladder, env: process.env });
+  const settled = await settle(config.cameras);
   let engine: Engine | null = null;
   let http: HttpServer | null = null;
   const aborted = untilAborted(stop);
   let cameras: RunningCameras | null = null;
-  const statuses = () => cameras?.statuses ?? config.cameras.map(loading);
+  let examples: ExampleKeeper | null = null;
+  let teaching: DaemonTeaching | null = null;
+  const statuses = () => cameras?.statuses ?? settled.map(loading);
 
   const hub = new Hub(randomUUID(), SYSTEM_CLOCK);
   let clockState: () => ClockStateName = () => 'unreadable';
@@ -90,12 +104,18 @@ async function serve(config: Config, service: Service): Promise<number> {
     metrics: () => metrics.read(),
     ready: () => cameras?.areAllKnown ?? false,
     upgrades: new Map([[LABELS_PATH, (request, socket, head) => sockets.accept(request, socket, head)]]),
+    api: daemonApi({
+      cameras: statuses,
+      clock: () => device.reading,
+      keeper: () => examples,
+      teaching: () => teaching,
+    }),
   });
   const address = await http.listen();
   announce(address, printLabels, log);
   if (config.cameras.length === 0) log.warn({}, 'no camera is configured: give sources with --source or --config');
   const known = (plan: EnginePlan) => knownTimes(plan, { config, device, env: process.env, log });
-  const starting = startEngine({ ...engineSettings(config, log), known, stop });
+  const starting = startEngine({ ...engineSettings(config, settled, log), known, stop });
   // Also when something else goes wrong meanwhile, its threads must end.
   shutdown.add('inference', () =>
     starting.then(
@@ -111,26 +131,68 @@ async function serve(config: Config, service: Service): Promise<number> {
   ]);
   engine = started;
   tellEngine(started, ffmpeg, log);
-  tellBudgets(started, config, log);
+  const tell = (cameras: readonly SettledCamera[]) => {
+    tellQuestions(started, cameras, log);
+    tellBudgets(started, cameras, log);
+  };
+  tell(settled);
 
+  const keeper = createKeeper(started.working, log);
+  shutdown.add('examples', () => keeper.stop());
+  await keeper.apply(keptCameras(config));
+  examples = keeper;
+  tellExamples(keeper, config, log);
   const running = new RunningCameras({
     hub,
     observer,
     engine: started,
+    settle,
+    view: (camera) => viewOf(camera, started, log),
     create: (camera, streamsBefore) =>
-      createPipeline(camera, { streamsBefore, engine: started, ffmpeg, hub, observer, device, log, redactor }),
+      createPipeline(camera, {
+        streamsBefore,
+        engine: started,
+        ffmpeg,
+        hub,
+        observer,
+        device,
+        log,
+        redactor,
+        examples: keeper,
+      }),
   });
   shutdown.add('cameras', () => running.stop());
+  const lessons = new DaemonTeaching({
+    keeper,
+    ladder,
+    session: config.inference,
+    log,
+    headsOf: (camera) => current.cameras.find(({ id }) => id === camera)?.heads ?? null,
+    adopt: (camera) => running.reteach(camera),
+  });
+  shutdown.add('teaching', () => lessons.stop());
+  await lessons.forgetTables();
+  teaching = lessons;
   const reloads = new Reloads({
     read: () => configure(options, redactor),
     current: config,
-    cameras: running,
+    settle: (next) => settleCameras(next, { ladder, env: process.env }),
+    cameras: {
+      withoutRungs: (wanted) => running.withoutRungs(wanted),
+      apply: async (wanted) => {
+        await keeper.apply(keptCameras({ cameras: wanted }));
+        return await running.apply(wanted);
+      },
+    },
     notifier,
     log,
-    onChange: (changed) => tellBudgets(started, changed, log),
+    onChange: (next, cameras) => {
+      current = next;
+      tell(cameras);
+    },
   });
   shutdown.add('reloads', () => reloads.stop());
-  await running.apply(config);
+  await running.apply(settled);
   cameras = running;
   hangups.listen(() => reloads.request());
   shutdown.add('word to systemd', async () => notifier?.stopping());
@@ -138,13 +200,17 @@ async function serve(config: Config, service: Service): Promise<number> {
   return why === 'ended' && statuses().some(({ state }) => state === 'failed') ? 1 : 0;
 }
 
-function engineSettings(config: Config, log: Logger): Parameters<typeof startEngine>[0] {
+function engineSettings(
+  config: Config,
+  cameras: readonly SettledCamera[],
+  log: Logger,
+): Parameters<typeof startEngine>[0] {
   const { slots, warmupRuns, ...session } = config.inference;
   return {
     ladder: config.ladder,
     premodel: config.premodel ?? null,
     rungs: config.rungs ?? null,
-    uses: usesOf(config),
+    uses: usesOf(config, cameras),
     slots,
     session,
     warmupRuns,
@@ -161,6 +227,7 @@ function untilAborted(stop: AbortSignal): Promise<'stopped'> {
   });
 }
 
-function loading({ id }: { readonly id: string }): CameraStatus {
-  return { camera: id, state: 'connecting', reason: 'models are being loaded', degraded: [] };
+function loading(camera: SettledCamera): ListedCamera {
+  const questions = listedQuestions(camera);
+  return { camera: camera.id, state: 'connecting', reason: 'models are being loaded', degraded: [], questions };
 }

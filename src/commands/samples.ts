@@ -1,19 +1,15 @@
-import { existsSync } from 'node:fs';
-import { toCameraSource } from '../config/camera.ts';
-import { CAMERA_ID, type CameraConfig, camera as cameraSchema } from '../config/schema.ts';
-import { mayBeRecording, sourceProblem } from '../config/source.ts';
+import type { CameraConfig } from '../config/schema.ts';
+import { mayBeRecording } from '../config/source.ts';
 import { parseFolderSpec, readFolders } from '../dataset/folder.ts';
 import { readFootage } from '../dataset/footage.ts';
 import type { Sample } from '../dataset/sample.ts';
 import { findFfmpeg } from '../decode/ffmpeg.ts';
-import { filePath, sourceKind } from '../decode/kind.ts';
-import { CameraDecoder } from '../decode/source.ts';
 import { usageError } from '../errors.ts';
 import { workingSizeFor } from '../image/working-size.ts';
 import type { Progress } from '../premodel/fit.ts';
 import { redactUrls } from '../secrets.ts';
-import { SYSTEM_CLOCK } from '../service/clock.ts';
 import type { Ladder } from '../types.ts';
+import { type FootageSpec, footageOpener, parseFootage } from './footage-source.ts';
 
 /** Where pictures come from: labelled folders, or footage without labels. */
 export interface SampleOptions {
@@ -88,26 +84,8 @@ function limited(samples: readonly Sample[], limit: number | undefined): Sample[
   return Array.from({ length: limit }, (_, i) => samples[Math.floor((i * samples.length) / limit)] as Sample);
 }
 
-interface Footage {
-  readonly id: string;
-  readonly source: string;
-}
-
-/** `ID=URL` or `URL`. */
-function parseFootage(text: string, index: number): Footage {
-  const [, given, source = ''] = /^(?:([^=/?:.]+)=)?(.*)$/s.exec(text) ?? [];
-  const id = given ?? `footage-${index + 1}`;
-  const problem = CAMERA_ID.test(id) ? sourceProblem(source) : 'its id must be of a-z, 0-9, "-" and "_"';
-  if (problem !== null) throw usageError('source-invalid', `--footage ${id}: ${problem}`, 'give a file or a URL');
-  if (sourceKind(source) === 'file' && !existsSync(filePath(source))) {
-    const remedy = 'check the path; a network source begins with rtsp://, rtsps://, http:// or https://';
-    throw usageError('source-missing', `--footage ${id}: there is no file ${redactUrls(source)}`, remedy);
-  }
-  return { id, source };
-}
-
 /** Side by side: live sources are watched at the same time. What goes wrong with one ends all. */
-async function readAll(sources: readonly Footage[], options: SampleOptions, parts: SampleParts): Promise<Sample[]> {
+async function readAll(sources: readonly FootageSpec[], options: SampleOptions, parts: SampleParts): Promise<Sample[]> {
   const failed = new AbortController();
   const stop = AbortSignal.any([parts.stop, failed.signal]);
   const readings = sources.map((source) =>
@@ -120,15 +98,7 @@ async function readAll(sources: readonly Footage[], options: SampleOptions, part
   return (await Promise.all(readings)).flat();
 }
 
-async function readOne({ id, source }: Footage, options: SampleOptions, parts: SampleParts): Promise<Sample[]> {
-  const camera = toCameraSource(
-    cameraSchema.parse({
-      id: 'footage',
-      source,
-      fps: options.fps ?? FOOTAGE_FPS,
-      pace: mayBeRecording(source) ? 'fast' : 'source',
-    }),
-  );
+async function readOne({ id, source }: FootageSpec, options: SampleOptions, parts: SampleParts): Promise<Sample[]> {
   const ffmpeg = await findFfmpeg(null);
   let frames = 0;
   const { samples, notices } = await readFootage({
@@ -141,18 +111,7 @@ async function readOne({ id, source }: Footage, options: SampleOptions, parts: S
       frames = read;
       parts.progress('reading footage', read, MOST_FRAMES);
     },
-    open: (callbacks) =>
-      new CameraDecoder({
-        camera,
-        working: workingSizeFor(parts.ladder.rungs),
-        ffmpeg,
-        clock: SYSTEM_CLOCK,
-        random: Math.random,
-        onNotice: () => {},
-        onSkipped: () => {},
-        redact: redactUrls,
-        ...callbacks,
-      }),
+    open: footageOpener(source, options.fps ?? FOOTAGE_FPS, workingSizeFor(parts.ladder.rungs), ffmpeg),
   });
   for (const notice of notices) process.stderr.write(`weir: ${redactUrls(notice)}\n`);
   if (frames >= MOST_FRAMES) {

@@ -5,7 +5,7 @@ import { readTextFile } from '../artifact/read.ts';
 import { messageOf, usageError, type WeirError } from '../errors.ts';
 import { type Redactor, secretsOf } from '../secrets.ts';
 import { SHIPPED_LADDER } from '../types.ts';
-import { type Config, configSchema, NO_PROFILE } from './schema.ts';
+import { type Config, configSchema, NO_HEADS, NO_PROFILE } from './schema.ts';
 import { type Credentials, expandEnvironment, withCredentials } from './secrets.ts';
 
 /** Everything that a configuration is made from; nothing is read from elsewhere. */
@@ -99,7 +99,11 @@ async function settle(config: Config, folder: string, credentials: Credentials):
     ...(config.premodel === undefined ? {} : { premodel: absolute(config.premodel) }),
     ...(config.profile === undefined || config.profile === NO_PROFILE ? {} : { profile: absolute(config.profile) }),
     ffmpeg: config.ffmpeg.path === undefined ? {} : { path: absolute(config.ffmpeg.path) },
-    cameras: cameras.map((camera) => ({ ...camera, source: absolute(camera.source) })),
+    cameras: cameras.map((camera) => ({
+      ...camera,
+      source: absolute(camera.source),
+      ...(camera.heads === undefined || camera.heads === NO_HEADS ? {} : { heads: absolute(camera.heads) }),
+    })),
   };
 }
 

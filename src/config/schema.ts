@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isLoopback } from '../loopback.ts';
 import { SHIPPED_LADDER } from '../types.ts';
+import { examples } from './examples.ts';
 import { mayBeRecording, sourceProblem } from './source.ts';
 
 /** A number with a unit in its key, told as what it must be. */
@@ -36,6 +37,44 @@ export const budget = z.union([milliseconds(0, 600_000), z.literal('none')], {
 const FPS = 'must be frames per second (above 0, at most 240), or "all"';
 export const fps = z.union([z.number().gt(0, FPS).max(240, FPS), z.literal('all')], { error: FPS });
 
+const names = (of: string) =>
+  z
+    .array(z.string().trim().min(1, `must be the name of ${of}`))
+    .max(1000)
+    .default([]);
+
+/** The answer that everything else has; so no group may be called that. */
+const RESERVED_GROUP = 'other';
+const GROUP_NAME = /^[a-z0-9][a-z0-9 _-]{0,62}$/i;
+const groups = z
+  .record(z.string(), z.array(z.string().trim().min(1)).min(1, 'must name at least one label').max(1000))
+  .default({})
+  .superRefine((given, context) => {
+    const taken = new Map<string, string>();
+    for (const name of Object.keys(given)) {
+      const plain = name.toLowerCase().replace(/[\s_-]+/g, ' ');
+      const first = taken.get(plain);
+      taken.set(plain, name);
+      const problem = !GROUP_NAME.test(name)
+        ? 'is no name of a group: 1 to 63 letters, digits, spaces, "-" and "_", beginning with a letter or digit'
+        : plain === RESERVED_GROUP
+          ? `"${RESERVED_GROUP}" is what all else is called: give the group another name`
+          : first !== undefined
+            ? `is the same name as "${first}"`
+            : null;
+      if (problem !== null) context.addIssue({ code: 'custom', path: [name], message: problem });
+    }
+  });
+
+/** What `view: motion` looks at. */
+const motion = z.strictObject({
+  maxRegions: z.int().min(1, 'must be at least 1').max(32, 'must be at most 32').default(3),
+  leastPixels: z.int().min(4, 'must be at least 4 pixels').max(4096).default(24),
+  marginRatio: ratio.default(0.15),
+  standSeconds: z.number().min(1, 'must be at least 1 s').max(604_800).default(1200),
+  maxSide: z.int().min(96, 'must be at least 96 pixels').max(4320).default(1080),
+});
+
 const v4l2 = z.strictObject({
   format: z.string().min(1).optional(),
   size: z
@@ -69,6 +108,14 @@ const cameraObject = z.strictObject({
   budgetMs: budget.default(100),
   mode: mode.optional(),
   operatingPoint: operatingPoint.optional(),
+  groups: names('a group'),
+  only: names('a group or label'),
+  ignore: names('a group or label'),
+  heads: z.string().min(1, 'must be a heads file, or "none"').optional(),
+  generic: z.boolean().default(false),
+  view: z.enum(['frame', 'crop', 'motion'], 'must be "frame", "crop" or "motion"').default('frame'),
+  motion: motion.prefault({}),
+  maxReuseMs: milliseconds(0, 3_600_000).default(10_000),
   region: box.default([0, 0, 1, 1]),
   masks: z.array(box).max(64).default([]),
   rotate: z
@@ -90,9 +137,14 @@ const cameraObject = z.strictObject({
   maxPixels: z.int().min(4096).max(536_870_912).default(8_912_896),
   connectTimeoutMs: milliseconds(500, 300_000).default(10_000),
   stallAfterMs: milliseconds(100, 3_600_000).default(5_000),
+  examples: examples.prefault({}),
 });
 
-export const camera = cameraObject.superRefine(({ source, loop, pace }, context) => {
+export const camera = cameraObject.superRefine(({ source, loop, pace, view, region }, context) => {
+  if (view === 'crop' && region[2] * region[3] === 1) {
+    const message = 'crop needs a region: say which part is cut out, e.g. region: [0.25, 0.5, 0.5, 0.5]';
+    context.addIssue({ code: 'custom', path: ['view'], message });
+  }
   if (mayBeRecording(source)) return;
   const only = 'is for recordings: a camera has no end and keeps its own pace';
   if (loop) context.addIssue({ code: 'custom', path: ['loop'], message: only });
@@ -127,6 +179,9 @@ const log = z.strictObject({
   format: z.enum(['auto', 'pretty', 'json']).default('auto'),
 });
 
+/** In place of a heads file: the camera is asked for the ladder's labels, whatever it was taught. */
+export const NO_HEADS = 'none';
+
 /** In place of a profile's name: rungs are always measured. */
 export const NO_PROFILE = 'none';
 
@@ -139,6 +194,7 @@ export const configSchema = z.strictObject({
   premodel: z.string().min(1).optional(),
   profile: z.string().min(1).optional(),
   rungs: z.array(z.string().min(1)).min(1).optional(),
+  groups,
   topK: z.int().min(1).max(100).default(5),
   server: server.prefault({}),
   inference: inference.prefault({}),

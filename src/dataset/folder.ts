@@ -66,7 +66,8 @@ async function readFolder(
   return samples;
 }
 
-async function classFolders(path: string): Promise<string[]> {
+/** Names of the folders in a folder, sorted; hidden ones are passed over. @throws WeirError `dataset-missing` */
+export async function classFolders(path: string): Promise<string[]> {
   const entries = await readdir(path, { withFileTypes: true }).catch((cause: unknown) => missing(path, cause));
   const folders: string[] = [];
   for (const entry of entries) {
@@ -77,7 +78,7 @@ async function classFolders(path: string): Promise<string[]> {
 }
 
 /** Paths within a class's folder, sorted. */
-async function imageFiles(folder: string): Promise<string[]> {
+export async function imageFiles(folder: string): Promise<string[]> {
   const files = await readdir(folder, { recursive: true }).catch((cause: unknown) => missing(folder, cause));
   return files.filter((file) => IMAGES.has(extname(file).toLowerCase())).sort();
 }
@@ -122,10 +123,16 @@ function nearest(folder: string, names: readonly string[]): string {
   return told.startsWith(' (did') ? told : '';
 }
 
-async function imageSample(folder: string, file: string, condition: string, truth: number): Promise<Sample> {
+/** A picture as a sample; one that cannot be read says so when it is loaded. */
+export async function imageSample(
+  folder: string,
+  file: string,
+  condition: string,
+  truth: number | null,
+): Promise<Sample> {
   const path = join(folder, file);
   const sha256 = (bytes: Uint8Array | string) => createHash('sha256').update(bytes).digest('hex');
-  const group = `${truth}/${file.slice(0, -extname(file).length)}`;
+  const group = `${truth ?? folder}/${file.slice(0, -extname(file).length)}`;
   const sample = { name: path, condition, truth, group };
   try {
     return { ...sample, key: sha256(await readFile(path)), load: () => readImageFile(path) };

@@ -15,7 +15,7 @@ export interface FootageSource {
   stop(): Promise<void>;
 }
 
-export interface FootageOptions {
+export interface RecordingOptions {
   /** Names the source in samples. */
   readonly id: string;
   /** Makes the source; its frames and states come through the callbacks. */
@@ -28,9 +28,19 @@ export interface FootageOptions {
   readonly mostFrames: number;
   /** A source without an end is read for so long, in its own time and, with a margin, by the clock. */
   readonly mostSeconds: number;
+  /**
+   * PTS with which the recording begins, if times are to count from the first picture that can be shown: a recording that was cut
+   * between key frames has none for its first seconds, and who looks at it counts from where they end.
+   */
+  readonly startSeconds?: number | null;
+  /** Frames before and from these times on are not wanted. */
+  readonly fromSeconds?: number;
+  readonly untilSeconds?: number;
   readonly onProgress: (frames: number) => void;
   readonly stop?: AbortSignal;
 }
+
+export type FootageOptions = RecordingOptions;
 
 /** What was read of a source. */
 export interface Footage {
@@ -38,6 +48,20 @@ export interface Footage {
   /** What was not as it should be, in words. */
   readonly notices: readonly string[];
 }
+
+/** Frames of a source with their times. */
+export interface Recording {
+  readonly store: FrameStore;
+  /** PTS of each frame of the store, in seconds, less `leadSeconds`; where a source began anew, times go on. */
+  readonly times: readonly number[];
+  /** What lies before the first picture that can be shown; 0 unless it was asked for and is long. */
+  readonly leadSeconds: number;
+  /** What was not as it should be, in words. */
+  readonly notices: readonly string[];
+}
+
+/** The first picture may come this much behind the start: frames that are shown in another order than they are decoded. */
+const NO_LEAD_SECONDS = 0.5;
 
 /** A source may take so long, besides, to be connected to and to come back after a failure. */
 const PATIENCE_MS = 30_000;
@@ -50,7 +74,23 @@ const PATIENCE_MS = 30_000;
  * `cache-failed` if its frames cannot be kept; the reason of `stop` when that is aborted
  */
 export async function readFootage(options: FootageOptions): Promise<Footage> {
-  const { id, mostFrames, mostSeconds } = options;
+  const { store, times, notices } = await readRecording(options);
+  try {
+    return { samples: toSamples(options.id, times, store), notices };
+  } catch (error) {
+    store.close();
+    throw error;
+  }
+}
+
+/**
+ * All frames of a source, with their times. The store is to be closed by who gets it.
+ *
+ * @throws WeirError `footage-failed`, `cache-failed`; the reason of `stop` when that is aborted
+ */
+export async function readRecording(options: RecordingOptions): Promise<Recording> {
+  const { id, mostFrames, mostSeconds, fromSeconds = -Infinity, untilSeconds = Infinity } = options;
+  const { startSeconds = null } = options;
   const notices: string[] = [];
   const store = new FrameStore(join(options.scratch, `footage-${process.pid}-${id}.frames`));
   const times: number[] = [];
@@ -67,15 +107,18 @@ export async function readFootage(options: FootageOptions): Promise<Footage> {
   };
   let stream = -1;
   let offsetSeconds = 0;
+  let leadSeconds: number | null = null;
   const source = options.open({
     onFrame: (frame) => {
-      if (times.length < mostFrames && unkept === null) {
+      leadSeconds ??= leadOf(frame.ptsSeconds, startSeconds);
+      const seconds = frame.ptsSeconds - leadSeconds;
+      const isBeyond = seconds >= untilSeconds;
+      if (!isBeyond && seconds >= fromSeconds && times.length < mostFrames && unkept === null) {
         // Times go on where a source begins anew.
-        if (frame.stream !== stream)
-          offsetSeconds = times.length === 0 ? 0 : (times.at(-1) ?? 0) + 60 - frame.ptsSeconds;
+        if (frame.stream !== stream) offsetSeconds = times.length === 0 ? 0 : (times.at(-1) ?? 0) + 60 - seconds;
         stream = frame.stream;
         try {
-          if (store.append(frame)) times.push(frame.ptsSeconds + offsetSeconds);
+          if (store.append(frame)) times.push(seconds + offsetSeconds);
           else otherSize++;
         } catch (error) {
           unkept = error;
@@ -84,7 +127,7 @@ export async function readFootage(options: FootageOptions): Promise<Footage> {
         options.onProgress(times.length);
       }
       frame.release();
-      if (times.length >= mostFrames || (times.at(-1) ?? 0) - (times[0] ?? 0) > mostSeconds) over();
+      if (isBeyond || times.length >= mostFrames || (times.at(-1) ?? 0) - (times[0] ?? 0) > mostSeconds) over();
       return undefined;
     },
     onState: (state, reason) => {
@@ -108,7 +151,10 @@ export async function readFootage(options: FootageOptions): Promise<Footage> {
     if (failure !== '')
       notices.push(`${id} broke off after ${times.length} frames: ${failure}; what came before is used`);
     if (otherSize > 0) notices.push(`${id}: ${otherSize} frames of another size than the first are left out`);
-    return { samples: toSamples(id, times, store), notices };
+    const lead = leadSeconds ?? 0;
+    if (lead > 0)
+      notices.push(`${id}: its first ${lead.toFixed(2)} s cannot be decoded; times count from the first picture`);
+    return { store, times, leadSeconds: lead, notices };
   } catch (error) {
     store.close();
     throw error;
@@ -116,6 +162,11 @@ export async function readFootage(options: FootageOptions): Promise<Footage> {
     clearTimeout(late);
     stop?.removeEventListener('abort', over);
   }
+}
+
+function leadOf(firstSeconds: number, startSeconds: number | null): number {
+  const lead = startSeconds === null ? 0 : firstSeconds - startSeconds;
+  return lead > NO_LEAD_SECONDS ? lead : 0;
 }
 
 function toSamples(id: string, times: readonly number[], store: FrameStore): Sample[] {

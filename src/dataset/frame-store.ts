@@ -35,6 +35,11 @@ export class FrameStore {
     return true;
   }
 
+  /** Of the first frame, and so of all. */
+  get size(): { readonly width: number; readonly height: number } {
+    return this.#size;
+  }
+
   keyOf(index: number): string {
     return this.#keys[index] ?? '';
   }

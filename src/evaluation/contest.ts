@@ -2,9 +2,11 @@ import { seededRandom, shuffle } from '../cascade/random.ts';
 import { emptyTrials, type Trials } from '../cascade/scoring.ts';
 import type { Sample } from '../dataset/sample.ts';
 import { messageOf, WeirError } from '../errors.ts';
-import { frameFeatures } from '../features/frame.ts';
+import { rasterFeatures, smallRaster } from '../features/frame.ts';
 import type { InferencePool } from '../infer/pool.ts';
-import { Climber, type ClimbResult, climbPartsOf } from '../pipeline/climb.ts';
+import type { QuestionResult } from '../pipeline/asking.ts';
+import { Climber } from '../pipeline/climb.ts';
+import { labelsQuestion } from '../pipeline/question.ts';
 import { type Clock, type Ladder, type Raster, WHOLE_FRAME } from '../types.ts';
 import type { Contestant, ContestResult } from './summary.ts';
 
@@ -12,7 +14,7 @@ import type { Contestant, ContestResult } from './summary.ts';
 const TOP_K = 5;
 const ORDER_SEED = 1;
 
-type Answered = Extract<ClimbResult, { kind: 'answered' }>;
+type Answered = Extract<QuestionResult, { kind: 'answered' }> & { readonly decideMs: number };
 
 /** Everything that is measured, sample by sample, in turn. */
 export class Contest {
@@ -45,9 +47,12 @@ export class Contest {
     this.#samples = samples;
     this.#contestants = all;
     const { labels } = ladder;
-    const shared = { inference: pool, labels, clock, topK: TOP_K, features: frameFeatures };
-    const noTime = pool.rungs.map(() => 0);
-    this.#climbers = all.map(({ policy }) => new Climber(climbPartsOf(shared, pool.rungs, policy, noTime)));
+    const seen = { raster: smallRaster, features: rasterFeatures, zero: null };
+    const held = { ids: pool.rungs.map(({ id }) => id), p95Ms: pool.rungs.map(() => 0), zeroMs: null };
+    this.#climbers = all.map(({ policy }) => {
+      const questions = [labelsQuestion(labels, policy, held)];
+      return new Climber({ inference: pool, questions, clock, topK: TOP_K, ...seen });
+    });
     this.#trials = all.map(({ policy }) =>
       emptyTrials(
         samples.length,
@@ -94,9 +99,10 @@ export class Contest {
     let reason = '';
     for (let attempt = 0; attempt < 2; attempt++) {
       const arrival = { ...frame, arrivedMs: this.#clock.monotonicMs() };
-      const result = await (this.#climbers[k] as Climber).climb(arrival, WHOLE_FRAME, null);
-      if (result.kind === 'answered') return result;
-      reason = result.kind === 'failed' ? result.reason : 'no rung ran';
+      const { answers, decideMs } = await (this.#climbers[k] as Climber).climb(arrival, WHOLE_FRAME, null);
+      const [result] = answers;
+      if (result?.kind === 'answered') return { ...result, decideMs };
+      reason = result?.kind === 'failed' ? result.reason : 'no rung ran';
     }
     if (k === this.#referenceAt) {
       throw new WeirError('inference-failed', reason, { remedy: 'check the models with `weir doctor`' });

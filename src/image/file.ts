@@ -29,6 +29,16 @@ export async function readImageFile(path: string): Promise<Raster> {
   }
 }
 
+/** Size of an image file's picture, turned upright, without decoding it; `null` where it cannot be read. */
+export async function imageSize(path: string): Promise<{ width: number; height: number } | null> {
+  try {
+    const { width, height, orientation = 1 } = await sharp(path, { limitInputPixels: MAX_IMAGE_PIXELS }).metadata();
+    return orientation > 4 ? { width: height, height: width } : { width, height }; // 5 to 8 lie on their side
+  } catch {
+    return null;
+  }
+}
+
 /** JPEG bytes of an RGB raster. */
 export async function encodeJpeg(raster: Raster, options: { readonly quality: number }): Promise<Buffer> {
   const { width, height } = raster;
@@ -39,12 +49,38 @@ export async function encodeJpeg(raster: Raster, options: { readonly quality: nu
     .toBuffer();
 }
 
-/** JPEG bytes of an RGB raster, made smaller where a side is longer than `side` pixels. */
-export async function thumbnail(raster: Raster, side: number): Promise<Buffer> {
+/**
+ * WebP bytes from which `readImageFile` gives exactly these pixels again. The pixels are copied before this returns: they may be
+ * written over while the bytes are made.
+ */
+export async function encodeLossless(raster: Raster): Promise<Buffer> {
   const { width, height } = raster;
+  const pixels = Buffer.from(raster.pixels);
+  // Least effort: three to six times quicker than the usual, and the file is a sixth larger.
+  return await sharp(pixels, { raw: { width, height, channels: 3 } })
+    .webp({ lossless: true, effort: 0 })
+    .toBuffer();
+}
+
+/**
+ * JPEG bytes of an RGB raster, made smaller where a side is longer than `side` pixels.
+ *
+ * @param aspect width over height that it is to have, where it was stretched
+ */
+export async function thumbnail(raster: Raster, side: number, aspect?: number): Promise<Buffer> {
+  const { width, height } = raster;
+  if (aspect !== undefined) return await unstretched(raster, side, aspect);
   const pixels = Buffer.from(raster.pixels);
   return await sharp(pixels, { raw: { width, height, channels: 3 } })
     .resize(side, side, { fit: 'inside', withoutEnlargement: true })
+    .jpeg({ quality: 80 })
+    .toBuffer();
+}
+
+async function unstretched({ width, height, pixels }: Raster, side: number, aspect: number): Promise<Buffer> {
+  const scale = side / Math.max(aspect, 1);
+  return await sharp(Buffer.from(pixels), { raw: { width, height, channels: 3 } })
+    .resize(Math.round(scale * aspect), Math.round(scale), { fit: 'fill' })
     .jpeg({ quality: 80 })
     .toBuffer();
 }

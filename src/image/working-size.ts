@@ -10,13 +10,17 @@ export function workingSizeFor(rungs: readonly Pick<Rung, 'input'>[]): WorkingSi
 
 /** An image file's picture at the working size, as ffmpeg makes it of a frame; never enlarged. */
 export function toWorkingSize(raster: Raster, working: WorkingSize, resizer: Resizer): Raster {
-  const { width, height } = targetSize(raster, working);
+  const { width, height } = sizeAt(raster, working);
   const pixels = new Uint8Array(new SharedArrayBuffer(width * height * 3));
   resizer.resize(raster, { pixels, offsetBytes: 0, strideBytes: width * 3, width, height });
   return { width, height, pixels };
 }
 
-function targetSize(raster: Raster, working: WorkingSize): { width: number; height: number } {
+/** Size that a picture of some size has at the working size. */
+export function sizeAt(
+  raster: Pick<Raster, 'width' | 'height'>,
+  working: WorkingSize,
+): { width: number; height: number } {
   if (working.aspect === 'stretch') {
     return { width: Math.min(raster.width, working.width), height: Math.min(raster.height, working.height) };
   }

@@ -2,41 +2,15 @@ import './telemetry-off.ts';
 import { createRequire } from 'node:module';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '../errors.ts';
-import type { Box, Clock, Raster, Rung } from '../types.ts';
+import type { Clock, Rung } from '../types.ts';
 import { checkModels } from './ladder.ts';
 import type { WorkerSetup } from './protocol.ts';
 import { DeadlineQueue } from './queue.ts';
+import type { RunRequest, RunResult, Waiting } from './request.ts';
 import type { SessionSettings } from './runtime.ts';
 import { Slot } from './slot.ts';
 
-/** One rung to be run on one frame. */
-export interface RunRequest {
-  /** Index into the pool's rungs. */
-  readonly rung: number;
-  /** Pixels over shared memory, untouched until the answer comes. */
-  readonly frame: Raster;
-  readonly box: Box;
-  /** Monotonic time by which the answer is wanted: who is first in the queue. */
-  readonly deadlineMs: number;
-  /** Begin no later than this, or answer `late` without running. */
-  readonly latestStartMs: number;
-  /** Takes the logits: `float32 [classes]`. */
-  readonly logits: Float32Array;
-  /** Takes the embedding, where wanted: `float32 [embeddingSizes[rung]]`. */
-  readonly embedding: Float32Array | null;
-}
-
-export type RunResult =
-  | {
-      readonly kind: 'done';
-      readonly waitMs: number;
-      readonly prepareMs: number;
-      readonly runMs: number;
-      /** From leaving the queue to the answer on the main thread. */
-      readonly serviceMs: number;
-    }
-  | { readonly kind: 'late'; readonly waitMs: number }
-  | { readonly kind: 'failed'; readonly waitMs: number; readonly reason: string };
+export type { RunRequest, RunResult } from './request.ts';
 
 export interface PoolOptions {
   readonly rungs: readonly Rung[];
@@ -44,17 +18,12 @@ export interface PoolOptions {
   readonly slots: number;
   readonly settings: SessionSettings;
   readonly clock: Clock;
+  /** Its threads take only processor time that nobody else wants. */
+  readonly isBackground?: boolean | undefined;
   /** A slot's thread died and is being replaced. */
   readonly onCrash?: (reason: string) => void;
   /** Another body for the worker threads, in tests. */
   readonly workerScript?: string;
-}
-
-interface Waiting {
-  readonly request: RunRequest;
-  readonly deadlineMs: number;
-  readonly queuedMs: number;
-  readonly answer: (result: RunResult) => void;
 }
 
 const NO_THREAD = 'no inference thread is alive';
@@ -69,7 +38,10 @@ export class InferencePool {
   readonly #queue = new DeadlineQueue<Waiting>();
   readonly #idle: Slot[] = [];
   readonly #alive = new Set<Slot>();
+  readonly #retired = new WeakSet<Slot>();
   readonly #stopped = new AbortController();
+  #rungs: readonly Rung[];
+  #extending = Promise.resolve();
   #embeddingSizes: readonly number[] = [];
   #notices: readonly string[] = [];
   /** No slot lives, and none could be replaced. */
@@ -79,6 +51,7 @@ export class InferencePool {
 
   private constructor(options: PoolOptions) {
     this.#options = options;
+    this.#rungs = options.rungs;
   }
 
   /**
@@ -98,7 +71,7 @@ export class InferencePool {
   }
 
   get rungs(): readonly Rung[] {
-    return this.#options.rungs;
+    return this.#rungs;
   }
 
   /** Number of labels. */
@@ -140,6 +113,18 @@ export class InferencePool {
     });
   }
 
+  /**
+   * Lets all slots hold further rungs, behind those that they hold: indices stay as they are. Threads with all of them take the
+   * places of the others one by one, so that runs go on meanwhile.
+   *
+   * @throws WeirError as `start` does, or of `checkModels`; then the pool has the rungs that it had
+   */
+  extend(rungs: readonly Rung[]): Promise<void> {
+    const extended = this.#extending.then(() => this.#extend(rungs));
+    this.#extending = extended.catch(() => {});
+    return extended;
+  }
+
   /** Ends all threads; whatever waits or runs is answered as failed. Idempotent. */
   async stop(): Promise<void> {
     this.#stopped.abort();
@@ -151,18 +136,44 @@ export class InferencePool {
     for (const { answer } of this.#queue.drain()) answer({ kind: 'failed', waitMs: 0, reason });
   }
 
+  async #extend(rungs: readonly Rung[]): Promise<void> {
+    const before = this.#rungs;
+    const added = rungs.filter(({ id }) => !before.some((rung) => rung.id === id));
+    if (added.length === 0) return;
+    await checkModels(added);
+    this.#rungs = [...before, ...added]; // a slot that dies meanwhile comes back with all of them
+    try {
+      for (const slot of [...this.#alive]) {
+        await this.#start();
+        await this.#retire(slot);
+      }
+    } catch (error) {
+      this.#rungs = before;
+      throw error;
+    }
+  }
+
+  async #retire(slot: Slot): Promise<void> {
+    this.#retired.add(slot);
+    const index = this.#idle.indexOf(slot);
+    if (index >= 0) this.#idle.splice(index, 1);
+    await (index < 0 ? slot.ended : slot.end()); // one that is busy ends after its run, or its loading
+  }
+
   async #start(): Promise<void> {
-    const { rungs, classes, settings, workerScript } = this.#options;
-    const setup: WorkerSetup = { rungs, classes, settings };
+    const { classes, settings, isBackground = false, workerScript } = this.#options;
+    const setup: WorkerSetup = { rungs: this.#rungs, classes, settings, isBackground };
     const slot = new Slot(workerScript ?? shippedWorker(), setup);
     this.#alive.add(slot);
     void slot.ended.then((reason) => this.#onEnd(slot, reason));
     const ready = await slot.ready;
+    if (this.#retired.has(slot)) return slot.end();
     this.#embeddingSizes = ready.embeddingSizes;
     this.#notices = ready.notices;
     const openedMs = this.#options.clock.monotonicMs();
     this.#isUnable = false;
     void slot.ended.then(() => {
+      if (this.#retired.has(slot)) return;
       if (this.#options.clock.monotonicMs() - openedMs > REPLACE_RESET_MS) this.#failuresInRow = 0;
       void this.#replace();
     });
@@ -177,7 +188,7 @@ export class InferencePool {
       await sleep(delayMs, undefined, { signal }).catch(() => {});
       if (signal.aborted) return;
       try {
-        await checkModels(this.#options.rungs);
+        await checkModels(this.#rungs);
         return await this.#start();
       } catch (error) {
         this.#options.onCrash?.(`its replacement cannot be loaded: ${messageOf(error)}`);
@@ -192,7 +203,7 @@ export class InferencePool {
     this.#alive.delete(slot);
     const index = this.#idle.indexOf(slot);
     if (index >= 0) this.#idle.splice(index, 1);
-    if (this.#stopped.signal.aborted) return;
+    if (this.#stopped.signal.aborted || this.#retired.has(slot)) return;
     this.#crashes++;
     this.#options.onCrash?.(reason);
   }
@@ -225,7 +236,8 @@ export class InferencePool {
     } else {
       answer({ kind: 'failed', waitMs, reason: result.reason });
     }
-    if (slot.isAlive) {
+    if (this.#retired.has(slot)) void slot.end();
+    else if (slot.isAlive) {
       this.#idle.push(slot);
       this.#dispatch();
     }

@@ -65,17 +65,18 @@ export class RungMeter {
     return runs;
   }
 
-  /** Runs every rung as often as the runtime needs for its buffers. */
-  async warmUp(stop?: AbortSignal): Promise<void> {
-    const order = [...this.#pool.rungs.keys()];
+  /** Runs rungs as often as the runtime needs for its buffers. */
+  async warmUp(stop?: AbortSignal, order: readonly number[] = [...this.#pool.rungs.keys()]): Promise<void> {
     for (let round = 0; round < DISCARDED_RUNS; round++) await this.round(() => order, stop);
   }
 }
 
 /**
- * Measures every rung of the pool `runs` times, interleaved so that a drift of the machine meets all alike, on all slots
+ * Measures rungs of the pool `runs` times each, interleaved so that a drift of the machine meets all alike, on all slots
  * at once as they will be used.
  *
+ * @param order indices of the rungs to measure; all by default
+ * @returns the times in that order
  * @throws WeirError `inference-failed` if a rung does not run; the reason of `stop` when that is aborted
  */
 export async function measureRungs(
@@ -83,20 +84,20 @@ export async function measureRungs(
   working: WorkingSize,
   runs: number,
   stop?: AbortSignal,
+  order: readonly number[] = [...pool.rungs.keys()],
 ): Promise<RungTiming[]> {
   const meter = new RungMeter(pool, working);
-  const order = [...pool.rungs.keys()];
-  const services: number[][] = order.map(() => []);
-  const runTimes: number[][] = order.map(() => []);
-  await meter.warmUp(stop);
+  const services: number[][] = pool.rungs.map(() => []);
+  const runTimes: number[][] = pool.rungs.map(() => []);
+  await meter.warmUp(stop, order);
   for (let round = 0; round < Math.ceil(runs / pool.slots); round++) {
     for (const { rung, serviceMs, runMs } of await meter.round(() => order, stop)) {
       services[rung]?.push(serviceMs);
       runTimes[rung]?.push(runMs);
     }
   }
-  return pool.rungs.map((rung, index) => ({
-    rung: rung.id,
+  return order.map((index) => ({
+    rung: pool.rungs[index]?.id ?? String(index),
     p50Ms: quantile(services[index] ?? [], 0.5),
     p95Ms: quantile(services[index] ?? [], 0.95),
     runP50Ms: quantile(runTimes[index] ?? [], 0.5),
@@ -127,7 +128,7 @@ function expectDone(result: RunResult, rung: string): Extract<RunResult, { kind:
 }
 
 /** A picture without meaning, the same every time; times do not depend on what is shown. */
-function noise({ width, height }: WorkingSize): Raster {
+export function noise({ width, height }: WorkingSize): Raster {
   const pixels = new Uint8Array(new SharedArrayBuffer(width * height * 3));
   let state = 1;
   for (let i = 0; i < pixels.length; i++) {

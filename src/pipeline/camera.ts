@@ -1,52 +1,13 @@
 import type { Expectation } from '../service/known.ts';
-import {
-  type CameraState,
-  type CameraStatus,
-  type Clock,
-  type ClockState,
-  type Frame,
-  type Label,
-  type Pace,
-  WHOLE_FRAME,
-} from '../types.ts';
-import { Climber, type ClimbParts, type ClimbResult } from './climb.ts';
+import type { CameraState, CameraStatus, Frame, Label } from '../types.ts';
+import type { CameraPipelineParts, FrameSource } from './camera-parts.ts';
 import { Degradation } from './degradation.ts';
+import { Labeller } from './labels.ts';
 import { NewestSlot } from './newest.ts';
-import type { PipelineObserver } from './observer.ts';
-
-/** A source of frames, as the pipeline sees it; `CameraDecoder` is one. */
-export interface FrameSource {
-  /** What is to come next; `null` when nothing is, or while a frame is held by the pipeline. */
-  readonly expectation: Expectation | null;
-  /** Streams so far. */
-  readonly streams: number;
-  /** Resolves when the source is over for good. */
-  start(): Promise<void>;
-  stop(): Promise<void>;
-}
-
-export interface CameraPipelineParts {
-  readonly camera: string;
-  readonly pace: Pace;
-  readonly budgetMs: number | null;
-  readonly region: Label['view']['box'];
-  readonly climb: ClimbParts;
-  readonly clock: Clock;
-  /** The state of the machine's clocks since a monotonic time: `mixed` where it changed meanwhile. */
-  readonly clockSince: (monotonicMs: number) => ClockState;
-  readonly observer: PipelineObserver;
-  readonly onLabel: (label: Label) => void;
-  readonly onStatus: (status: CameraStatus) => void;
-  /** A frame could not be classified. */
-  readonly onFailure: (reason: string) => void;
-  /** Makes the source; its frames and states come back through the callbacks. */
-  readonly source: (callbacks: {
-    onFrame: (frame: Frame) => Promise<void> | undefined;
-    /** A frame was left out for want of a buffer. */
-    onSkipped: () => void;
-    onState: (state: CameraState, reason: string) => void;
-  }) => FrameSource;
-}
+import type { LossReason } from './observer.ts';
+import { listing } from './question.ts';
+import type { QuestionListing } from './told.ts';
+import type { Looked, View } from './view.ts';
 
 /** A frame that is not answered by then hangs in a slot; the longest queue is far shorter. */
 const LABEL_LIMIT_MS = 30_000;
@@ -57,32 +18,48 @@ const DISPLACED_WEIGHT = 0.1;
 export class CameraPipeline {
   readonly #parts: CameraPipelineParts;
   readonly #slot = new NewestSlot<Frame>();
-  readonly #climber: Climber;
+  #view: View;
+  readonly #labeller: Labeller;
   readonly #degradation = new Degradation();
   readonly #source: FrameSource;
   #status: CameraStatus;
-  #previousClass: string | null = null;
   #isKnown = false;
   /** Of the last frames, how many were displaced by a newer one, exponentially weighted. */
   #displacedShare = 0;
   /** Since when the frame in hand is being classified; `null` while there is none. */
   #inHandSinceMs: number | null = null;
   #running: Promise<void> | undefined;
+  /** Takes the place of the view when the frame in hand is told. */
+  #next: View | null = null;
+  /** The stream is over: what is in view has left, once the frame in hand is told. */
+  #isBroken = false;
 
   constructor(parts: CameraPipelineParts) {
     this.#parts = parts;
-    this.#climber = new Climber(parts.climb);
+    this.#view = parts.view;
+    this.#labeller = new Labeller(parts);
     this.#status = { camera: parts.camera, state: 'connecting', reason: 'starting', degraded: [] };
     this.#source = parts.source({
       onFrame: (frame) => this.#onFrame(frame),
       onSkipped: () => parts.observer.frameLost(parts.camera, 'skipped'),
-      onState: (state, reason) => this.#tell({ state, reason }),
+      onState: (state, reason) => this.#onState(state, reason),
     });
     parts.observer.cameraState(parts.camera, this.#status.state);
   }
 
   get status(): CameraStatus {
     return this.#status;
+  }
+
+  /** What its frames are asked. */
+  get questions(): QuestionListing[] {
+    return this.#view.questions.map(listing);
+  }
+
+  /** Looks at the frames from the next one on in another way. */
+  lookBy(view: View): void {
+    this.#next = view;
+    if (this.#inHandSinceMs === null) this.#settleView();
   }
 
   /** Whether the camera has been in another state than its first `connecting`. */
@@ -155,67 +132,64 @@ export class CameraPipeline {
   async #loop(): Promise<void> {
     for (;;) {
       const frame = await this.#slot.take();
-      if (frame === null) return;
-      // The decoder gives frames of the region alone: all of each is looked at.
+      if (frame === null) return this.#tellEvents(this.#view.end());
       this.#inHandSinceMs = this.#parts.clock.monotonicMs();
-      const result = await this.#climber.climb(frame, WHOLE_FRAME, this.#parts.budgetMs);
+      const looked = await this.#view.look(frame);
       this.#inHandSinceMs = null;
+      this.#parts.onLooked?.(frame, looked);
       frame.release();
-      this.#tellResult(frame, result);
+      this.#tellLooked(frame, looked);
+      this.#settleView();
     }
   }
 
-  #tellResult(frame: Frame, result: ClimbResult): void {
-    const { camera, clock, observer } = this.#parts;
+  #onState(state: CameraState, reason: string): void {
+    this.#isBroken = state !== 'live';
+    this.#tell({ state, reason });
+    if (this.#inHandSinceMs === null) this.#settleView();
+  }
+
+  /** Between two frames: takes another view, and lets what was in view leave where the stream is over. */
+  #settleView(): void {
+    if (this.#isBroken || this.#next !== null) this.#tellEvents(this.#view.end());
+    this.#view = this.#next ?? this.#view;
+    this.#next = null;
+  }
+
+  #tellEvents(events: Looked['events']): void {
+    const { camera, observer, onEvent } = this.#parts;
+    for (const event of events) {
+      const told = { camera, ...event };
+      observer.happened(told);
+      onEvent(told);
+    }
+  }
+
+  #tellLooked(frame: Frame, { statements, ran, decideMs, events, gone, leftOut, troubles }: Looked): void {
+    const { camera, clock, clockSince, observer, onFailure, onLabel } = this.#parts;
     const nowMs = clock.monotonicMs();
     this.#degradation.refresh(nowMs);
-    switch (result.kind) {
-      case 'dropped':
-        observer.frameLost(camera, 'budget');
-        this.#degradation.report('too-slow', nowMs);
-        break;
-      case 'failed':
-        observer.frameLost(camera, 'failed');
-        for (const run of result.path) observer.rungRan(run, this.#parts.clockSince(frame.arrivedMs));
-        this.#parts.onFailure(result.reason);
+    for (const name of troubles) this.#degradation.report(name, nowMs);
+    const labels: Label[] = [];
+    let loss: LossReason = 'budget';
+    for (const { question, view, result } of statements) {
+      if (result.kind === 'answered') labels.push(this.#labeller.label(frame, question, view, result));
+      if (result.kind === 'dropped') this.#degradation.report('too-slow', nowMs);
+      if (result.kind === 'failed') {
+        loss = 'failed';
+        onFailure(result.reason);
         this.#degradation.report('inference', nowMs);
-        break;
-      case 'answered': {
-        const label = this.#label(frame, result);
-        for (const run of result.path) observer.rungRan(run, label.clock);
-        observer.answered(label, result.decideMs);
-        this.#parts.onLabel(label);
       }
     }
+    const state = labels[0]?.clock ?? clockSince(frame.arrivedMs);
+    for (const run of ran) observer.rungRan(run, state);
+    if (leftOut > 0) observer.regionsLeftOut(camera, leftOut);
+    if (labels.length === 0) observer.frameLost(camera, loss);
+    else observer.answered(labels, decideMs);
+    for (const label of labels) onLabel(label);
+    this.#tellEvents(events);
+    for (const track of gone) this.#labeller.forget(track);
     this.#tell({});
-  }
-
-  #label(frame: Frame, { top, stop, path, spentMs }: Extract<ClimbResult, { kind: 'answered' }>): Label {
-    const { camera, budgetMs, clock, region } = this.#parts;
-    const [best] = top;
-    const changed = best?.classId !== this.#previousClass;
-    this.#previousClass = best?.classId ?? null;
-    return {
-      camera,
-      question: 'default',
-      stream: frame.stream,
-      ptsSeconds: frame.ptsSeconds,
-      arrivedAtMs: frame.arrivedAtMs,
-      decidedAtMs: clock.unixMs(),
-      view: { kind: 'frame', box: region },
-      label: best?.label ?? null,
-      classId: best?.classId ?? null,
-      confidence: best?.confidence ?? null,
-      top,
-      stable: null,
-      changed,
-      path: path.map(({ rung, waitMs, runMs, confidence }) => ({ rung, waitMs, runMs, confidence })),
-      stop,
-      budgetMs,
-      spentMs,
-      operatingPoint: this.#parts.climb.policy.operatingPoint,
-      clock: this.#parts.clockSince(frame.arrivedMs),
-    };
   }
 
   #tell(change: { state?: CameraState; reason?: string }): void {

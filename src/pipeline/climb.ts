@@ -1,161 +1,217 @@
-import { Evidence, topIndices } from '../cascade/evidence.ts';
-import type { Judge, Policy } from '../cascade/policy.ts';
-import { type Budget, latestStartMs, step } from '../cascade/step.ts';
+import type { RungOutputs } from '../cascade/reader.ts';
+import { latestStartMs } from '../cascade/step.ts';
 import type { RunRequest, RunResult } from '../infer/pool.ts';
-import type { Box, Clock, LabelClass, PathStep, RankedClass, Raster, StopReason } from '../types.ts';
+import type { Box, Clock, Raster } from '../types.ts';
+import { Asking, type QuestionResult, type RungRun } from './asking.ts';
+import { type AskedQuestion, NOT_LOADED, rank, ZERO_ID, ZERO_RUNG } from './question.ts';
 
 /** The inference slots, as the climb sees them. */
 export interface Inference {
+  /** Number of labels. */
+  readonly classes: number;
+  /** Length of each rung's embedding; 0 where its model gives none. */
+  readonly embeddingSizes: readonly number[];
   run(request: RunRequest): Promise<RunResult>;
+}
+
+/** Rung zero: an embedding that is computed on the spot. Keeps its buffers. */
+export interface ZeroRung {
+  /** @param raster `uint8 [48][48][3]` @returns valid until the next call */
+  embed(raster: Uint8Array): Float32Array;
 }
 
 export interface ClimbParts {
   readonly inference: Inference;
-  readonly policy: Policy;
-  /** Index into the pool's rungs of each of the policy's rungs. */
-  readonly poolRungs: readonly number[];
-  readonly labels: readonly LabelClass[];
+  /** All that is asked of each frame; at least one. */
+  readonly questions: readonly AskedQuestion[];
   readonly clock: Clock;
   readonly topK: number;
-  /** Expected times of the policy's rungs; read anew for every frame. */
-  readonly p95Ms: () => readonly number[];
-  /** Computes the image features that a judge wants, of the part of a frame that is looked at. */
-  readonly features: (names: readonly string[]) => FrameFeatures;
+  /** Makes the small raster of a part of a frame, at most once per frame; valid until the next call. */
+  readonly raster: () => (frame: Raster, box: Box) => Raster;
+  /** Computes the image features that judges want, of the small raster; valid until the next call. */
+  readonly features: (names: readonly string[]) => (raster: Raster) => Float64Array;
+  /** `null` where no question uses rung zero. */
+  readonly zero: (() => ZeroRung) | null;
 }
-
-/** The parts of a climb by a policy over rungs of a pool. @param p95Ms expected times, by rung of the pool */
-export function climbPartsOf(
-  shared: Omit<ClimbParts, 'policy' | 'poolRungs' | 'p95Ms'>,
-  rungs: readonly { readonly id: string }[],
-  policy: Policy,
-  p95Ms: readonly number[],
-): ClimbParts {
-  const poolRungs = policy.rungs.map(({ id }) => rungs.findIndex((rung) => rung.id === id));
-  const expectedMs = poolRungs.map((index) => p95Ms[index] ?? Infinity);
-  return { ...shared, policy, poolRungs, p95Ms: () => expectedMs };
-}
-
-/** Image features of a frame, by the names that were asked for; valid until the next call. */
-export type FrameFeatures = (frame: Raster, box: Box) => Float64Array;
 
 /** A picture to be classified, with the moment from which its budget counts. */
 export interface Arrival extends Raster {
   readonly arrivedMs: number;
 }
 
-/** A rung that ran, with all that was measured of it. */
-export interface RungRun extends PathStep {
-  readonly prepareMs: number;
-  readonly serviceMs: number;
+export interface ClimbResult {
+  /** What became of each question, in their order. */
+  readonly answers: readonly QuestionResult[];
+  /** Every rung that ran, once, in that order. */
+  readonly ran: readonly RungRun[];
+  /** Spent on deciding: features, premodel, steps, reading, merging, ranking. */
+  readonly decideMs: number;
 }
-
-export type ClimbResult =
-  | {
-      readonly kind: 'answered';
-      readonly top: readonly RankedClass[];
-      readonly stop: StopReason;
-      /** Calibrated probability that the answer is right, as the judge sees it. */
-      readonly right: number;
-      readonly path: readonly RungRun[];
-      /** From arrival to decision. */
-      readonly spentMs: number;
-      /** Spent on deciding: features, premodel, steps, merging, ranking. */
-      readonly decideMs: number;
-    }
-  /** Nothing was run that fits the budget. */
-  | { readonly kind: 'dropped' }
-  | { readonly kind: 'failed'; readonly reason: string; readonly path: readonly RungRun[] };
 
 /** In the queue, a frame without a budget takes its turn as if it had this one: it must not wait behind all others for ever. */
 const UNHURRIED_MS = 1_000;
 const NO_FEATURES = new Float64Array(0);
+const NO_LOGITS = new Float32Array(0);
 
-/** Takes one frame at a time up the ladder. Keeps its buffers; not re-entrant. */
+/**
+ * Takes one frame at a time up the ladder. Each question is decided by its own steps, as if it were alone; a rung that several want
+ * next runs once for all of them, and of the rungs that are wanted the cheapest first. Keeps its buffers; not re-entrant.
+ */
 export class Climber {
   readonly #parts: ClimbParts;
-  readonly #evidence: Evidence;
+  readonly #askings: readonly Asking[];
   readonly #logits: Float32Array;
-  readonly #judge: Judge;
-  readonly #features: FrameFeatures | null;
+  readonly #embeddings: (Float32Array | undefined)[] = [];
+  readonly #look: (frame: Raster, box: Box) => Raster;
+  readonly #features: ((raster: Raster) => Float64Array) | null;
+  readonly #zero: ZeroRung | null;
+  /** The small raster of the frame that was seen last, and that frame. */
+  #raster: Raster | null = null;
+  #seen: Raster | null = null;
+  #decideMs = 0;
 
   constructor(parts: ClimbParts) {
     this.#parts = parts;
-    this.#evidence = new Evidence(parts.labels.length);
-    this.#logits = new Float32Array(parts.labels.length);
-    this.#judge = parts.policy.judge();
-    this.#features = this.#judge.features.length === 0 ? null : parts.features(this.#judge.features);
+    const judges = parts.questions.map(({ policy }) => policy.judge());
+    const names = [...new Set(judges.flatMap(({ features }) => features))];
+    this.#askings = parts.questions.map(
+      (question, at) => new Asking(question, judges[at] ?? question.policy.judge(), names),
+    );
+    this.#logits = new Float32Array(parts.inference.classes);
+    this.#look = parts.raster();
+    this.#features = names.length === 0 ? null : parts.features(names);
+    this.#zero = parts.zero?.() ?? null;
   }
 
   async climb(frame: Arrival, box: Box, limitMs: number | null): Promise<ClimbResult> {
-    const { clock, inference, policy, poolRungs } = this.#parts;
-    const evidence = this.#evidence;
-    const p95Ms = this.#parts.p95Ms();
-    const path: RungRun[] = [];
-    let waitedMs = 0;
-    evidence.reset();
+    const { clock } = this.#parts;
     const begunMs = clock.monotonicMs();
-    const arriving: Budget = { limitMs, spentMs: begunMs - frame.arrivedMs, p95Ms };
-    // A frame for which no rung is in time is not looked at either.
-    const anywhere = { entry: policy.rungs.length - 1, last: -1, right: 0 };
-    if (step(policy, anywhere, arriving).kind === 'drop') return { kind: 'dropped' };
-    const features = this.#features?.(frame, box) ?? NO_FEATURES;
-    const entry = this.#judge.entry(features);
-    let last = -1;
-    let right = 0;
-    let decideMs = clock.monotonicMs() - begunMs;
+    const ran: RungRun[] = [];
+    let waitedMs = 0;
+    this.#raster = null;
+    for (const asking of this.#askings) asking.begin(limitMs, begunMs - frame.arrivedMs);
+    if (this.#askings.some(({ result }) => result === null)) this.#enter(frame, box);
+    this.#decideMs = clock.monotonicMs() - begunMs;
     for (;;) {
-      const nowMs = clock.monotonicMs();
-      const budget: Budget = { limitMs, spentMs: nowMs - frame.arrivedMs, p95Ms };
-      const decision = step(policy, { entry, last, right }, budget);
-      if (decision.kind === 'drop') return { kind: 'dropped' };
-      if (decision.kind === 'answer') {
-        const top = this.#rank();
-        const endMs = clock.monotonicMs();
-        decideMs += endMs - nowMs;
-        return { kind: 'answered', top, stop: decision.stop, right, path, spentMs: endMs - frame.arrivedMs, decideMs };
+      const next = this.#next(frame);
+      if (next === null) break;
+      const rung = next.wantedPoolRung;
+      if (rung === ZERO_RUNG) {
+        this.#runZero(frame, box, ran);
+        continue;
       }
-      const { rung } = decision;
-      decideMs += clock.monotonicMs() - nowMs;
-      const result = await inference.run({
-        rung: poolRungs[rung] ?? 0,
+      const embedding = this.#embeddingFor(rung);
+      const result = await this.#parts.inference.run({
+        rung: rung === NOT_LOADED ? 0 : rung,
         frame,
         box,
         deadlineMs: frame.arrivedMs + (limitMs ?? UNHURRIED_MS),
-        latestStartMs: latestStartMs(rung, frame.arrivedMs, budget),
+        latestStartMs: latestStartMs(next.wanted, frame.arrivedMs, next.budget),
         logits: this.#logits,
-        embedding: null,
+        embedding,
       });
-      if (result.kind === 'failed') return { kind: 'failed', reason: result.reason, path };
       waitedMs += result.waitMs;
-      if (result.kind === 'late') continue; // the next step sees the time that has passed and does without this rung
-      const mergingMs = clock.monotonicMs();
-      const parameters = policy.rungs[rung];
-      if (parameters === undefined || !evidence.add(rung, this.#logits, parameters)) {
-        return { kind: 'failed', reason: `rung ${parameters?.id ?? rung} gave values that are not finite`, path };
+      if (result.kind === 'late') continue; // the next steps see the time that has passed and do without this rung
+      if (result.kind === 'failed') {
+        for (const asking of this.#wanting(rung)) asking.fail(result.reason);
+        continue;
       }
-      last = rung;
-      right = this.#judge.right(evidence, features);
-      decideMs += clock.monotonicMs() - mergingMs;
       const { prepareMs, runMs, serviceMs } = result;
-      path.push({
-        rung: parameters.id,
-        waitMs: waitedMs,
-        prepareMs,
-        runMs,
-        serviceMs,
-        confidence: evidence.confidence,
-      });
+      const id = next.question.policy.rungs[next.wanted]?.id ?? '';
+      this.#read(
+        rung,
+        { logits: this.#logits, embedding },
+        { rung: id, waitMs: waitedMs, prepareMs, runMs, serviceMs },
+        ran,
+      );
       waitedMs = 0;
     }
+    const answers = this.#askings.map(
+      ({ result }) => result ?? { kind: 'failed' as const, reason: 'it was not decided' },
+    );
+    return { answers, ran, decideMs: this.#decideMs };
   }
 
-  #rank(): RankedClass[] {
-    const { labels, topK } = this.#parts;
-    const { probabilities } = this.#evidence;
-    return topIndices(probabilities, Math.min(topK, labels.length)).map((index) => ({
-      label: labels[index]?.name ?? String(index),
-      classId: labels[index]?.id ?? String(index),
-      confidence: probabilities[index] ?? 0,
-    }));
+  /** Probabilities of a question's answer to the last frame, `float64 [classes]`; valid until the next climb. */
+  probabilities(question: number): Float64Array | null {
+    const asking = this.#askings[question];
+    return asking?.result?.kind === 'answered' ? asking.evidence.probabilities : null;
   }
+
+  #enter(frame: Raster, box: Box): void {
+    const values = this.#features?.(this.small(frame, box)) ?? NO_FEATURES;
+    for (const asking of this.#askings) if (asking.result === null) asking.look(values);
+  }
+
+  /** The small raster of the frame in hand, or of another one between two climbs; made where that was not done yet. */
+  small(frame: Raster, box: Box): Raster {
+    if (this.#raster === null || this.#seen !== frame) this.#raster = this.#look(frame, box);
+    this.#seen = frame;
+    return this.#raster;
+  }
+
+  /** Lets every question that is open decide. @returns one that wants the cheapest of the rungs that are wanted; `null`: none */
+  #next(frame: Arrival): Asking | null {
+    const { clock, topK } = this.#parts;
+    const nowMs = clock.monotonicMs();
+    let next: Asking | null = null;
+    for (const asking of this.#askings) {
+      if (asking.result !== null) continue;
+      const stop = asking.step(nowMs - frame.arrivedMs);
+      if (stop !== null) {
+        const top = rank(asking.question, asking.evidence.probabilities, topK);
+        asking.answer(top, stop, clock.monotonicMs() - frame.arrivedMs);
+      } else if (asking.result === null && (next === null || isCheaper(asking, next))) next = asking;
+    }
+    this.#decideMs += clock.monotonicMs() - nowMs;
+    return next;
+  }
+
+  *#wanting(rung: number): Iterable<Asking> {
+    for (const asking of this.#askings) if (asking.result === null && asking.wantedPoolRung === rung) yield asking;
+  }
+
+  /** Hands a rung's outputs to every question that wants it. */
+  #read(rung: number, outputs: RungOutputs, run: RungRun, ran: RungRun[]): void {
+    const { clock } = this.#parts;
+    const begunMs = clock.monotonicMs();
+    ran.push(run);
+    for (const asking of this.#wanting(rung)) asking.read(outputs, run);
+    this.#decideMs += clock.monotonicMs() - begunMs;
+  }
+
+  #runZero(frame: Raster, box: Box, ran: RungRun[]): void {
+    const { clock } = this.#parts;
+    const begunMs = clock.monotonicMs();
+    const { pixels } = this.small(frame, box);
+    const preparedMs = clock.monotonicMs();
+    const embedding = this.#zero?.embed(pixels) ?? null;
+    const endMs = clock.monotonicMs();
+    const run: RungRun = {
+      rung: ZERO_ID,
+      waitMs: 0,
+      prepareMs: preparedMs - begunMs,
+      runMs: endMs - preparedMs,
+      serviceMs: endMs - begunMs,
+    };
+    this.#read(ZERO_RUNG, { logits: NO_LOGITS, embedding }, run, ran);
+  }
+
+  /** A buffer for the rung's embedding, if a question that wants the rung reads it. */
+  #embeddingFor(rung: number): Float32Array | null {
+    let isWanted = false;
+    for (const asking of this.#wanting(rung)) isWanted ||= asking.wantsEmbedding;
+    const size = this.#parts.inference.embeddingSizes[rung] ?? 0;
+    if (!isWanted || size === 0) return null;
+    const buffer = this.#embeddings[rung] ?? new Float32Array(size);
+    this.#embeddings[rung] = buffer;
+    return buffer;
+  }
+}
+
+/** Whether a question wants a cheaper rung than another does; of equal ones that which stands first in the pool. */
+function isCheaper(one: Asking, other: Asking): boolean {
+  const [a, b] = [one.wantedPoolRung, other.wantedPoolRung];
+  if (a === ZERO_RUNG || b === ZERO_RUNG) return a === ZERO_RUNG && b !== ZERO_RUNG;
+  return one.wantedMs === other.wantedMs ? a < b : one.wantedMs < other.wantedMs;
 }

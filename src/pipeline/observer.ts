@@ -1,5 +1,6 @@
 import type { CameraState, ClockState, Label } from '../types.ts';
-import type { RungRun } from './climb.ts';
+import type { RungRun } from './asking.ts';
+import type { SceneEvent } from './told.ts';
 
 /** Why a frame got no label. */
 export type LossReason = 'displaced' | 'budget' | 'failed' | 'skipped';
@@ -10,7 +11,14 @@ export interface PipelineObserver {
   frameLost(camera: string, reason: LossReason): void;
   /** A rung ran for a frame, whatever became of that. */
   rungRan(run: RungRun, clock: ClockState): void;
-  /** A frame was answered. `decideMs` is the time in the loop of the climb that is neither waiting nor running. */
-  answered(label: Label, decideMs: number): void;
+  /**
+   * A frame was answered, each question of it with a label; at least one. `decideMs` is the time in the loop of the climb that is
+   * neither waiting nor running.
+   */
+  answered(labels: readonly Label[], decideMs: number): void;
+  /** Things that moved and were not looked at, for want of time. */
+  regionsLeftOut(camera: string, count: number): void;
+  /** Something came into view or left it. */
+  happened(event: SceneEvent): void;
   cameraState(camera: string, state: CameraState): void;
 }

@@ -111,7 +111,10 @@ export async function readPremodel(path: string, ladder: Ladder): Promise<Premod
       'fit one for this ladder with `weir train`, or name the ladder that it belongs to',
     );
   }
-  const problem = inconsistency(premodel, ladder);
+  const problem = premodelProblem(
+    premodel,
+    ladder.rungs.map(({ id }) => id),
+  );
   if (problem !== null) {
     throw usageError('premodel-invalid', `premodel file ${path}: ${problem}`, 'fit it anew with `weir train`');
   }
@@ -133,8 +136,15 @@ export function premodelText(premodel: Premodel): string {
   return `${head},\n  "rungs": ${list(rungs, '  ')},\n  "modes": {\n${fronts.join(',\n')}\n  }\n}\n`;
 }
 
-function inconsistency({ rungs, reference, features, modes }: Premodel, ladder: Ladder): string | null {
-  const known = ladder.rungs.map(({ id }) => id);
+/**
+ * What a premodel contradicts itself in, or needs and this version or the ladder lacks.
+ *
+ * @param known ids of rungs
+ */
+export function premodelProblem(
+  { rungs, reference, features, modes }: Premodel,
+  known: readonly string[],
+): string | null {
   const missing = [...rungs.map(({ id }) => id), reference.id].find((id) => !known.includes(id));
   if (missing !== undefined) return `the ladder has no rung "${missing}"`;
   const unknown = features.find((name) => !FEATURES.some((feature) => feature.name === name));

@@ -1,10 +1,9 @@
-import { createRequire } from 'node:module';
-import { type ResourceLimits, Worker } from 'node:worker_threads';
-import { messageOf, WeirError } from '../errors.ts';
+import type { ResourceLimits } from 'node:worker_threads';
+import { WeirError } from '../errors.ts';
 import type { Progress } from './fit.ts';
 import type { FitInput } from './fit-input.ts';
 import type { FitReport } from './fit-report.ts';
-import type { FitMessage } from './fit-worker.ts';
+import { inThread } from './thread.ts';
 
 /**
  * Fits a premodel in a thread of its own.
@@ -18,29 +17,10 @@ export async function fitInThread(
   stop?: AbortSignal,
   limits?: ResourceLimits,
 ): Promise<FitReport> {
-  stop?.throwIfAborted();
-  const script = createRequire(import.meta.url).resolve('#fit-worker');
-  const worker = new Worker(script, { workerData: input, name: 'weir-fit', ...(limits && { resourceLimits: limits }) });
-  const end = () => void worker.terminate();
-  stop?.addEventListener('abort', end, { once: true });
-  try {
-    return await new Promise((resolve, reject) => {
-      worker.on('message', (message: FitMessage) => {
-        if (message.type === 'progress') progress(message.stage, message.done, message.total);
-        else if (message.type === 'done') resolve(message.report);
-        else reject(new WeirError(message.code, message.message, { remedy: message.remedy }));
-      });
-      worker.on('error', (error) => reject(crash(messageOf(error), error)));
-      worker.on('exit', (code) => reject(stop?.aborted ? stop.reason : crash(`it ended with code ${code}`, null)));
-    });
-  } finally {
-    stop?.removeEventListener('abort', end);
-    await worker.terminate();
-  }
+  return await inThread<FitReport>({ script: '#fit-worker', name: 'weir-fit', input, progress, stop, limits, crashed });
 }
 
-function crash(what: string, cause: unknown): WeirError {
-  const isMemory = cause instanceof Error && 'code' in cause && cause.code === 'ERR_WORKER_OUT_OF_MEMORY';
+function crashed(what: string, isMemory: boolean, cause: unknown): WeirError {
   const remedy = isMemory
     ? 'give fewer candidates with --rungs, or fewer images with --limit, or more memory with NODE_OPTIONS=--max-old-space-size=8192'
     : 'the same command goes on from the cached outcomes; if it happens again, try fewer candidates with --rungs or fewer images with --limit, and report it';

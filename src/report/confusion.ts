@@ -23,21 +23,32 @@ export function confusionOf(
   return counts;
 }
 
-/** A table whose cells are the darker, the more images they hold. */
-export function heatTable(caption: Content, verb: string, rungs: readonly string[], confusion: Confusion): Markup {
-  const total = confusion.flat().reduce((sum, value) => sum + value, 0);
-  const most = Math.max(1, ...confusion.flat());
+export interface HeatSpec {
+  readonly caption: Content;
+  /** What the rows are, and what the columns are. */
+  readonly down: string;
+  readonly across: string;
+  readonly rows: readonly string[];
+  /** The first ones mean the same as the rows. */
+  readonly columns: readonly string[];
+  readonly counts: Confusion;
+}
+
+/** A table whose cells are the darker, the more images they hold; what lies on the diagonal stands out. */
+export function heatTable({ caption, down, across, rows, columns, counts }: HeatSpec): Markup {
+  const total = counts.flat().reduce((sum, value) => sum + value, 0);
+  const most = Math.max(1, ...counts.flat());
   const cell = (value: number, isDiagonal: boolean) =>
     html`<td class="heat" style="--share:${(value / most).toFixed(3)}">${isDiagonal ? html`<strong>${percent(value / total)}</strong>` : percent(value / total)}<br><small>${count(value)}</small></td>`;
   return html`<div class="scroll" tabindex="0" role="group" aria-label="table"><table class="heat">
 <caption>${caption}</caption>
-<thead><tr><td></td><th scope="colgroup" colspan="${rungs.length + 1}">cheapest right rung</th></tr>
-<tr><th scope="col">${verb}</th>${[...rungs, 'none of them'].map((id) => html`<th scope="col">${id}</th>`)}</tr></thead>
-<tbody>${rungs.map(
+<thead><tr><td></td><th scope="colgroup" colspan="${columns.length}">${across}</th></tr>
+<tr><th scope="col">${down}</th>${columns.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
+<tbody>${rows.map(
     (
-      id,
-      taken,
-    ) => html`<tr><th scope="row">${id}</th>${(confusion[taken] ?? []).map((value, right) => cell(value, taken === right))}</tr>
+      name,
+      row,
+    ) => html`<tr><th scope="row">${name}</th>${(counts[row] ?? []).map((value, column) => cell(value, row === column))}</tr>
 `,
   )}</tbody></table></div>`;
 }

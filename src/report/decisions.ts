@@ -81,6 +81,15 @@ export function confusionTables(result: ContestResult): Content {
   const name = policyName(policy);
   const told = (verb: string) =>
     `${name}: rung at which images ${verb}, by the cheapest rung that alone is right on them. Bold: just right. Left of it more was spent than needed, right of it less.`;
-  return html`${heatTable(told('entered'), 'entered at', rungs, confusionOf(began, alone, result.rows))}
-${heatTable(told('ended'), 'ended on', rungs, confusionOf(ended, alone, result.rows))}`;
+  const heat = (verb: string, down: string, taken: ArrayLike<number>) =>
+    heatTable({
+      caption: told(verb),
+      down,
+      across: 'cheapest right rung',
+      rows: rungs,
+      columns: [...rungs, 'none of them'],
+      counts: confusionOf(taken, alone, result.rows),
+    });
+  return html`${heat('entered', 'entered at', began)}
+${heat('ended', 'ended on', ended)}`;
 }

@@ -54,9 +54,10 @@ export async function mistakesGallery(
 <div class="mistakes">${cards}</div>`;
 }
 
-async function picture(sample: Sample): Promise<Content> {
+/** A sample's picture, small, in the page itself. @param aspect width over height, where the frame was stretched */
+export async function picture(sample: Sample, aspect?: number): Promise<Content> {
   try {
-    const jpeg = await thumbnail(await sample.load(), THUMBNAIL_SIDE);
+    const jpeg = await thumbnail(await sample.load(), THUMBNAIL_SIDE, aspect);
     return html`<img alt="" src="data:image/jpeg;base64,${jpeg.toString('base64')}">`;
   } catch (error) {
     if (error instanceof WeirError) return html`<div class="no-picture">no picture</div>`;

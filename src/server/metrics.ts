@@ -1,7 +1,8 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { RungRun } from '../pipeline/climb.ts';
+import type { RungRun } from '../pipeline/asking.ts';
 import type { LossReason, PipelineObserver } from '../pipeline/observer.ts';
+import type { SceneEvent } from '../pipeline/told.ts';
 import type { CameraState, ClockState, Label } from '../types.ts';
 
 /** Figures that are read when someone asks for them. */
@@ -29,10 +30,21 @@ export class Metrics implements PipelineObserver {
     'reason',
   ]);
   readonly #classified = this.#counter('weir_frames_classified_total', 'Frames that got a label', ['camera']);
-  readonly #labels = this.#counter('weir_labels_total', 'Labels by the reason why their climb ended', [
+  readonly #labels = this.#counter('weir_labels_total', 'Labels by question and by the reason why their climb ended', [
     'camera',
+    'question',
     'stop',
   ]);
+  readonly #events = this.#counter('weir_events_total', 'Objects that came into view (begin) or left it (end)', [
+    'camera',
+    'question',
+    'phase',
+  ]);
+  readonly #leftOut = this.#counter(
+    'weir_regions_left_out_total',
+    'Moving regions that were not looked at for want of time',
+    ['camera'],
+  );
   readonly #rungRuns = this.#counter('weir_rung_runs_total', 'Runs of each rung', ['rung']);
   readonly #restarts = this.#counter('weir_camera_restarts_total', 'Times that a camera was opened again', ['camera']);
   readonly #rungMs = this.#histogram('weir_rung_milliseconds', 'Time of a rung by stage: wait, prepare, run', [
@@ -104,13 +116,23 @@ export class Metrics implements PipelineObserver {
     this.#rungMs.observe({ rung, stage: 'run', clock: state }, runMs);
   }
 
-  answered(label: Label, decideMs: number): void {
-    const { camera, stop, spentMs } = label;
-    const clock = label.clock.state;
+  answered(labels: readonly Label[], decideMs: number): void {
+    const last = labels.at(-1);
+    if (last === undefined) return;
+    const { camera, clock } = last;
     this.#classified.inc({ camera });
-    this.#labels.inc({ camera, stop });
-    this.#frameMs.observe({ camera, stage: 'decide', clock }, decideMs);
-    this.#frameMs.observe({ camera, stage: 'total', clock }, spentMs);
+    for (const { question, stop } of labels) this.#labels.inc({ camera, question, stop });
+    const spentMs = Math.max(...labels.map((label) => label.spentMs));
+    this.#frameMs.observe({ camera, stage: 'decide', clock: clock.state }, decideMs);
+    this.#frameMs.observe({ camera, stage: 'total', clock: clock.state }, spentMs);
+  }
+
+  regionsLeftOut(camera: string, count: number): void {
+    this.#leftOut.inc({ camera }, count);
+  }
+
+  happened({ camera, question, phase }: SceneEvent): void {
+    this.#events.inc({ camera, question, phase });
   }
 
   cameraState(camera: string, state: CameraState): void {
@@ -127,7 +149,15 @@ export class Metrics implements PipelineObserver {
 
   /** Series of cameras that come and go by reloads must not add up. */
   async #forget(camera: string): Promise<void> {
-    const counters = [this.#framesIn, this.#framesLost, this.#classified, this.#labels, this.#restarts];
+    const counters = [
+      this.#framesIn,
+      this.#framesLost,
+      this.#classified,
+      this.#labels,
+      this.#restarts,
+      this.#events,
+      this.#leftOut,
+    ];
     for (const metric of [...counters, this.#frameMs, this.#cameraState]) {
       for (const { labels } of (await metric.get()).values) {
         const { le: _, ...own } = labels as Record<string, string | number>;

@@ -1,3 +1,4 @@
+import type { SceneEvent } from '../pipeline/told.ts';
 import type { CameraStatus, Clock, Label } from '../types.ts';
 import type { SequencedMessage, Sink } from './messages.ts';
 
@@ -25,6 +26,10 @@ export class Hub {
   label(label: Label): void {
     const emittedAtMs = this.#clock.unixMs();
     this.#publish({ type: 'label', epoch: this.epoch, seq: ++this.#last, ...label, emittedAtMs });
+  }
+
+  event(event: SceneEvent): void {
+    this.#publish({ type: 'event', epoch: this.epoch, seq: ++this.#last, ...event });
   }
 
   status(status: CameraStatus): void {

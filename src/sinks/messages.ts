@@ -1,8 +1,10 @@
+import type { QuestionListing, SceneEvent } from '../pipeline/told.ts';
 import type { CameraState, CameraStatus, Label } from '../types.ts';
 
 /** Messages of `weir.v1+json` that carry a number of the daemon's one `seq` line. */
 export type SequencedMessage =
   | ({ readonly type: 'label'; readonly epoch: string; readonly seq: number; readonly emittedAtMs: number } & Label)
+  | ({ readonly type: 'event'; readonly epoch: string; readonly seq: number } & SceneEvent)
   | ({ readonly type: 'camera'; readonly epoch: string; readonly seq: number } & CameraStatus);
 
 export interface HelloMessage {
@@ -16,11 +18,7 @@ export interface HelloMessage {
     readonly id: string;
     readonly state: CameraState;
     readonly reason: string;
-    readonly questions: readonly {
-      readonly id: string;
-      readonly text?: string;
-      readonly classes?: readonly string[];
-    }[];
+    readonly questions: readonly QuestionListing[];
     readonly degraded: readonly string[];
   }[];
 }

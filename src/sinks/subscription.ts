@@ -34,11 +34,11 @@ export function parseClientMessage(text: string): ClientMessage | string {
   return problem === undefined ? 'not a known message' : `${formatPath(problem.path) || 'message'}: ${problem.message}`;
 }
 
-/** Whether a subscriber asked for a message. Camera states go to all who watch the camera. */
+/** Whether a subscriber asked for a message. Camera states go to all who watch the camera, events to all who watch its question. */
 export function wants(subscription: Subscription, message: SequencedMessage): boolean {
   const { cameras, every, questions } = subscription;
   if (cameras !== 'all' && !cameras.includes(message.camera)) return false;
   if (message.type === 'camera') return true;
   if (questions !== undefined && !questions.includes(message.question)) return false;
-  return every === 'frame' || message.changed;
+  return message.type === 'event' || every === 'frame' || message.changed;
 }

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
-import type { CameraStatus } from '../types.ts';
+import type { ListedCamera } from '../pipeline/told.ts';
 import type { Hub } from './hub.ts';
 import type { HelloMessage, SequencedMessage, ServerMessage, Sink } from './messages.ts';
 import { Subscriber } from './subscriber.ts';
@@ -19,8 +19,8 @@ const CLOSE_GRACE_MS = 1_000;
 
 export interface WebSocketSinkParts {
   readonly hub: Hub;
-  /** State of every camera, for `hello`. */
-  readonly cameras: () => readonly CameraStatus[];
+  /** State and questions of every camera, for `hello`. */
+  readonly cameras: () => readonly ListedCamera[];
   readonly maxSubscribers: number;
   /** Other than usual, in tests. */
   readonly slowLimitMs?: number;
@@ -104,11 +104,11 @@ export class WebSocketSink implements Sink {
       epoch: hub.epoch,
       first: hub.last + 1,
       last: hub.last,
-      cameras: cameras().map(({ camera, state, reason, degraded }) => ({
+      cameras: cameras().map(({ camera, state, reason, questions, degraded }) => ({
         id: camera,
         state,
         reason,
-        questions: [{ id: 'default' }],
+        questions,
         degraded,
       })),
     };

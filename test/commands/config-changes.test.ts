@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { compareCameras, restartKeys } from '../../src/commands/config-changes.ts';
 import { Reloads } from '../../src/commands/run-reload.ts';
+import type { SettledCamera } from '../../src/commands/settled.ts';
 import { type Config, configSchema } from '../../src/config/schema.ts';
 import { waitFor } from '../support/processes.ts';
 
@@ -36,11 +37,12 @@ describe('reloads', () => {
   /** Reloads whose reading waits until it is let go. */
   function setUp(read: () => Promise<Config>, withoutRungs: string[] = []) {
     const said: string[] = [];
-    const applied: Config[] = [];
+    const applied: (readonly SettledCamera[])[] = [];
     const keep = (_fields: object, text: string) => void said.push(text);
     const reloads = new Reloads({
       read,
       current: config({}),
+      settle: async () => [],
       cameras: {
         withoutRungs: () => withoutRungs,
         apply: async (next) => {
@@ -85,7 +87,7 @@ describe('reloads', () => {
     const cases: [() => Promise<Config>, string[], RegExp][] = [
       [() => Promise.reject(new Error('line 3: what')), [], /the one before stays in force: line 3: what/],
       [async () => config({ topK: 2, server: { port: 1 } }), [], /cannot change topK, server\.port\n.*restart/],
-      [async () => config({}), ['gate'], /cannot change the mode or the operating point of camera gate/],
+      [async () => config({}), ['gate'], /cannot change the mode, the operating point or the heads of camera gate/],
     ];
     for (const [read, missing, message] of cases) {
       const { reloads, said, applied } = setUp(read, missing);

@@ -99,7 +99,7 @@ describe('on SIGHUP', () => {
     await says(daemon, 'a running Weir cannot change topK');
     await configure([demo({ mode: 'fixed:lite2@300-int8' })]);
     daemon.child.kill('SIGHUP');
-    await says(daemon, 'a running Weir cannot change the mode or the operating point of camera demo');
+    await says(daemon, 'a running Weir cannot change the mode, the operating point or the heads of camera demo');
     await daemon.untilLabels(daemon.labels.length + 3);
     expect(daemon.states('demo')).not.toContain('removed');
     const length = daemon.stderr.length;

@@ -104,7 +104,7 @@ describe('weir run', () => {
     const metrics = await (await fetch(`${running.address}/metrics`)).text();
     for (const pattern of [
       /weir_frames_in_total\{camera="demo"\} \d+/,
-      /weir_labels_total\{camera="demo",stop="accepted"\} \d+/,
+      /weir_labels_total\{camera="demo",question="default",stop="accepted"\} \d+/,
       /weir_rung_milliseconds_bucket\{le="4",rung="lite\d@[^"]+",stage="run",clock="\w+"\} \d+/,
       /weir_frame_milliseconds_count\{camera="demo",stage="total",clock="\w+"\} \d+/,
       /weir_clock_state\{state="\w+",source="\w+"\} 1/,

@@ -87,6 +87,33 @@ describe('a bad configuration', () => {
       'inference: {warmupRuns: 5}',
       ['line 1: inference.warmupRuns: must be at least 20: a 95th percentile of fewer runs means nothing'],
     ],
+    [
+      'groups that are none',
+      'groups:\n  none: []\n  one: cab\n  few: [1]',
+      [
+        'line 2: groups.none: must name at least one label',
+        'line 3: groups.one: must be a list, not a text',
+        'line 4: groups.few[0]: must be a text, not a number',
+      ],
+    ],
+    [
+      'names that are none for groups',
+      'groups:\n  other: [cab]\n  two wheeler: [moped]\n  Two-Wheeler: [moped]\n  "a:b": [cab]',
+      [
+        'line 2: groups.other: "other" is what all else is called: give the group another name',
+        'line 4: groups.Two-Wheeler: is the same name as "two wheeler"',
+        'line 5: groups.a:b: is no name of a group: 1 to 63 letters, digits, spaces, "-" and "_", beginning with a letter or digit',
+      ],
+    ],
+    [
+      'what a camera answers, as a text, and without a name',
+      'cameras:\n  - id: a\n    source: a.mp4\n    groups: vehicle\n    only: [" "]\n    ignroe: [web site]',
+      [
+        'line 4: cameras[0].groups: must be a list, not a text',
+        'line 5: cameras[0].only[0]: must be the name of a group or label',
+        'line 6: cameras[0].ignroe: unknown key (did you mean "ignore"?)',
+      ],
+    ],
     ['something that is no mapping', '- 1\n- 2', ['the file: must be an object with keys, not a list']],
   ])('%s', async (_name, text, problems) => {
     expect(await problemsOf(text)).toEqual(problems);
@@ -235,7 +262,7 @@ describe('weir.example.yaml', () => {
       });
     const flat = (value: object): string[] =>
       Object.entries(value).flatMap(([key, item]) =>
-        item !== null && typeof item === 'object' && !Array.isArray(item)
+        item !== null && typeof item === 'object' && !Array.isArray(item) && Object.keys(item).length > 0
           ? Object.keys(item).map((child) => `${key}.${child}`)
           : [key],
       );
@@ -258,6 +285,7 @@ describe('weir.example.yaml', () => {
       'operatingPoint',
       'decoder',
       'v4l2',
+      'heads',
     ];
     for (const [key, value] of Object.entries(gate ?? {}))
       if (!examples.includes(key)) expect({ [key]: value }).toEqual({ [key]: defaults[key] });

@@ -1,13 +1,9 @@
 import { readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import {
-  measureOutcomes,
-  type Outcomes,
-  type OutcomesOptions,
-  type RungRunnerPool,
-} from '../../src/dataset/outcomes.ts';
+import { measureOutcomes, type Outcomes, type OutcomesOptions } from '../../src/dataset/outcomes.ts';
 import type { Sample } from '../../src/dataset/sample.ts';
+import type { RungRunnerPool } from '../../src/dataset/sample-table.ts';
 import { WeirError } from '../../src/errors.ts';
 import { FEATURES } from '../../src/features/catalogue.ts';
 import { readLadder } from '../../src/infer/ladder.ts';

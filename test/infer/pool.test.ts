@@ -232,6 +232,61 @@ describe('InferencePool', () => {
     await waitFor(() => pool.crashes === 1, 'the crash to be counted');
   });
 
+  test('takes further rungs behind its own while it runs', async () => {
+    const path = await writeLadder(folder.path, [
+      { id: 'a', model: colourModel(0.01) },
+      { id: 'b', model: colourModel(0.02, { embedding: true }) },
+      { id: 'c', model: colourModel(0.03) },
+    ]);
+    const { rungs } = await readLadder(path);
+    const [a, b, c] = rungs as [(typeof rungs)[0], (typeof rungs)[0], (typeof rungs)[0]];
+    const settings = { executionProviders: ['cpu'], allowFallback: false, threadsPerSlot: 1 };
+    const pool = await InferencePool.start({ rungs: [c], classes: 3, slots: 2, clock: SYSTEM_CLOCK, settings });
+    pools.push(pool);
+    const kinds = new Set<string>();
+    let isExtended = false;
+    const busy = (async () => {
+      while (!isExtended) kinds.add((await pool.run(request())).kind);
+    })();
+    await Promise.all([pool.extend([a]), pool.extend([b, a, c])]);
+    isExtended = true;
+    await busy;
+    expect([...kinds]).toEqual(['done']);
+    expect(pool.rungs.map(({ id }) => id)).toEqual(['c', 'a', 'b']);
+    expect(pool.embeddingSizes).toEqual([0, 0, 3]);
+    const first = await Promise.all(
+      [0, 1, 2, 0, 1, 2].map(async (rung) => {
+        const job = request({ rung });
+        return (await pool.run(job)).kind === 'done' ? job.logits[0] : null;
+      }),
+    );
+    expect(first.map((value) => value?.toFixed(1))).toEqual(['6.0', '2.0', '4.0', '6.0', '2.0', '4.0']);
+    expect(pool.crashes).toBe(0);
+    const [timing, ...none] = await measureRungs(pool, { aspect: 'stretch', width: 64, height: 64 }, 4, undefined, [1]);
+    expect(timing?.rung).toBe('a');
+    expect(none).toEqual([]);
+  });
+
+  test('a rung that cannot be loaded leaves the pool as it was', async () => {
+    const path = await writeLadder(folder.path, [
+      { id: 'a', model: colourModel(0.01) },
+      { id: 'b', model: colourModel(1, { side: 24 }) },
+    ]);
+    const { rungs } = await readLadder(path);
+    const settings = { executionProviders: ['cpu'], allowFallback: false, threadsPerSlot: 1 };
+    const pool = await InferencePool.start({
+      rungs: rungs.slice(0, 1),
+      classes: 3,
+      slots: 1,
+      clock: SYSTEM_CLOCK,
+      settings,
+    });
+    pools.push(pool);
+    await expect(pool.extend(rungs)).rejects.toMatchObject({ code: 'model-shape' });
+    expect(pool.rungs.map(({ id }) => id)).toEqual(['a']);
+    expect((await pool.run(request())).kind).toBe('done');
+  });
+
   test('stop answers what waits and what runs', async () => {
     const pool = await start([{ id: 'a', model: colourModel(1) }]);
     const results = Array.from({ length: 3 }, () => pool.run(request()));

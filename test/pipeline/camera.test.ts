@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { RunRequest, RunResult } from '../../src/infer/pool.ts';
 import { CameraPipeline } from '../../src/pipeline/camera.ts';
 import type { LossReason } from '../../src/pipeline/observer.ts';
+import { WholeView } from '../../src/pipeline/view.ts';
 import type { CameraState, CameraStatus, ClockState, Frame, Label, Pace } from '../../src/types.ts';
 
 const LABELS = [
@@ -36,35 +37,51 @@ class Bench {
       camera: 'gate',
       pace: options.pace ?? 'source',
       budgetMs: options.budgetMs === undefined ? 100 : options.budgetMs,
-      region: [0.25, 0, 0.5, 1],
       clock,
       clockSince: (monotonicMs) => this.clockSince(monotonicMs),
-      climb: {
-        inference: {
-          run: (request) => {
-            this.runs.push(request);
-            return this.answer(request);
+      view: new WholeView({
+        climb: {
+          inference: {
+            classes: LABELS.length,
+            embeddingSizes: [],
+            run: (request) => {
+              this.runs.push(request);
+              return this.answer(request);
+            },
           },
-        },
-        policy: {
-          mode: 'cascade',
-          rungs: [
-            { id: 'low', threshold: 0.9, temperature: 1, mergeWeight: 1 },
-            { id: 'high', threshold: 0, temperature: 1, mergeWeight: 1 },
+          questions: [
+            {
+              id: 'default',
+              text: null,
+              classes: LABELS,
+              policy: {
+                mode: 'cascade',
+                rungs: [
+                  { id: 'low', threshold: 0.9, temperature: 1, mergeWeight: 1 },
+                  { id: 'high', threshold: 0, temperature: 1, mergeWeight: 1 },
+                ],
+                judge: () => ({ features: ['contrast'], entry: () => 0, right: ({ confidence }) => confidence }),
+                operatingPoint: 'default',
+              },
+              poolRungs: [3, 5],
+              p95Ms: () => options.p95Ms ?? [10, 40],
+              reader: null,
+            },
           ],
-          judge: () => ({ features: ['contrast'], entry: () => 0, right: ({ confidence }) => confidence }),
-          operatingPoint: 'default',
+          raster: () => (frame) => frame,
+          features: () => () => {
+            this.looks++;
+            return new Float64Array(1);
+          },
+          zero: null,
+          clock,
+          topK: 2,
         },
-        features: () => () => {
-          this.looks++;
-          return new Float64Array(1);
-        },
-        poolRungs: [3, 5],
-        labels: LABELS,
-        clock,
-        topK: 2,
-        p95Ms: () => options.p95Ms ?? [10, 40],
-      },
+        budgetMs: options.budgetMs === undefined ? 100 : options.budgetMs,
+        kind: 'frame',
+        region: [0.25, 0, 0.5, 1],
+        guard: null,
+      }),
       observer: {
         frameArrived: () => {},
         frameLost: (_camera, reason) => this.lost.push(reason),
@@ -73,9 +90,12 @@ class Bench {
           this.ranAt.push(state);
         },
         answered: () => {},
+        regionsLeftOut: () => {},
+        happened: () => {},
         cameraState: (_camera, state) => this.states.push(state),
       },
       onLabel: (label) => this.labels.push(label),
+      onEvent: () => {},
       onStatus: (status) => this.statuses.push(status),
       onFailure: () => {},
       source: ({ onFrame, onState }) => {

@@ -11,15 +11,17 @@ test('counts by taken rung and cheapest right rung, none last', () => {
 });
 
 test('its table holds shares and counts', () => {
-  const { text } = heatTable(
-    'c',
-    'ended on',
-    ['a', 'b'],
-    [
+  const { text } = heatTable({
+    caption: 'c',
+    down: 'ended on',
+    across: 'cheapest right rung',
+    rows: ['a', 'b'],
+    columns: ['a', 'b', 'none of them'],
+    counts: [
       [3, 0, 1],
       [0, 0, 0],
     ],
-  );
+  });
   expect(text).toContain('<strong>75.0 %</strong><br><small>3</small>');
   expect(text).toContain('25.0 %<br><small>1</small>');
 });

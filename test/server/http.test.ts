@@ -91,15 +91,15 @@ test('Metrics keeps latencies of different clock states apart', async () => {
     inferenceQueued: () => 0,
   });
   const label = (state: ClockStateName) =>
-    ({ camera: 'gate', stop: 'accepted', spentMs: 5, clock: { state, source: 'linux' } }) as Label;
+    ({ camera: 'gate', question: 'default', stop: 'accepted', spentMs: 5, clock: { state, source: 'linux' } }) as Label;
   const step = { rung: 'low', waitMs: 0, prepareMs: 0.2, runMs: 2.5, serviceMs: 3, confidence: 1 };
   metrics.frameArrived('gate');
   metrics.frameLost('gate', 'displaced');
   metrics.rungRan(step, { state: 'pinned', source: 'linux' });
   for (let n = 0; n < 2; n++) metrics.rungRan(step, { state: 'floating', source: 'linux' });
-  metrics.answered(label('pinned'), 0.1);
-  metrics.answered(label('floating'), 0.1);
-  metrics.answered(label('mixed'), 0.1);
+  metrics.answered([label('pinned')], 0.1);
+  metrics.answered([label('floating')], 0.1);
+  metrics.answered([label('mixed')], 0.1);
   metrics.cameraState('gate', 'connecting');
   metrics.cameraState('gate', 'live');
   metrics.cameraState('gate', 'connecting');
@@ -108,7 +108,7 @@ test('Metrics keeps latencies of different clock states apart', async () => {
     'weir_frames_in_total{camera="gate"} 1',
     'weir_frames_dropped_total{camera="gate",reason="displaced"} 1',
     'weir_frames_classified_total{camera="gate"} 3',
-    'weir_labels_total{camera="gate",stop="accepted"} 3',
+    'weir_labels_total{camera="gate",question="default",stop="accepted"} 3',
     'weir_rung_runs_total{rung="low"} 3',
     'weir_rung_milliseconds_count{rung="low",stage="run",clock="pinned"} 1',
     'weir_rung_milliseconds_count{rung="low",stage="run",clock="floating"} 2',

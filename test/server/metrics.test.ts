@@ -22,7 +22,7 @@ test('a camera that was removed leaves no series behind, and takes none of anoth
       metrics.cameraState(camera, 'connecting');
       metrics.frameArrived(camera);
       metrics.frameLost(camera, 'displaced');
-      metrics.answered(label(camera), 1);
+      metrics.answered([label(camera)], 1);
     }
     metrics.cameraState(`comes-${n}`, 'removed');
   }

@@ -2,11 +2,12 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
+import type { ListedCamera } from '../../src/pipeline/told.ts';
 import { HttpServer } from '../../src/server/http.ts';
 import { SYSTEM_CLOCK } from '../../src/service/clock.ts';
 import { Hub } from '../../src/sinks/hub.ts';
 import { LABELS_PATH, SUBPROTOCOL, WebSocketSink } from '../../src/sinks/websocket.ts';
-import type { CameraStatus, Label } from '../../src/types.ts';
+import type { Label } from '../../src/types.ts';
 import { openDescriptors, waitFor } from '../support/processes.ts';
 
 let hub: Hub;
@@ -14,7 +15,13 @@ let sink: WebSocketSink;
 let http: HttpServer;
 let address: string;
 const clients: WebSocket[] = [];
-const STATUS: CameraStatus = { camera: 'gate', state: 'live', reason: '', degraded: [] };
+const STATUS: ListedCamera = {
+  camera: 'gate',
+  state: 'live',
+  reason: '',
+  degraded: [],
+  questions: [{ id: 'default' }],
+};
 
 async function serve(limits: { maxSubscribers?: number; slowLimitMs?: number } = {}): Promise<void> {
   hub = new Hub('epoch-1', SYSTEM_CLOCK);

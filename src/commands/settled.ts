@@ -1,0 +1,158 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { canonicalJson } from '../artifact/write.ts';
+import { parseMode } from '../cascade/policy.ts';
+import { type CameraConfig, type Config, NO_HEADS } from '../config/schema.ts';
+import { usageError, WeirError } from '../errors.ts';
+import { cameraGroups, type GroupedQuestion } from '../groups/groups.ts';
+import { readGroupBook } from '../groups/read.ts';
+import { answerClasses, type Heads, headsText, readHeads } from '../heads/artifact.ts';
+import { ladderPath } from '../infer/ladder.ts';
+import { genericId } from '../pipeline/question.ts';
+import type { QuestionListing } from '../pipeline/told.ts';
+import { stateDirectory } from '../service/state-dir.ts';
+import { type Ladder, SHIPPED_LADDER } from '../types.ts';
+import type { Use, Wish } from './engine.ts';
+import { taughtRungs } from './taught.ts';
+
+/** A heads file that is in use. */
+export interface Taught {
+  readonly path: string;
+  readonly heads: Heads;
+  /** Sha256 of its text. */
+  readonly fingerprint: string;
+}
+
+/** A camera with all that stands outside of its own entry: mode and operating point of all, what it was taught, its groups. */
+export type SettledCamera = CameraConfig & {
+  readonly mode: string;
+  readonly operatingPoint: string;
+  readonly taught: Taught | null;
+  /** Why the heads that lie in the state directory are not used; `null`: nothing is wrong. */
+  readonly headsProblem: string | null;
+  readonly grouped: GroupedQuestion | null;
+};
+
+/** What settling reads beside the configuration. */
+export interface Surroundings {
+  readonly ladder: Ladder;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/**
+ * Settles every camera of a configuration. Heads that a camera names must be right; of those that merely lie in the state directory a
+ * problem is told.
+ *
+ * @throws WeirError of heads that a camera names, of its groups, or of a mode that its heads do not have
+ */
+export async function settleCameras(config: Config, surroundings: Surroundings): Promise<SettledCamera[]> {
+  const wishes = config.cameras.some(({ groups, only, ignore }) => groups.length + only.length + ignore.length > 0);
+  const isDefined = Object.keys(config.groups).length > 0;
+  const folders = { folder: dirname(ladderPath(config.ladder)), shippedFolder: dirname(ladderPath(SHIPPED_LADDER)) };
+  const book = wishes || isDefined ? await readGroupBook(folders, surroundings.ladder.labels, config.groups) : null;
+  return await Promise.all(
+    config.cameras.map(async (camera) => {
+      const mode = camera.mode ?? config.mode;
+      const operatingPoint = camera.operatingPoint ?? config.operatingPoint;
+      const lesson = await headsOf(camera, surroundings);
+      requireDecidable(camera.id, lesson.taught, mode, operatingPoint);
+      const grouped = book === null ? null : cameraGroups(camera, book);
+      return { ...camera, mode, operatingPoint, ...lesson, grouped };
+    }),
+  );
+}
+
+/** @throws WeirError `heads-no-rung`, `operating-point-unknown`, naming the camera */
+function requireDecidable(id: string, taught: Taught | null, mode: string, operatingPoint: string): void {
+  if (taught === null) return;
+  ofCamera(id, () => taughtRungs(taught.heads, parseMode(mode), operatingPoint));
+}
+
+function ofCamera<T>(id: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof WeirError)) throw error;
+    throw usageError(error.code, `camera ${id}: ${error.message}`, error.remedy, error);
+  }
+}
+
+/** Where a camera's heads are looked for; `null`: nowhere. */
+export function headsPath({ id, heads }: Pick<CameraConfig, 'id' | 'heads'>, env: Surroundings['env']): string | null {
+  if (heads === NO_HEADS) return null;
+  return heads ?? join(stateDirectory(undefined, env), 'heads', `${id}.json`);
+}
+
+/** @throws WeirError of heads that the camera names */
+export async function headsOf(
+  camera: Pick<CameraConfig, 'id' | 'heads'>,
+  { ladder, env }: Surroundings,
+): Promise<Pick<SettledCamera, 'taught' | 'headsProblem'>> {
+  const path = headsPath(camera, env);
+  if (path === null || (camera.heads === undefined && !existsSync(path))) return { taught: null, headsProblem: null };
+  try {
+    const heads = await readHeads(path, ladder);
+    const fingerprint = createHash('sha256').update(headsText(heads)).digest('hex');
+    return { taught: { path, heads, fingerprint }, headsProblem: null };
+  } catch (error) {
+    if (!(error instanceof WeirError)) throw error;
+    if (camera.heads !== undefined) {
+      return ofCamera(camera.id, () => {
+        throw error;
+      });
+    }
+    return { taught: null, headsProblem: `${error.message}; ${error.remedy}` };
+  }
+}
+
+/** What is to be asked of a camera's frames. */
+export function wishOf({ mode, operatingPoint, taught, grouped, generic }: SettledCamera): Wish {
+  return {
+    mode: parseMode(mode),
+    operatingPoint,
+    heads: taught?.heads ?? null,
+    grouped,
+    generic: taught === null || generic || grouped !== null,
+  };
+}
+
+/** What is known of a camera's questions before any model is loaded. */
+export function listedQuestions(camera: SettledCamera): QuestionListing[] {
+  const { heads, grouped, generic } = wishOf(camera);
+  const taught = (heads?.questions ?? []).map((question) => ({
+    id: question.id,
+    ...(question.text === undefined ? {} : { text: question.text }),
+    classes: answerClasses(question).map(({ name }) => name),
+  }));
+  if (!generic) return taught;
+  const id = genericId(taught.map((question) => question.id));
+  return [...taught, { id, ...(grouped === null ? {} : { classes: grouped.classes.map(({ name }) => name) }) }];
+}
+
+/**
+ * Every way of deciding that a configuration asks for. Its own mode is one, so that cameras can come by a reload, unless every
+ * camera was taught what it is asked.
+ */
+export function usesOf(config: Pick<Config, 'mode' | 'operatingPoint'>, cameras: readonly SettledCamera[]): Use[] {
+  const uses = cameras.map((camera): Use => {
+    const { mode, operatingPoint, heads, generic } = wishOf(camera);
+    return { mode, operatingPoint, ...(heads === null ? {} : { taught: { heads, generic } }) };
+  });
+  const areAllTaught = uses.length > 0 && uses.every(({ taught }) => taught !== undefined);
+  if (areAllTaught) return uses;
+  return [{ mode: parseMode(config.mode), operatingPoint: config.operatingPoint }, ...uses];
+}
+
+/** What makes a camera another one than before. */
+export function identityOf({ taught, grouped, ...camera }: SettledCamera): {
+  readonly id: string;
+  readonly sum: string;
+} {
+  const parts = {
+    ...camera,
+    taught: taught?.fingerprint ?? null,
+    grouped: grouped === null ? null : [...grouped.classOf],
+  };
+  return { id: camera.id, sum: createHash('sha256').update(canonicalJson(parts)).digest('hex') };
+}

@@ -1,0 +1,69 @@
+import { type Mode, type Policy, untrainedPolicy } from '../cascade/policy.ts';
+import { usageError, WeirError } from '../errors.ts';
+import { answerClasses, type Heads, type TaughtQuestion } from '../heads/artifact.ts';
+import { headReader } from '../heads/reader.ts';
+import { ZERO } from '../heads/zero.ts';
+import { type AskedQuestion, type HeldRungs, placeRungs } from '../pipeline/question.ts';
+import { operatingPoint, trainedPolicy } from '../premodel/judge.ts';
+
+/**
+ * How a taught question is decided: by the premodel that was fitted on its heads, or by one fixed rung that it has a head on.
+ *
+ * @throws WeirError `heads-no-rung`, `operating-point-unknown`
+ */
+export function taughtPolicy(question: TaughtQuestion, mode: Mode, point: string): Policy {
+  if (mode.kind !== 'fixed') return named(question, () => trainedPolicy(question.premodel, mode.kind, point));
+  const { id, defaults } = fixedRung(question, mode.rung);
+  return untrainedPolicy(mode, [{ id, defaults }]);
+}
+
+/**
+ * The rungs that a camera's taught questions need in a mode, without rung zero, which no slot holds.
+ *
+ * @param point `null`: any of the premodels'
+ */
+export function taughtRungs({ questions }: Heads, mode: Mode, point: string | null): string[] {
+  const needed = questions.flatMap((question) => {
+    if (mode.kind === 'fixed') return [fixedRung(question, mode.rung).id];
+    if (point === null) return question.premodel.rungs.map(({ id }) => id);
+    return named(question, () => operatingPoint(question.premodel, mode.kind, point)).rungs;
+  });
+  return [...new Set(needed)].filter((id) => id !== ZERO);
+}
+
+/** All that a camera was taught, as questions for its frames. @throws WeirError as `taughtPolicy` */
+export function taughtQuestions(heads: Heads, mode: Mode, point: string, held: HeldRungs): AskedQuestion[] {
+  return heads.questions.map((question) => {
+    const policy = taughtPolicy(question, mode, point);
+    const rungIds = policy.rungs.map(({ id }) => id);
+    return {
+      id: question.id,
+      text: question.text ?? null,
+      classes: answerClasses(question),
+      policy,
+      ...placeRungs(policy, held),
+      reader: () => headReader(heads, question.id, rungIds),
+    };
+  });
+}
+
+function fixedRung({ id: question, heads, premodel }: TaughtQuestion, id: string) {
+  if (heads[id] === undefined) {
+    throw usageError(
+      'heads-no-rung',
+      `mode fixed:${id}: question "${question}" was taught no head on that rung`,
+      `fix one of ${Object.keys(heads).join(', ')}, or choose another mode for this camera`,
+    );
+  }
+  const temperature = premodel.rungs.find((rung) => rung.id === id)?.temperature ?? 1;
+  return { id, defaults: { temperature, threshold: 0, mergeWeight: 1 } };
+}
+
+function named<T>({ id }: TaughtQuestion, find: () => T): T {
+  try {
+    return find();
+  } catch (error) {
+    if (!(error instanceof WeirError)) throw error;
+    throw usageError(error.code, `question "${id}": ${error.message}`, error.remedy, error);
+  }
+}

@@ -1,0 +1,118 @@
+import { setImmediate as breathe } from 'node:timers/promises';
+import { type EmbeddingTable, embeddingTable } from '../dataset/embeddings.ts';
+import { type Examples, pickExamples } from '../dataset/examples.ts';
+import { rememberedCosts } from '../dataset/rung-costs.ts';
+import type { TableSettings } from '../dataset/rung-table.ts';
+import type { Sample } from '../dataset/sample.ts';
+import { usageError } from '../errors.ts';
+import { smallRaster } from '../features/frame.ts';
+import { RASTER_SIZE, ZeroEmbedder } from '../heads/zero.ts';
+import { sizeAt, workingSizeFor } from '../image/working-size.ts';
+import { checkModels } from '../infer/ladder.ts';
+import { median } from '../premodel/statistics.ts';
+import type { Target } from '../premodel/targets.ts';
+import type { TeachInput } from '../teaching/input.ts';
+import type { Teaching } from '../teaching/report.ts';
+import { teachInThread } from '../teaching/teach-thread.ts';
+import { WHOLE_FRAME } from '../types.ts';
+
+/** What teaching a camera needs besides its examples. */
+export interface TeachSettings extends TableSettings {
+  /** Whose heads these will be. */
+  readonly camera: string;
+  readonly target: Target;
+  /** Whether the reference's head labels what nobody labelled. */
+  readonly teacher: boolean;
+  readonly useZero: boolean;
+  readonly seed: number;
+}
+
+/** What was taught, and from what. */
+export interface Taught {
+  readonly teaching: Teaching;
+  /** As far as they could be read, in the order of the report's indices. */
+  readonly examples: Examples;
+  readonly table: EmbeddingTable;
+  readonly input: TeachInput;
+}
+
+/**
+ * Has every candidate rung look at the examples (what the cache knows is not run again), and fits heads and what decides among
+ * them in a thread of its own. The daemon and the command line teach by this.
+ *
+ * @throws WeirError `teach-…`, `ladder-no-embedding`; of the models, the cache or the pictures; the reason of `stop`
+ */
+export async function teachFrom(all: Examples, settings: TeachSettings): Promise<Taught> {
+  if (all.samples.length === 0) {
+    const remedy = 'give footage in which the truth file says something, or label some frames';
+    throw usageError('teach-no-examples', 'there is not one labelled picture', remedy);
+  }
+  await checkModels(settings.rungs);
+  const table = await embeddingTable(all.samples, settings);
+  const examples = readable(all, table.samples);
+  const zeroMs = settings.useZero ? await zeroCost(settings, table.circumstances) : 0;
+  const input = toTeachInput(examples, table, zeroMs, settings);
+  settings.stop.throwIfAborted();
+  const teaching = await teachInThread(input, settings.progress, settings.stop, settings.isBackground);
+  return { teaching, examples, table, input };
+}
+
+/** The examples whose pictures could be read. */
+function readable(examples: Examples, samples: readonly Sample[]): Examples {
+  if (samples.length === examples.samples.length) return examples;
+  const read = new Set(samples);
+  const rows = [...examples.samples.keys()].filter((row) => read.has(examples.samples[row] as Sample));
+  return pickExamples(examples, rows);
+}
+
+function toTeachInput(examples: Examples, table: EmbeddingTable, zeroMs: number, settings: TeachSettings): TeachInput {
+  const { ladder, camera, target, teacher, useZero, seed } = settings;
+  const working = workingSizeFor(ladder.rungs);
+  return {
+    camera,
+    ladder: { name: ladder.name, fingerprint: ladder.fingerprint, reference: ladder.reference },
+    rungs: table.rungs.map(({ id }, rung) => ({
+      id,
+      costMs: table.costMs[rung] ?? Number.NaN,
+      dimensions: table.sizes[rung] ?? 0,
+    })),
+    embeddings: table.embeddings,
+    rasters: table.rasters,
+    zeroMs,
+    features: table.features,
+    featuresMs: median(table.featuresMs),
+    keys: examples.samples.map(({ key }) => key),
+    names: examples.samples.map(({ name }) => name),
+    sources: examples.sources,
+    seconds: examples.seconds,
+    questions: examples.questions,
+    picture: { aspect: working.aspect, ...sizeAt(examples.picture ?? working, working) },
+    target,
+    teacher,
+    useZero,
+    seed,
+    circumstances: table.circumstances,
+  };
+}
+
+const ZERO_RUNS = 400;
+const ZERO_BREATH = 20;
+
+/** Median time of rung zero: making the small raster of a frame, and its embedding. Measured once, and kept. */
+async function zeroCost({ ladder, cache, clock }: TeachSettings, circumstances: string): Promise<number> {
+  const working = workingSizeFor(ladder.rungs);
+  const costs = await rememberedCosts(cache, { what: 'zero', working, circumstances }, async () => {
+    const pixels = new Uint8Array(new SharedArrayBuffer(working.width * working.height * 3)).fill(90);
+    const look = smallRaster();
+    const embedder = new ZeroEmbedder(new Uint8Array(RASTER_SIZE));
+    const times = new Float64Array(ZERO_RUNS);
+    for (let run = 0; run < ZERO_RUNS; run++) {
+      if (run % ZERO_BREATH === 0) await breathe(); // beside it a daemon may have cameras to attend to
+      const begunMs = clock.monotonicMs();
+      embedder.embed(look({ width: working.width, height: working.height, pixels }, WHOLE_FRAME).pixels);
+      times[run] = clock.monotonicMs() - begunMs;
+    }
+    return { zero: median(times.subarray(ZERO_RUNS / 2)) }; // the first half warms up
+  });
+  return costs.get('zero') ?? 0;
+}

@@ -1,0 +1,95 @@
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { writeArtifact } from '../artifact/write.ts';
+import { loadConfig } from '../config/load.ts';
+import { CAMERA_ID } from '../config/schema.ts';
+import type { Examples } from '../dataset/examples.ts';
+import { usageError } from '../errors.ts';
+import { headsText } from '../heads/artifact.ts';
+import { ladderPath, readLadder } from '../infer/ladder.ts';
+import { Redactor } from '../secrets.ts';
+import { SYSTEM_CLOCK } from '../service/clock.ts';
+import { stateDirectory } from '../service/state-dir.ts';
+import { requireDestination } from './destination.ts';
+import { parseFootage } from './footage-source.ts';
+import { ProgressTeller } from './progress.ts';
+import { print } from './shell.ts';
+import { targetOf } from './target.ts';
+import { readExamples } from './teach-examples.ts';
+import { teachFrom } from './teach-job.ts';
+import type { TeachOptions } from './teach-options.ts';
+import { candidateRungs } from './teach-rungs.ts';
+import { teachingLines, teachingObject } from './teach-words.ts';
+
+/** Teaches a camera's questions, and writes its heads. */
+export async function teach(options: TeachOptions, stop: AbortSignal): Promise<number> {
+  if (options.camera !== undefined)
+    return await (await import('./teach-camera.ts')).teachCamera(options.camera, options, stop);
+  const config = await loadConfig({ path: null, env: process.env, redactor: new Redactor() });
+  const target = targetOf(options);
+  const camera = cameraName(options);
+  const ladder = await readLadder(ladderPath(options.ladder ?? config.ladder));
+  const rungs = candidateRungs(ladder, options);
+  const stateDir = stateDirectory(options.stateDir, process.env);
+  const out = options.out ?? join(stateDir, 'heads', `${camera}.json`);
+  await requireDestination(out);
+  await requireDestination(options.report && join(options.report, 'index.html'));
+  const cache = options.cache ?? join(stateDir, 'outcomes');
+  const teller = new ProgressTeller();
+  let examples: Examples | undefined;
+  try {
+    examples = await readExamples(options, options.teacher, { ladder, scratch: cache, progress: teller.update, stop });
+    const taught = await teachFrom(examples, {
+      camera,
+      ladder,
+      rungs,
+      fasterTwinsOnly: options.rungs === undefined && options.candidates !== 'all',
+      slots: availableParallelism(),
+      session: config.inference,
+      clock: SYSTEM_CLOCK,
+      cache,
+      progress: teller.update,
+      target,
+      teacher: options.teacher,
+      useZero: options.zero,
+      seed: options.seed,
+      stop,
+    });
+    teller.stop();
+    await writeArtifact(out, headsText(taught.teaching.heads));
+    if (options.report !== undefined) {
+      const { writeTeachingReport } = await import('../report/teaching.ts');
+      await writeTeachingReport(options.report, taught.teaching, taught.examples, taught.table.skipped);
+    }
+    const isDefaultPlace = options.out === undefined;
+    const notices = [...taught.examples.notices, ...taught.table.notices, ...taught.teaching.warnings];
+    for (const { name, reason } of taught.table.skipped) process.stderr.write(`weir: left out ${name}: ${reason}\n`);
+    for (const text of notices) process.stderr.write(`weir: ${text}\n`);
+    if (options.json) print(JSON.stringify(teachingObject(out, taught)));
+    else for (const line of teachingLines(out, isDefaultPlace, taught)) print(line);
+    return 0;
+  } catch (error) {
+    if (!stop.aborted) throw error;
+    teller.stop();
+    process.stderr.write(
+      `weir: stopped; what was measured is kept in ${cache}, and the same command goes on from there\n`,
+    );
+    return 1;
+  } finally {
+    teller.stop();
+    examples?.close();
+  }
+}
+
+/** @throws WeirError `camera-name` */
+function cameraName({ name, footage = [] }: TeachOptions): string {
+  const [first] = footage;
+  const given = first?.includes('=') ? parseFootage(first, 0).id : undefined;
+  const chosen = name ?? given;
+  if (chosen === undefined) {
+    const remedy = 'say with --name which camera of the configuration is taught';
+    throw usageError('camera-name', 'heads belong to a camera, and none is named', remedy);
+  }
+  if (CAMERA_ID.test(chosen)) return chosen;
+  throw usageError('camera-name', `"${chosen}" cannot be a camera’s id`, 'use a-z, 0-9, "-" and "_"');
+}

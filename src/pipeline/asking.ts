@@ -1,0 +1,139 @@
+import { Evidence } from '../cascade/evidence.ts';
+import type { Judge } from '../cascade/policy.ts';
+import type { AnswerReader, RungOutputs } from '../cascade/reader.ts';
+import { type Budget, step } from '../cascade/step.ts';
+import type { PathStep, RankedClass, StopReason } from '../types.ts';
+import { type AskedQuestion, NOT_LOADED } from './question.ts';
+
+/** A rung that ran, with all that was measured of it. */
+export interface RungRun extends Omit<PathStep, 'confidence'> {
+  readonly prepareMs: number;
+  readonly serviceMs: number;
+}
+
+/** What became of one question. */
+export type QuestionResult =
+  | {
+      readonly kind: 'answered';
+      readonly top: readonly RankedClass[];
+      readonly stop: StopReason;
+      /** Calibrated probability that the answer is right, as the judge sees it. */
+      readonly right: number;
+      /** The rungs that it read, with the confidence after each. */
+      readonly path: readonly (RungRun & PathStep)[];
+      /** From arrival to decision. */
+      readonly spentMs: number;
+      /** Of an answer that is given again: how old it is. */
+      readonly reusedAgeMs?: number;
+    }
+  /** Nothing was run that fits the budget. */
+  | { readonly kind: 'dropped' }
+  | { readonly kind: 'failed'; readonly reason: string };
+
+export type Answered = Extract<QuestionResult, { kind: 'answered' }>;
+
+const DROPPED: QuestionResult = { kind: 'dropped' };
+
+/** One question on its way up the ladder. Keeps its buffers from frame to frame. */
+export class Asking {
+  readonly question: AskedQuestion;
+  /** `null` while it is not decided. */
+  result: QuestionResult | null = null;
+  /** The policy's rung that it wants next; -1: none. */
+  wanted = -1;
+  /** Image features that its judge reads. */
+  readonly features: Float64Array;
+  readonly evidence: Evidence;
+  readonly #judge: Judge;
+  readonly #reader: AnswerReader | null;
+  readonly #answer: Float32Array;
+  readonly #featureColumns: readonly number[];
+  readonly #budget: { limitMs: number | null; spentMs: number; p95Ms: readonly number[] };
+  readonly #state = { entry: 0, last: -1, right: 0 };
+  #path: (RungRun & PathStep)[] = [];
+
+  /** @param featureNames the features that are computed of a frame for all questions together */
+  constructor(question: AskedQuestion, judge: Judge, featureNames: readonly string[]) {
+    this.question = question;
+    this.evidence = new Evidence(question.classes.length);
+    this.#judge = judge;
+    this.#reader = question.reader?.() ?? null;
+    this.#answer = new Float32Array(this.#reader === null ? 0 : question.classes.length);
+    this.#featureColumns = judge.features.map((name) => featureNames.indexOf(name));
+    this.features = new Float64Array(judge.features.length);
+    this.#budget = { limitMs: null, spentMs: 0, p95Ms: [] };
+  }
+
+  get wantsEmbedding(): boolean {
+    return this.#reader?.wantsEmbedding ?? false;
+  }
+
+  /** The pool's index of the rung that it wants next. */
+  get wantedPoolRung(): number {
+    return this.question.poolRungs[this.wanted] ?? NOT_LOADED;
+  }
+
+  /** What it expects the rung that it wants next to take. */
+  get wantedMs(): number {
+    return this.#budget.p95Ms[this.wanted] ?? Infinity;
+  }
+
+  get budget(): Budget {
+    return this.#budget;
+  }
+
+  /** Begins with a frame. One for which no rung is in time is dropped without a look at it. */
+  begin(limitMs: number | null, spentMs: number): void {
+    this.result = null;
+    this.wanted = -1;
+    this.#path = [];
+    this.evidence.reset();
+    this.#budget.limitMs = limitMs;
+    this.#budget.spentMs = spentMs;
+    this.#budget.p95Ms = this.question.p95Ms();
+    const { policy } = this.question;
+    Object.assign(this.#state, { entry: policy.rungs.length - 1, last: -1, right: 0 });
+    if (step(policy, this.#state, this.#budget).kind === 'drop') this.result = DROPPED;
+  }
+
+  /** Enters where its judge says. @param all values of the features that are computed for all questions together */
+  look(all: Float64Array): void {
+    for (const [at, column] of this.#featureColumns.entries()) this.features[at] = all[column] ?? 0;
+    this.#state.entry = this.#judge.entry(this.features);
+  }
+
+  /**
+   * Decides what to do next: sets `wanted`, or `result` where nothing is in time.
+   *
+   * @returns why the answer in hand stands, where it does: it is then to be ranked and told by `answer`
+   */
+  step(spentMs: number): StopReason | null {
+    this.wanted = -1;
+    this.#budget.spentMs = spentMs;
+    const decision = step(this.question.policy, this.#state, this.#budget);
+    if (decision.kind === 'drop') this.result = DROPPED;
+    if (decision.kind === 'run') this.wanted = decision.rung;
+    return decision.kind === 'answer' ? decision.stop : null;
+  }
+
+  /** Reads what the wanted rung gave. */
+  read(outputs: RungOutputs, run: RungRun): void {
+    const parameters = this.question.policy.rungs[this.wanted];
+    this.#reader?.read(this.wanted, outputs, this.#answer);
+    const logits = this.#reader === null ? outputs.logits : this.#answer;
+    if (parameters === undefined || !this.evidence.add(this.wanted, logits, parameters)) {
+      return this.fail(`rung ${parameters?.id ?? this.wanted} gave values that are not finite`);
+    }
+    this.#state.last = this.wanted;
+    this.#state.right = this.#judge.right(this.evidence, this.features);
+    this.#path.push({ ...run, confidence: this.evidence.confidence });
+  }
+
+  fail(reason: string): void {
+    this.result = { kind: 'failed', reason };
+  }
+
+  answer(top: readonly RankedClass[], stop: StopReason, spentMs: number): void {
+    this.result = { kind: 'answered', top, stop, right: this.#state.right, path: this.#path, spentMs };
+  }
+}

@@ -1,0 +1,87 @@
+import { topIndices } from '../cascade/evidence.ts';
+import type { Policy } from '../cascade/policy.ts';
+import type { AnswerReader } from '../cascade/reader.ts';
+import type { LabelClass, RankedClass } from '../types.ts';
+import type { QuestionListing } from './told.ts';
+
+/** In place of a pool's index: rung zero, which is computed on the spot from the small raster, without any network. */
+export const ZERO_RUNG = -1;
+/** In place of a pool's index: a rung that no slot holds. */
+export const NOT_LOADED = -2;
+
+/** The question of a camera that was taught nothing. */
+export const DEFAULT_QUESTION = 'default';
+
+/** What a camera is asked of what it looks at, and how that is decided. */
+export interface AskedQuestion {
+  readonly id: string;
+  readonly text: string | null;
+  /** Its answers. Of a group or a taught class the id is its name; `other` stands last where a question has it. */
+  readonly classes: readonly LabelClass[];
+  readonly policy: Policy;
+  /** Index into the pool's rungs of each of the policy's rungs; or `ZERO_RUNG`, or `NOT_LOADED`. */
+  readonly poolRungs: readonly number[];
+  /** Expected times of the policy's rungs; read anew for every frame. */
+  readonly p95Ms: () => readonly number[];
+  /** A new reader, for one loop of frames; `null`: the rung's logits are the answer. */
+  readonly reader: (() => AnswerReader) | null;
+}
+
+/** Rungs as a pool holds them, with their measured times. */
+export interface HeldRungs {
+  readonly ids: readonly string[];
+  readonly p95Ms: readonly number[];
+  /** 95th percentile of rung zero's time, asked only where it is used; `null` where it is not to be had. */
+  readonly zeroMs: number | null;
+}
+
+/** Id of rung zero. */
+export const ZERO_ID = 'zero';
+
+/** Id of the answer of what is none of a question's other answers. */
+export const OTHER_ID = 'other';
+
+/** Where a policy's rungs are to be had, and what they are expected to take. */
+export function placeRungs(policy: Policy, held: HeldRungs): Pick<AskedQuestion, 'poolRungs' | 'p95Ms'> {
+  const placed = policy.rungs.map(({ id }) => {
+    const index = held.ids.indexOf(id);
+    if (index >= 0) return { index, ms: held.p95Ms[index] ?? Infinity };
+    const zeroMs = id === ZERO_ID ? held.zeroMs : null;
+    return zeroMs === null ? { index: NOT_LOADED, ms: Infinity } : { index: ZERO_RUNG, ms: zeroMs };
+  });
+  const expectedMs = placed.map(({ ms }) => ms);
+  return { poolRungs: placed.map(({ index }) => index), p95Ms: () => expectedMs };
+}
+
+/** The question for the ladder's own labels. */
+export function labelsQuestion(labels: readonly LabelClass[], policy: Policy, held: HeldRungs): AskedQuestion {
+  return { id: DEFAULT_QUESTION, text: null, classes: labels, policy, ...placeRungs(policy, held), reader: null };
+}
+
+/** Id of the question for the ladder's labels, beside questions that were taught: one of those may have taken its own. */
+export function genericId(taught: readonly string[]): string {
+  return taught.includes(DEFAULT_QUESTION) ? 'generic' : DEFAULT_QUESTION;
+}
+
+/** How subscribers are told of a question. */
+export function listing({ id, text, classes, reader }: AskedQuestion): QuestionListing {
+  return {
+    id,
+    ...(text === null ? {} : { text }),
+    ...(reader === null ? {} : { classes: classes.map(({ name }) => name) }),
+  };
+}
+
+/** The most probable answers, most probable first. @param probabilities `float64 [classes]` */
+export function rank({ classes }: AskedQuestion, probabilities: Float64Array, topK: number): RankedClass[] {
+  return topIndices(probabilities, Math.min(topK, classes.length)).map((index) => ({
+    label: classes[index]?.name ?? String(index),
+    classId: classes[index]?.id ?? String(index),
+    confidence: probabilities[index] ?? 0,
+  }));
+}
+
+/** Whether all rungs of a question are to be had. */
+export function isLoaded({ policy, poolRungs }: AskedQuestion): boolean {
+  return policy.rungs.length > 0 && !poolRungs.includes(NOT_LOADED);
+}

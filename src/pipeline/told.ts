@@ -1,0 +1,28 @@
+import type { CameraStatus } from '../types.ts';
+
+/** Something came into a camera's view, or left it. */
+export interface SceneEvent {
+  readonly camera: string;
+  readonly question: string;
+  readonly label: string | null;
+  readonly phase: 'begin' | 'end';
+  readonly stream: number;
+  /** Of the frame that showed it. */
+  readonly ptsSeconds: number;
+  /** When that frame arrived. */
+  readonly atMs: number;
+  readonly track?: number;
+}
+
+/** A question that a camera is asked, as its subscribers are told it. */
+export interface QuestionListing {
+  readonly id: string;
+  readonly text?: string;
+  /** Names of its answers; left out for the ladder's labels. */
+  readonly classes?: readonly string[];
+}
+
+/** A camera as who connects is told of it. */
+export interface ListedCamera extends CameraStatus {
+  readonly questions: readonly QuestionListing[];
+}

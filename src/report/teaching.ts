@@ -1,0 +1,135 @@
+import type { Examples } from '../dataset/examples.ts';
+import type { QuestionReport, Teaching } from '../teaching/report.ts';
+import { rankedBars, stackedBars } from './bars.ts';
+import { heatTable } from './confusion.ts';
+import { count, milliseconds, percent, pointsRange, signedPoints } from './format.ts';
+import { type Content, html, type Markup } from './html.ts';
+import { picture } from './mistakes.ts';
+import { figure, glossary, grid, table, warning, writePage } from './page.ts';
+import { skippedTable } from './training-tables.ts';
+import { DECIDING_TERMS } from './words.ts';
+
+const TEACHING_TERMS = [
+  ['head', 'What turns a rung’s embedding into the classes that were taught: one weight per class and value.'],
+  ['rung zero', 'A head on a small picture of the scene and how it differs from the empty scene; needs no network.'],
+  ['other', 'The answer for what is far from every class that was taught: “I don’t know”.'],
+  ['out of fold', 'Judged by heads that did not learn from these frames, nor from frames of the same moment.'],
+  ['moment', 'An unbroken run of one label. Its frames show nearly the same, and count as one piece of evidence.'],
+  ['teacher', 'The reference’s head, where it labels frames that nobody labelled and is sure of.'],
+] as const;
+
+/** Writes the page about what a camera was taught: what to expect, and what to label next. */
+export async function writeTeachingReport(
+  dir: string,
+  { heads, report, warnings }: Teaching,
+  examples: Examples,
+  skipped: readonly { readonly name: string; readonly reason: string }[],
+): Promise<void> {
+  const terms = DECIDING_TERMS.filter(([term]) => ['rung', 'reference', 'policy', '95 % interval'].includes(term));
+  const parts: Content[] = [];
+  for (const question of report.questions) parts.push(await questionPart(question, examples));
+  await writePage(dir, `What ${heads.camera} was taught`, [
+    html`<div class="summary">${report.questions.map(lead)}</div>`,
+    [...examples.notices, ...warnings].map((text) => warning(text)),
+    glossary([...TEACHING_TERMS, ...terms]),
+    parts,
+    html`<h2>Where this comes from</h2>`,
+    html`<dl>
+<dt>ladder</dt><dd>${heads.ladder.name} <code>${heads.ladder.fingerprint}</code></dd>
+<dt>frames</dt><dd>${count(heads.fitted.samples)}: ${Object.entries(heads.fitted.sources)
+      .map(([name, size]) => `${name} ${count(size)}`)
+      .join(', ')}</dd>
+<dt>they are</dt><dd><code>${heads.fitted.data}</code></dd>
+<dt>times</dt><dd>medians of each model’s run on: ${heads.fitted.circumstances}. They depend on the machine and its clocks; their ratios less so.</dd>
+<dt>seed</dt><dd>${heads.fitted.seed}</dd>
+</dl>`,
+    skippedTable(skipped),
+  ]);
+}
+
+function lead({ id, text, expected, reference }: QuestionReport): Markup {
+  return html`<p><strong>${text ?? id}</strong> Expect <strong>${percent(expected.accuracy)}</strong> of frames right (${signedPoints(expected.accuracyGainVsTop, 2)} points against <code>${reference}</code> alone; 95 % interval ${pointsRange(expected.interval)}), in <strong>${expected.speedup.toFixed(1)} times less time</strong>.</p>`;
+}
+
+async function questionPart(question: QuestionReport, examples: Examples): Promise<Markup> {
+  const { id, text, classes, samples, moments } = question;
+  return html`<h2>${text === null ? `Question ${id}` : `${id}: ${text}`}</h2>
+${table(
+  `Examples: ${count(samples)} frames labelled by people, of ${count(moments)} moments.`,
+  ['class', 'frames labelled', 'by the teacher'],
+  classes.map(({ name, examples: own, byTeacher }) => ({ cells: [name, count(own), count(byTeacher)] })),
+)}
+${grid([costFigure(question), sharesFigure(question)])}
+${candidatesTable(question)}
+${confusionTable(question)}
+${await unsureFrames(question, examples)}`;
+}
+
+/** Time per frame of each candidate alone, and of what was chosen together. */
+function costFigure({ candidates, expected, reference }: QuestionReport): Markup {
+  const top = candidates.find(({ id }) => id === reference)?.costMs ?? Number.NaN;
+  const rows = [
+    { name: 'all together', value: top / expected.speedup, chosen: true },
+    ...candidates.map(({ id, costMs, isUsed }) => ({ name: id, value: costMs, chosen: isUsed })),
+  ];
+  return figure(
+    'Time per frame',
+    rankedBars('Time per frame of each candidate alone, and of those that were chosen, together.', rows, milliseconds),
+    'Each candidate alone on every frame; “all together” is what to expect. ✓ and filled: in use.',
+  );
+}
+
+function sharesFigure({ rungs, expected }: QuestionReport): Markup {
+  const shares = rungs.map((id) => expected.shareByRung[id] ?? 0);
+  return figure(
+    'Where frames end',
+    stackedBars('Share of frames that end on each rung.', rungs, [{ name: 'balanced', shares }]),
+    `Cheapest first: ${rungs.join(', ')}.`,
+  );
+}
+
+function candidatesTable({ candidates, reference }: QuestionReport): Markup {
+  return table(
+    'Candidates, each alone on every frame, out of fold.',
+    ['rung', 'median ms', 'right', 'cross-entropy'],
+    candidates.map(({ id, costMs, accuracy, logLoss, isUsed }) => ({
+      cells: [
+        `${isUsed ? '✓ ' : ''}${id}${id === reference ? ' (reference)' : ''}`,
+        costMs.toFixed(2),
+        percent(accuracy),
+        logLoss.toFixed(3),
+      ],
+      marked: isUsed,
+    })),
+  );
+}
+
+function confusionTable({ classes, confusion }: QuestionReport): Markup {
+  const names = classes.map(({ name }) => name);
+  return heatTable({
+    caption: 'What frames of each class are taken for, out of fold.',
+    down: 'shows',
+    across: 'answer',
+    rows: names,
+    columns: [...names, 'other'],
+    counts: confusion,
+  });
+}
+
+/** The frames whose label would teach most. */
+async function unsureFrames({ unsure }: QuestionReport, examples: Examples): Promise<Content> {
+  if (unsure.length === 0) return html`<p>No frame is worth a label more than others.</p>`;
+  const cards: Markup[] = [];
+  for (const row of unsure) {
+    const sample = examples.samples[row];
+    if (sample === undefined) continue;
+    // Frames of a clip are stretched; pictures from files are as they are.
+    const isStretched = !Number.isNaN(examples.seconds[row]) && examples.picture !== null;
+    const aspect = isStretched ? (examples.picture?.width ?? 1) / (examples.picture?.height ?? 1) : undefined;
+    cards.push(html`<figure class="card">${await picture(sample, aspect)}<figcaption>${sample.name.split('/').slice(-2).join('/')}</figcaption></figure>
+`);
+  }
+  return html`<h3>Label these ${cards.length} frames next</h3>
+<p>Here the answers of the rungs are the least sure; to say what these show teaches more than any others.</p>
+<div class="mistakes">${cards}</div>`;
+}

@@ -1,0 +1,54 @@
+import type { HeadFile, Heads } from '../heads/artifact.ts';
+
+/** What a camera was taught, and what is to be said about it. */
+export interface Teaching {
+  readonly heads: Heads;
+  readonly report: TeachingReport;
+  readonly warnings: readonly string[];
+  /** By question and candidate, those that are not in use among them: what each would answer alone. */
+  readonly candidateHeads: readonly Readonly<Record<string, HeadFile>>[];
+}
+
+/** Plain data: it is handed from thread to thread. */
+export interface TeachingReport {
+  readonly questions: readonly QuestionReport[];
+  /** All rungs in use, cheapest first. */
+  readonly rungs: readonly string[];
+}
+
+export interface QuestionReport {
+  readonly id: string;
+  readonly text: string | null;
+  /** Frames that people labelled, and those that the teacher labelled besides. */
+  readonly classes: readonly { readonly name: string; readonly examples: number; readonly byTeacher: number }[];
+  /** Every candidate alone, out of fold, over what people labelled; rung zero is among them. */
+  readonly candidates: readonly CandidateReport[];
+  readonly reference: string;
+  /** In use, cheapest first. */
+  readonly rungs: readonly string[];
+  /** Of the operating point `balanced` of mode `cascade`, out of fold. */
+  readonly expected: {
+    readonly accuracy: number;
+    readonly accuracyGainVsTop: number;
+    readonly interval: readonly [number, number];
+    /** How many times less time than the reference. */
+    readonly speedup: number;
+    readonly shareByRung: Readonly<Record<string, number>>;
+  };
+  /** Of the same: how many frames of a class (row) got which answer (column; the last is `other`). */
+  readonly confusion: readonly (readonly number[])[];
+  /** Samples whose label would teach most, by index, unsurest first. */
+  readonly unsure: readonly number[];
+  /** Frames that people labelled, and how many moments they are of: the latter is what counts as evidence. */
+  readonly samples: number;
+  readonly moments: number;
+}
+
+export interface CandidateReport {
+  readonly id: string;
+  readonly costMs: number;
+  readonly accuracy: number;
+  /** Mean cross-entropy with the truth. */
+  readonly logLoss: number;
+  readonly isUsed: boolean;
+}
