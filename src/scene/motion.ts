@@ -11,6 +11,7 @@ import type { Comparison, PartMap } from './part.ts';
 import { PartFinder } from './parts.ts';
 import { ScenePhase, type SceneState } from './phase.ts';
 import { Structure, UNCHANGED } from './structure.ts';
+import { Tightener } from './tighten.ts';
 import { Tracker } from './tracker.ts';
 
 export { LUMA_HEIGHT, LUMA_WIDTH, toLuma } from './luma.ts';
@@ -92,6 +93,7 @@ export class MotionScene {
   };
   readonly #found: PartMap = { parts: [], map: this.#finder.map, alias: new Uint8Array(256) };
   readonly #follower = new Follower(this.#background, this.#comparison, this.#tracker);
+  readonly #tightener = new Tightener();
   readonly #last = new Uint8Array(CELLS);
   /** Follows the gain. */
   #usualGain = 0;
@@ -194,6 +196,7 @@ export class MotionScene {
     for (const part of this.#finder.find(this.#comparison)) parts.push(part);
     joinNear(parts, alias);
     this.#follower.restore(this.#found, gain);
+    this.#tightener.tighten(this.#found, this.#difference);
     let kept = 0;
     for (const part of parts) {
       if (sidePixels(part, this.#source) >= this.#settings.leastPixels) parts[kept++] = part;
