@@ -293,6 +293,14 @@ describe('when all changes', () => {
     expect(tracksOf(later)).toHaveLength(1);
   });
 
+  test('a camera that was nudged a little is background again within a minute or so', () => {
+    const player = new Player();
+    player.play(5);
+    const reports = player.play(85, () => ({ shift: 2 }));
+    expect(statesOf(reports)).toEqual(['steady']);
+    nothing(reports.slice(75 * 5).map((seen) => ({ ...seen, ended: [] })));
+  });
+
   test('something large before the lens is not a moved camera', () => {
     const player = new Player();
     player.play(5);
