@@ -49,8 +49,11 @@ async function played(cameras: object[], more: object = {}): Promise<Daemon> {
 
 const NO_LADDER = '0'.repeat(64);
 const ofOtherLadder = (heads: string) => heads.replace(/("fingerprint": ")[0-9a-f]{64}/, `$1${NO_LADDER}`);
-const hello = ({ messages }: Daemon) =>
-  (messages.find(({ type }) => type === 'hello')?.cameras as { questions: { id: string; classes?: string[] }[] }[])[0];
+/** The first camera, as who connects is told of it. */
+function hello({ messages }: Daemon) {
+  const message = messages.find(({ type }) => type === 'hello');
+  return (message?.cameras as { questions: { id: string; classes?: string[] }[] }[] | undefined)?.[0];
+}
 const events = ({ messages }: Daemon) => messages.filter(({ type }) => type === 'event');
 
 describe('a camera that was taught', () => {
