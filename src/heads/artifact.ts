@@ -13,7 +13,7 @@ const finite = z.number().finite();
 /** Arrays are base64 of little-endian values, so that a head survives saving and loading bit by bit. */
 const head = z.strictObject({
   dimensions: z.int().positive(),
-  space: z.enum(['plain', 'root']),
+  space: z.enum(['scene', 'root']),
   /** `float32 [classes][dimensions]` */
   weights: floats,
   /** `float32 [classes]` */

@@ -15,14 +15,15 @@ export interface Head {
 }
 
 /**
- * `plain`: the embedding as it is. `root`: the signed root of each value, then length 1: pooled activations are counts, of which
+ * `scene`: rung zero's: the embedding as it is, but for the last value, which is the distance of `other`. `root`: the signed root of each value, then length 1: pooled activations are counts, of which
  * the root makes differences comparable (the Hellinger kernel; Arandjelović & Zisserman, "Three things everyone should know to
  * improve object retrieval", 2012), and distances between any two pictures then lie on one scale, whatever the rung.
  */
-export type Space = 'plain' | 'root';
+export type Space = 'scene' | 'root';
 
 /**
- * From which distance a frame belongs to no class: with D the Euclidean distance to the nearest class mean, the log-odds of
+ * From which distance a frame belongs to no class: with D the Euclidean distance to the nearest class mean, or how unlike the
+ * background's a frame's structure is, the log-odds of
  * `other` against all classes together are `slope · (D / limit − 1)`.
  */
 export interface OtherLimit {
@@ -76,7 +77,8 @@ export function applyHead(head: Head, embedding: Float32Array, into: Float32Arra
     into[k] = logits[k] as number;
     sum += Math.exp((logits[k] as number) - most);
   }
-  into[classes] = most + Math.log(sum) + otherLogOdds(Math.sqrt(nearest), other);
+  const distance = isRoot ? Math.sqrt(nearest) : (embedding[d - 1] as number);
+  into[classes] = most + Math.log(sum) + otherLogOdds(distance, other);
 }
 
 /** Log-odds of `other` at a distance from the nearest class mean. */
@@ -86,8 +88,11 @@ export function otherLogOdds(distance: number, { limit, slope }: OtherLimit): nu
 
 /** Embeddings in the space of a head, rounded to `float32`. @param x `float32 [count][d]` */
 export function inSpace(space: Space, x: Float32Array, d: number): Float32Array {
-  if (space === 'plain') return x;
-  const out = new Float32Array(x.length);
+  const out = new Float32Array(x);
+  if (space === 'scene') {
+    for (let at = d - 1; at < x.length; at += d) out[at] = 0; // tells no class from another
+    return out;
+  }
   for (let at = 0; at < x.length; at += d) {
     const scale = rootScale(x.subarray(at, at + d));
     for (let j = at; j < at + d; j++) out[j] = scale * signedRoot(x[j] as number);

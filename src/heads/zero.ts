@@ -1,5 +1,6 @@
 import { FEATURE_SIDE } from '../features/extractor.ts';
 import { LightFit } from './light.ts';
+import { Structure } from './structure.ts';
 
 /** Id of rung zero: no network, a head on how a small raster differs from the learnt background. */
 export const ZERO = 'zero';
@@ -22,14 +23,15 @@ const SIGNED_SHARE = 0.3;
 
 /**
  * Computes rung zero's embedding: how much each part of the frame differs from the background once the frame's light is taken
- * out (root of mean square, of 6 × 6 blocks and 3 × 3 regions), and in which colour (signed root of the mean, of blocks). Keeps its
- * buffers; not re-entrant.
+ * out (root of mean square, of 6 × 6 blocks and 3 × 3 regions), in which colour (signed root of the mean, of blocks), and last, which
+ * tells no class from another, how unlike the background's its structure is. Keeps its buffers; not re-entrant.
  */
 export class ZeroEmbedder {
-  readonly dimensions = BLOCKS * BLOCKS + REGIONS * REGIONS + BLOCKS * BLOCKS * 3;
+  readonly dimensions = BLOCKS * BLOCKS + REGIONS * REGIONS + BLOCKS * BLOCKS * 3 + 1;
   readonly #background: Uint8Array;
   readonly #backgroundCells: Float64Array;
   readonly #cells = new Float64Array(CELLS * CELLS * 3);
+  readonly #structure: Structure;
   readonly #light = new LightFit(CELLS * CELLS);
   readonly #energy = new Float64Array(BLOCKS * BLOCKS);
   readonly #difference = new Float64Array(BLOCKS * BLOCKS * 3);
@@ -40,6 +42,7 @@ export class ZeroEmbedder {
     this.#background = background;
     this.#backgroundCells = new Float64Array(CELLS * CELLS * 3);
     intoCells(background, this.#backgroundCells);
+    this.#structure = new Structure(background);
     this.#embedding = new Float32Array(this.dimensions);
   }
 
@@ -73,6 +76,7 @@ export class ZeroEmbedder {
       const mean = (this.#difference[i] as number) / pixels;
       embedding[at++] = SIGNED_SHARE * Math.sign(mean) * Math.sqrt(Math.abs(mean));
     }
+    embedding[at] = this.#structure.unlike(raster);
     return embedding;
   }
 

@@ -16,10 +16,8 @@ const WEAKER = [3e-5, 1e-5];
 const MOMENTS_FOR_WEAKER = 40;
 /** Another penalty must be better than the usual one by this many standard errors over moments. */
 const SURE = 1;
-/** In the space `root` frames of unrelated scenes lie about this far from class means, whatever the rung. */
-const UNRELATED = 0.9;
-/** Without such a scale: so many times the largest distance of what belongs. */
-const GENEROUS = 2;
+/** About so far from class means lie frames of unrelated scenes, whatever the rung, and so unlike are their structures. */
+const UNRELATED: Readonly<Record<Space, number>> = { root: 0.9, scene: 0.88 };
 const LEAST_GENEROUS = 1.15;
 const OTHER_SLOPE = 20;
 /** Heads are never made surer than the fit makes them: a few moments cannot tell that they may. */
@@ -118,7 +116,7 @@ function lossByMoment(
 
 /** Between what was seen at most of frames that belong, out of fold, and what is unrelated; generous towards the former. */
 function otherLimit(
-  { space, x, d }: Material,
+  { space, raw, x, d }: Material,
   lessons: Lessons,
   judged: readonly (readonly number[])[],
   classes: number,
@@ -126,13 +124,12 @@ function otherLimit(
   let most = 0;
   for (const [fold, own] of judged.entries()) {
     const means = meansOf(x, d, lessons.folds[fold] ?? lessons.final, classes);
-    for (const row of own) most = Math.max(most, nearestDistance(means, x, row, d));
+    for (const row of own) {
+      const distance = space === 'scene' ? (raw[(row + 1) * d - 1] ?? 0) : nearestDistance(means, x, row, d);
+      most = Math.max(most, distance);
+    }
   }
-  return { limit: Math.max(limitFor(space, most), 1e-6), slope: OTHER_SLOPE };
-}
-
-function limitFor(space: Space, most: number): number {
-  return space === 'root' ? Math.max((most + UNRELATED) / 2, LEAST_GENEROUS * most) : GENEROUS * most;
+  return { limit: Math.max((most + UNRELATED[space]) / 2, LEAST_GENEROUS * most), slope: OTHER_SLOPE };
 }
 
 /** `float32 [rows][classes]`, without `other` and before any temperature. */

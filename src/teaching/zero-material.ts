@@ -55,7 +55,7 @@ export function zeroMaterial(
     folds: lessons.folds.map((lesson) => withCopies(lesson, copies, count + shifts.length)),
   };
   const used = [...rows, ...rows.flatMap((row) => copies.get(row) ?? [])];
-  return { material: materialOf(raw, d, 'plain', used), lessons: extended };
+  return { material: materialOf(raw, d, 'scene', used), lessons: extended };
 }
 
 /** The copies of a sample count as much as the sample, together. */
