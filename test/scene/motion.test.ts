@@ -30,7 +30,7 @@ describe('what moves', () => {
   test.each([1, 2, 5, 12.5, 30])('is one track from entering to leaving, at %f frames a second', (rate) => {
     const player = new Player({ rate });
     const cellsPerSecond = rate < 5 ? 14 : 30;
-    nothing(player.play(12));
+    nothing(player.play(rate < 5 ? 12 : 4));
     const seconds = (LUMA_WIDTH + CAR.width) / cellsPerSecond;
     const reports = player.play(seconds, crossing(CAR, cellsPerSecond, 40));
     reports.push(...player.play(4));
