@@ -296,9 +296,11 @@ describe('when all changes', () => {
   test('a camera that was nudged a little is background again within a minute or so', () => {
     const player = new Player();
     player.play(5);
-    const reports = player.play(85, () => ({ shift: 2 }));
+    const reports = player.play(15, () => ({ shift: 2 }));
+    player.rate = 2;
+    reports.push(...player.play(70, () => ({ shift: 2 })));
     expect(statesOf(reports)).toEqual(['steady']);
-    nothing(reports.slice(75 * 5).map((seen) => ({ ...seen, ended: [] })));
+    nothing(reports.slice(-20).map((seen) => ({ ...seen, ended: [] })));
   });
 
   test('something large before the lens is not a moved camera', () => {
@@ -332,7 +334,7 @@ describe('time', () => {
     const frozen = player.scene.frame({ ...going(4), noise: 8 });
     const track = player.show(frozen).regions[0]?.track;
     expect(track).toBeDefined();
-    for (let k = 0; k < 400; k++) expect(player.show(frozen).regions[0]?.track).toBe(track);
+    for (let k = 0; k < 250; k++) expect(player.show(frozen).regions[0]?.track).toBe(track);
     expect(tracksOf(player.play(4, (s) => ({ ...going(4 + s), noise: 8 })))).toEqual([track]);
     nothing(player.play(20, () => ({ noise: 8 })).slice(10));
   });
@@ -406,7 +408,7 @@ test('whatever the frames and times, boxes lie inside, and each track begins and
         expect(foregroundRatio).toBeLessThanOrEqual(1);
       }
     }),
-    { numRuns: 6, seed: 1 },
+    { numRuns: 5, seed: 1 },
   );
 });
 
