@@ -1,7 +1,7 @@
 import { suggestion } from '../artifact/problems.ts';
 import type { CameraConfig } from '../config/schema.ts';
 import { mayBeRecording } from '../config/source.ts';
-import type { Examples, PictureSize } from '../dataset/examples.ts';
+import type { Examples } from '../dataset/examples.ts';
 import { readRecording } from '../dataset/footage.ts';
 import { readOwnClasses } from '../dataset/own-classes.ts';
 import { clipExamples, type TaughtClip } from '../dataset/taught-clip.ts';
@@ -136,8 +136,10 @@ async function readClip(
     throw usageError('source-invalid', `--footage ${id}: a live source has no truth file`, remedy);
   }
   const ffmpeg = await findFfmpeg(null);
+  const facts = sourceKind(source) === 'file' ? await probeFile(ffmpeg, source) : null;
   const recording = await readRecording({
     id,
+    startSeconds: facts?.startSeconds ?? null,
     scratch,
     mostFrames: Math.max(1, mostFrames),
     mostSeconds: Infinity,
@@ -154,10 +156,6 @@ async function readClip(
     truthName,
     recording: { ...recording, notices: [...recording.notices, ...notices] },
     questions,
-    picture: sourceKind(source) === 'file' ? await pictureOf(source, ffmpeg) : null,
+    picture: facts?.picture ?? null,
   };
-}
-
-async function pictureOf(source: string, ffmpeg: Parameters<typeof probeFile>[0]): Promise<PictureSize | null> {
-  return (await probeFile(ffmpeg, source)).picture;
 }

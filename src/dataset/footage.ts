@@ -28,7 +28,12 @@ export interface RecordingOptions {
   readonly mostFrames: number;
   /** A source without an end is read for so long, in its own time and, with a margin, by the clock. */
   readonly mostSeconds: number;
-  /** Frames before and from these times on are not wanted, in the source's own time. */
+  /**
+   * PTS with which the recording begins, if times are to count from the first picture that can be shown: a recording that was cut
+   * between key frames has none for its first seconds, and who looks at it counts from where they end.
+   */
+  readonly startSeconds?: number | null;
+  /** Frames before and from these times on are not wanted. */
   readonly fromSeconds?: number;
   readonly untilSeconds?: number;
   readonly onProgress: (frames: number) => void;
@@ -47,11 +52,16 @@ export interface Footage {
 /** Frames of a source with their times. */
 export interface Recording {
   readonly store: FrameStore;
-  /** PTS of each frame of the store, in seconds; where a source began anew, times go on. */
+  /** PTS of each frame of the store, in seconds, less `leadSeconds`; where a source began anew, times go on. */
   readonly times: readonly number[];
+  /** What lies before the first picture that can be shown; 0 unless it was asked for and is long. */
+  readonly leadSeconds: number;
   /** What was not as it should be, in words. */
   readonly notices: readonly string[];
 }
+
+/** The first picture may come this much behind the start: frames that are shown in another order than they are decoded. */
+const NO_LEAD_SECONDS = 0.5;
 
 /** A source may take so long, besides, to be connected to and to come back after a failure. */
 const PATIENCE_MS = 30_000;
@@ -80,6 +90,7 @@ export async function readFootage(options: FootageOptions): Promise<Footage> {
  */
 export async function readRecording(options: RecordingOptions): Promise<Recording> {
   const { id, mostFrames, mostSeconds, fromSeconds = -Infinity, untilSeconds = Infinity } = options;
+  const { startSeconds = null } = options;
   const notices: string[] = [];
   const store = new FrameStore(join(options.scratch, `footage-${process.pid}-${id}.frames`));
   const times: number[] = [];
@@ -96,16 +107,18 @@ export async function readRecording(options: RecordingOptions): Promise<Recordin
   };
   let stream = -1;
   let offsetSeconds = 0;
+  let leadSeconds: number | null = null;
   const source = options.open({
     onFrame: (frame) => {
-      const isBeyond = frame.ptsSeconds >= untilSeconds;
-      if (!isBeyond && frame.ptsSeconds >= fromSeconds && times.length < mostFrames && unkept === null) {
+      leadSeconds ??= leadOf(frame.ptsSeconds, startSeconds);
+      const seconds = frame.ptsSeconds - leadSeconds;
+      const isBeyond = seconds >= untilSeconds;
+      if (!isBeyond && seconds >= fromSeconds && times.length < mostFrames && unkept === null) {
         // Times go on where a source begins anew.
-        if (frame.stream !== stream)
-          offsetSeconds = times.length === 0 ? 0 : (times.at(-1) ?? 0) + 60 - frame.ptsSeconds;
+        if (frame.stream !== stream) offsetSeconds = times.length === 0 ? 0 : (times.at(-1) ?? 0) + 60 - seconds;
         stream = frame.stream;
         try {
-          if (store.append(frame)) times.push(frame.ptsSeconds + offsetSeconds);
+          if (store.append(frame)) times.push(seconds + offsetSeconds);
           else otherSize++;
         } catch (error) {
           unkept = error;
@@ -138,7 +151,10 @@ export async function readRecording(options: RecordingOptions): Promise<Recordin
     if (failure !== '')
       notices.push(`${id} broke off after ${times.length} frames: ${failure}; what came before is used`);
     if (otherSize > 0) notices.push(`${id}: ${otherSize} frames of another size than the first are left out`);
-    return { store, times, notices };
+    const lead = leadSeconds ?? 0;
+    if (lead > 0)
+      notices.push(`${id}: its first ${lead.toFixed(2)} s cannot be decoded; times count from the first picture`);
+    return { store, times, leadSeconds: lead, notices };
   } catch (error) {
     store.close();
     throw error;
@@ -146,6 +162,11 @@ export async function readRecording(options: RecordingOptions): Promise<Recordin
     clearTimeout(late);
     stop?.removeEventListener('abort', over);
   }
+}
+
+export function leadOf(firstSeconds: number, startSeconds: number | null): number {
+  const lead = startSeconds === null ? 0 : firstSeconds - startSeconds;
+  return lead > NO_LEAD_SECONDS ? lead : 0;
 }
 
 function toSamples(id: string, times: readonly number[], store: FrameStore): Sample[] {

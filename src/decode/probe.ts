@@ -7,6 +7,8 @@ import { filePath } from './kind.ts';
 export interface FileFacts {
   /** The container's duration; `null` where it has none. */
   readonly durationSeconds: number | null;
+  /** PTS with which it begins; `null` where it does not say. */
+  readonly startSeconds: number | null;
   /** Of the first video stream's pictures; `null` where there is none, or it does not say. */
   readonly picture: { readonly width: number; readonly height: number } | null;
 }
@@ -31,9 +33,11 @@ export async function probeFile({ path }: Pick<Ffmpeg, 'path'>, source: string):
 /** Reads what ffmpeg 4.1 and later print of their input. */
 export function factsIn(text: string): FileFacts {
   const [, hours, minutes, seconds] = /^ *Duration: (\d+):(\d\d):(\d\d(?:\.\d+)?)/m.exec(text) ?? [];
+  const [, start] = /^ *Duration: .*, start: (-?\d+(?:\.\d+)?)/m.exec(text) ?? [];
   const [, width, height] = /^ *Stream #0:\d.*: Video: .*?[ ,](\d{2,5})x(\d{2,5})[ ,\r\n]/m.exec(text) ?? [];
   return {
     durationSeconds: seconds === undefined ? null : Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds),
+    startSeconds: start === undefined ? null : Number(start),
     picture: height === undefined ? null : { width: Number(width), height: Number(height) },
   };
 }

@@ -13,6 +13,7 @@ const finite = z.number().finite();
 /** Arrays are base64 of little-endian values, so that a head survives saving and loading bit by bit. */
 const head = z.strictObject({
   dimensions: z.int().positive(),
+  space: z.enum(['scene', 'root']),
   /** `float32 [classes][dimensions]` */
   weights: floats,
   /** `float32 [classes]` */
@@ -98,9 +99,10 @@ export function headsText(heads: Heads): string {
   return `${JSON.stringify(heads, null, 1)}\n`;
 }
 
-export function toHeadFile({ weights, bias, means, other }: Head): HeadFile {
+export function toHeadFile({ space, weights, bias, means, other }: Head): HeadFile {
   return {
     dimensions: weights.length / bias.length,
+    space,
     weights: toBase64(weights),
     bias: toBase64(bias),
     means: toBase64(means),
@@ -108,8 +110,8 @@ export function toHeadFile({ weights, bias, means, other }: Head): HeadFile {
   };
 }
 
-export function toHead({ weights, bias, means, other }: HeadFile): Head {
-  return { weights: floatsOf(weights), bias: floatsOf(bias), means: floatsOf(means), other };
+export function toHead({ space, weights, bias, means, other }: HeadFile): Head {
+  return { space, weights: floatsOf(weights), bias: floatsOf(bias), means: floatsOf(means), other };
 }
 
 /** `uint8 [48][48][3]` */

@@ -70,6 +70,7 @@ function part(table: FitTable, rows: readonly number[]): FitTable {
     deferral: (history) =>
       kept(deferral, history, () => Float64Array.from(rows, (i) => table.deferral(history)[i] ?? 0)),
     entry: table.entry.map((likely) => Float64Array.from(rows, (i) => likely[i] ?? 0)),
+    ...(table.leastAccept && { leastAccept: table.leastAccept }),
   };
 }
 

@@ -67,10 +67,23 @@ export function fitDeferral(
   return { models, outOfFold };
 }
 
-/** Where too few samples teach nothing: the confidence of the answer in hand. */
-export function unfitDeferral(histories: Histories, rungs: number): DeferralFit {
+/** Weights of output features where nothing was learnt. */
+export type GivenWeights = Readonly<Partial<Record<(typeof OUTPUT_FEATURES)[number], number>>>;
+
+/** The confidence of the answer in hand. */
+export const AT_ITS_WORD: GivenWeights = { logOdds: 1 };
+
+/**
+ * For answers that err towards doubt, as heads do whose penalty and temperature few moments may not lower. Merging takes the mean
+ * of log-probabilities, so that a rung that knows nothing halves the certainty of the next one, though it says nothing against it:
+ * the last rung's own certainty counts besides.
+ */
+export const DOUBTING: GivenWeights = { logOdds: 0.7, lastLogOdds: 0.7 };
+
+/** Where too few samples teach nothing. */
+export function unfitDeferral(histories: Histories, rungs: number, weights: GivenWeights = AT_ITS_WORD): DeferralFit {
   const width = OUTPUT_FEATURES.length;
-  const model = { intercept: 0, weights: OUTPUT_FEATURES.map((name) => (name === 'logOdds' ? 1 : 0)) };
+  const model = { intercept: 0, weights: OUTPUT_FEATURES.map((name) => weights[name] ?? 0) };
   const outOfFold = new Map<History, Float64Array>();
   for (const history of histories.all) {
     const outputs = histories.outputs(history);

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mean } from '../cascade/statistics.ts';
 import { WeirError } from '../errors.ts';
 import { rightOf } from './answers.ts';
+import type { Caution } from './caution.ts';
 import type { Target } from './targets.ts';
 
 /** Everything that a premodel is fitted from. */
@@ -32,8 +33,8 @@ export interface FitInput {
   readonly target: Target;
   readonly seed: number;
   readonly circumstances: string;
-  /** Where every rung is right on every sample there is still a cheapest one: a taught camera's task may be that easy. */
-  readonly mayBePerfect?: boolean;
+  /** For a taught camera; absent: none. */
+  readonly caution?: Caution;
 }
 
 /** @param groups of the samples @throws WeirError `train-hopeless` where there are too few to be split */
@@ -46,10 +47,10 @@ export function requireEnough(groups: ArrayLike<unknown>, foldCount: number): vo
 }
 
 /** @throws WeirError `train-hopeless` where nothing at all can be fitted */
-export function checkOutcomes({ logits, truth, classes, rungs, groups, foldCount, mayBePerfect }: FitInput): void {
+export function checkOutcomes({ logits, truth, classes, rungs, groups, foldCount, caution }: FitInput): void {
   requireEnough(groups, foldCount);
   const always = logits.map((values) => mean(rightOf(values, truth, classes)));
-  if (mayBePerfect === true && always[0] === 1) return;
+  if (caution !== undefined && !always.every((accuracy) => accuracy === 0)) return;
   if (always.every((accuracy) => accuracy === 1) || always.every((accuracy) => accuracy === 0)) {
     const what = always[0] === 1 ? 'right' : 'wrong';
     throw new WeirError(

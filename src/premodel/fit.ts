@@ -5,11 +5,12 @@ import { everyNth, pickColumns, rightOf } from './answers.ts';
 import type { Premodel } from './artifact.ts';
 import { type Borders, quantileBorders } from './binning.ts';
 import { fitTemperature } from './calibration.ts';
+import { leastAcceptOf } from './caution.ts';
 import { compact } from './compact.ts';
-import { type DeferralFit, fitDeferral, unfitDeferral } from './deferral.ts';
+import { AT_ITS_WORD, type DeferralFit, DOUBTING, fitDeferral, unfitDeferral } from './deferral.ts';
 import { binFeatures, type EntryFit, fitEntry, unfitEntry } from './entry.ts';
 import { checkOutcomes, describeData, type FitInput } from './fit-input.ts';
-import { evaluateHistories, type Histories } from './histories.ts';
+import { evaluateHistories, type Histories, type History } from './histories.ts';
 import { chooseLadder, type LadderChoice, LONGEST_CLIMB } from './ladder-search.ts';
 import { fitMergeWeights } from './merge-weights.ts';
 import { fitModes } from './operating-points.ts';
@@ -52,7 +53,7 @@ export function fitPremodel(input: FitInput, progress: Progress): Fit {
   checkOutcomes(input);
   const temperatures = rungs.map((_, rung) => {
     progress('temperatures', rung, rungs.length);
-    return fitTemperature(input.logits[rung] as Float32Array, truth, classes);
+    return input.caution !== undefined ? 1 : fitTemperature(input.logits[rung] as Float32Array, truth, classes);
   });
   const referenceAt = rungs.findIndex(({ id }) => id === input.ladder.reference);
   const referenceMs = rungs[referenceAt]?.costMs ?? 1;
@@ -72,7 +73,11 @@ export function fitPremodel(input: FitInput, progress: Progress): Fit {
   const chosen = choice?.rungs ?? input.subset?.map((id) => rungs.findIndex((rung) => rung.id === id)) ?? [];
   const positions = [...chosen].sort((a, b) => (costs[a] ?? 0) - (costs[b] ?? 0) || a - b);
   progress('merge weights', 0, 1);
-  const isEnough = truth.length >= LEAST_SAMPLES;
+  const { caution } = input;
+  const evidence = caution === undefined ? truth.length : new Set(input.groups).size;
+  const isEnough = evidence >= LEAST_SAMPLES;
+  // A taught camera's rung zero looks at the picture already.
+  const looks = isEnough && caution === undefined;
   const weights = isEnough ? fitMergeWeights(data, positions, LONGEST_CLIMB) : [];
   const parameters: MergeParameters[] = positions.map((position, at) => ({
     temperature: temperatures[position] ?? 1,
@@ -85,7 +90,7 @@ export function fitPremodel(input: FitInput, progress: Progress): Fit {
   const singles = positions.map((_, at) => histories.right(1 << at));
 
   progress('image features', 0, 1);
-  const featureChoice = isEnough
+  const featureChoice = looks
     ? chooseFeatures(input.features, FEATURES.length, singles, input.seed, CATALOGUE_GROUPS)
     : NO_FEATURES;
   const columns = featureChoice.chosen.length;
@@ -97,20 +102,24 @@ export function fitPremodel(input: FitInput, progress: Progress): Fit {
   const entries = positions.slice(0, -1).map((_, at) => {
     progress('entry trees', at, positions.length - 1);
     const right = singles[at] as Uint8Array;
-    return isEnough ? fitEntry(bins, borders, right, input.folds, input.foldCount) : unfitEntry(right);
+    return looks ? fitEntry(bins, borders, right, input.folds, input.foldCount) : unfitEntry(right);
   });
   progress('deferral models', 0, 1);
   const deferral = isEnough
     ? fitDeferral(histories, images, columns, input.folds, input.foldCount)
-    : unfitDeferral(histories, positions.length);
+    : unfitDeferral(histories, positions.length, caution === undefined ? AT_ITS_WORD : DOUBTING);
 
+  const own = positions.map((position) => costs[position] ?? 1);
+  const right = (history: History) => histories.right(history);
+  const likely = (history: History) => deferral.outOfFold.get(history) as Float64Array;
   const table: FitTable = {
     count: truth.length,
-    costs: positions.map((position) => costs[position] ?? 1),
+    costs: own,
     overhead: (input.featuresMs * shareOfLooking(featureChoice.chosen)) / referenceMs,
-    right: (history) => histories.right(history),
-    deferral: (history) => deferral.outOfFold.get(history) as Float64Array,
+    right,
+    deferral: likely,
     entry: entries.map(({ outOfFold }) => outOfFold),
+    ...(caution && { leastAccept: leastAcceptOf(caution, own, right, likely) }),
   };
   const reference = rightOf(input.logits[referenceAt] as Float32Array, truth, classes);
   const { conditions, conditionNames, groups } = input;
@@ -119,7 +128,7 @@ export function fitPremodel(input: FitInput, progress: Progress): Fit {
   const { modes, warnings } = fitModes(table, judged, input.folds, ids, input.target, (done, total) =>
     progress('operating points', done, total),
   );
-  if (!isEnough) warnings.unshift(tooFew(truth.length));
+  if (!isEnough && caution === undefined) warnings.unshift(tooFew(truth.length));
 
   const premodel: Premodel = {
     schema: 'weir.premodel/1',

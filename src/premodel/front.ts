@@ -37,14 +37,20 @@ export function paretoFront(table: FitTable, mode: FittedMode, sets: readonly (r
   const search = new PointSearch(table);
   let front: Point[] = [];
   for (const rungs of sets) {
-    const acceptAll = rungs.slice(1).map(() => 0);
-    const cheapest: Climb = { mode, rungs, entry: acceptAll, accept: acceptAll };
+    const entry = rungs.slice(1).map(() => 0);
+    const cheapest: Climb = { mode, rungs, entry, accept: entry.map((_, at) => leastAccept(table, mode, rungs, at)) };
     const climbs = [...TRADES.map((trade) => search.solve(mode, rungs, trade)), cheapest];
-    const all = climbs.flatMap((climb, at) => [climb, ...intermediate(climb, climbs[at + 1] ?? climb)]);
+    // Of climbs that do the same with these samples, the one that accepts most readily is as cautious as it must be.
+    const first = table.leastAccept === undefined ? [] : [cheapest];
+    const all = first.concat(climbs.flatMap((climb, at) => [climb, ...intermediate(climb, climbs[at + 1] ?? climb)]));
     const fresh = distinct(all).map((climb) => pointOf(table, climb));
     front = undominated(front.concat(fresh));
   }
   return front;
+}
+
+function leastAccept(table: FitTable, mode: FittedMode, rungs: readonly number[], at: number): number {
+  return mode === 'select' ? 0 : (table.leastAccept?.(rungs, at) ?? 0);
 }
 
 /** Climbs on the way from one to another over the same rungs. */

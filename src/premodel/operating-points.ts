@@ -20,9 +20,10 @@ export function fitModes(
 ): { modes: Premodel['modes']; warnings: string[] } {
   const warnings = new Set<string>();
   const sets = subsetsOf([...table.costs.keys()], LONGEST_CLIMB);
+  const climbed = table.leastAccept === undefined ? sets : [[...table.costs.keys()]];
   const fitMode = (mode: FittedMode, step: number): OperatingPoint[] => {
     progress(step, 3);
-    const full = paretoFront(table, mode, sets);
+    const full = paretoFront(table, mode, mode === 'select' ? sets : climbed);
     const named = namePoints(full, judged, target);
     if (mode === 'hybrid') for (const warning of named.warnings) warnings.add(warning);
     const crossFitted = crossFit(table, mode, full, judged, folds, target);

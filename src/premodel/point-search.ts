@@ -1,4 +1,5 @@
 import { firstMeeting, type ModeName, meets, NO_LIMIT, step } from '../cascade/step.ts';
+import type { LeastAccept } from './caution.ts';
 import type { History } from './histories.ts';
 import { CutSearch, NEVER } from './thresholds.ts';
 
@@ -16,6 +17,8 @@ export interface FitTable {
   deferral(history: History): Float64Array;
   /** How likely a rung is right, from image features alone; there is none for the last. */
   readonly entry: readonly Float64Array[];
+  /** With caution: climbs enter at the bottom, run through all rungs of the subset, and accept no more readily than this. */
+  readonly leastAccept?: LeastAccept;
 }
 
 /** A climb: the rungs that it may run, and its thresholds. */
@@ -96,7 +99,8 @@ export class PointSearch {
     let best: Climb = { mode, rungs, entry: [...entry], accept: [...accept] };
     for (let round = 0; round < ROUNDS; round++) {
       if (mode !== 'select') this.#fitAccept(mode, rungs, entry, accept, trade);
-      if (mode !== 'cascade') this.#fitEntry(mode, rungs, entry, accept, trade);
+      if (mode !== 'cascade' && (mode === 'select' || this.#table.leastAccept === undefined))
+        this.#fitEntry(mode, rungs, entry, accept, trade);
       const climb = { mode, rungs, entry: [...entry], accept: [...accept] };
       const value = worth(runClimb(this.#table, climb), trade);
       if (value <= before + 1e-9) break;
@@ -132,7 +136,7 @@ export class PointSearch {
         const likely = table.deferral(historyOf(rungs, began[i] ?? 0, at))[i] ?? 0;
         this.#cut.add(likely, valueAt(i, at) - (worths[i] ?? 0));
       }
-      accept[at] = this.#cut.best();
+      accept[at] = Math.max(this.#cut.best(), table.leastAccept?.(rungs, at) ?? 0);
       for (let i = 0; i < count; i++) {
         if ((began[i] ?? 0) > at) continue;
         const likely = table.deferral(historyOf(rungs, began[i] ?? 0, at))[i] ?? 0;

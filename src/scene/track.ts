@@ -1,13 +1,22 @@
-import type { Part } from './parts.ts';
+import { type CellBox, middleX, middleY, sideOf } from './cell-box.ts';
+import { edgesOf } from './contour.ts';
+import type { Part } from './part.ts';
 
-/** Seconds of evidence, and frames, that make a thing out of what moves on. */
-const MOVING = { seconds: 0.35, frames: 3, efficiency: 0.6 } as const;
-/** At low rates two frames so far apart will do. */
+/**
+ * Evidence that makes a thing out of what moves on: seconds, frames, how straight it moves, and, for each frame of caution, how
+ * much of it is where it was in the frame before.
+ */
+const MOVING = { seconds: 0.35, frames: 3, efficiency: 0.6, overlap: 0.06, mostOverlap: 0.3 } as const;
+/** At low rates two frames one after the other, so far apart, will do. */
 const SPARSE_SECONDS = 0.8;
 /** Seconds for which what was not seen to travel must look alike: fewer, the plainer its contour is. */
-const STANDING = { seconds: 2.2, leastSeconds: 0.5, steadiness: 0.55, edges: 0.1 } as const;
+const STANDING = { seconds: 2.2, leastSeconds: 0.5, steadiness: 0.7, edges: 0.1 } as const;
 /** Seconds after which what stands still is asked whether it has a contour of its own. */
 const ASK_SECONDS = 1.5;
+/** Seconds after which what moves on the spot is asked whether it is a thing. */
+const FIDGET_SECONDS = 3;
+/** What stands still is background after so long if it has no contour of its own, or if it was never seen to move. */
+const BACKGROUND_SECONDS = { vague: 8, appeared: 60 } as const;
 /** Contrasts of the contour: a ghost's, and one that is nothing's. */
 const CONTOUR = { ghost: -0.1, none: 0.15 } as const;
 /** A thing has travelled once its middle moved so many cells and this share of its side. */
@@ -16,14 +25,6 @@ const TRAVEL = { cells: 3, ratio: 0.3 } as const;
 const AVERAGE_SECONDS = 1;
 /** Moving on by less than this share of its side within a second is standing still. */
 const STILL = { ratio: 0.15, cells: 1.5 } as const;
-
-/** Cells; right and bottom are beyond the last. */
-export interface CellBox {
-  left: number;
-  top: number;
-  right: number;
-  bottom: number;
-}
 
 /** One thing that is followed. */
 export class Track {
@@ -34,6 +35,8 @@ export class Track {
   readonly sinceSeconds: number;
   seenSeconds: number;
   frames = 1;
+  /** Frames without sight since the first. */
+  misses = 0;
   /** Cells per second. */
   speedX = 0;
   speedY = 0;
@@ -49,7 +52,8 @@ export class Track {
   #stillX: number;
   #stillY: number;
   #path = 0;
-  /** Running overlap of its boxes from frame to frame, 0..1. */
+  #hasTravelled = false;
+  /** Running share of its cells that differed in the frame before, too, 0..1. */
   #steadiness = 1;
   /** Running contrast of its contour: above 0 it is there now, below 0 it was there before. */
   #edges: number;
@@ -75,7 +79,7 @@ export class Track {
     this.speedX += follow * (moveX / elapsed - this.speedX);
     this.speedY += follow * (moveY / elapsed - this.speedY);
     this.#path += Math.hypot(moveX, moveY);
-    this.#steadiness += share * (overlap(this.box, part) - this.#steadiness);
+    this.#steadiness += share * (part.stayed / part.cells - this.#steadiness);
     this.#edges += share * (edgesOf(part) - this.#edges);
     this.box.left = part.left;
     this.box.top = part.top;
@@ -85,6 +89,7 @@ export class Track {
     this.frames++;
     this.isSeen = true;
     this.isHidden = false;
+    if (this.#netTravel > travelOf(this.box)) this.#hasTravelled = true;
     const far = Math.max(STILL.cells, STILL.ratio * sideOf(this.box));
     if (Math.hypot(middleX(part) - this.#stillX, middleY(part) - this.#stillY) > far) {
       this.#stillX = middleX(part);
@@ -103,23 +108,36 @@ export class Track {
     return this.#stoodSeconds > ASK_SECONDS && this.#edges < CONTOUR.ghost;
   }
 
-  /** Whether it stood still for so long that it is background: a thing with a contour stays for longer. */
-  isBackground(standSeconds: number, doubtSeconds: number): boolean {
-    return this.#stoodSeconds > (this.#edges < CONTOUR.none ? doubtSeconds : standSeconds);
+  /** Whether it stood still for so long that it is background: what came by itself and has a contour may stand the longest. */
+  isBackground(standSeconds: number): boolean {
+    const { appeared, vague } = BACKGROUND_SECONDS;
+    const most = this.#edges < CONTOUR.none ? vague : this.#hasTravelled ? standSeconds : appeared;
+    return this.#stoodSeconds > Math.min(most, standSeconds);
+  }
+
+  /** From where it was first seen, in cells. */
+  get #netTravel(): number {
+    return Math.hypot(middleX(this.box) - this.#bornX, middleY(this.box) - this.#bornY);
   }
 
   get #stoodSeconds(): number {
     return this.seenSeconds - this.stillSince;
   }
 
+  /** Whether it stands and never looks alike: leaves, water, a flag. */
+  get isFidgeting(): boolean {
+    return !this.isSteady && this.#stoodSeconds > FIDGET_SECONDS;
+  }
+
   /** Whether there is enough evidence that this is a thing: it moves on, or it came and stands there with a contour of its own. */
   isThing(caution: number): boolean {
     const age = this.seenSeconds - this.sinceSeconds;
-    const net = Math.hypot(middleX(this.box) - this.#bornX, middleY(this.box) - this.#bornY);
-    const hasTravelled = net > Math.max(TRAVEL.cells, TRAVEL.ratio * sideOf(this.box)) * (1 + caution / 4);
-    if (hasTravelled && net > MOVING.efficiency * this.#path) {
+    const net = this.#netTravel;
+    const hasTravelled = net > travelOf(this.box) * (1 + caution / 4);
+    const isOfOnePiece = this.#steadiness >= Math.min(MOVING.mostOverlap, MOVING.overlap * caution);
+    if (hasTravelled && isOfOnePiece && net > MOVING.efficiency * this.#path) {
       const isSeenOften = this.frames >= MOVING.frames + caution && age >= MOVING.seconds;
-      if (isSeenOften || (this.frames >= 2 + caution && age >= SPARSE_SECONDS)) return true;
+      if (isSeenOften || (this.misses === 0 && this.frames >= 2 + caution && age >= SPARSE_SECONDS)) return true;
     }
     const standSeconds = Math.max(STANDING.leastSeconds, STANDING.seconds * (1 - this.#edges) ** 2);
     return (
@@ -142,26 +160,7 @@ export class Track {
   }
 }
 
-/** Contrast of a part's contour now against before, -1..1. Below 0: what was there left, and its picture is still expected. */
-export function edgesOf({ edgesNow, edgesBefore }: Part): number {
-  const sum = edgesNow + edgesBefore;
-  return sum === 0 ? 0 : (edgesNow - edgesBefore) / sum;
-}
-
-export const middleX = (box: CellBox): number => (box.left + box.right) / 2;
-export const middleY = (box: CellBox): number => (box.top + box.bottom) / 2;
-export const sideOf = (box: CellBox): number => Math.max(box.right - box.left, box.bottom - box.top);
-export const areaOf = (box: CellBox): number => (box.right - box.left) * (box.bottom - box.top);
-
-/** Intersection over union of two boxes, the first moved by so much. */
-export function overlap(one: CellBox, other: CellBox, dx = 0, dy = 0): number {
-  const inner = shared(one, other, dx, dy);
-  return inner / (areaOf(one) + areaOf(other) - inner);
-}
-
-/** Cells that two boxes have in common, the first moved by so much. */
-export function shared(one: CellBox, other: CellBox, dx = 0, dy = 0): number {
-  const width = Math.min(one.right + dx, other.right) - Math.max(one.left + dx, other.left);
-  const height = Math.min(one.bottom + dy, other.bottom) - Math.max(one.top + dy, other.top);
-  return width <= 0 || height <= 0 ? 0 : width * height;
+/** Cells that a thing of this size must have moved by to have travelled. */
+function travelOf(box: CellBox): number {
+  return Math.max(TRAVEL.cells, TRAVEL.ratio * sideOf(box));
 }

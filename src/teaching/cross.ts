@@ -1,154 +1,158 @@
-import type { OtherLimit } from '../heads/head.ts';
-import { applyHead, type Head } from '../heads/head.ts';
-import { fitMultinomial, type Labelled, logits as writeLogits } from '../heads/multinomial.ts';
-import { type Span, spanOf } from '../heads/span.ts';
+import { logSumExp } from '../cascade/evidence.ts';
+import { mean } from '../cascade/statistics.ts';
+import { applyHead, type Head, type OtherLimit, type Space } from '../heads/head.ts';
+import { logits as writeLogits } from '../heads/multinomial.ts';
+import { fitTemperature } from '../premodel/calibration.ts';
+import { isSurelyLess } from './evidence.ts';
+import { fitInSpan, headOf, type Material, meansOf, nearestDistance } from './head-fit.ts';
+import type { Lessons } from './lessons.ts';
 import type { Split } from './moments.ts';
 
-/** Penalties that are tried, strongest first, of samples whose mean square norm is 1. */
-const PENALTIES = Array.from({ length: 9 }, (_, i) => 10 ** (0 - i / 2));
-const MOST_RANK = 256;
+/** The penalty that serves where nothing tells of a better one, of samples whose mean square norm is 1. */
+const USUAL_PENALTY = 1e-4;
+/** Others that are tried: weaker ones only where many moments can tell, for they make heads surer of themselves. */
+const STRONGER = [1e-2, 3e-3, 1e-3, 3e-4];
+const WEAKER = [3e-5, 1e-5];
+const MOMENTS_FOR_WEAKER = 40;
+/** Another penalty must be better than the usual one by this many standard errors over moments. */
+const SURE = 1;
+/** About so far from class means lie frames of unrelated scenes, whatever the rung, and so unlike are their structures. */
+const UNRELATED: Readonly<Record<Space, number>> = { root: 0.9, scene: 0.88 };
+const LEAST_GENEROUS = 1.15;
+const OTHER_SLOPE = 20;
+/** Heads are never made surer than the fit makes them: a few moments cannot tell that they may. */
+const LEAST_TEMPERATURE = 1;
+const MOST_TEMPERATURE = 4;
 
-/** What a candidate's head says, and would have said without having seen. */
+/** What a candidate's head says, and what it would have said of frames that it had not seen. */
 export interface CandidateFit {
   readonly head: Head;
   readonly penalty: number;
+  readonly temperature: number;
   /** By labelled sample in the split's order: `float32 [rows][classes + 1]`, from heads that were fitted without its fold. */
   readonly outOfFold: Float32Array;
+  /** Mean cross-entropy of that with the truth, each moment counting the same. */
   readonly logLoss: number;
+  /** The same by moment. */
+  readonly lossByMoment: Float64Array;
+  /** By fold: the head that was fitted without it. */
+  readonly folded: readonly Head[];
 }
 
 /**
- * Fits one question's head on one rung: the penalty is that of the least out-of-fold cross-entropy, the final head learns from
- * all labelled samples.
+ * Fits one question's head on one rung: penalty, temperature and the limit of `other` from what heads say of folds that they have
+ * not seen, the final head from everything.
  *
- * @param x embeddings, `float32 [samples][d]`
  * @param truth by sample
- * @param weights by sample
  */
 export function fitCandidate(
-  x: Float32Array,
+  material: Material,
+  lessons: Lessons,
+  split: Split,
   truth: Int32Array,
   classes: number,
-  weights: Float64Array,
-  split: Split,
 ): CandidateFit {
-  const { rows } = split;
-  const count = truth.length;
-  const d = x.length / count;
-  const span = spanOf(gather(x, d, rows), rows.length, MOST_RANK);
-  const local = new Map(rows.map((row, at) => [row, at]));
-  const labelled: Omit<Labelled, 'rows'> = {
-    z: span.z,
-    dimensions: span.rank,
-    classes,
-    truth: rows.map((row) => truth[row] ?? 0),
-    weights: rows.map((row) => weights[row] ?? 1),
-  };
-  const teaching = split.teaching.map((own) => own.map((row) => local.get(row) ?? 0));
-  const judged = teaching.map((_, fold) => rows.flatMap((row, at) => (split.folds[row] === fold ? [at] : [])));
-  let best = { penalty: PENALTIES[0] ?? 1, logLoss: Infinity, betas: [] as Float64Array[] };
-  let starts: (Float64Array | null)[] = teaching.map(() => null);
-  for (const penalty of PENALTIES) {
-    const betas = teaching.map((own, fold) =>
-      fitMultinomial({ ...labelled, rows: own }, penalty, starts[fold] ?? null),
-    );
-    const logLoss = outOfFoldLoss(labelled, betas, judged);
-    if (logLoss < best.logLoss) best = { penalty, logLoss, betas };
-    starts = betas;
-  }
-  const all = rows.map((_, at) => at);
-  const other: OtherLimit = { limit: 1, slope: 10 };
-  const makeHead = (beta: Float64Array, own: readonly number[]): Head =>
-    toHead(span, beta, classes, x, d, rows, own, truth, other);
-  const final = makeHead(fitMultinomial({ ...labelled, rows: all }, best.penalty), all);
-  const folded = best.betas.map((beta, fold) => makeHead(beta, teaching[fold] ?? []));
-  const distances = judged.flatMap((own, fold) =>
-    own.map((at) => nearestDistance(folded[fold] as Head, x.subarray((rows[at] ?? 0) * d, ((rows[at] ?? 0) + 1) * d))),
+  const judged = split.judged;
+  const penalties = [USUAL_PENALTY, ...STRONGER, ...(split.momentCount >= MOMENTS_FOR_WEAKER ? WEAKER : [])];
+  const trials = penalties.map((penalty) => {
+    const betas = lessons.folds.map((lesson) => fitInSpan(material, lesson, classes, penalty, null));
+    return { penalty, betas, losses: lossByMoment(material, betas, judged, split, truth, classes) };
+  });
+  const usual = trials[0] as (typeof trials)[number];
+  const best = trials.reduce((a, b) =>
+    isSurelyLess(b.losses, usual.losses, SURE) && mean(b.losses) < mean(a.losses) ? b : a,
   );
-  const limit = { limit: Math.max(1e-6, 1.5 * Math.max(...distances)), slope: 10 };
-  const outOfFold = new Float32Array(rows.length * (classes + 1));
-  for (const [fold, own] of judged.entries()) {
-    const head = { ...(folded[fold] as Head), other: limit };
-    for (const at of own) {
-      const row = rows[at] ?? 0;
-      applyHead(
-        head,
-        x.subarray(row * d, (row + 1) * d),
-        outOfFold.subarray(at * (classes + 1), (at + 1) * (classes + 1)),
-      );
-    }
+  const other = otherLimit(material, lessons, judged, classes);
+  const raw = logitsOutOfFold(material, best.betas, split, classes);
+  const labels = split.rows.map((row) => truth[row] ?? 0);
+  const temperature = Math.min(MOST_TEMPERATURE, Math.max(LEAST_TEMPERATURE, fitTemperature(raw, labels, classes)));
+  const folded = best.betas.map((beta, fold) =>
+    headOf(material, beta, lessons.folds[fold] ?? lessons.final, classes, temperature, other),
+  );
+  const beta = fitInSpan(material, lessons.final, classes, best.penalty, null);
+  const head = headOf(material, beta, lessons.final, classes, temperature, other);
+  const outOfFold = new Float32Array(split.rows.length * (classes + 1));
+  const { raw: embeddings, d } = material;
+  for (const [at, row] of split.rows.entries()) {
+    const own = folded[split.folds[row] ?? 0] as Head;
+    applyHead(
+      own,
+      embeddings.subarray(row * d, (row + 1) * d),
+      outOfFold.subarray(at * (classes + 1), (at + 1) * (classes + 1)),
+    );
   }
-  return { head: { ...final, other: limit }, penalty: best.penalty, outOfFold, logLoss: best.logLoss };
+  const losses = finalLosses(outOfFold, split, labels, classes + 1);
+  return { head, penalty: best.penalty, temperature, outOfFold, logLoss: mean(losses), lossByMoment: losses, folded };
 }
 
-function outOfFoldLoss(
-  samples: Omit<Labelled, 'rows'>,
+/** Mean cross-entropy of each moment's samples. */
+function lossByMoment(
+  { span, position }: Material,
   betas: readonly Float64Array[],
   judged: readonly (readonly number[])[],
-): number {
-  const p = new Float64Array(samples.classes);
-  let loss = 0;
-  let total = 0;
+  split: Split,
+  truth: Int32Array,
+  classes: number,
+): Float64Array {
+  const sums = new Float64Array(split.momentCount);
+  const counts = new Float64Array(split.momentCount);
+  const p = new Float64Array(classes);
   for (const [fold, own] of judged.entries()) {
-    for (const at of own) {
-      const weight = samples.weights[at] ?? 1;
+    for (const row of own) {
       const normaliser = writeLogits(
-        samples.z,
-        at * samples.dimensions,
-        samples.dimensions,
+        span.z,
+        (position[row] ?? 0) * span.rank,
+        span.rank,
         betas[fold] as Float64Array,
         p,
       );
-      loss += weight * (normaliser - (p[samples.truth[at] ?? 0] ?? 0));
-      total += weight;
+      const moment = split.moments[row] ?? 0;
+      sums[moment] = (sums[moment] ?? 0) + normaliser - (p[truth[row] ?? 0] ?? 0);
+      counts[moment] = (counts[moment] ?? 0) + 1;
     }
   }
-  return loss / total;
+  return sums.map((sum, moment) => sum / Math.max(1, counts[moment] ?? 0));
 }
 
-function toHead(
-  span: Span,
-  beta: Float64Array,
+/** Between what was seen at most of frames that belong, out of fold, and what is unrelated; generous towards the former. */
+function otherLimit(
+  { space, raw, x, d }: Material,
+  lessons: Lessons,
+  judged: readonly (readonly number[])[],
   classes: number,
-  x: Float32Array,
-  d: number,
-  rows: readonly number[],
-  own: readonly number[],
-  truth: Int32Array,
-  other: OtherLimit,
-): Head {
-  const weights = new Float32Array(classes * d);
-  const bias = new Float32Array(classes);
-  const width = span.rank + 1;
-  for (let k = 0; k < classes; k++) {
-    const back = span.toInput(beta.subarray(k * width, k * width + span.rank), beta[k * width + span.rank] ?? 0);
-    weights.set(back.weights, k * d);
-    bias[k] = back.intercept;
+): OtherLimit {
+  let most = 0;
+  for (const [fold, own] of judged.entries()) {
+    const means = meansOf(x, d, lessons.folds[fold] ?? lessons.final, classes);
+    for (const row of own) {
+      const distance = space === 'scene' ? (raw[(row + 1) * d - 1] ?? 0) : nearestDistance(means, x, row, d);
+      most = Math.max(most, distance);
+    }
   }
-  const sums = new Float64Array(classes * d);
-  const counts = new Float64Array(classes);
-  for (const at of own) {
-    const row = rows[at] ?? 0;
-    const k = truth[row] ?? 0;
-    counts[k] = (counts[k] ?? 0) + 1;
-    for (let j = 0; j < d; j++) sums[k * d + j] = (sums[k * d + j] ?? 0) + (x[row * d + j] ?? 0);
-  }
-  const means = Float32Array.from(sums, (sum, at) => sum / Math.max(1, counts[Math.floor(at / d)] ?? 1));
-  return { weights, bias, means, other };
+  return { limit: Math.max((most + UNRELATED[space]) / 2, LEAST_GENEROUS * most), slope: OTHER_SLOPE };
 }
 
-function nearestDistance({ means, bias }: Head, x: Float32Array): number {
-  let nearest = Infinity;
-  for (let k = 0; k < bias.length; k++) {
-    let square = 0;
-    for (let j = 0; j < x.length; j++) square += ((x[j] ?? 0) - (means[k * x.length + j] ?? 0)) ** 2;
-    nearest = Math.min(nearest, square);
+/** `float32 [rows][classes]`, without `other` and before any temperature. */
+function logitsOutOfFold({ span, position }: Material, betas: readonly Float64Array[], split: Split, classes: number) {
+  const out = new Float32Array(split.rows.length * classes);
+  const p = new Float64Array(classes);
+  for (const [at, row] of split.rows.entries()) {
+    const beta = betas[split.folds[row] ?? 0] as Float64Array;
+    writeLogits(span.z, (position[row] ?? 0) * span.rank, span.rank, beta, p);
+    out.set(p, at * classes);
   }
-  return Math.sqrt(nearest);
-}
-
-function gather(x: Float32Array, d: number, rows: readonly number[]): Float32Array {
-  const out = new Float32Array(rows.length * d);
-  for (const [at, row] of rows.entries()) out.set(x.subarray(row * d, (row + 1) * d), at * d);
   return out;
+}
+
+/** Mean cross-entropy of each moment's samples, given all logits. */
+function finalLosses(logits: Float32Array, split: Split, labels: readonly number[], classes: number): Float64Array {
+  const sums = new Float64Array(split.momentCount);
+  const counts = new Float64Array(split.momentCount);
+  for (const [i, row] of split.rows.entries()) {
+    const own = logits.subarray(i * classes, (i + 1) * classes);
+    const moment = split.moments[row] ?? 0;
+    sums[moment] = (sums[moment] ?? 0) + logSumExp(own, 1) - (own[labels[i] ?? 0] ?? 0);
+    counts[moment] = (counts[moment] ?? 0) + 1;
+  }
+  return sums.map((sum, moment) => sum / Math.max(1, counts[moment] ?? 0));
 }

@@ -20,6 +20,8 @@ export interface Split {
   readonly foldCount: number;
   /** Labelled samples that may teach where a fold is judged: of another fold, and not within the margin of one of this. */
   readonly teaching: readonly (readonly number[])[];
+  /** By fold: the samples that it judges. */
+  readonly judged: readonly (readonly number[])[];
 }
 
 const FOLDS = 5;
@@ -78,6 +80,7 @@ export function splitByTime(samples: Timed, truth: Int32Array): Split {
     folds,
     foldCount: FOLDS,
     teaching: Array.from({ length: FOLDS }, (_, fold) => teachingRows(samples, times, rows, folds, truth, fold)),
+    judged: Array.from({ length: FOLDS }, (_, fold) => rows.filter((row) => folds[row] === fold)),
   };
 }
 

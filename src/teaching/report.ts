@@ -1,10 +1,12 @@
-import type { Heads } from '../heads/artifact.ts';
+import type { HeadFile, Heads } from '../heads/artifact.ts';
 
 /** What a camera was taught, and what is to be said about it. */
 export interface Teaching {
   readonly heads: Heads;
   readonly report: TeachingReport;
   readonly warnings: readonly string[];
+  /** By question and candidate, those that are not in use among them: what each would answer alone. */
+  readonly candidateHeads: readonly Readonly<Record<string, HeadFile>>[];
 }
 
 /** Plain data: it is handed from thread to thread. */

@@ -1,17 +1,25 @@
 import { createHash } from 'node:crypto';
 import { mean } from '../cascade/statistics.ts';
 import { FEATURES } from '../features/catalogue.ts';
-import { type Heads, toHeadFile } from '../heads/artifact.ts';
+import { type HeadFile, type Heads, toHeadFile } from '../heads/artifact.ts';
 import { learnBackground } from '../heads/background.ts';
 import { toBase64 } from '../heads/binary.ts';
-import { RASTER_SIZE, ZERO, ZeroEmbedder } from '../heads/zero.ts';
+import { ZERO } from '../heads/zero.ts';
 import { answersOf, rightOf } from '../premodel/answers.ts';
 import type { OperatingPoint, Premodel } from '../premodel/artifact.ts';
+import type { Caution } from '../premodel/caution.ts';
 import { fitPremodel, type Progress } from '../premodel/fit.ts';
+import { chooseRungs } from './choose.ts';
 import { type CandidateFit, fitCandidate } from './cross.ts';
+import { materialOf } from './head-fit.ts';
 import type { TaughtTruth, TeachInput } from './input.ts';
+import { lessonsOf } from './lessons.ts';
 import { type Split, splitByTime } from './moments.ts';
 import type { QuestionReport, Teaching } from './report.ts';
+import { zeroMaterial } from './zero-material.ts';
+
+/** Found over several cameras, halves and disturbances of their frames, and flat around these values. */
+const CAUTION: Caution = { unusual: 0.1, hope: 0.9, price: 0.3 };
 
 /**
  * Teaches a camera's questions: a head per rung, and on top of them the premodel that says which rungs a frame needs. Pure and
@@ -23,22 +31,31 @@ export function teach(input: TeachInput, progress: Progress): Teaching {
   const count = input.keys.length;
   const background = learnBackground(input.rasters, count);
   const candidates = [
-    ...(input.useZero ? [{ id: ZERO, costMs: input.zeroMs, x: zeroEmbeddings(input.rasters, count, background) }] : []),
+    ...(input.useZero ? [{ id: ZERO, costMs: input.zeroMs, x: new Float32Array(0) }] : []),
     ...input.rungs.map(({ id, costMs }, at) => ({ id, costMs, x: input.embeddings[at] as Float32Array })),
   ];
   const questions: Heads['questions'] = [];
   const reports: QuestionReport[] = [];
   const warnings: string[] = [];
+  const candidateHeads: Record<string, HeadFile>[] = [];
   for (const question of input.questions) {
     const split = splitByTime(input, question.truth);
-    const weights = new Float64Array(count).fill(1);
+    const lessons = lessonsOf(split, question.truth);
     const fits = candidates.map(({ id, x }, at) => {
       progress(`heads of ${question.id}`, at, candidates.length);
-      return { id, ...fitCandidate(x, question.truth, question.classes.length, weights, split) };
+      const own =
+        id === ZERO
+          ? zeroMaterial(input.rasters, count, background, lessons)
+          : { material: materialOf(x, x.length / count, 'root', lessons.final.rows), lessons };
+      return { id, ...fitCandidate(own.material, own.lessons, split, question.truth, question.classes.length) };
     });
     const classes = question.classes.length + 1;
     const truth = Int32Array.from(split.rows, (row) => question.truth[row] ?? 0);
     const folds = Uint8Array.from(split.rows, (row) => split.folds[row] ?? 0);
+    const subset = chooseRungs(
+      candidates.map(({ id, costMs }, at) => ({ id, costMs, losses: fits[at]?.lossByMoment as Float64Array })),
+      input.ladder.reference,
+    );
     const fit = fitPremodel(
       {
         ladder: input.ladder,
@@ -55,15 +72,16 @@ export function teach(input: TeachInput, progress: Progress): Teaching {
         conditions: new Uint8Array(split.rows.length),
         conditionNames: ['all'],
         truthKind: 'labels',
-        subset: null,
+        subset,
         target: input.target,
         seed: input.seed,
         circumstances: input.circumstances,
-        mayBePerfect: true,
+        caution: CAUTION,
       },
       progress,
     );
     warnings.push(...fit.warnings);
+    candidateHeads.push(Object.fromEntries(fits.map(({ id, head }) => [id, toHeadFile(head)])));
     const { premodel } = fit;
     questions.push({
       id: question.id,
@@ -107,16 +125,7 @@ export function teach(input: TeachInput, progress: Progress): Teaching {
       warnings,
     },
   };
-  return { heads, report: { questions: reports, rungs }, warnings };
-}
-
-function zeroEmbeddings(rasters: Uint8Array, count: number, background: Uint8Array): Float32Array {
-  const embedder = new ZeroEmbedder(background);
-  const out = new Float32Array(count * embedder.dimensions);
-  for (let i = 0; i < count; i++) {
-    out.set(embedder.embed(rasters.subarray(i * RASTER_SIZE, (i + 1) * RASTER_SIZE)), i * embedder.dimensions);
-  }
-  return out;
+  return { heads, report: { questions: reports, rungs }, warnings, candidateHeads };
 }
 
 function pickRows(values: Float64Array, columns: number, rows: readonly number[]): Float64Array {

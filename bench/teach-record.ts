@@ -1,0 +1,32 @@
+/** What everyone who took part did with the judged part of a clip. */
+export interface ClipRecord {
+  readonly clip: string;
+  /** Who took part: `weir`, and every rung as `rung:<id>`. */
+  readonly variants: readonly string[];
+  /** The reference's. */
+  readonly top: string;
+  /** By frame: what belongs together. */
+  readonly moments: readonly number[];
+  /** By variant and frame: the sum of `session.run`, and rung zero's time. */
+  readonly runMs: readonly Float64Array[];
+  /** By variant and frame: from the decoded frame to the labels. */
+  readonly totalMs: readonly Float64Array[];
+  readonly questions: readonly QuestionRecord[];
+  /** CPU time of teaching, and how many frames taught. */
+  readonly teachCpuSeconds: number;
+  readonly taughtFrames: number;
+  /** Time of a head alone, by rung. */
+  readonly headMs: Readonly<Record<string, number>>;
+}
+
+export interface QuestionRecord {
+  readonly id: string;
+  /** By frame: the labels that are right; `null`: not scored. */
+  readonly truth: readonly (readonly string[] | null)[];
+  /** By variant and frame. */
+  readonly answers: readonly (readonly string[])[];
+  /** By frame: the rung on which Weir ended. */
+  readonly ended: readonly string[];
+  /** The most frequent class among what taught. */
+  readonly majority: string;
+}

@@ -1,0 +1,99 @@
+import { type Head, inSpace, type OtherLimit, type Space } from '../heads/head.ts';
+import { fitMultinomial } from '../heads/multinomial.ts';
+import { type Span, spanOf } from '../heads/span.ts';
+import type { Lesson } from './lessons.ts';
+
+const MOST_RANK = 256;
+
+/** One rung's embeddings of the samples that teach, ready for many fits. */
+export interface Material {
+  readonly space: Space;
+  /** As the rung gives them, `float32 [samples][d]`. */
+  readonly raw: Float32Array;
+  readonly d: number;
+  /** In the space of heads, `float32 [samples][d]`. */
+  readonly x: Float32Array;
+  readonly span: Span;
+  /** By sample: its position in the span, −1 where it teaches nothing. */
+  readonly position: Int32Array;
+}
+
+/** @param rows all samples that any lesson uses */
+export function materialOf(raw: Float32Array, d: number, space: Space, rows: readonly number[]): Material {
+  const x = inSpace(space, raw, d);
+  const own = new Float32Array(rows.length * d);
+  const position = new Int32Array(raw.length / d).fill(-1);
+  for (const [at, row] of rows.entries()) {
+    own.set(x.subarray(row * d, (row + 1) * d), at * d);
+    position[row] = at;
+  }
+  return { space, raw, d, x, span: spanOf(own, rows.length, MOST_RANK), position };
+}
+
+/** @returns the solution in the span, `float64 [classes][rank + 1]` */
+export function fitInSpan(
+  { span, position }: Material,
+  lesson: Lesson,
+  classes: number,
+  penalty: number,
+  start: Float64Array | null,
+): Float64Array {
+  const rows = lesson.rows.map((row) => position[row] ?? 0);
+  const truth = new Int32Array(span.count);
+  const weights = new Float64Array(span.count);
+  for (const [at, row] of lesson.rows.entries()) {
+    truth[rows[at] ?? 0] = lesson.truth[row] ?? 0;
+    weights[rows[at] ?? 0] = lesson.weights[row] ?? 0;
+  }
+  return fitMultinomial({ z: span.z, dimensions: span.rank, classes, rows, truth, weights }, penalty, start);
+}
+
+/** The head of a solution in the span. @param temperature by which its logits are divided */
+export function headOf(
+  { span, space, x, d }: Material,
+  beta: Float64Array,
+  lesson: Lesson,
+  classes: number,
+  temperature: number,
+  other: OtherLimit,
+): Head {
+  const weights = new Float32Array(classes * d);
+  const bias = new Float32Array(classes);
+  const width = span.rank + 1;
+  for (let k = 0; k < classes; k++) {
+    const own = beta.subarray(k * width, (k + 1) * width);
+    const back = span.toInput(own.subarray(0, span.rank), own[span.rank] ?? 0);
+    for (let j = 0; j < d; j++) weights[k * d + j] = (back.weights[j] ?? 0) / temperature;
+    bias[k] = back.intercept / temperature;
+  }
+  return { space, weights, bias, means: meansOf(x, d, lesson, classes), other };
+}
+
+/** Weighted mean of each class, `float32 [classes][d]`; far away where a class has no sample. */
+export function meansOf(x: Float32Array, d: number, lesson: Lesson, classes: number): Float32Array {
+  const sums = new Float64Array(classes * d);
+  const totals = new Float64Array(classes);
+  for (const row of lesson.rows) {
+    const k = lesson.truth[row] ?? 0;
+    const weight = lesson.weights[row] ?? 0;
+    totals[k] = (totals[k] ?? 0) + weight;
+    for (let j = 0; j < d; j++) sums[k * d + j] = (sums[k * d + j] ?? 0) + weight * (x[row * d + j] ?? 0);
+  }
+  return Float32Array.from(sums, (sum, at) => {
+    const total = totals[Math.floor(at / d)] ?? 0;
+    return total > 0 ? sum / total : FAR;
+  });
+}
+
+const FAR = 1e3;
+
+/** Distance of a sample to the nearest class mean. */
+export function nearestDistance(means: Float32Array, x: Float32Array, row: number, d: number): number {
+  let nearest = Infinity;
+  for (let from = 0; from < means.length; from += d) {
+    let square = 0;
+    for (let j = 0; j < d; j++) square += ((x[row * d + j] as number) - (means[from + j] as number)) ** 2;
+    nearest = Math.min(nearest, square);
+  }
+  return Math.sqrt(nearest);
+}

@@ -1,0 +1,37 @@
+import type { Split } from './moments.ts';
+
+/** What a head learns from. */
+export interface Lesson {
+  /** Samples, by index. */
+  readonly rows: readonly number[];
+  /** By sample: its class, where it is among the rows. */
+  readonly truth: Int32Array;
+  /** By sample: how much it counts. */
+  readonly weights: Float64Array;
+}
+
+/** A lesson for the final head, and one for each fold that may not be seen. */
+export interface Lessons {
+  readonly final: Lesson;
+  readonly folds: readonly Lesson[];
+}
+
+/**
+ * Of a class that is rare among the examples the examples count more, but not as if it were as frequent as the others: how often
+ * a class was labelled tells something of how often it is seen, and something of what its labeller was after.
+ */
+const BALANCE = 0.5;
+
+/** Lessons from what people labelled. @param truth by sample */
+export function lessonsOf(split: Split, truth: Int32Array): Lessons {
+  const lesson = (rows: readonly number[]): Lesson => {
+    const counts = new Map<number, number>();
+    for (const row of rows) counts.set(truth[row] ?? 0, (counts.get(truth[row] ?? 0) ?? 0) + 1);
+    const weights = new Float64Array(truth.length);
+    for (const row of rows) {
+      weights[row] = (rows.length / (counts.size * (counts.get(truth[row] ?? 0) ?? 1))) ** BALANCE;
+    }
+    return { rows, truth, weights };
+  };
+  return { final: lesson(split.rows), folds: split.teaching.map(lesson) };
+}
