@@ -29,6 +29,13 @@ export function positiveInteger(value: string): number {
   return number;
 }
 
+export function positiveNumber(value: string): number {
+  const number = Number(value);
+  if (value.trim() === '' || !(number > 0 && number < Infinity))
+    throw new InvalidArgumentError('must be a number above 0');
+  return number;
+}
+
 export function ratio(value: string): number {
   const number = Number(value);
   if (value.trim() === '' || !(number >= 0 && number < 1)) throw new InvalidArgumentError('must be from 0 to below 1');

@@ -1,6 +1,7 @@
 import { toBudgetMs, toCameraSource } from '../config/camera.ts';
 import type { Ffmpeg } from '../decode/ffmpeg.ts';
 import { CameraDecoder } from '../decode/source.ts';
+import type { ExampleKeeper } from '../examples/keeper.ts';
 import { CameraPipeline } from '../pipeline/camera.ts';
 import type { PipelineObserver } from '../pipeline/observer.ts';
 import type { Redactor } from '../secrets.ts';
@@ -9,6 +10,7 @@ import { type Logger, RateLimiter } from '../service/log.ts';
 import type { Hub } from '../sinks/hub.ts';
 import type { CameraStatus, DeviceMonitor } from '../types.ts';
 import type { Engine } from './engine.ts';
+import { answersOf } from './run-examples.ts';
 import { viewOf, workingSizeOf } from './run-view.ts';
 import type { SettledCamera } from './settled.ts';
 
@@ -22,11 +24,12 @@ export interface RunningParts {
   readonly device: DeviceMonitor;
   readonly log: Logger;
   readonly redactor: Redactor;
+  readonly examples: Pick<ExampleKeeper, 'taker'>;
 }
 
 /** One camera of the daemon, wired to everything around it. */
 export function createPipeline(camera: SettledCamera, parts: RunningParts): CameraPipeline {
-  const { streamsBefore, engine, ffmpeg, hub, observer, device, log, redactor } = parts;
+  const { streamsBefore, engine, ffmpeg, hub, observer, device, log, redactor, examples } = parts;
   const limiter = new RateLimiter();
   return new CameraPipeline({
     camera: camera.id,
@@ -49,6 +52,7 @@ export function createPipeline(camera: SettledCamera, parts: RunningParts): Came
         log.error({ camera: camera.id, held }, `a frame could not be classified: ${reason}`),
       );
     },
+    onLooked: (frame, { statements }) => examples.taker(camera.id)?.offer(frame, () => answersOf(statements)),
     source: (callbacks) =>
       new CameraDecoder({
         camera: toCameraSource(camera),

@@ -1,22 +1,42 @@
 import { toBudgetMs } from '../config/camera.ts';
 import { backgroundOf } from '../heads/artifact.ts';
-import { HeadsGuard, type SceneWatching } from '../pipeline/guard.ts';
+import { Resizer } from '../image/resize.ts';
+import { HeadsGuard } from '../pipeline/guard.ts';
+import { MotionView } from '../pipeline/motion-view.ts';
 import { type View, WholeView } from '../pipeline/view.ts';
+import { LUMA_HEIGHT, LUMA_WIDTH, toLuma } from '../scene/luma.ts';
+import { MotionScene } from '../scene/motion.ts';
+import { SceneWatch } from '../scene/moved.ts';
+import { SYSTEM_CLOCK } from '../service/clock.ts';
 import type { Logger } from '../service/log.ts';
-import type { WorkingSize } from '../types.ts';
+import type { Raster, WorkingSize } from '../types.ts';
 import type { Engine } from './engine.ts';
 import { type SettledCamera, wishOf } from './settled.ts';
 
 /** How a camera's frames are looked at, by its configuration and what it was taught. */
-export function viewOf(camera: SettledCamera, engine: Engine, log: Pick<Logger, 'warn'>): View {
+export function viewOf(
+  camera: SettledCamera,
+  engine: Pick<Engine, 'questions' | 'climbOf'>,
+  log: Pick<Logger, 'warn'>,
+): View {
   const wish = wishOf(camera);
   const { generic, taught } = engine.questions(wish);
+  const { region, maxReuseMs, motion } = camera;
   const budgetMs = toBudgetMs(camera.budgetMs);
   const guard = guardOf(camera, log);
-  const questions = [...taught, ...(generic === null ? [] : [generic])];
-  const climb = engine.climbOf(questions, wish.heads);
-  const kind = camera.view === 'crop' ? 'crop' : 'frame';
-  return new WholeView({ climb, budgetMs, kind, region: camera.region, guard });
+  if (camera.view !== 'motion') {
+    const climb = engine.climbOf([...taught, ...(generic === null ? [] : [generic])], wish.heads);
+    return new WholeView({ climb, budgetMs, kind: camera.view, region, guard });
+  }
+  const shared = { budgetMs, region, maxReuseMs };
+  return new MotionView({
+    scene: (size) => new MotionScene(motion, size),
+    luma: smallLuma(),
+    clock: SYSTEM_CLOCK,
+    objects: generic === null ? null : { ...shared, climb: engine.climbOf([generic], null) },
+    states: taught.length === 0 ? null : { ...shared, climb: engine.climbOf(taught, wish.heads) },
+    guard,
+  });
 }
 
 /** The size at which a camera's frames are kept: to cut out what moves, they are kept as large as they may be. */
@@ -24,12 +44,26 @@ export function workingSizeOf({ view, motion }: SettledCamera, { working }: Pick
   return view === 'motion' ? { aspect: 'keep', width: motion.maxSide, height: motion.maxSide } : working;
 }
 
-function guardOf({ id, taught, view }: SettledCamera, log: Pick<Logger, 'warn'>): HeadsGuard | null {
-  if (taught === null) return null;
-  const { heads } = taught;
-  const watch: SceneWatching = { observe: () => 'same' };
-  backgroundOf(heads);
-  // Where things are cut out, frames are kept at another size than when it was taught, and are scaled down as they were then.
-  const picture = view === 'motion' ? null : heads.picture;
-  return new HeadsGuard({ watch, picture, onNotice: (text) => log.warn({ camera: id }, `camera ${id}: ${text}`) });
+/** Makes the luma frame that motion is found in, `uint8 [LUMA_HEIGHT][LUMA_WIDTH]`; valid until the next call. */
+function smallLuma(): (frame: Raster) => Uint8Array {
+  const resizer = new Resizer();
+  const [width, height] = [LUMA_WIDTH, LUMA_HEIGHT];
+  const pixels = new Uint8Array(width * height * 3);
+  const luma = new Uint8Array(width * height);
+  return (frame) => {
+    resizer.resize(frame, { pixels, offsetBytes: 0, strideBytes: width * 3, width, height });
+    toLuma(pixels, luma);
+    return luma;
+  };
+}
+
+function guardOf({ id, taught, headsProblem, view }: SettledCamera, log: Pick<Logger, 'warn'>): HeadsGuard | null {
+  if (taught === null && headsProblem === null) return null;
+  return new HeadsGuard({
+    areUnusable: headsProblem !== null,
+    watch: taught === null ? null : new SceneWatch(backgroundOf(taught.heads)),
+    // Where things are cut out, frames are kept larger than when it was taught: their size tells nothing.
+    picture: taught === null || view === 'motion' ? null : taught.heads.picture,
+    onNotice: (text) => log.warn({ camera: id }, `camera ${id}: ${text}`),
+  });
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Config } from '../config/schema.ts';
 import { findFfmpeg } from '../decode/ffmpeg.ts';
+import type { ExampleKeeper } from '../examples/keeper.ts';
 import { ladderPath, readLadder } from '../infer/ladder.ts';
 import type { ListedCamera } from '../pipeline/told.ts';
 import { Redactor } from '../secrets.ts';
@@ -14,13 +15,16 @@ import { Hub } from '../sinks/hub.ts';
 import { LABELS_PATH, WebSocketSink } from '../sinks/websocket.ts';
 import type { ClockStateName } from '../types.ts';
 import { type Engine, type EnginePlan, startEngine } from './engine.ts';
+import { daemonApi } from './run-api.ts';
 import { createPipeline } from './run-camera.ts';
 import { RunningCameras } from './run-cameras.ts';
 import { configure, type RunOptions } from './run-config.ts';
 import { watchDevice } from './run-device.ts';
+import { createKeeper, keptCameras, tellExamples } from './run-examples.ts';
 import { knownTimes } from './run-profile.ts';
 import { Reloads } from './run-reload.ts';
 import { tellSystemd } from './run-systemd.ts';
+import { DaemonTeaching } from './run-teaching.ts';
 import { viewOf } from './run-view.ts';
 import { announce, tellBudgets, tellEngine, tellQuestions } from './run-words.ts';
 import { listedQuestions, type SettledCamera, settleCameras, usesOf } from './settled.ts';
@@ -73,6 +77,8 @@ async function serve(config: Config, service: Service): Promise<number> {
   let http: HttpServer | null = null;
   const aborted = untilAborted(stop);
   let cameras: RunningCameras | null = null;
+  let examples: ExampleKeeper | null = null;
+  let teaching: DaemonTeaching | null = null;
   const statuses = () => cameras?.statuses ?? settled.map(loading);
 
   const hub = new Hub(randomUUID(), SYSTEM_CLOCK);
@@ -98,6 +104,12 @@ async function serve(config: Config, service: Service): Promise<number> {
     metrics: () => metrics.read(),
     ready: () => cameras?.areAllKnown ?? false,
     upgrades: new Map([[LABELS_PATH, (request, socket, head) => sockets.accept(request, socket, head)]]),
+    api: daemonApi({
+      cameras: statuses,
+      clock: () => device.reading,
+      keeper: () => examples,
+      teaching: () => teaching,
+    }),
   });
   const address = await http.listen();
   announce(address, printLabels, log);
@@ -125,6 +137,11 @@ async function serve(config: Config, service: Service): Promise<number> {
   };
   tell(settled);
 
+  const keeper = createKeeper(started.working, log);
+  shutdown.add('examples', () => keeper.stop());
+  await keeper.apply(keptCameras(config));
+  examples = keeper;
+  tellExamples(keeper, config, log);
   const running = new RunningCameras({
     hub,
     observer,
@@ -132,14 +149,41 @@ async function serve(config: Config, service: Service): Promise<number> {
     settle,
     view: (camera) => viewOf(camera, started, log),
     create: (camera, streamsBefore) =>
-      createPipeline(camera, { streamsBefore, engine: started, ffmpeg, hub, observer, device, log, redactor }),
+      createPipeline(camera, {
+        streamsBefore,
+        engine: started,
+        ffmpeg,
+        hub,
+        observer,
+        device,
+        log,
+        redactor,
+        examples: keeper,
+      }),
   });
   shutdown.add('cameras', () => running.stop());
+  const lessons = new DaemonTeaching({
+    keeper,
+    ladder,
+    session: config.inference,
+    log,
+    headsOf: (camera) => current.cameras.find(({ id }) => id === camera)?.heads ?? null,
+    adopt: (camera) => running.reteach(camera),
+  });
+  shutdown.add('teaching', () => lessons.stop());
+  await lessons.forgetTables();
+  teaching = lessons;
   const reloads = new Reloads({
     read: () => configure(options, redactor),
     current: config,
     settle: (next) => settleCameras(next, { ladder, env: process.env }),
-    cameras: running,
+    cameras: {
+      withoutRungs: (wanted) => running.withoutRungs(wanted),
+      apply: async (wanted) => {
+        await keeper.apply(keptCameras({ cameras: wanted }));
+        return await running.apply(wanted);
+      },
+    },
     notifier,
     log,
     onChange: (next, cameras) => {

@@ -14,6 +14,7 @@ import type { QuestionListing } from '../pipeline/told.ts';
 import { stateDirectory } from '../service/state-dir.ts';
 import { type Ladder, SHIPPED_LADDER } from '../types.ts';
 import type { Use, Wish } from './engine.ts';
+import { taughtRungs } from './taught.ts';
 
 /** A heads file that is in use. */
 export interface Taught {
@@ -43,7 +44,7 @@ export interface Surroundings {
  * Settles every camera of a configuration. Heads that a camera names must be right; of those that merely lie in the state directory a
  * problem is told.
  *
- * @throws WeirError of heads that a camera names, or of its groups
+ * @throws WeirError of heads that a camera names, of its groups, or of a mode that its heads do not have
  */
 export async function settleCameras(config: Config, surroundings: Surroundings): Promise<SettledCamera[]> {
   const wishes = config.cameras.some(({ groups, only, ignore }) => groups.length + only.length + ignore.length > 0);
@@ -51,14 +52,30 @@ export async function settleCameras(config: Config, surroundings: Surroundings):
   const folders = { folder: dirname(ladderPath(config.ladder)), shippedFolder: dirname(ladderPath(SHIPPED_LADDER)) };
   const book = wishes || isDefined ? await readGroupBook(folders, surroundings.ladder.labels, config.groups) : null;
   return await Promise.all(
-    config.cameras.map(async (camera) => ({
-      ...camera,
-      mode: camera.mode ?? config.mode,
-      operatingPoint: camera.operatingPoint ?? config.operatingPoint,
-      ...(await headsOf(camera, surroundings)),
-      grouped: book === null ? null : cameraGroups(camera, book),
-    })),
+    config.cameras.map(async (camera) => {
+      const mode = camera.mode ?? config.mode;
+      const operatingPoint = camera.operatingPoint ?? config.operatingPoint;
+      const lesson = await headsOf(camera, surroundings);
+      requireDecidable(camera.id, lesson.taught, mode, operatingPoint);
+      const grouped = book === null ? null : cameraGroups(camera, book);
+      return { ...camera, mode, operatingPoint, ...lesson, grouped };
+    }),
   );
+}
+
+/** @throws WeirError `heads-no-rung`, `operating-point-unknown`, naming the camera */
+function requireDecidable(id: string, taught: Taught | null, mode: string, operatingPoint: string): void {
+  if (taught === null) return;
+  ofCamera(id, () => taughtRungs(taught.heads, parseMode(mode), operatingPoint));
+}
+
+function ofCamera<T>(id: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof WeirError)) throw error;
+    throw usageError(error.code, `camera ${id}: ${error.message}`, error.remedy, error);
+  }
 }
 
 /** Where a camera's heads are looked for; `null`: nowhere. */
@@ -81,7 +98,9 @@ export async function headsOf(
   } catch (error) {
     if (!(error instanceof WeirError)) throw error;
     if (camera.heads !== undefined) {
-      throw usageError(error.code, `camera ${camera.id}: ${error.message}`, error.remedy, error);
+      return ofCamera(camera.id, () => {
+        throw error;
+      });
     }
     return { taught: null, headsProblem: `${error.message}; ${error.remedy}` };
   }

@@ -1,20 +1,108 @@
-import { usageError } from '../errors.ts';
-import type { TeachOptions } from './teach.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CAMERA_ID } from '../config/schema.ts';
+import { usageError, WeirError } from '../errors.ts';
+import type { JobState } from '../examples/job.ts';
+import type { ExampleListing } from '../examples/listing.ts';
+import { DaemonApi } from './daemon-api.ts';
+import { ProgressTeller } from './progress.ts';
+import type { TaughtResult } from './run-teaching.ts';
+import { print } from './shell.ts';
+import { exportExamples } from './teach-camera-export.ts';
+import { labelsOf } from './teach-camera-labels.ts';
+import { listingLines, taughtLines } from './teach-camera-words.ts';
+import type { TeachOptions } from './teach-options.ts';
+
+const DEFAULT_URL = 'http://127.0.0.1:8700';
+const ASK_EVERY_MS = 400;
+/** More than a daemon keeps. */
+const ALL = 100_000;
+
+/** What `POST …/examples/labels` answers. */
+interface Labelled {
+  readonly changed: number;
+  readonly spans: readonly { readonly from: string; readonly to: string; readonly examples: number }[];
+}
 
 /**
- * Teaches a camera of the running daemon from the frames that it kept and people labelled.
+ * Teaches a camera of the running daemon from the frames that it kept and people labelled. The daemon's files are never touched:
+ * all goes through its API.
  *
- * @throws WeirError `examples-mixed` with other sources of examples
+ * @throws WeirError `examples-mixed`, `camera-name`, `label-invalid`, `daemon-unreachable`, and those of the daemon
  */
-export async function teachCamera(id: string, options: TeachOptions, _stop: AbortSignal): Promise<number> {
-  const others = { '--footage': options.footage, '--truth': options.truth, '--dataset': options.dataset };
-  for (const [name, value] of Object.entries(others)) {
-    if (value === undefined) continue;
-    throw usageError('examples-mixed', `--camera and ${name} exclude each other`, 'leave one of them out');
+export async function teachCamera(id: string, options: TeachOptions, stop: AbortSignal): Promise<number> {
+  requireAlone(options);
+  if (!CAMERA_ID.test(id))
+    throw usageError('camera-name', `"${id}" cannot be a camera’s id`, 'use a-z, 0-9, "-" and "_"');
+  const labels = labelsOf(options);
+  const api = new DaemonApi(options.url ?? DEFAULT_URL, stop);
+  const path = `/api/cameras/${id}`;
+  const list = () => api.get<ExampleListing>(`${path}/examples?limit=${options.list ? 200 : ALL}`);
+  if (options.export !== undefined)
+    return await exportExamples(await list(), options.export, options.question?.[0], api);
+  if (labels !== null) {
+    const labelled = await api.post<Labelled>(`${path}/examples/labels`, labels);
+    note(`labelled ${labelled.changed} times`);
+    for (const { from, to, examples } of labelled.spans) {
+      note(examples === 0 ? `no example lies in ${from}/${to}` : `${examples} examples lie in ${from}/${to}`);
+    }
+    if (options.labelOnly) return 0;
   }
-  throw usageError(
-    'teach-no-daemon',
-    `camera ${id}: the daemon keeps no examples yet`,
-    'give --footage FILE --truth FILE.json, or --dataset DIR',
-  );
+  const listing = await list();
+  if (options.list || (labels === null && listing.totals.labelled === 0)) {
+    if (options.json) print(JSON.stringify(listing));
+    else for (const line of listingLines(listing, api.address)) print(line);
+    return 0;
+  }
+  const { minutes, question: questions, teacher, seed } = options;
+  await api.post(`${path}/teach`, { minutes, questions, teacher, seed });
+  const result = await untilTaught(api, `${path}/teach`, stop);
+  for (const warning of result.warnings) note(`weir: ${warning}`);
+  if (options.json) print(JSON.stringify(result));
+  else for (const line of taughtLines(result, api.address)) print(line);
+  return 0;
+}
+
+/** @throws WeirError of what failed there */
+async function untilTaught(api: DaemonApi, path: string, stop: AbortSignal): Promise<TaughtResult> {
+  const teller = new ProgressTeller();
+  try {
+    for (;;) {
+      const job = await api.get<JobState<TaughtResult>>(path);
+      if (job.state === 'done') return job.result;
+      if (job.state === 'failed') throw new WeirError(job.error.code, job.error.message, { remedy: job.error.remedy });
+      if (job.state === 'none') {
+        const remedy = 'ask again, and look at its journal';
+        throw new WeirError('teach-lost', 'the daemon was started anew meanwhile', { remedy });
+      }
+      teller.update(job.stage, job.done, job.total);
+      await sleep(ASK_EVERY_MS, undefined, { signal: stop }).catch(() => {});
+      stop.throwIfAborted();
+    }
+  } catch (error) {
+    if (!stop.aborted) throw error;
+    throw new WeirError('teach-left', 'left; the daemon goes on teaching', { remedy: `see GET ${path}`, cause: error });
+  } finally {
+    teller.stop();
+  }
+}
+
+/** Other sources of examples, and what the daemon decides by itself, do not go with a camera of its. */
+function requireAlone(options: TeachOptions): void {
+  const { footage, truth, dataset, from, to, fps, name, out, candidates, rungs, report, ladder, cache, stateDir } =
+    options;
+  const others = {
+    '--footage': footage,
+    '--truth': truth,
+    '--dataset': dataset,
+    ...{ '--from': from, '--to': to, '--fps': fps, '--name': name, '--out': out, '--candidates': candidates },
+    ...{ '--rungs': rungs, '--report': report, '--ladder': ladder, '--cache': cache, '--state-dir': stateDir },
+  };
+  for (const [option, value] of Object.entries(others)) {
+    if (value === undefined) continue;
+    throw usageError('examples-mixed', `--camera and ${option} exclude each other`, 'leave one of them out');
+  }
+}
+
+function note(text: string): void {
+  process.stderr.write(`${text}\n`);
 }

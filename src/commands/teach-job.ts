@@ -1,3 +1,4 @@
+import { setImmediate as breathe } from 'node:timers/promises';
 import { type EmbeddingTable, embeddingTable } from '../dataset/embeddings.ts';
 import { type Examples, type PictureSize, pickExamples } from '../dataset/examples.ts';
 import { rememberedCosts } from '../dataset/rung-costs.ts';
@@ -55,7 +56,7 @@ export async function teachFrom(all: Examples, settings: TeachSettings): Promise
   const picture = { aspect: working.aspect, ...frame };
   const input = toTeachInput(examples, table, zeroMs, picture, settings);
   settings.stop.throwIfAborted();
-  const teaching = await teachInThread(input, settings.progress, settings.stop);
+  const teaching = await teachInThread(input, settings.progress, settings.stop, settings.isBackground);
   return { teaching, examples, table, input };
 }
 
@@ -103,6 +104,7 @@ function toTeachInput(
 }
 
 const ZERO_RUNS = 400;
+const ZERO_BREATH = 20;
 
 /** Median time of rung zero on frames of a size: making the small raster, and its embedding. Measured once, and kept. */
 async function zeroCost(
@@ -114,11 +116,13 @@ async function zeroCost(
     const frame = { width, height, pixels: new Uint8Array(width * height * 3).fill(90) };
     const look = smallRaster();
     const embedder = new ZeroEmbedder(new Uint8Array(RASTER_SIZE));
-    const times = Float64Array.from({ length: ZERO_RUNS }, () => {
+    const times = new Float64Array(ZERO_RUNS);
+    for (let run = 0; run < ZERO_RUNS; run++) {
+      if (run % ZERO_BREATH === 0) await breathe(); // beside it a daemon may have cameras to attend to
       const begunMs = clock.monotonicMs();
       embedder.embed(look(frame, WHOLE_FRAME).pixels);
-      return clock.monotonicMs() - begunMs;
-    });
+      times[run] = clock.monotonicMs() - begunMs;
+    }
     return { zero: median(times.subarray(ZERO_RUNS / 2)) }; // the first half warms up
   });
   return costs.get('zero') ?? 0;

@@ -30,7 +30,8 @@ export function teachingObject(out: string, { teaching, table, examples }: Taugh
   };
 }
 
-function questionLines(question: QuestionReport): string[] {
+/** What is printed of one question. */
+export function questionLines(question: Omit<QuestionReport, 'unsure'>): string[] {
   const { id, text, classes, candidates, reference, rungs, expected, samples, moments } = question;
   const counts = classes.map(({ name, examples, byTeacher }) => {
     const more = byTeacher > 0 ? ` (+ ${byTeacher} by the teacher)` : '';

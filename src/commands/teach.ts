@@ -14,29 +14,12 @@ import { requireDestination } from './destination.ts';
 import { parseFootage } from './footage-source.ts';
 import { ProgressTeller } from './progress.ts';
 import { print } from './shell.ts';
-import { type TargetOptions, targetOf } from './target.ts';
-import { type ExampleOptions, readExamples } from './teach-examples.ts';
+import { targetOf } from './target.ts';
+import { readExamples } from './teach-examples.ts';
 import { teachFrom } from './teach-job.ts';
+import type { TeachOptions } from './teach-options.ts';
 import { candidateRungs } from './teach-rungs.ts';
 import { teachingLines, teachingObject } from './teach-words.ts';
-
-export interface TeachOptions extends ExampleOptions, TargetOptions {
-  /** Through the running daemon. */
-  readonly camera?: string;
-  /** Whose heads these will be; by default what the examples say. */
-  readonly name?: string;
-  readonly candidates?: boolean | 'all';
-  readonly rungs?: readonly string[];
-  readonly zero: boolean;
-  readonly teacher: boolean;
-  readonly seed: number;
-  readonly out?: string;
-  readonly report?: string;
-  readonly ladder?: string;
-  readonly cache?: string;
-  readonly stateDir?: string;
-  readonly json?: boolean;
-}
 
 /** Teaches a camera's questions, and writes its heads. */
 export async function teach(options: TeachOptions, stop: AbortSignal): Promise<number> {

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import type { SharedOptions } from './learning-commands.ts';
-import { collect, ratio, seconds, seed } from './options.ts';
+import { collect, positiveNumber, ratio, seconds, seed } from './options.ts';
 import { stopSignal } from './stop-signal.ts';
 
 /** `weir teach`. */
@@ -16,6 +16,17 @@ export function addTeachingCommands(
     .option('--truth <FILE>', 'what it shows when (weir.truth/1); one for each --footage, in the same order', collect)
     .option('--dataset <DIR>', 'pictures of the camera, a folder per class')
     .option('--camera <ID>', 'a camera of the running daemon, with the examples that it kept')
+    .option('--url <URL>', 'with --camera: the address of the daemon (default: http://127.0.0.1:8700)')
+    .option('--list', 'with --camera: only list the examples, those that help most first')
+    .option(
+      '--label <EXAMPLE=CLASS>',
+      'with --camera: say what an example shows; ~ for unclear, nothing to unsay',
+      collect,
+    )
+    .option('--span <FROM/TO=CLASS>', 'with --camera: say what all of a time show, e.g. 14:00/14:10=closed', collect)
+    .option('--label-only', 'with --camera: label without teaching')
+    .option('--minutes <N>', 'with --camera: teach from the last N minutes', positiveNumber)
+    .option('--export <DIR>', 'with --camera: write the examples there, a folder per class')
     .option(
       '--question <ID>',
       'of truth files, only this question (may be given several times); of a data set its name',
@@ -49,7 +60,9 @@ export function addTeachingCommands(
 Examples:
   weir teach --footage gate=gate.mp4 --truth gate.json
   weir teach --footage day=day.mp4 --truth day.json --footage night=night.mp4 --truth night.json --name gate
-  weir teach --dataset photos/ --name gate --question door --report report/`,
+  weir teach --dataset photos/ --name gate --question door --report report/
+  weir teach --camera gate --list
+  weir teach --camera gate --span 14:00/14:10=closed --span 14:12/14:20=open --label mwvjauoc=open`,
     )
     .action(async (options) => {
       const stop = stopSignal();

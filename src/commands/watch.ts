@@ -1,7 +1,7 @@
 import { type ServerMessage, WeirClient } from '../client/client.ts';
 import { usageError } from '../errors.ts';
 import { redactUrls } from '../secrets.ts';
-import { formatLabel, type PrintableLabel } from '../sinks/console.ts';
+import { formatEvent, formatLabel, type PrintableEvent, type PrintableLabel } from '../sinks/console.ts';
 import { type Output, print } from './shell.ts';
 
 export interface WatchOptions {
@@ -76,7 +76,7 @@ function labelsUrl(text: string): string {
   return url.toString();
 }
 
-/** Prints messages for a person; labels only where they change, and the first of each camera. */
+/** Prints messages for a person; labels only where they change, and the first of each question of a camera. */
 function showForPerson(
   address: string,
   wanted: readonly string[] | 'all',
@@ -86,8 +86,9 @@ function showForPerson(
   return (message) => {
     if (message.type === 'hello') return tellHello(address, wanted, message);
     if (message.type !== 'label') return showEvent(message);
-    const isNew = !seen.has(message.camera);
-    seen.add(message.camera);
+    const asked = `${message.camera}/${message.question}`;
+    const isNew = !seen.has(asked);
+    seen.add(asked);
     if (every === 'frame' || isNew || message.changed) print(formatLabel(message as unknown as PrintableLabel));
   };
 }
@@ -112,6 +113,8 @@ function showEvent(message: ServerMessage): void {
         `camera ${message.camera} is ${message.state}${message.reason ? `: ${message.reason}` : ''}${trouble}`,
       );
     }
+    case 'event':
+      return print(formatEvent(message as unknown as PrintableEvent));
     case 'gap':
       return note(`missed ${message.missed} messages (${message.reason})`);
     case 'error':

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isLoopback } from '../loopback.ts';
 import { SHIPPED_LADDER } from '../types.ts';
+import { examples } from './examples.ts';
 import { mayBeRecording, sourceProblem } from './source.ts';
 
 /** A number with a unit in its key, told as what it must be. */
@@ -136,6 +137,7 @@ const cameraObject = z.strictObject({
   maxPixels: z.int().min(4096).max(536_870_912).default(8_912_896),
   connectTimeoutMs: milliseconds(500, 300_000).default(10_000),
   stallAfterMs: milliseconds(100, 3_600_000).default(5_000),
+  examples: examples.prefault({}),
 });
 
 export const camera = cameraObject.superRefine(({ source, loop, pace, view, region }, context) => {

@@ -20,6 +20,8 @@ export interface CostSettings {
   readonly cache: string;
   readonly progress: (stage: string, done: number, total: number) => void;
   readonly stop: AbortSignal;
+  /** Take only processor time that nobody else wants. */
+  readonly isBackground?: boolean;
 }
 
 const COST_RUNS = 24;
@@ -56,9 +58,10 @@ export async function rememberedCosts(
   return new Map(Object.entries((await readArtifact(path, { what: 'cache', schema: costsFile })).costMs));
 }
 
-async function measureCosts({ ladder, rungs, session, clock, progress, stop }: CostSettings) {
+async function measureCosts({ ladder, rungs, session, clock, progress, stop, isBackground }: CostSettings) {
   progress('times of every rung', 0, 1);
-  const pool = await InferencePool.start({ rungs, classes: ladder.labels.length, slots: 1, settings: session, clock });
+  const classes = ladder.labels.length;
+  const pool = await InferencePool.start({ rungs, classes, slots: 1, settings: session, clock, isBackground });
   try {
     const timings = await measureRungs(pool, workingSizeFor(ladder.rungs), COST_RUNS, stop);
     return Object.fromEntries(timings.map(({ rung, runP50Ms }) => [rung, runP50Ms]));

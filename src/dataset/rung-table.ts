@@ -59,11 +59,12 @@ export async function withMeasuredRungs<T>(
   settings: TableSettings,
   work: (measured: MeasuredRungs, pool: InferencePool) => Promise<T>,
 ): Promise<T> {
-  const { ladder, slots, session, clock } = settings;
+  const { ladder, slots, session, clock, isBackground } = settings;
+  const classes = ladder.labels.length;
   const circumstances = circumstancesOf(session);
   const costs = await costsOf(settings, circumstances);
   const rungs = settings.fasterTwinsOnly ? fasterTwins(settings, costs) : settings.rungs;
-  const pool = await InferencePool.start({ rungs, classes: ladder.labels.length, slots, settings: session, clock });
+  const pool = await InferencePool.start({ rungs, classes, slots, settings: session, clock, isBackground });
   try {
     const costMs = rungs.map(({ id }) => costs.get(id) ?? Infinity);
     return await work({ rungs, costMs, circumstances, notices: [] }, pool);

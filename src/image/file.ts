@@ -50,6 +50,19 @@ export async function encodeJpeg(raster: Raster, options: { readonly quality: nu
 }
 
 /**
+ * WebP bytes from which `readImageFile` gives exactly these pixels again. The pixels are copied before this returns: they may be
+ * written over while the bytes are made.
+ */
+export async function encodeLossless(raster: Raster): Promise<Buffer> {
+  const { width, height } = raster;
+  const pixels = Buffer.from(raster.pixels);
+  // Least effort: three to six times quicker than the usual, and the file is a sixth larger.
+  return await sharp(pixels, { raw: { width, height, channels: 3 } })
+    .webp({ lossless: true, effort: 0 })
+    .toBuffer();
+}
+
+/**
  * JPEG bytes of an RGB raster, made smaller where a side is longer than `side` pixels.
  *
  * @param aspect width over height that it is to have, where it was stretched

@@ -18,6 +18,8 @@ export interface PoolOptions {
   readonly slots: number;
   readonly settings: SessionSettings;
   readonly clock: Clock;
+  /** Its threads take only processor time that nobody else wants. */
+  readonly isBackground?: boolean | undefined;
   /** A slot's thread died and is being replaced. */
   readonly onCrash?: (reason: string) => void;
   /** Another body for the worker threads, in tests. */
@@ -36,7 +38,6 @@ export class InferencePool {
   readonly #queue = new DeadlineQueue<Waiting>();
   readonly #idle: Slot[] = [];
   readonly #alive = new Set<Slot>();
-  /** Slots that others with more rungs have taken the place of. */
   readonly #retired = new WeakSet<Slot>();
   readonly #stopped = new AbortController();
   #rungs: readonly Rung[];
@@ -155,14 +156,13 @@ export class InferencePool {
   async #retire(slot: Slot): Promise<void> {
     this.#retired.add(slot);
     const index = this.#idle.indexOf(slot);
-    if (index < 0) return void (await slot.ended); // after the run in hand, or its loading
-    this.#idle.splice(index, 1);
-    await slot.end();
+    if (index >= 0) this.#idle.splice(index, 1);
+    await (index < 0 ? slot.ended : slot.end()); // one that is busy ends after its run, or its loading
   }
 
   async #start(): Promise<void> {
-    const { classes, settings, workerScript } = this.#options;
-    const setup: WorkerSetup = { rungs: this.#rungs, classes, settings };
+    const { classes, settings, isBackground = false, workerScript } = this.#options;
+    const setup: WorkerSetup = { rungs: this.#rungs, classes, settings, isBackground };
     const slot = new Slot(workerScript ?? shippedWorker(), setup);
     this.#alive.add(slot);
     void slot.ended.then((reason) => this.#onEnd(slot, reason));

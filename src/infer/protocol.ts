@@ -6,6 +6,8 @@ export interface WorkerSetup {
   readonly rungs: readonly Rung[];
   readonly classes: number;
   readonly settings: SessionSettings;
+  /** Take only processor time that nobody else wants. */
+  readonly isBackground: boolean;
 }
 
 /** One rung on one frame. The pixels are over shared memory and must stay as they are until the answer comes. */

@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { yieldToOthers } from '../background.ts';
 import { messageOf, WeirError } from '../errors.ts';
 import type { WorkerMessage, WorkerOrder, WorkerSetup } from './protocol.ts';
 import { RungRunner } from './rung-runner.ts';
@@ -11,7 +12,8 @@ async function main(): Promise<void> {
   const port = parentPort;
   if (port === null) throw new Error('this file is the body of a worker thread');
   const post = (message: WorkerMessage) => port.postMessage(message);
-  const { rungs, classes, settings } = workerData as WorkerSetup;
+  const { rungs, classes, settings, isBackground } = workerData as WorkerSetup;
+  if (isBackground) yieldToOthers();
 
   let runner: RungRunner;
   try {

@@ -1,4 +1,4 @@
-import { Evidence, topIndices } from '../cascade/evidence.ts';
+import { Evidence } from '../cascade/evidence.ts';
 import type { Judge } from '../cascade/policy.ts';
 import type { AnswerReader, RungOutputs } from '../cascade/reader.ts';
 import { type Budget, step } from '../cascade/step.ts';
@@ -131,16 +131,6 @@ export class Asking {
 
   fail(reason: string): void {
     this.result = { kind: 'failed', reason };
-  }
-
-  rank(topK: number): RankedClass[] {
-    const { classes } = this.question;
-    const { probabilities } = this.evidence;
-    return topIndices(probabilities, Math.min(topK, classes.length)).map((index) => ({
-      label: classes[index]?.name ?? String(index),
-      classId: classes[index]?.id ?? String(index),
-      confidence: probabilities[index] ?? 0,
-    }));
   }
 
   answer(top: readonly RankedClass[], stop: StopReason, spentMs: number): void {

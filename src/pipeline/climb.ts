@@ -3,7 +3,7 @@ import { latestStartMs } from '../cascade/step.ts';
 import type { RunRequest, RunResult } from '../infer/pool.ts';
 import type { Box, Clock, Raster } from '../types.ts';
 import { Asking, type QuestionResult, type RungRun } from './asking.ts';
-import { type AskedQuestion, NOT_LOADED, ZERO_ID, ZERO_RUNG } from './question.ts';
+import { type AskedQuestion, NOT_LOADED, rank, ZERO_ID, ZERO_RUNG } from './question.ts';
 
 /** The inference slots, as the climb sees them. */
 export interface Inference {
@@ -65,8 +65,9 @@ export class Climber {
   readonly #look: (frame: Raster, box: Box) => Raster;
   readonly #features: ((raster: Raster) => Float64Array) | null;
   readonly #zero: ZeroRung | null;
-  /** The small raster of the frame in hand, once it is made. */
+  /** The small raster of the frame that was seen last, and that frame. */
   #raster: Raster | null = null;
+  #seen: Raster | null = null;
   #decideMs = 0;
 
   constructor(parts: ClimbParts) {
@@ -142,9 +143,10 @@ export class Climber {
     for (const asking of this.#askings) if (asking.result === null) asking.look(values);
   }
 
-  /** The small raster of the frame in hand, or of the last one; made where that was not done yet. */
+  /** The small raster of the frame in hand, or of another one between two climbs; made where that was not done yet. */
   small(frame: Raster, box: Box): Raster {
-    this.#raster ??= this.#look(frame, box);
+    if (this.#raster === null || this.#seen !== frame) this.#raster = this.#look(frame, box);
+    this.#seen = frame;
     return this.#raster;
   }
 
@@ -157,7 +159,7 @@ export class Climber {
       if (asking.result !== null) continue;
       const stop = asking.step(nowMs - frame.arrivedMs);
       if (stop !== null) {
-        const top = asking.rank(topK);
+        const top = rank(asking.question, asking.evidence.probabilities, topK);
         asking.answer(top, stop, clock.monotonicMs() - frame.arrivedMs);
       } else if (asking.result === null && (next === null || isCheaper(asking, next))) next = asking;
     }

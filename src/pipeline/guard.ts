@@ -7,7 +7,10 @@ export interface SceneWatching {
 }
 
 export interface GuardParts {
-  readonly watch: SceneWatching;
+  /** There are heads, and they cannot be used. */
+  readonly areUnusable: boolean;
+  /** `null`: nothing was taught that could be doubtful. */
+  readonly watch: SceneWatching | null;
   /** Size of the frames that taught; `null`: frames are not kept at that size, it tells nothing. */
   readonly picture: { readonly width: number; readonly height: number } | null;
   readonly onNotice: (text: string) => void;
@@ -16,7 +19,10 @@ export interface GuardParts {
 /** Often enough to see that a camera was moved. */
 const WATCH_EVERY_SECONDS = 1;
 
-/** Watches for what makes heads doubtful: a camera that was moved, or pictures of another size than those that taught. */
+/**
+ * Watches for what makes heads doubtful or useless: a camera that was moved, pictures of another size than those that taught, heads that
+ * cannot be used.
+ */
 export class HeadsGuard {
   readonly #parts: GuardParts;
   #seenSeconds = Number.NaN;
@@ -33,13 +39,18 @@ export class HeadsGuard {
    * @returns names of what is wrong
    */
   troubles(frame: Frame, raster: () => Uint8Array): readonly string[] {
+    const { areUnusable, watch } = this.#parts;
     this.#compareSize(frame);
     // Also where times jump back.
-    if (!(Math.abs(frame.ptsSeconds - this.#seenSeconds) < WATCH_EVERY_SECONDS)) {
+    if (watch !== null && !(Math.abs(frame.ptsSeconds - this.#seenSeconds) < WATCH_EVERY_SECONDS)) {
       this.#seenSeconds = frame.ptsSeconds;
-      this.#isMoved = this.#parts.watch.observe(raster(), frame.ptsSeconds) === 'moved';
+      this.#isMoved = watch.observe(raster(), frame.ptsSeconds) === 'moved';
     }
-    return [...(this.#isMoved ? ['moved'] : []), ...(this.#isOther ? ['other-picture'] : [])];
+    return [
+      ...(areUnusable ? ['heads'] : []),
+      ...(this.#isMoved ? ['moved'] : []),
+      ...(this.#isOther ? ['other-picture'] : []),
+    ];
   }
 
   #compareSize({ width, height }: Frame): void {

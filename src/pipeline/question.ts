@@ -1,6 +1,7 @@
+import { topIndices } from '../cascade/evidence.ts';
 import type { Policy } from '../cascade/policy.ts';
 import type { AnswerReader } from '../cascade/reader.ts';
-import type { LabelClass } from '../types.ts';
+import type { LabelClass, RankedClass } from '../types.ts';
 import type { QuestionListing } from './told.ts';
 
 /** In place of a pool's index: rung zero, which is computed on the spot from the small raster, without any network. */
@@ -37,6 +38,9 @@ export interface HeldRungs {
 /** Id of rung zero. */
 export const ZERO_ID = 'zero';
 
+/** Id of the answer of what is none of a question's other answers. */
+export const OTHER_ID = 'other';
+
 /** Where a policy's rungs are to be had, and what they are expected to take. */
 export function placeRungs(policy: Policy, held: HeldRungs): Pick<AskedQuestion, 'poolRungs' | 'p95Ms'> {
   const placed = policy.rungs.map(({ id }) => {
@@ -66,6 +70,15 @@ export function listing({ id, text, classes, reader }: AskedQuestion): QuestionL
     ...(text === null ? {} : { text }),
     ...(reader === null ? {} : { classes: classes.map(({ name }) => name) }),
   };
+}
+
+/** The most probable answers, most probable first. @param probabilities `float64 [classes]` */
+export function rank({ classes }: AskedQuestion, probabilities: Float64Array, topK: number): RankedClass[] {
+  return topIndices(probabilities, Math.min(topK, classes.length)).map((index) => ({
+    label: classes[index]?.name ?? String(index),
+    classId: classes[index]?.id ?? String(index),
+    confidence: probabilities[index] ?? 0,
+  }));
 }
 
 /** Whether all rungs of a question are to be had. */

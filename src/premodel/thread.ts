@@ -1,7 +1,10 @@
 import { createRequire } from 'node:module';
 import { parentPort, type ResourceLimits, Worker, workerData } from 'node:worker_threads';
+import { yieldToOthers } from '../background.ts';
 import { messageOf, WeirError } from '../errors.ts';
 import type { Progress } from './fit.ts';
+
+const BACKGROUND = '--background';
 
 /** What a thread that fits says. */
 type ThreadMessage<R> =
@@ -19,6 +22,8 @@ export interface ThreadedWork {
   readonly stop?: AbortSignal | undefined;
   /** Of its memory; the process's own by default. */
   readonly limits?: ResourceLimits | undefined;
+  /** Takes only processor time that nobody else wants. */
+  readonly isBackground?: boolean | undefined;
   /** What is said where the thread dies. @param isMemory whether it ran out of it */
   readonly crashed: (what: string, isMemory: boolean, cause: unknown) => WeirError;
 }
@@ -35,6 +40,7 @@ export async function inThread<R>(work: ThreadedWork): Promise<R> {
   const worker = new Worker(script, {
     workerData: work.input,
     name: work.name,
+    argv: work.isBackground ? [BACKGROUND] : [],
     ...(limits && { resourceLimits: limits }),
   });
   const end = () => void worker.terminate();
@@ -60,6 +66,7 @@ export async function inThread<R>(work: ThreadedWork): Promise<R> {
 export function threadBody<I, R>(work: (input: I, progress: Progress) => R): void {
   const port = parentPort;
   if (port === null) throw new Error('this file is the body of a worker thread');
+  if (process.argv.includes(BACKGROUND)) yieldToOthers();
   const post = (message: ThreadMessage<R>) => port.postMessage(message);
   try {
     const result = work(workerData as I, (stage, done, total) => post({ type: 'progress', stage, done, total }));

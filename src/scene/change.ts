@@ -19,6 +19,8 @@ const TONE = { ratio: 0.3, units: 100 } as const;
 
 /** Windows that may vouch for a cell are centred this far from it, so that the shadow's border finds one inside. */
 const REACH = 3;
+/** So many of them must vouch: one may do so by chance. */
+const WITNESSES = 2;
 /** Light within a shadow varies by so many units, and by this share of what it took. */
 const SAME_LIGHT = { units: 6, ratio: 0.3 } as const;
 /** A shadow takes, or a light adds, at least so many units. */
@@ -58,6 +60,9 @@ export function findChanges(
   return count;
 }
 
+/** A light's border is so many cells wide, for what windows cannot vouch for. */
+const BORDER = 4;
+
 /**
  * Marks cells that differ as LIT where a window over them keeps the background's structure in another light that fits theirs,
  * and as DIM in the middle of a smooth change. What is flat and dark keeps its outline, so that it is found still.
@@ -66,15 +71,71 @@ export function findChanges(
  */
 export function markLit(structure: Structure, difference: Float32Array, changes: Uint8Array): number {
   let left = 0;
+  let hasLit = false;
   for (let y = 0, i = 0; y < LUMA_HEIGHT; y++) {
     for (let x = 0; x < LUMA_WIDTH; x++, i++) {
       if (changes[i] === SAME) continue;
-      if (isLit(structure, difference[i] as number, x, y)) changes[i] = LIT;
-      else if (structure.kinds[blockOf(x, y)] === SMOOTH) changes[i] = DIM;
+      if (isLit(structure, difference[i] as number, x, y)) {
+        changes[i] = LIT;
+        hasLit = true;
+      } else if (structure.kinds[blockOf(x, y)] === SMOOTH) changes[i] = DIM;
       else left++;
     }
   }
+  if (!hasLit) return left;
+  spread(difference, changes);
+  for (let step = 0; step < BORDER; step++) left -= widen(difference, changes);
   return left;
+}
+
+/** Marks DIM cells that hang together with LIT ones: one light covers both. */
+function spread(difference: Float32Array, changes: Uint8Array): void {
+  for (let i = 0; i < CELLS; i++) spreadTo(i, difference, changes);
+  for (let i = CELLS - 1; i >= 0; i--) spreadTo(i, difference, changes);
+}
+
+function spreadTo(cell: number, difference: Float32Array, changes: Uint8Array): void {
+  if (changes[cell] !== DIM) return;
+  const x = cell % LUMA_WIDTH;
+  if (isBesideLight(cell, x, difference, changes)) changes[cell] = LIT;
+}
+
+/** Marks cells beside LIT ones where the light is no stronger. @returns how many */
+function widen(difference: Float32Array, changes: Uint8Array): number {
+  let count = 0;
+  for (let y = 0, i = 0; y < LUMA_HEIGHT; y++) {
+    for (let x = 0; x < LUMA_WIDTH; x++, i++) {
+      if (changes[i] !== WEAK && changes[i] !== STRONG) continue;
+      if (!isBesideLight(i, x, difference, changes)) continue;
+      changes[i] = NEXT;
+      count++;
+    }
+  }
+  if (count > 0) for (let i = 0; i < CELLS; i++) if (changes[i] === NEXT) changes[i] = LIT;
+  return count;
+}
+
+/** Cells that are LIT from the next step on. */
+const NEXT = 255;
+
+function isBesideLight(cell: number, x: number, difference: Float32Array, changes: Uint8Array): boolean {
+  const d = difference[cell] as number;
+  return (
+    (x > 0 && fits(d, cell - 1, difference, changes)) ||
+    (x + 1 < LUMA_WIDTH && fits(d, cell + 1, difference, changes)) ||
+    (cell >= LUMA_WIDTH && fits(d, cell - LUMA_WIDTH, difference, changes)) ||
+    (cell < CELLS - LUMA_WIDTH && fits(d, cell + LUMA_WIDTH, difference, changes))
+  );
+}
+
+function fits(d: number, beside: number, difference: Float32Array, changes: Uint8Array): boolean {
+  return changes[beside] === LIT && isOfLight(d, difference[beside] as number);
+}
+
+/** Whether a difference is between none and that of a light. */
+function isOfLight(d: number, light: number): boolean {
+  const along = light < 0 ? -d : d;
+  return along > -SAME_LIGHT.units && along < Math.abs(light) * (1 + SAME_LIGHT.ratio) + SAME_LIGHT.units;
 }
 
 function isLit({ kinds, means }: Structure, d: number, x: number, y: number): boolean {
@@ -82,15 +143,13 @@ function isLit({ kinds, means }: Structure, d: number, x: number, y: number): bo
   const bottom = Math.min(LUMA_HEIGHT - 1, y + REACH);
   const left = Math.max(0, x - REACH);
   const right = Math.min(LUMA_WIDTH - 1, x + REACH);
+  let count = 0;
   for (let v = top; v <= bottom; v += Math.max(1, v < y ? y - v : bottom - y)) {
     for (let u = left; u <= right; u += Math.max(1, u < x ? x - u : right - x)) {
       const at = blockOf(u, v);
       if (kinds[at] !== KEPT) continue;
       const mean = means[at] as number;
-      const size = Math.abs(mean);
-      if (size < LEAST_LIGHT) continue;
-      const along = mean < 0 ? -d : d;
-      if (along > -SAME_LIGHT.units && along < size * (1 + SAME_LIGHT.ratio) + SAME_LIGHT.units) return true;
+      if (Math.abs(mean) >= LEAST_LIGHT && isOfLight(d, mean) && ++count === WITNESSES) return true;
     }
   }
   return false;

@@ -4,8 +4,9 @@ import { type Size, sidePixels, squareAround } from './boxes.ts';
 import { DIM, findChanges, LIT, markLit, SAME } from './change.ts';
 import { GainFinder } from './gain.ts';
 import { GhostWatch } from './ghosts.ts';
+import { joinNear } from './join.ts';
 import { CELLS, contrastOf, LevelPlane, LUMA_WIDTH } from './luma.ts';
-import { joinNear, type Part, PartFinder } from './parts.ts';
+import { type Comparison, type Part, PartFinder } from './parts.ts';
 import { ScenePhase, type SceneState } from './phase.ts';
 import { Structure, UNCHANGED } from './structure.ts';
 import { areaOf, type Track } from './track.ts';
@@ -87,6 +88,13 @@ export class MotionScene {
   readonly #phase = new ScenePhase();
   readonly #difference = new Float32Array(CELLS);
   readonly #changes = new Uint8Array(CELLS);
+  readonly #comparison: Comparison = {
+    values: this.#plane.values,
+    level: this.#background.level,
+    difference: this.#difference,
+    changes: this.#changes,
+    kinds: this.#structure.kinds,
+  };
   readonly #last = new Uint8Array(CELLS);
   readonly #alias = new Uint8Array(256);
   readonly #parts: Part[] = [];
@@ -118,8 +126,7 @@ export class MotionScene {
 
     const gain = this.#compare(values);
     const unlit = this.#unlit;
-    const mayBeBlank = this.#changed > CELLS / 4 && this.#background.contrast >= BLANK.background;
-    const isBlank = mayBeBlank && contrastOf(luma) < BLANK.contrast;
+    const isBlank = this.#background.contrast >= BLANK.background && contrastOf(luma) < BLANK.contrast;
     const use = this.#phase.judge(
       { changed: this.#changed / CELLS, unlit: unlit / CELLS, shares: this.#shares, isBlank },
       elapsed,
@@ -185,8 +192,7 @@ export class MotionScene {
   #findParts(values: Float32Array, gain: number): void {
     const parts = this.#parts;
     parts.length = 0;
-    for (const part of this.#finder.find(this.#changes, this.#structure.kinds, values, this.#background.level))
-      parts.push(part);
+    for (const part of this.#finder.find(this.#comparison)) parts.push(part);
     joinNear(parts, this.#alias);
     this.#ghosts.restore(parts, this.#finder.map, this.#alias, this.#background, values, gain);
     let kept = 0;
@@ -246,7 +252,7 @@ export class MotionScene {
   }
 
   #isRestless(track: Track): boolean {
-    if (track.id !== 0) return false;
+    if (track.id !== 0) return track.isFidgeting;
     const age = track.seenSeconds - track.sinceSeconds;
     return this.#tracker.caution(track) > 0 || age > (track.isSteady ? GRACE_SECONDS.steady : GRACE_SECONDS.other);
   }

@@ -1,9 +1,11 @@
-import { STRONG, WEAK } from './change.ts';
+import { LIT, STRONG, WEAK } from './change.ts';
 import { CELLS, LUMA_HEIGHT, LUMA_WIDTH } from './luma.ts';
 import { blockOf, KEPT, SIMILAR } from './structure.ts';
 
 /** Most connected parts of a frame; the picture has no room for so many things that count. */
 const MOST_PARTS = 200;
+/** Number of cells in the map that differ and belong to no part. */
+const SPECK = 255;
 /** Cells with fewer between them belong together. */
 const NEAR = 2;
 /** A part has at least so many cells, and so many that differ strongly. */
@@ -11,6 +13,8 @@ const LEAST_CELLS = 6;
 const LEAST_STRONG = 3;
 /** A part with a larger share of cells whose structure is kept is light. */
 const MOST_KEPT = 0.7;
+/** A part in the midst of so many times as many LIT cells, whose light is about its own, is the rest of a shadow. */
+const SHADOW = { reach: 6, cells: 3, strength: 1.4 } as const;
 /** How far outside a contour the surroundings are looked at, in cells. */
 const OUTSIDE = 2;
 
@@ -25,37 +29,51 @@ export interface Part {
   strong: number;
   /** Cells whose surroundings keep the background's structure. */
   kept: number;
+  /** Cells that differed in the frame before, too. */
+  stayed: number;
+  /** Sum of the differences of its cells, units. */
+  difference: number;
   /** Steps of the level across its contour, in the frame and in the background, units. */
   edgesNow: number;
   edgesBefore: number;
-  /** Number in the map, from 1; 0 once it was joined to another part. */
+  /** Its number in the map, from 1. */
   id: number;
+}
+
+/** A frame beside the background; all but the kinds by cell, [CELLS]. */
+export interface Comparison {
+  /** Levels of the frame and of the background, and what they differ by without the gain; units. */
+  readonly values: Float32Array;
+  readonly level: Float32Array;
+  readonly difference: Float32Array;
+  /** SAME … DIM. */
+  readonly changes: Uint8Array;
+  /** FLAT … SMOOTH by block, see `Structure`. */
+  readonly kinds: Uint8Array;
 }
 
 /** Finds connected parts of the cells that differ: grown from strong ones over weak ones. Keeps its buffers. */
 export class PartFinder {
-  /** Number of the part that a cell belongs to, 0: none; uint8 [CELLS]. */
+  /** Number of the part that a cell belongs to, 0: it does not differ; uint8 [CELLS]. */
   readonly map = new Uint8Array(CELLS);
-  readonly parts: Part[] = [];
+  readonly #before = new Uint8Array(CELLS);
+  readonly #parts: Part[] = [];
   readonly #pool: Part[] = [];
   readonly #stack = new Int32Array(CELLS);
 
-  /**
-   * @param changes uint8 [CELLS]
-   * @param kinds of the windows, see `Structure`
-   * @param values levels of the frame, float32 [CELLS]
-   * @param background float32 [CELLS]
-   * @returns the parts; valid until the next call
-   */
-  find(changes: Uint8Array, kinds: Uint8Array, values: Float32Array, background: Float32Array): readonly Part[] {
-    const { map, parts } = this;
+  /** @returns the parts; valid until the next call */
+  find(comparison: Comparison): readonly Part[] {
+    const { map } = this;
+    const { changes } = comparison;
+    const parts = this.#parts;
+    this.#before.set(map);
     map.fill(0);
     parts.length = 0;
     for (let i = 0; i < CELLS && parts.length < MOST_PARTS; i++) {
       if (changes[i] !== STRONG || map[i] !== 0) continue;
       const part = this.#take(parts.length);
-      this.#grow(i, part, changes, kinds, values, background);
-      if (isThingLike(part)) parts.push(part);
+      this.#grow(i, part, comparison);
+      if (isThingLike(part) && !isInShadow(part, comparison)) parts.push(part);
       else this.#erase(part);
     }
     return parts;
@@ -69,15 +87,9 @@ export class PartFinder {
     return part;
   }
 
-  #grow(
-    start: number,
-    part: Part,
-    changes: Uint8Array,
-    kinds: Uint8Array,
-    values: Float32Array,
-    background: Float32Array,
-  ): void {
+  #grow(start: number, part: Part, comparison: Comparison): void {
     const { map } = this;
+    const { changes, kinds, difference } = comparison;
     const stack = this.#stack;
     let depth = 0;
     stack[depth++] = start;
@@ -87,21 +99,23 @@ export class PartFinder {
       const y = Math.floor(cell / LUMA_WIDTH);
       const x = cell - y * LUMA_WIDTH;
       part.cells++;
+      part.difference += difference[cell] as number;
       if (changes[cell] === STRONG) part.strong++;
+      if (this.#before[cell] !== 0) part.stayed++;
       const kind = kinds[blockOf(x, y)];
       if (kind === KEPT || kind === SIMILAR) part.kept++;
       if (x < part.left) part.left = x;
       if (x >= part.right) part.right = x + 1;
       if (y < part.top) part.top = y;
       if (y >= part.bottom) part.bottom = y + 1;
-      addContour(part, cell, x, y, changes, values, background);
+      addContour(part, cell, x, y, comparison);
       const top = Math.max(0, y - NEAR);
       const bottom = Math.min(LUMA_HEIGHT - 1, y + NEAR);
       const left = Math.max(0, x - NEAR);
       const right = Math.min(LUMA_WIDTH - 1, x + NEAR);
       for (let v = top; v <= bottom; v++) {
         for (let at = v * LUMA_WIDTH + left, end = at + right - left; at <= end; at++) {
-          if (map[at] !== 0 || !isPart(changes[at])) continue;
+          if (map[at] !== 0 || !differs(changes[at])) continue;
           map[at] = part.id;
           stack[depth++] = at;
         }
@@ -109,7 +123,7 @@ export class PartFinder {
     }
   }
 
-  /** Specks keep their cells from being found again in this frame, under no part's number. */
+  /** Cells of what is no part are not found again in this frame. */
   #erase(part: Part): void {
     for (let y = part.top; y < part.bottom; y++) {
       for (let at = y * LUMA_WIDTH + part.left, end = y * LUMA_WIDTH + part.right; at < end; at++) {
@@ -119,9 +133,6 @@ export class PartFinder {
   }
 }
 
-/** Cells of specks in the map. */
-export const SPECK = 255;
-
 const EMPTY: Part = {
   left: LUMA_WIDTH,
   top: LUMA_HEIGHT,
@@ -130,80 +141,55 @@ const EMPTY: Part = {
   cells: 0,
   strong: 0,
   kept: 0,
+  stayed: 0,
+  difference: 0,
   edgesNow: 0,
   edgesBefore: 0,
   id: 0,
 };
 
+function differs(change: number | undefined): boolean {
+  return change === STRONG || change === WEAK;
+}
+
 function isThingLike({ cells, strong, kept }: Part): boolean {
   return cells >= LEAST_CELLS && strong >= LEAST_STRONG && kept <= MOST_KEPT * cells;
 }
 
-function isPart(change: number | undefined): boolean {
-  return change === STRONG || change === WEAK;
+/** Whether a part is what a shadow or a light left over, where the background's edges cross its border. */
+function isInShadow(part: Part, { changes, difference }: Comparison): boolean {
+  const { reach, cells, strength } = SHADOW;
+  const left = Math.max(0, part.left - reach);
+  const right = Math.min(LUMA_WIDTH, part.right + reach);
+  const bottom = Math.min(LUMA_HEIGHT, part.bottom + reach);
+  let lit = 0;
+  let sum = 0;
+  for (let y = Math.max(0, part.top - reach); y < bottom; y++) {
+    for (let at = y * LUMA_WIDTH + left, end = at + right - left; at < end; at++) {
+      if (changes[at] !== LIT) continue;
+      lit++;
+      sum += difference[at] as number;
+    }
+  }
+  if (lit < cells * part.cells) return false;
+  const light = sum / lit;
+  const own = (part.difference / part.cells) * Math.sign(light);
+  return own > 0 && own < strength * Math.abs(light);
 }
 
 const STEPS = [1, -1, LUMA_WIDTH, -LUMA_WIDTH] as const;
 
-function addContour(
-  part: Part,
-  cell: number,
-  x: number,
-  y: number,
-  changes: Uint8Array,
-  values: Float32Array,
-  background: Float32Array,
-): void {
+/** Adds the steps across the contour beside a cell, where it is part of one and the surroundings do not differ. */
+function addContour(part: Part, cell: number, x: number, y: number, { changes, values, level }: Comparison): void {
   for (let k = 0; k < 4; k++) {
     const along = k < 2 ? x : y;
     const limit = k < 2 ? LUMA_WIDTH : LUMA_HEIGHT;
-    const beyond = k % 2 === 0 ? along + OUTSIDE < limit : along >= OUTSIDE;
-    if (!beyond) continue;
+    const isInside = k % 2 === 0 ? along + OUTSIDE < limit : along >= OUTSIDE;
+    if (!isInside) continue;
     const step = STEPS[k] as number;
     const outside = cell + OUTSIDE * step;
-    if (isPart(changes[cell + step]) || isPart(changes[outside])) continue;
+    if (differs(changes[cell + step]) || differs(changes[outside])) continue;
     part.edgesNow += Math.abs((values[cell] as number) - (values[outside] as number));
-    part.edgesBefore += Math.abs((background[cell] as number) - (background[outside] as number));
+    part.edgesBefore += Math.abs((level[cell] as number) - (level[outside] as number));
   }
-}
-
-/** Joins parts of one thing: those nearer than a sixteenth of the larger one's side. Changes the boxes and the map of ids. */
-export function joinNear(parts: Part[], alias: Uint8Array): void {
-  alias.fill(0);
-  for (const part of parts) alias[part.id] = part.id;
-  for (let joined = true; joined; ) {
-    joined = false;
-    for (let a = 0; a < parts.length; a++) {
-      for (let b = a + 1; b < parts.length; b++) {
-        const one = parts[a] as Part;
-        const other = parts[b] as Part;
-        if (!isNear(one, other)) continue;
-        join(one, other);
-        for (let id = 1; id < alias.length; id++) if (alias[id] === other.id) alias[id] = one.id;
-        parts[b] = parts[parts.length - 1] as Part;
-        parts.length--;
-        joined = true;
-        b--;
-      }
-    }
-  }
-}
-
-function isNear(one: Part, other: Part): boolean {
-  const gapX = Math.max(one.left, other.left) - Math.min(one.right, other.right);
-  const gapY = Math.max(one.top, other.top) - Math.min(one.bottom, other.bottom);
-  const side = Math.max(one.right - one.left, one.bottom - one.top, other.right - other.left, other.bottom - other.top);
-  return Math.max(gapX, gapY) <= Math.min(4, 1 + side / 16);
-}
-
-function join(into: Part, from: Part): void {
-  into.left = Math.min(into.left, from.left);
-  into.top = Math.min(into.top, from.top);
-  into.right = Math.max(into.right, from.right);
-  into.bottom = Math.max(into.bottom, from.bottom);
-  into.cells += from.cells;
-  into.strong += from.strong;
-  into.kept += from.kept;
-  into.edgesNow += from.edgesNow;
-  into.edgesBefore += from.edgesBefore;
 }

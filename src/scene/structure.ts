@@ -17,7 +17,7 @@ const KEPT_BELOW = 0.35;
 const SIMILAR_FROM = 0.5;
 /** Light falls off smoothly: squares of its gradients, units², beside this share of what it took; it takes more than it adds. */
 const SMOOTH_BELOW = { squares: 2, slope: 0.08, most: 20 } as const;
-const SMOOTH_RANGE = [-100, 30] as const;
+const SMOOTH_RANGE = [-100, 60] as const;
 
 /** What a window shows: no structure to tell by, the background's, something like it, another one; or a smooth change of light. */
 export const FLAT = 0;
@@ -158,7 +158,7 @@ export class Structure {
 /** @param own,other,both mean squares of the background's gradients, of the difference's, and their mean product */
 function kindOf(own: number, other: number, both: number, noise: number, mean: number): number {
   const isStructured = own > LEAST_STRUCTURE + noise;
-  if (isStructured && other - noise < KEPT_BELOW * own) return KEPT;
+  if (own > LEAST_STRUCTURE + 2 * noise && other - noise < KEPT_BELOW * own) return KEPT;
   if (isSmooth(other - noise, mean)) return SMOOTH;
   if (!isStructured) return FLAT;
   return own + both > SIMILAR_FROM * Math.sqrt(own * Math.max(0, own + 2 * both + other)) ? SIMILAR : LOST;

@@ -5,9 +5,11 @@ const MOVING = { seconds: 0.35, frames: 3, efficiency: 0.6 } as const;
 /** At low rates two frames so far apart will do. */
 const SPARSE_SECONDS = 0.8;
 /** Seconds for which what was not seen to travel must look alike: fewer, the plainer its contour is. */
-const STANDING = { seconds: 2.2, leastSeconds: 0.5, steadiness: 0.55, edges: 0.1 } as const;
+const STANDING = { seconds: 2.2, leastSeconds: 0.5, steadiness: 0.7, edges: 0.1 } as const;
 /** Seconds after which what stands still is asked whether it has a contour of its own. */
 const ASK_SECONDS = 1.5;
+/** Seconds after which what moves on the spot is asked whether it is a thing. */
+const FIDGET_SECONDS = 3;
 /** Contrasts of the contour: a ghost's, and one that is nothing's. */
 const CONTOUR = { ghost: -0.1, none: 0.15 } as const;
 /** A thing has travelled once its middle moved so many cells and this share of its side. */
@@ -49,7 +51,7 @@ export class Track {
   #stillX: number;
   #stillY: number;
   #path = 0;
-  /** Running overlap of its boxes from frame to frame, 0..1. */
+  /** Running share of its cells that differed in the frame before, too, 0..1. */
   #steadiness = 1;
   /** Running contrast of its contour: above 0 it is there now, below 0 it was there before. */
   #edges: number;
@@ -75,7 +77,7 @@ export class Track {
     this.speedX += follow * (moveX / elapsed - this.speedX);
     this.speedY += follow * (moveY / elapsed - this.speedY);
     this.#path += Math.hypot(moveX, moveY);
-    this.#steadiness += share * (overlap(this.box, part) - this.#steadiness);
+    this.#steadiness += share * (part.stayed / part.cells - this.#steadiness);
     this.#edges += share * (edgesOf(part) - this.#edges);
     this.box.left = part.left;
     this.box.top = part.top;
@@ -110,6 +112,11 @@ export class Track {
 
   get #stoodSeconds(): number {
     return this.seenSeconds - this.stillSince;
+  }
+
+  /** Whether it stands and never looks alike: leaves, water, a flag. */
+  get isFidgeting(): boolean {
+    return !this.isSteady && this.#stoodSeconds > FIDGET_SECONDS;
   }
 
   /** Whether there is enough evidence that this is a thing: it moves on, or it came and stands there with a contour of its own. */

@@ -1,4 +1,4 @@
-import { LUMA_HEIGHT, LUMA_WIDTH } from './luma.ts';
+import { CELLS, LUMA_HEIGHT, LUMA_WIDTH } from './luma.ts';
 import type { Part } from './parts.ts';
 import { areaOf, edgesOf, middleX, middleY, overlap, shared, sideOf, Track } from './track.ts';
 
@@ -6,6 +6,8 @@ import { areaOf, edgesOf, middleX, middleY, overlap, shared, sideOf, Track } fro
 const MOST_TRACKS = 64;
 /** Seconds without sight after which a thing is gone: one that was confirmed, one that was not, one at the border on its way out, one behind another. */
 const LOST_SECONDS = { confirmed: 1.6, tentative: 0.7, leaving: 0.5, hidden: 4 } as const;
+/** Among many parts a thing is looked for no farther than so many others are likely to be. */
+const MOST_LIKELY_OTHERS = 0.1;
 /** How far from where it is expected a thing may be found, in its sides; without a speed yet, farther. */
 const GATE = { known: 1, unknown: 2.5 } as const;
 /** Things grow and shrink from frame to frame by no more than this factor of their area, unless they overlap. */
@@ -13,6 +15,9 @@ const MOST_GROWTH = 3;
 const LEAST_OVERLAP = 0.1;
 /** A contour with a contrast below this shows where something was. */
 export const GHOST_BELOW = -0.15;
+
+/** Frames of evidence that are needed besides among so many parts: rain and leaves make chains by chance. */
+const CLUTTER = { seconds: 2, some: 6, someFrames: 2, many: 12, manyFrames: 5 } as const;
 
 /** Counts what never became a thing, where it was; cells of 10x10. */
 const UNREST = { cell: 10, columns: LUMA_WIDTH / 10, rows: LUMA_HEIGHT / 10, seconds: 60, most: 4 } as const;
@@ -28,6 +33,7 @@ export class Tracker {
   /** Ids of confirmed tracks that ended with the last `update`. */
   readonly ended: number[] = [];
   readonly #unrest = new Float32Array(UNREST.columns * UNREST.rows);
+  #clutter = 0;
   #lastId = 0;
   #seconds = Number.NaN;
 
@@ -54,7 +60,9 @@ export class Tracker {
 
   update(parts: readonly Part[], seconds: number): void {
     const { tracks, owners } = this;
-    this.#calm(Number.isNaN(this.#seconds) ? 0 : seconds - this.#seconds);
+    const elapsed = Number.isNaN(this.#seconds) ? 0 : seconds - this.#seconds;
+    this.#calm(elapsed);
+    this.#clutter += (parts.length - this.#clutter) * Math.min(1, elapsed / CLUTTER.seconds);
     this.#seconds = seconds;
     owners.length = 0;
     for (let i = 0; i < parts.length; i++) owners.push(null);
@@ -83,6 +91,7 @@ export class Tracker {
 
   #match(parts: readonly Part[], seconds: number): void {
     const { tracks, owners } = this;
+    const reach = Math.sqrt((MOST_LIKELY_OTHERS * CELLS) / (Math.PI * Math.max(1, parts.length - 1)));
     for (;;) {
       let best = 0;
       let bestTrack: Track | null = null;
@@ -91,7 +100,7 @@ export class Tracker {
         if (track.isSeen) continue;
         for (let i = 0; i < parts.length; i++) {
           if (owners[i] !== null) continue;
-          const score = fitOf(track, parts[i] as Part, seconds);
+          const score = fitOf(track, parts[i] as Part, seconds, reach);
           if (score <= best) continue;
           best = score;
           bestTrack = track;
@@ -149,21 +158,23 @@ export class Tracker {
     for (let i = 0; i < this.#unrest.length; i++) this.#unrest[i] = (this.#unrest[i] as number) * share;
   }
 
-  /** How much more evidence is needed where things that were none came and went. */
+  /** How much more evidence is needed where things that were none came and went, and where much moves. */
   caution(track: Track): number {
-    return Math.floor(this.#unrest[this.#cellOf(track)] as number);
+    const { some, someFrames, many, manyFrames } = CLUTTER;
+    const clutter = this.#clutter < some ? 0 : this.#clutter < many ? someFrames : manyFrames;
+    return clutter + Math.floor(this.#unrest[this.#cellOf(track)] as number);
   }
 }
 
-/** How well a part continues a track; 0: not at all. */
-function fitOf(track: Track, part: Part, seconds: number): number {
+/** How well a part continues a track; 0: not at all. @param reach most cells from where it is expected */
+function fitOf(track: Track, part: Part, seconds: number, reach: number): number {
   const elapsed = seconds - track.seenSeconds;
   const dx = track.speedX * elapsed;
   const dy = track.speedY * elapsed;
   const inPlace = Math.max(overlap(track.box, part), overlap(track.box, part, dx, dy));
   const side = (sideOf(track.box) + sideOf(part)) / 2;
   const distance = Math.hypot(middleX(part) - middleX(track.box) - dx, middleY(part) - middleY(track.box) - dy);
-  const gate = side * (track.frames === 1 ? GATE.unknown : GATE.known) + 2;
+  const gate = Math.min(reach, side * (track.frames === 1 ? GATE.unknown : GATE.known) + 2);
   const growth = areaOf(part) / areaOf(track.box);
   const isSameSize = growth < MOST_GROWTH && growth > 1 / MOST_GROWTH;
   if (inPlace < LEAST_OVERLAP && !(isSameSize && distance < gate)) return 0;

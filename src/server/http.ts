@@ -5,6 +5,8 @@ import type { FastifyInstance } from 'fastify';
 import Fastify from 'fastify';
 import { messageOf, WeirError } from '../errors.ts';
 import { hostName, isLoopback, requireLoopback } from '../loopback.ts';
+import { apiRoutes, type Routes } from './api.ts';
+import { isOwnOrigin } from './origin.ts';
 
 export interface HttpParts {
   readonly host: string;
@@ -15,6 +17,8 @@ export interface HttpParts {
   readonly ready: () => boolean;
   /** Paths that are upgraded to WebSocket, with what takes them over. */
   readonly upgrades: ReadonlyMap<string, (request: IncomingMessage, socket: Duplex, head: Buffer) => void>;
+  /** Paths below `/api/`. */
+  readonly api?: readonly Routes[];
 }
 
 const HEADERS_TIMEOUT_MS = 10_000;
@@ -71,6 +75,7 @@ export class HttpServer {
       const { contentType, text } = await metrics();
       return reply.type(contentType).send(text);
     });
+    apiRoutes(this.#parts.api ?? [])(this.#app);
   }
 
   #onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
@@ -81,17 +86,6 @@ export class HttpServer {
     if (!isOwnOrigin(request)) return refuse(socket, '403 Forbidden');
     if (accept === undefined) return refuse(socket, '404 Not Found');
     accept(request, socket, head);
-  }
-}
-
-/** Browsers name the page that opens a socket; programs name none. A page of another site must not read labels. */
-function isOwnOrigin(request: IncomingMessage): boolean {
-  const { origin } = request.headers;
-  if (origin === undefined) return true;
-  try {
-    return isLoopback(new URL(origin).hostname);
-  } catch {
-    return false;
   }
 }
 

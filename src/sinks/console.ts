@@ -1,7 +1,7 @@
 import type { Writable } from 'node:stream';
 import type { SequencedMessage, Sink } from './messages.ts';
 
-/** Prints labels for a person: one aligned line per change. */
+/** Prints labels and events for a person: one aligned line per change. */
 export class ConsoleSink implements Sink {
   readonly #out: Writable;
   readonly #every: 'frame' | 'change';
@@ -18,8 +18,8 @@ export class ConsoleSink implements Sink {
   }
 
   publish(message: SequencedMessage): void {
-    if (this.#ended || message.type !== 'label') return;
-    if (this.#every === 'change' && !message.changed) return;
+    if (this.#ended || message.type === 'camera') return;
+    if (message.type === 'label' && this.#every === 'change' && !message.changed) return;
     // A reader that pauses (a pager) costs lines, not memory.
     if (this.#out.writableNeedDrain) {
       this.#dropped++;
@@ -27,7 +27,7 @@ export class ConsoleSink implements Sink {
     }
     if (this.#dropped > 0) this.#out.write(`… ${this.#dropped} lines were not read in time and are left out\n`);
     this.#dropped = 0;
-    this.#out.write(`${formatLabel(message)}\n`);
+    this.#out.write(`${message.type === 'label' ? formatLabel(message) : formatEvent(message)}\n`);
   }
 
   async close(): Promise<void> {}
@@ -35,10 +35,14 @@ export class ConsoleSink implements Sink {
 
 /** Room for two rungs and the reason. */
 const PATH_WIDTH = 44;
+const LABEL_WIDTH = 26;
+const NAME_WIDTH = 12;
 
 /** What of a label is printed; both the daemon's labels and those of a WebSocket client are one. */
 export interface PrintableLabel {
   readonly camera: string;
+  readonly question: string;
+  readonly view: { readonly track?: number };
   readonly emittedAtMs: number;
   readonly label: string | null;
   readonly confidence: number | null;
@@ -47,18 +51,43 @@ export interface PrintableLabel {
   readonly spentMs: number;
 }
 
+/** What of an event is printed. */
+export interface PrintableEvent {
+  readonly camera: string;
+  readonly question: string;
+  readonly label: string | null;
+  readonly phase: string;
+  readonly atMs: number;
+  readonly track?: number;
+}
+
+/** `14:03:07.120  gate #7       vehicle                     came` */
+export function formatEvent({ camera, question, label, phase, atMs, track }: PrintableEvent): string {
+  const what = phase === 'begin' ? 'came' : 'left';
+  return [timeOf(atMs), nameOf(camera, question, track), (label ?? '–').padEnd(LABEL_WIDTH), what].join('  ');
+}
+
 /** `14:03:07.120  gate          espresso                    0.93  lite0@160-int8 > lite1@240-int8 (accepted)       12.3 ms` */
 export function formatLabel(label: PrintableLabel): string {
-  const time = new Date(label.emittedAtMs).toTimeString().slice(0, 8);
-  const fraction = String(Math.floor(label.emittedAtMs % 1000)).padStart(3, '0');
   const confidence = label.confidence === null ? '   –' : label.confidence.toFixed(2);
   const path = label.path.map((step) => step.rung).join(' > ');
   return [
-    `${time}.${fraction}`,
-    label.camera.padEnd(12),
-    (label.label ?? '–').padEnd(26),
+    timeOf(label.emittedAtMs),
+    nameOf(label.camera, label.question, label.view.track),
+    (label.label ?? '–').padEnd(LABEL_WIDTH),
     confidence,
     `${path} (${label.stop})`.padEnd(PATH_WIDTH),
     `${label.spentMs.toFixed(1).padStart(6)} ms`,
   ].join('  ');
+}
+
+function timeOf(atMs: number): string {
+  const time = new Date(atMs).toTimeString().slice(0, 8);
+  return `${time}.${String(Math.floor(atMs % 1000)).padStart(3, '0')}`;
+}
+
+/** Of which camera, of what question unless it is the usual one, of which object. */
+function nameOf(camera: string, question: string, track: number | undefined): string {
+  const asked = question === 'default' ? '' : `/${question}`;
+  return `${camera}${asked}${track === undefined ? '' : ` #${track}`}`.padEnd(NAME_WIDTH);
 }

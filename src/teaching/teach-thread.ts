@@ -7,10 +7,17 @@ import type { Teaching } from './report.ts';
 /**
  * Teaches in a thread of its own.
  *
+ * @param isBackground whether it takes only processor time that nobody else wants
  * @throws WeirError `teach-…` of `teach`; `teach-crashed` if the thread dies; the reason of `stop` when that is aborted
  */
-export async function teachInThread(input: TeachInput, progress: Progress, stop?: AbortSignal): Promise<Teaching> {
-  return await inThread<Teaching>({ script: '#teach-worker', name: 'weir-teach', input, progress, stop, crashed });
+export async function teachInThread(
+  input: TeachInput,
+  progress: Progress,
+  stop?: AbortSignal,
+  isBackground = false,
+): Promise<Teaching> {
+  const script = '#teach-worker';
+  return await inThread<Teaching>({ script, name: 'weir-teach', input, progress, stop, isBackground, crashed });
 }
 
 function crashed(what: string, isMemory: boolean, cause: unknown): WeirError {

@@ -1,0 +1,184 @@
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { writeArtifact } from '../artifact/write.ts';
+import type { Examples } from '../dataset/examples.ts';
+import { usageError } from '../errors.ts';
+import type { Example } from '../examples/example.ts';
+import { Jobs, type Progress } from '../examples/job.ts';
+import { questionId } from '../examples/journal.ts';
+import type { ExampleKeeper } from '../examples/keeper.ts';
+import { parseBody } from '../examples/labelling.ts';
+import { type Lesson, lessonOf } from '../examples/lesson.ts';
+import type { ExampleStore } from '../examples/store.ts';
+import { headsText } from '../heads/artifact.ts';
+import type { SessionSettings } from '../infer/runtime.ts';
+import type { TeachingService } from '../server/teaching-api.ts';
+import { SYSTEM_CLOCK } from '../service/clock.ts';
+import type { Logger } from '../service/log.ts';
+import { stateDirectory } from '../service/state-dir.ts';
+import type { QuestionReport } from '../teaching/report.ts';
+import type { Ladder } from '../types.ts';
+import { targetOf } from './target.ts';
+import { teachFrom } from './teach-job.ts';
+import { candidateRungs } from './teach-rungs.ts';
+
+/** What was measured of pictures is kept so long, for when a few more are labelled and taught: it shows what they show. */
+const KEEP_TABLES_MS = 60 * 60_000;
+
+const wishSchema = z.strictObject({
+  questions: z.array(questionId).min(1).max(64).optional(),
+  minutes: z.number().positive().max(5_256_000).optional(),
+  teacher: z.boolean().default(true),
+  seed: z.int().min(0).max(4_294_967_295).default(1),
+});
+
+/** What became of a job: see docs/examples.md. */
+export interface TaughtResult {
+  readonly camera: string;
+  readonly heads: string;
+  readonly rungs: readonly string[];
+  readonly questions: readonly (Omit<QuestionReport, 'unsure'> & { readonly labelNext: readonly string[] })[];
+  readonly frames: number;
+  readonly warnings: readonly string[];
+}
+
+export interface TeachingParts {
+  readonly keeper: Pick<ExampleKeeper, 'store'>;
+  readonly ladder: Ladder;
+  readonly session: SessionSettings;
+  readonly log: Logger;
+  /** Heads that the configuration names for a camera; `null`: those in the state directory are its. */
+  readonly headsOf: (camera: string) => string | null;
+  /** Has the running camera read its heads anew. @throws WeirError where they cannot be used: it goes on as before then */
+  readonly adopt: (camera: string) => Promise<void>;
+}
+
+/** Teaches the daemon's cameras from their examples: one at a time, with processor time that no camera wants. */
+export class DaemonTeaching implements TeachingService {
+  readonly #parts: TeachingParts;
+  readonly #stateDir = stateDirectory(undefined, process.env);
+  readonly #jobs = new Jobs<TaughtResult>(() => SYSTEM_CLOCK.unixMs());
+  #forget: NodeJS.Timeout | undefined;
+
+  constructor(parts: TeachingParts) {
+    this.#parts = parts;
+  }
+
+  begin(camera: string, body: unknown): object {
+    const store = this.#parts.keeper.store(camera);
+    const named = this.#parts.headsOf(camera);
+    if (named !== null) {
+      throw usageError(
+        'teach-heads-named',
+        `camera ${camera} is configured to answer by heads: ${named}, and would not answer by what it is taught here`,
+        'take `heads` out of its entry in the configuration, and reload',
+      );
+    }
+    const { questions, minutes, teacher, seed } = parseBody(wishSchema, body);
+    const lesson = lessonOf(camera, store.set.examples, { questions, minutes }, SYSTEM_CLOCK.unixMs());
+    return this.#jobs.begin(camera, (progress, stop) =>
+      this.#teach(camera, store, lesson, { teacher, seed }, progress, stop),
+    );
+  }
+
+  state(camera: string): object {
+    this.#parts.keeper.store(camera);
+    return this.#jobs.state(camera);
+  }
+
+  /** Resolves when nothing is under way. Also to be called at the start: a daemon that was killed has left its tables. */
+  async forgetTables(): Promise<void> {
+    const names = await readdir(this.#cache).catch(() => []);
+    for (const name of names) if (name.endsWith('.column')) await rm(join(this.#cache, name), { force: true });
+  }
+
+  async stop(): Promise<void> {
+    clearTimeout(this.#forget);
+    await this.#jobs.stop();
+    await this.forgetTables();
+  }
+
+  get #cache(): string {
+    return join(this.#stateDir, 'teaching');
+  }
+
+  async #teach(
+    camera: string,
+    store: ExampleStore,
+    lesson: Lesson,
+    { teacher, seed }: { readonly teacher: boolean; readonly seed: number },
+    progress: Progress,
+    stop: AbortSignal,
+  ): Promise<TaughtResult> {
+    const { ladder, session, log, adopt } = this.#parts;
+    clearTimeout(this.#forget);
+    try {
+      const { teaching, examples, table } = await teachFrom(toExamples(camera, store, lesson), {
+        camera,
+        ladder,
+        rungs: candidateRungs(ladder, {}),
+        fasterTwinsOnly: true,
+        slots: 1,
+        session,
+        clock: SYSTEM_CLOCK,
+        cache: this.#cache,
+        progress,
+        target: targetOf({}),
+        teacher,
+        useZero: true,
+        seed,
+        stop,
+        isBackground: true,
+      });
+      stop.throwIfAborted();
+      progress('bringing it into force', 0, 1);
+      const path = join(this.#stateDir, 'heads', `${camera}.json`);
+      await writeArtifact(path, headsText(teaching.heads));
+      await adopt(camera);
+      log.info(
+        { camera, rungs: teaching.report.rungs },
+        `camera ${camera} was taught from ${table.samples.length} frames`,
+      );
+      const ids = new Map(lesson.examples.map((example) => [nameOf(camera, example), example.id]));
+      return {
+        camera,
+        heads: path,
+        rungs: teaching.report.rungs,
+        questions: teaching.report.questions.map(({ unsure, ...question }) => ({
+          ...question,
+          labelNext: unsure.flatMap((row) => ids.get(examples.samples[row]?.name ?? '') ?? []),
+        })),
+        frames: table.samples.length,
+        warnings: [...examples.notices, ...table.notices, ...teaching.warnings],
+      };
+    } finally {
+      this.#forget = setTimeout(() => void this.forgetTables(), KEEP_TABLES_MS);
+      this.#forget.unref();
+    }
+  }
+}
+
+/** The kept frames as teaching wants them: one time line, in the time of the day. */
+function toExamples(camera: string, store: ExampleStore, { examples, questions }: Lesson): Examples {
+  return {
+    samples: examples.map((example) => ({
+      key: example.sha256,
+      name: nameOf(camera, example),
+      condition: camera,
+      truth: null,
+      group: example.id,
+      load: async () => await store.pixels(example.id),
+    })),
+    sources: examples.map(() => camera),
+    seconds: Float64Array.from(examples, ({ takenAtMs }) => takenAtMs / 1000),
+    questions,
+    picture: examples[0] ?? null,
+    notices: [],
+    close: () => {},
+  };
+}
+
+function nameOf(camera: string, { id, takenAtMs }: Example): string {
+  return `${camera} ${id} at ${new Date(takenAtMs).toISOString()}`;
+}

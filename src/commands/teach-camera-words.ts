@@ -1,0 +1,79 @@
+import type { ExampleListing, ListedExample } from '../examples/listing.ts';
+import { alignedRows } from '../terminal/table.ts';
+import type { TaughtResult } from './run-teaching.ts';
+import { questionLines } from './teach-words.ts';
+
+/** So many examples are shown to a person. */
+const SHOWN = 40;
+
+/** What is kept of a camera, for a person who is to label it. */
+export function listingLines({ camera, totals, questions, examples }: ExampleListing, address: string): string[] {
+  const { frames, labelled, unsure, random, bytes, oldestAt } = totals;
+  const since = oldestAt === null ? '' : `, since ${localTime(oldestAt)}`;
+  const head = `${camera}: ${frames} examples (${unsure} unsure, ${random} by chance, ${labelled} labelled), ${(bytes / 1e6).toFixed(1)} MB${since}`;
+  if (frames === 0) return [head, 'wait a while: frames are kept as they come'];
+  const known = questions.map(({ id, classes, unclear }) => {
+    const counts = classes.map(({ name, examples: count }) => `${name} ${count}`);
+    return `  ${id}: ${[...counts, ...(unclear > 0 ? [`unclear ${unclear}`] : [])].join(', ')}`;
+  });
+  const shown = examples.slice(0, SHOWN);
+  const rows = shown.map((example) => [
+    example.id,
+    localTime(example.takenAt),
+    example.reason,
+    answersOf(example),
+    labelsOf(example),
+    `${address}${example.picture}`,
+  ]);
+  const header = ['example', 'time', 'kept as', 'answer', 'label', 'picture'];
+  return [
+    head,
+    ...known,
+    '',
+    ...alignedRows([header, ...rows], () => true).map((line) => line.trimEnd()),
+    ...(frames > shown.length ? [`… and ${frames - shown.length} more`] : []),
+    '',
+    `say what they show: weir teach --camera ${camera} --label ${shown[0]?.id}=CLASS --span 14:00/14:10=CLASS`,
+  ];
+}
+
+/** What was learnt, and what to label next. */
+export function taughtLines({ camera, questions, rungs, heads, frames }: TaughtResult, address: string): string[] {
+  const next = questions.flatMap(({ id, labelNext }) =>
+    labelNext.length === 0
+      ? []
+      : [
+          `label these next${id === 'default' ? '' : ` for ${id}`}:`,
+          ...labelNext.map((example) => `  ${example}  ${address}/api/cameras/${camera}/examples/${example}.jpg`),
+          '',
+        ],
+  );
+  return [
+    ...questions.flatMap((question) => [...questionLines(question), '']),
+    ...next,
+    `camera ${camera} answers by this from now on: ${rungs.join(' → ')} (${frames} frames, ${heads} of the daemon)`,
+  ];
+}
+
+function answersOf({ answers }: ListedExample): string {
+  const told = answers.map(({ question, label, right }) => {
+    const name = question === 'default' ? '' : `${question}: `;
+    return `${name}${label ?? 'nothing'} (${Math.round(right * 100)} %)`;
+  });
+  return told.join(', ') || '–';
+}
+
+function labelsOf({ labels }: ListedExample): string {
+  const told = Object.entries(labels).map(([question, name]) =>
+    question === 'default' ? name : `${question}: ${name}`,
+  );
+  return told.join(', ') || '–';
+}
+
+/** `05-01 14:03:07`, in this machine's time zone: as `--span` takes it. */
+function localTime(iso: string): string {
+  const date = new Date(iso);
+  const two = (value: number) => String(value).padStart(2, '0');
+  const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+  return `${day}T${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
+}

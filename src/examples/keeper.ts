@@ -1,0 +1,146 @@
+import { join } from 'node:path';
+import { messageOf, usageError, WeirError } from '../errors.ts';
+import type { Clock, WorkingSize } from '../types.ts';
+import type { ExampleLimits } from './example.ts';
+import { ExampleStore } from './store.ts';
+import { EncodingTurn, ExampleTaker } from './taker.ts';
+
+/** What is too old is let go this often, also when no frame comes. */
+const ENFORCE_EVERY_MS = 10 * 60_000;
+
+/** A camera, as far as its examples go. */
+export interface KeptCamera {
+  readonly id: string;
+  /** `null`: nothing of it is kept. */
+  readonly limits: ExampleLimits | null;
+}
+
+export interface KeeperParts {
+  /** Holds a folder per camera. */
+  readonly folder: string;
+  readonly working: WorkingSize;
+  readonly clock: Clock;
+  /** Uniform in 0..1. */
+  readonly random: () => number;
+  readonly onNotice: (camera: string, text: string) => void;
+  readonly onFailure: (camera: string, reason: string) => void;
+}
+
+type Keeping =
+  | { readonly kind: 'on'; readonly store: ExampleStore; readonly taker: ExampleTaker }
+  | { readonly kind: 'off' }
+  /** They ought to be kept, and cannot be. */
+  | { readonly kind: 'broken'; readonly reason: string };
+
+/** The examples of all cameras. */
+export class ExampleKeeper {
+  readonly #parts: KeeperParts;
+  readonly #turn = new EncodingTurn();
+  readonly #timer: NodeJS.Timeout;
+  #cameras = new Map<string, Keeping>();
+
+  constructor(parts: KeeperParts) {
+    this.#parts = parts;
+    this.#timer = setInterval(() => void this.#enforce(), ENFORCE_EVERY_MS);
+    this.#timer.unref();
+  }
+
+  /**
+   * Begins, goes on with and ends keeping until it is as these cameras want it. Never throws: a camera whose examples cannot be
+   * kept goes on without. Not to be called while an earlier call is under way.
+   */
+  async apply(cameras: readonly KeptCamera[]): Promise<void> {
+    const before = this.#cameras;
+    const after = new Map<string, Keeping>();
+    for (const { id, limits } of cameras) {
+      const keeping = before.get(id);
+      if (limits === null) after.set(id, { kind: 'off' });
+      else if (keeping?.kind === 'on') after.set(id, await this.#continue(id, keeping, limits));
+      else after.set(id, await this.#open(id, limits));
+    }
+    this.#cameras = after;
+    const kept = new Set([...after.values()].flatMap((keeping) => (keeping.kind === 'on' ? [keeping.store] : [])));
+    await Promise.all(
+      [...before.values()].map(async (keeping) => {
+        if (keeping.kind === 'on' && !kept.has(keeping.store)) await end(keeping);
+      }),
+    );
+  }
+
+  /** Takes frames of a camera; `null` where nothing of it is kept. */
+  taker(camera: string): ExampleTaker | null {
+    const keeping = this.#cameras.get(camera);
+    return keeping?.kind === 'on' ? keeping.taker : null;
+  }
+
+  /** @throws WeirError `camera-unknown`, `examples-off`, `examples-broken` */
+  store(camera: string): ExampleStore {
+    const keeping = this.#cameras.get(camera);
+    if (keeping?.kind === 'on') return keeping.store;
+    if (keeping === undefined) throw this.#unknown(camera);
+    if (keeping.kind === 'off') throw off(camera);
+    throw new WeirError('examples-broken', keeping.reason, { remedy: 'mend it and reload or restart Weir' });
+  }
+
+  /** The store, or `null` where there is none for whatever reason. */
+  storeIfAny(camera: string): ExampleStore | null {
+    const keeping = this.#cameras.get(camera);
+    return keeping?.kind === 'on' ? keeping.store : null;
+  }
+
+  /** Resolves when nothing is written any more. */
+  async stop(): Promise<void> {
+    clearInterval(this.#timer);
+    const all = [...this.#cameras.values()];
+    this.#cameras = new Map();
+    await Promise.all(all.map((keeping) => (keeping.kind === 'on' ? end(keeping) : null)));
+  }
+
+  async #open(id: string, limits: ExampleLimits): Promise<Keeping> {
+    const { folder, clock, working, random, onNotice, onFailure } = this.#parts;
+    try {
+      const store = await ExampleStore.open({
+        folder: join(folder, id),
+        limits,
+        nowMs: () => clock.unixMs(),
+        onNotice: (text) => onNotice(id, text),
+      });
+      const turn = this.#turn;
+      const taker = new ExampleTaker({ store, turn, working, clock, random, onFailure: (why) => onFailure(id, why) });
+      return { kind: 'on', store, taker };
+    } catch (error) {
+      onFailure(id, messageOf(error));
+      return { kind: 'broken', reason: messageOf(error) };
+    }
+  }
+
+  async #continue(id: string, keeping: Extract<Keeping, { kind: 'on' }>, limits: ExampleLimits): Promise<Keeping> {
+    await keeping.store.enforce(limits).catch((error: unknown) => this.#parts.onFailure(id, messageOf(error)));
+    return keeping;
+  }
+
+  async #enforce(): Promise<void> {
+    for (const [id, keeping] of this.#cameras) {
+      if (keeping.kind !== 'on') continue;
+      await keeping.store.enforce().catch((error: unknown) => this.#parts.onFailure(id, messageOf(error)));
+    }
+  }
+
+  #unknown(camera: string): WeirError {
+    const known = [...this.#cameras.keys()].join(', ');
+    return usageError('camera-unknown', `there is no camera "${camera}"`, `there is ${known || 'none'}`);
+  }
+}
+
+async function end({ taker, store }: Extract<Keeping, { kind: 'on' }>): Promise<void> {
+  await taker.settled();
+  await store.close();
+}
+
+function off(camera: string): WeirError {
+  return usageError(
+    'examples-off',
+    `no examples of camera ${camera} are kept`,
+    `let its entry in the configuration say\n      examples:\n        keep: true\n    and reload: pictures of it are then kept on this machine`,
+  );
+}

@@ -1,0 +1,84 @@
+import { usageError } from '../errors.ts';
+import { type QuestionCensus, questionsOf } from './census.ts';
+import { type Example, NOT_TO_BE_USED } from './example.ts';
+
+/** Fewer of a class cannot be judged: one for each fold. */
+const LEAST_OF_A_CLASS = 5;
+
+/** What is to be taught. */
+export interface Wish {
+  /** Ids; by default every question that has labels. */
+  readonly questions?: readonly string[] | undefined;
+  /** Only what was taken in the last so many minutes. */
+  readonly minutes?: number | undefined;
+}
+
+/** A question with what was said of each example. */
+export interface LessonQuestion {
+  readonly id: string;
+  readonly text: null;
+  readonly classes: readonly { readonly name: string }[];
+  /** By example: index of its class; −1 where nobody said, −2 where it is not to be used. */
+  readonly truth: Int32Array;
+}
+
+/** What a camera is taught from. */
+export interface Lesson {
+  /** In the order of their times. */
+  readonly examples: readonly Example[];
+  readonly questions: readonly LessonQuestion[];
+}
+
+/**
+ * Puts examples and their labels together.
+ *
+ * @throws WeirError `teach-no-labels`, `teach-one-class`, `teach-few-labels`, `question-unknown`, saying how many there are of what
+ */
+export function lessonOf(camera: string, kept: readonly Example[], wish: Wish, nowMs: number): Lesson {
+  const sinceMs = wish.minutes === undefined ? -Infinity : nowMs - wish.minutes * 60_000;
+  const examples = kept.filter(({ takenAtMs }) => takenAtMs >= sinceMs).sort((a, b) => a.takenAtMs - b.takenAtMs);
+  const known = questionsOf(examples).filter(({ classes }) => classes.length > 0);
+  const within = wish.minutes === undefined ? '' : ` of the last ${wish.minutes} minutes`;
+  if (known.length === 0) {
+    throw usageError(
+      'teach-no-labels',
+      `none of the ${examples.length} examples of camera ${camera}${within} has a label`,
+      `say what they show: weir teach --camera ${camera} --list, then --label EXAMPLE=CLASS or --span 14:00/14:10=CLASS`,
+    );
+  }
+  const asked = wish.questions ?? known.map(({ id }) => id);
+  const chosen = asked.map((id) => known.find((census) => census.id === id) ?? unknownQuestion(id, known));
+  for (const census of chosen) requireEnough(census, within);
+  return {
+    examples,
+    questions: chosen.map(({ id, classes }) => {
+      const names = classes.map(({ name }) => name);
+      const truth = Int32Array.from(examples, ({ labels }) => {
+        const label = labels[id];
+        if (label === undefined) return -1;
+        return label === NOT_TO_BE_USED ? -2 : names.indexOf(label);
+      });
+      return { id, text: null, classes: names.map((name) => ({ name })), truth };
+    }),
+  };
+}
+
+function requireEnough({ id, classes }: QuestionCensus, within: string): void {
+  const counts = classes.map(({ name, examples }) => `"${name}" has ${examples}`).join(', ');
+  if (classes.length === 1) {
+    const remedy = 'label some that show something else: from one class there is nothing to tell apart';
+    throw usageError('teach-one-class', `question "${id}" has one class${within}: ${counts}`, remedy);
+  }
+  const few = classes.filter(({ examples }) => examples < LEAST_OF_A_CLASS).map(({ name }) => `"${name}"`);
+  if (few.length === 0) return;
+  throw usageError(
+    'teach-few-labels',
+    `question "${id}" has too few labels of ${few.join(', ')}${within}: ${counts}`,
+    `label at least ${LEAST_OF_A_CLASS} of each class, of different moments; or say "${NOT_TO_BE_USED}" of a class that is not to be taught`,
+  );
+}
+
+function unknownQuestion(id: string, known: readonly QuestionCensus[]): never {
+  const ids = known.map((census) => `"${census.id}"`).join(', ');
+  throw usageError('question-unknown', `no example has a label for question "${id}"`, `there are labels for ${ids}`);
+}

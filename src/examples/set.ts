@@ -1,0 +1,110 @@
+import type { Example, ExampleLimits, Reason } from './example.ts';
+import { type LabelChange, type Stored, withLabel } from './journal.ts';
+import { Likeness } from './likeness.ts';
+import { isExpired, nextVictim, type Weighed } from './policy.ts';
+
+/** What is kept of one camera, in memory, and what has to go. */
+export class ExampleSet {
+  readonly #stored = new Map<string, Stored>();
+  readonly #likeness = new Likeness();
+  #bytes = 0;
+  #lastId = 0;
+
+  get size(): number {
+    return this.#stored.size;
+  }
+
+  /** Of the pictures' files. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** In the order in which they were kept. */
+  get examples(): Example[] {
+    return [...this.#stored.values()].map(({ example }) => example);
+  }
+
+  get stored(): Iterable<Stored> {
+    return this.#stored.values();
+  }
+
+  /** Unix time of the first that is left; `null` if none is. */
+  get oldestMs(): number | null {
+    for (const { example } of this.#stored.values()) return example.takenAtMs;
+    return null;
+  }
+
+  get(id: string): Example | null {
+    return this.#stored.get(id)?.example ?? null;
+  }
+
+  /** Difference of a picture to what is kept that is most like it. */
+  noveltyOf(thumbnail: Uint8Array): number {
+    return this.#likeness.noveltyOf(thumbnail);
+  }
+
+  /** An id that no example had before. */
+  freeId(takenAtMs: number): string {
+    this.#lastId = Math.max(this.#lastId + 1, Math.floor(takenAtMs));
+    return this.#lastId.toString(36);
+  }
+
+  add(stored: Stored): void {
+    const { id, bytes } = stored.example;
+    this.#stored.set(id, stored);
+    this.#likeness.add(id, Buffer.from(stored.thumbnail, 'base64'));
+    this.#bytes += bytes;
+    this.#lastId = Math.max(this.#lastId, Number.parseInt(id, 36));
+  }
+
+  remove(id: string): void {
+    this.#bytes -= this.get(id)?.bytes ?? 0;
+    this.#stored.delete(id);
+    this.#likeness.remove(id);
+  }
+
+  label(changes: readonly LabelChange[]): void {
+    for (const { example: id, question, label } of changes) {
+      const stored = this.#stored.get(id);
+      if (stored !== undefined)
+        this.#stored.set(id, { ...stored, example: withLabel(stored.example, question, label) });
+    }
+  }
+
+  /** What would have to go for one more; `null`: there is room. */
+  victimFor(reason: Reason, nowMs: number, limits: ExampleLimits): Weighed | null {
+    return this.size < limits.maxFrames ? null : nextVictim(this.#weighed(new Set()), reason, nowMs, limits);
+  }
+
+  /**
+   * Ids of what has to go so that the limits hold.
+   *
+   * @param adding what is to be kept besides; `null`: nothing is
+   */
+  excess(
+    adding: { readonly reason: Reason; readonly bytes: number } | null,
+    nowMs: number,
+    limits: ExampleLimits,
+  ): string[] {
+    const gone = new Set<string>();
+    let frames = this.size + (adding === null ? 0 : 1);
+    let bytes = this.#bytes + (adding?.bytes ?? 0);
+    const drop = (example: Pick<Example, 'id' | 'bytes'>) => {
+      gone.add(example.id);
+      frames--;
+      bytes -= example.bytes;
+    };
+    for (const { example } of this.#stored.values()) if (isExpired(example, nowMs, limits)) drop(example);
+    while (frames > limits.maxFrames || bytes > limits.maxBytes) {
+      const victim = nextVictim(this.#weighed(gone), adding?.reason ?? null, nowMs, limits);
+      if (victim === null) break;
+      drop(victim.example);
+    }
+    return [...gone];
+  }
+
+  *#weighed(without: ReadonlySet<string>): Iterable<Weighed> {
+    for (const [id, { example }] of this.#stored)
+      if (!without.has(id)) yield { example, novelty: this.#likeness.novelty(id) };
+  }
+}

@@ -1,0 +1,168 @@
+import { isKnown, TrackAnswer } from '../cascade/track-answer.ts';
+import type { SceneRegion, SceneReport } from '../scene/motion.ts';
+import type { Box, Frame, RankedClass, ViewTaken } from '../types.ts';
+import type { Answered, RungRun } from './asking.ts';
+import { Climber, type ClimbParts } from './climb.ts';
+import { type AskedQuestion, OTHER_ID, rank } from './question.ts';
+import type { SceneEvent } from './told.ts';
+import type { Statement } from './view.ts';
+
+export interface ObjectsParts {
+  /** For one question: what something is. */
+  readonly climb: ClimbParts;
+  readonly budgetMs: number | null;
+  readonly region: Box;
+  /** What stands still is looked at again after so long. */
+  readonly maxReuseMs: number;
+}
+
+/** A frame that shows an object. */
+type Sight = Pick<SceneEvent, 'stream' | 'ptsSeconds' | 'atMs'>;
+
+/** An object that is followed. */
+interface Followed {
+  readonly answer: TrackAnswer;
+  readonly first: Sight;
+  last: Sight;
+  /** When it was looked at, on the source's time line; NaN before. */
+  lookedSeconds: number;
+  top: readonly RankedClass[];
+  right: number;
+  /** What it was called when its event began; `null` before. */
+  told: string | null;
+}
+
+/** What came of a frame's objects. */
+export interface ObjectsSeen {
+  readonly statements: Statement[];
+  readonly ran: RungRun[];
+  readonly events: Omit<SceneEvent, 'camera'>[];
+  decideMs: number;
+  leftOut: number;
+}
+
+/** Answers what each moving object is, once per look and once altogether, and tells when it comes and leaves. */
+export class Objects {
+  readonly question: AskedQuestion;
+  readonly #parts: ObjectsParts;
+  readonly #climber: Climber;
+  readonly #followed = new Map<number, Followed>();
+
+  constructor(parts: ObjectsParts) {
+    this.#parts = parts;
+    this.#climber = new Climber(parts.climb);
+    const [question] = parts.climb.questions;
+    if (question === undefined || parts.climb.questions.length > 1)
+      throw new RangeError('objects are asked one question');
+    this.question = question;
+  }
+
+  /** Looks at the regions of a frame, the largest first, as far as its budget lasts. */
+  async look(frame: Frame, { regions, ended }: SceneReport): Promise<ObjectsSeen> {
+    const seen: ObjectsSeen = { statements: [], ran: [], events: [], decideMs: 0, leftOut: 0 };
+    for (const track of ended) this.#leave(track, seen.events);
+    for (const region of regions) {
+      const object = this.#sight(frame, region.track);
+      if (this.#mayReuse(frame, region, object)) seen.statements.push(this.#again(frame, region, object));
+      else await this.#climb(frame, region, object, seen);
+    }
+    if (regions.length === 0) seen.statements.push(this.#nothing(frame));
+    else if (seen.statements.length === 0) {
+      seen.statements.push({ question: this.question, view: this.#view(null), result: { kind: 'dropped' } });
+    }
+    return seen;
+  }
+
+  /** All that is followed has left. */
+  end(): Omit<SceneEvent, 'camera'>[] {
+    const events: Omit<SceneEvent, 'camera'>[] = [];
+    for (const track of [...this.#followed.keys()]) this.#leave(track, events);
+    return events;
+  }
+
+  #sight({ stream, ptsSeconds, arrivedAtMs }: Frame, track: number): Followed {
+    const sight: Sight = { stream, ptsSeconds, atMs: arrivedAtMs };
+    const object = this.#followed.get(track) ?? {
+      answer: new TrackAnswer(this.question.classes.length),
+      first: sight,
+      last: sight,
+      lookedSeconds: Number.NaN,
+      top: [],
+      right: 0,
+      told: null,
+    };
+    object.last = sight;
+    this.#followed.set(track, object);
+    return object;
+  }
+
+  /** What stands still and was looked at lately has not changed. */
+  #mayReuse({ ptsSeconds }: Frame, { stillSeconds }: SceneRegion, { lookedSeconds, told }: Followed): boolean {
+    const ageMs = (ptsSeconds - lookedSeconds) * 1000;
+    return stillSeconds > 0 && told !== null && ageMs >= 0 && ageMs < this.#parts.maxReuseMs;
+  }
+
+  #again(frame: Frame, { box, track }: SceneRegion, { top, right, lookedSeconds }: Followed): Statement {
+    const result: Answered = {
+      kind: 'answered',
+      top,
+      stop: 'still',
+      right,
+      path: [],
+      spentMs: this.#parts.climb.clock.monotonicMs() - frame.arrivedMs,
+      reusedAgeMs: (frame.ptsSeconds - lookedSeconds) * 1000,
+    };
+    return { question: this.question, view: this.#view(box, track), result };
+  }
+
+  #nothing(frame: Frame): Statement {
+    const spentMs = this.#parts.climb.clock.monotonicMs() - frame.arrivedMs;
+    const result: Answered = { kind: 'answered', top: [], stop: 'still', right: 0, path: [], spentMs };
+    return { question: this.question, view: this.#view(null), result };
+  }
+
+  async #climb(frame: Frame, { box, track }: SceneRegion, object: Followed, seen: ObjectsSeen): Promise<void> {
+    const { answers, ran, decideMs } = await this.#climber.climb(frame, box, this.#parts.budgetMs);
+    const [result] = answers;
+    const probabilities = this.#climber.probabilities(0);
+    seen.ran.push(...ran);
+    seen.decideMs += decideMs;
+    if (result?.kind === 'dropped') seen.leftOut++;
+    if (result === undefined || result.kind === 'dropped') return;
+    const view = this.#view(box, track);
+    if (result.kind === 'failed' || probabilities === null) {
+      seen.statements.push({ question: this.question, view, result });
+      return;
+    }
+    const { answer } = object;
+    answer.add(probabilities);
+    object.lookedSeconds = frame.ptsSeconds;
+    object.right = result.right;
+    object.top = rank(this.question, answer.probabilities, this.#parts.climb.topK);
+    seen.statements.push({ question: this.question, view, result: { ...result, top: object.top } });
+    this.#begin(track, object, seen.events);
+  }
+
+  /** Tells an object that is known well enough. What is none of the wished-for things is not told. */
+  #begin(track: number, object: Followed, events: Omit<SceneEvent, 'camera'>[]): void {
+    const [best] = object.top;
+    if (object.told !== null || best === undefined || best.classId === OTHER_ID || !isKnown(object.answer)) return;
+    object.told = best.label;
+    events.push({ question: this.question.id, label: object.told, phase: 'begin', ...object.first, track });
+  }
+
+  #leave(track: number, events: Omit<SceneEvent, 'camera'>[]): void {
+    const object = this.#followed.get(track);
+    this.#followed.delete(track);
+    if (object === undefined || object.told === null) return;
+    events.push({ question: this.question.id, label: object.told, phase: 'end', ...object.last, track });
+  }
+
+  /** @param box in ratios of the region; `null`: all of it */
+  #view(box: Box | null, track?: number): ViewTaken {
+    const [left, top, width, height] = this.#parts.region;
+    if (box === null || track === undefined) return { kind: 'motion', box: this.#parts.region };
+    const inSource: Box = [left + box[0] * width, top + box[1] * height, box[2] * width, box[3] * height];
+    return { kind: 'motion', box: inSource, track };
+  }
+}

@@ -1,0 +1,72 @@
+import type { Box, Frame, ViewTaken } from '../types.ts';
+import type { Answered, RungRun } from './asking.ts';
+import { Climber, type ClimbParts } from './climb.ts';
+import type { AskedQuestion } from './question.ts';
+import type { Statement } from './view.ts';
+
+export interface StatesParts {
+  readonly climb: ClimbParts;
+  readonly budgetMs: number | null;
+  readonly region: Box;
+  /** An answer is told again for so long while nothing moves. */
+  readonly maxReuseMs: number;
+}
+
+/** What was answered last. */
+interface Kept {
+  readonly answers: readonly Answered[];
+  readonly stream: number;
+  readonly ptsSeconds: number;
+}
+
+const WHOLE: Box = [0, 0, 1, 1];
+const NONE: readonly never[] = [];
+
+/** Answers what the scene is like, anew where something moved, and else as before. */
+export class States {
+  readonly questions: readonly AskedQuestion[];
+  readonly #parts: StatesParts;
+  readonly #climber: Climber;
+  readonly #view: ViewTaken;
+  #kept: Kept | null = null;
+
+  constructor(parts: StatesParts) {
+    this.#parts = parts;
+    this.questions = parts.climb.questions;
+    this.#climber = new Climber(parts.climb);
+    this.#view = { kind: 'motion', box: parts.region };
+  }
+
+  /** @param isMoving whether anything moves, or moved until this frame */
+  async look(
+    frame: Frame,
+    isMoving: boolean,
+  ): Promise<{ statements: Statement[]; ran: readonly RungRun[]; decideMs: number }> {
+    const kept = this.#kept;
+    const ageMs = kept === null || kept.stream !== frame.stream ? -1 : (frame.ptsSeconds - kept.ptsSeconds) * 1000;
+    if (kept !== null && !isMoving && ageMs >= 0 && ageMs < this.#parts.maxReuseMs) {
+      const spentMs = this.#parts.climb.clock.monotonicMs() - frame.arrivedMs;
+      const again = { stop: 'still', path: [], spentMs, reusedAgeMs: ageMs } as const;
+      return {
+        statements: this.#state(kept.answers.map((answer) => ({ ...answer, ...again }))),
+        ran: NONE,
+        decideMs: 0,
+      };
+    }
+    const { answers, ran, decideMs } = await this.#climber.climb(frame, WHOLE, this.#parts.budgetMs);
+    const answered = answers.flatMap((answer) => (answer.kind === 'answered' ? [answer] : []));
+    // Only all of them together stand for the frame.
+    const { stream, ptsSeconds } = frame;
+    this.#kept = answered.length === answers.length ? { answers: answered, stream, ptsSeconds } : null;
+    return { statements: this.#state(answers), ran, decideMs };
+  }
+
+  /** The small raster of a frame. */
+  small(frame: Frame): Uint8Array {
+    return this.#climber.small(frame, WHOLE).pixels;
+  }
+
+  #state(results: readonly Statement['result'][]): Statement[] {
+    return results.map((result, at) => ({ question: this.questions[at] as AskedQuestion, view: this.#view, result }));
+  }
+}
