@@ -33,7 +33,7 @@ export function reportOf({ input, question, split, fitted, premodel, played, tru
   const classes = question.classes.length + 1;
   const rungs = premodel.rungs.map(({ id }) => id);
   const { expected } = premodel.modes.cascade.find(({ name }) => name === 'balanced') as OperatingPoint;
-  const counts = question.classes.map((_, k) => truth.filter((label) => label === k).length);
+  const counts = question.classes.map((_, k) => question.truth.filter((label) => label === k).length);
   const confusion = question.classes.map(() => Array.from({ length: classes }, () => 0));
   for (const [at, label] of truth.entries()) {
     const row = confusion[label];
@@ -70,7 +70,7 @@ export function reportOf({ input, question, split, fitted, premodel, played, tru
 
 function warningsOf(question: TaughtTruth, split: Split, counts: readonly number[], accuracy: number): string[] {
   const warnings: string[] = [];
-  const usual = Math.max(...counts) / split.rows.length;
+  const usual = Math.max(...counts) / counts.reduce((sum, count) => sum + count, 0);
   if (accuracy <= usual) {
     warnings.push(
       `question "${question.id}": on frames that it has not seen the answer is right on ${percent(accuracy)}, and saying always the most frequent class would be on ${percent(usual)}: what is asked cannot be seen in these frames, or the labels are wrong`,
