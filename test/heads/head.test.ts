@@ -88,11 +88,15 @@ describe('applyHead', () => {
       other: head.other,
     };
     const [embedding, into] = [values(1280), new Float32Array(6)];
+    // The least of some rounds: what else the machine does must not decide.
     const time = (run: () => void) => {
-      for (let i = 0; i < 200; i++) run();
-      const begun = performance.now();
-      for (let i = 0; i < 200; i++) run();
-      return performance.now() - begun;
+      let least = Infinity;
+      for (let round = 0; round < 30; round++) {
+        const begun = performance.now();
+        for (let i = 0; i < 5; i++) run();
+        least = Math.min(least, performance.now() - begun);
+      }
+      return least;
     };
     const a = values(1_000_000);
     let sum = 0;
