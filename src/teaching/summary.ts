@@ -1,6 +1,7 @@
 import { mean } from '../cascade/statistics.ts';
 import { rightOf } from '../premodel/answers.ts';
 import type { OperatingPoint, Premodel } from '../premodel/artifact.ts';
+import { reliability } from '../premodel/calibration.ts';
 import type { CandidateFit } from './cross.ts';
 import type { TaughtTruth, TeachInput } from './input.ts';
 import type { Split } from './moments.ts';
@@ -61,6 +62,10 @@ export function reportOf({ input, question, split, fitted, premodel, played, tru
       shareByRung: expected.shareByRung,
     },
     confusion,
+    reliability: reliability(
+      played.likely,
+      Array.from(truth, (label, at) => (played.answers[at] === label ? 1 : 0)),
+    ),
     unsure: leastSure(doubts, input),
     samples: split.rows.length,
     moments: split.momentCount,
