@@ -24,6 +24,8 @@ export interface ReportParts {
   readonly doubts: readonly { readonly row: number; readonly likely: number }[];
 }
 
+/** An answer should make good at least so much of what saying always the most frequent class gets wrong. */
+const LEAST_GAIN = 0.2;
 /** From fewer moments of a class nothing can be told of how it looks at another time. */
 const FEW_MOMENTS = 2;
 
@@ -76,7 +78,7 @@ export function reportOf({ input, question, split, fitted, premodel, played, tru
 function warningsOf(question: TaughtTruth, split: Split, counts: readonly number[], accuracy: number): string[] {
   const warnings: string[] = [];
   const usual = Math.max(...counts) / counts.reduce((sum, count) => sum + count, 0);
-  if (accuracy <= usual) {
+  if (accuracy < usual + LEAST_GAIN * (1 - usual)) {
     warnings.push(
       `question "${question.id}": on frames that it has not seen the answer is right on ${percent(accuracy)}, and saying always the most frequent class would be on ${percent(usual)}: what is asked cannot be seen in these frames, or the labels are wrong`,
     );

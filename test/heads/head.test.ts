@@ -91,20 +91,20 @@ describe('applyHead', () => {
     // The least of some rounds: what else the machine does must not decide.
     const time = (run: () => void) => {
       let least = Infinity;
-      for (let round = 0; round < 30; round++) {
+      for (let round = 0; round < 10; round++) {
         const begun = performance.now();
-        for (let i = 0; i < 5; i++) run();
+        for (let i = 0; i < 4; i++) run();
         least = Math.min(least, performance.now() - begun);
       }
       return least;
     };
-    const a = values(1_000_000);
+    const a = values(200_000);
     let sum = 0;
-    const million = time(() => {
+    const fifth = time(() => {
       for (let i = 0; i < a.length; i++) sum += (a[i] as number) * (a[a.length - 1 - i] as number);
     });
     expect(Number.isFinite(sum)).toBe(true);
     // A tenth of a millisecond on machines that do a thousand million a second.
-    expect(time(() => applyHead(big, embedding, into))).toBeLessThan(million / 4);
+    expect(time(() => applyHead(big, embedding, into))).toBeLessThan(fifth * 1.25);
   });
 });
