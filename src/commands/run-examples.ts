@@ -16,6 +16,8 @@ import type { WorkingSize } from '../types.ts';
 
 const JPEG_QUALITY = 90;
 const SHOWN = 200;
+/** Who looks at a picture is to find it there when labelling it. */
+const HELD_MS = 15 * 60_000;
 
 const limitQuery = z.strictObject({
   limit: z
@@ -100,6 +102,7 @@ export function examplesService(keeper: () => ExampleKeeper): ExamplesService {
     picture: async (camera, example, format) => {
       const store = keeper().store(camera);
       if (format === 'webp') return await store.file(example);
+      store.set.hold(example, SYSTEM_CLOCK.unixMs() + HELD_MS);
       return await encodeJpeg(await store.pixels(example), { quality: JPEG_QUALITY });
     },
     label: async (camera, body) => {

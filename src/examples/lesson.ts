@@ -74,7 +74,7 @@ function requireEnough({ id, classes }: QuestionCensus, within: string): void {
   throw usageError(
     'teach-few-labels',
     `question "${id}" has too few labels of ${few.join(', ')}${within}: ${counts}`,
-    `label at least ${LEAST_OF_A_CLASS} of each class, of different moments; or say "${NOT_TO_BE_USED}" of a class that is not to be taught`,
+    `label at least ${LEAST_OF_A_CLASS} of each class, of different moments; say "${NOT_TO_BE_USED}" of what is not to be taught; or teach other questions alone with --question`,
   );
 }
 

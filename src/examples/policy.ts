@@ -7,6 +7,8 @@ const SAME = 1;
 export interface Weighed {
   readonly example: Pick<Example, 'id' | 'takenAtMs' | 'reason' | 'bytes' | 'labels'>;
   readonly novelty: number;
+  /** A person looked at it just now, and may be about to label it. */
+  readonly isHeld: boolean;
 }
 
 export interface Moment {
@@ -44,7 +46,7 @@ export function worth({ example, novelty }: Weighed, nowMs: number, { maxAgeMs }
 
 /**
  * Which example goes when one has to: the least worth of those that nobody labelled, of the kind that has more than its places
- * if there is such; only then labelled ones.
+ * if there is such; then those that somebody looks at; only then labelled ones.
  *
  * @param adding what is to take its place; `null`: nothing is
  * @returns `null` if there is none
@@ -56,10 +58,10 @@ export function nextVictim(
   limits: ExampleLimits,
 ): Weighed | null {
   const counts = { unsure: adding === 'unsure' ? 1 : 0, random: adding === 'random' ? 1 : 0 };
-  const least: Partial<Record<Reason | 'labelled', { of: Weighed; worth: number }>> = {};
+  const least: Partial<Record<Reason | 'held' | 'labelled', { of: Weighed; worth: number }>> = {};
   for (const weighed of kept) {
     counts[weighed.example.reason]++;
-    const kind = isLabelled(weighed.example) ? 'labelled' : weighed.example.reason;
+    const kind = kindOf(weighed);
     const value = worth(weighed, nowMs, limits);
     const before = least[kind];
     const isLess = before === undefined || value < before.worth;
@@ -69,7 +71,7 @@ export function nextVictim(
   const excess = (reason: Reason) => counts[reason] - placesOf(reason, limits);
   const first: Reason = excess('random') > excess('unsure') ? 'random' : 'unsure';
   const second: Reason = first === 'random' ? 'unsure' : 'random';
-  return (least[first] ?? least[second] ?? least.labelled)?.of ?? null;
+  return (least[first] ?? least[second] ?? least.held ?? least.labelled)?.of ?? null;
 }
 
 /** Whether a frame is worth its place. @param victim what would have to go for it; `null`: there is room */
@@ -80,9 +82,15 @@ export function isWorthKeeping(
   nowMs: number,
   limits: ExampleLimits,
 ): boolean {
+  if (victim !== null && kindOf(victim) === 'held') return false;
   if (reason === 'random') return true; // how often one is drawn is what limits them
   if (novelty < SAME) return false;
   return victim === null || novelty > worth(victim, nowMs, limits);
+}
+
+function kindOf({ example, isHeld }: Weighed): Reason | 'held' | 'labelled' {
+  if (isLabelled(example)) return 'labelled';
+  return isHeld ? 'held' : example.reason;
 }
 
 /** What is kept is too old. */

@@ -7,6 +7,8 @@ import { isExpired, nextVictim, type Weighed } from './policy.ts';
 export class ExampleSet {
   readonly #stored = new Map<string, Stored>();
   readonly #likeness = new Likeness();
+  /** Unix time until which a person may be about to label it. */
+  readonly #heldUntilMs = new Map<string, number>();
   #bytes = 0;
   #lastId = 0;
 
@@ -61,6 +63,12 @@ export class ExampleSet {
     this.#bytes -= this.get(id)?.bytes ?? 0;
     this.#stored.delete(id);
     this.#likeness.remove(id);
+    this.#heldUntilMs.delete(id);
+  }
+
+  /** Lets no frame that comes take its place before then: somebody looks at it. */
+  hold(id: string, untilMs: number): void {
+    if (this.#stored.has(id)) this.#heldUntilMs.set(id, untilMs);
   }
 
   label(changes: readonly LabelChange[]): void {
@@ -73,7 +81,7 @@ export class ExampleSet {
 
   /** What would have to go for one more; `null`: there is room. */
   victimFor(reason: Reason, nowMs: number, limits: ExampleLimits): Weighed | null {
-    return this.size < limits.maxFrames ? null : nextVictim(this.#weighed(new Set()), reason, nowMs, limits);
+    return this.size < limits.maxFrames ? null : nextVictim(this.#weighed(new Set(), nowMs), reason, nowMs, limits);
   }
 
   /**
@@ -96,15 +104,17 @@ export class ExampleSet {
     };
     for (const { example } of this.#stored.values()) if (isExpired(example, nowMs, limits)) drop(example);
     while (frames > limits.maxFrames || bytes > limits.maxBytes) {
-      const victim = nextVictim(this.#weighed(gone), adding?.reason ?? null, nowMs, limits);
+      const victim = nextVictim(this.#weighed(gone, nowMs), adding?.reason ?? null, nowMs, limits);
       if (victim === null) break;
       drop(victim.example);
     }
     return [...gone];
   }
 
-  *#weighed(without: ReadonlySet<string>): Iterable<Weighed> {
-    for (const [id, { example }] of this.#stored)
-      if (!without.has(id)) yield { example, novelty: this.#likeness.novelty(id) };
+  *#weighed(without: ReadonlySet<string>, nowMs: number): Iterable<Weighed> {
+    for (const [id, { example }] of this.#stored) {
+      if (without.has(id)) continue;
+      yield { example, novelty: this.#likeness.novelty(id), isHeld: (this.#heldUntilMs.get(id) ?? 0) > nowMs };
+    }
   }
 }

@@ -26,9 +26,10 @@ test('nothing is drawn by chance, or nothing else, where the ratio says so', () 
 });
 
 describe('which goes first', () => {
-  const weighed = (id: string, novelty: number, fields: Partial<Weighed['example']> = {}): Weighed => ({
+  const weighed = (id: string, novelty: number, fields: Partial<Weighed['example']> = {}, isHeld = false): Weighed => ({
     example: { ...example({ id, takenAtMs: 900 }), ...fields },
     novelty,
+    isHeld,
   });
   const victim = (kept: readonly Weighed[], adding: 'unsure' | 'random' | null = null, nowMs = 1_000) =>
     nextVictim(kept, adding, nowMs, LIMITS)?.example.id ?? null;
@@ -49,6 +50,12 @@ describe('which goes first', () => {
     expect(victim([weighed('a', 0, { labels }), weighed('b', 90)])).toBe('b');
     expect(victim([weighed('a', 9, { labels }), weighed('b', 1, { labels })])).toBe('b');
     expect(victim([])).toBeNull();
+  });
+  test('what somebody looks at only where nothing else is left but labelled ones, and not for a new frame', () => {
+    const held = weighed('a', 0, {}, true);
+    expect(victim([held, weighed('b', 90)])).toBe('b');
+    expect(victim([held, weighed('b', 0, { labels: { default: 'open' } })])).toBe('a');
+    expect(isWorthKeeping('random', 50, held, 1_000, LIMITS)).toBe(false);
   });
   test('one of the kind that has more than its places', () => {
     const random = { reason: 'random' } as const;

@@ -50,7 +50,7 @@ beforeAll(async () => {
     upgrades: new Map(),
     api: daemonApi({
       cameras: () => [
-        { camera: 'gate', state: 'live', reason: '', degraded: [], questions: [] },
+        { camera: 'gate', state: 'live', reason: '', degraded: [], questions: [{ id: 'default' }] },
         { camera: 'drive', state: 'failed', reason: 'no route', degraded: [], questions: [] },
       ],
       clock: () => ({ clock: { state: 'floating', source: 'linux' }, reasons: ['cpu0'] }),
@@ -91,9 +91,10 @@ test('cameras are told with their state, the clock, and whether pictures of them
         state: 'live',
         reason: '',
         degraded: [],
+        questions: [{ id: 'default' }],
         examples: expect.objectContaining({ keep: true, frames: 3, labelled: 0, unsure: 1, random: 2, questions: [] }),
       },
-      { id: 'drive', state: 'failed', reason: 'no route', degraded: [], examples: { keep: false } },
+      { id: 'drive', state: 'failed', reason: 'no route', degraded: [], questions: [], examples: { keep: false } },
     ],
   });
 });
