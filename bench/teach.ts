@@ -23,6 +23,7 @@ import type { SessionSettings } from '../src/infer/runtime.ts';
 import { Redactor } from '../src/secrets.ts';
 import { SYSTEM_CLOCK } from '../src/service/clock.ts';
 import type { Ladder } from '../src/types.ts';
+import { motionEvents } from './motion-events.ts';
 import type { BenchFigures } from './report.ts';
 import { median } from './statistics.ts';
 import { type BenchClip, clipsIn } from './teach-clips.ts';
@@ -74,7 +75,7 @@ export async function teach(folder: string | undefined): Promise<BenchFigures> {
     name: 'teach',
     ladder: ladder.fingerprint,
     sampleRateHz: TEACH_FPS,
-    rows: teachRows(records),
+    rows: [...teachRows(records), ...(await motionEvents(clips))],
   };
 }
 

@@ -164,7 +164,7 @@ export async function readRecording(options: RecordingOptions): Promise<Recordin
   }
 }
 
-function leadOf(firstSeconds: number, startSeconds: number | null): number {
+export function leadOf(firstSeconds: number, startSeconds: number | null): number {
   const lead = startSeconds === null ? 0 : firstSeconds - startSeconds;
   return lead > NO_LEAD_SECONDS ? lead : 0;
 }

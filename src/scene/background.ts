@@ -4,8 +4,8 @@ import { CELLS } from './luma.ts';
 const SAMPLES = 9;
 /** Least noise of a cell, units: quantisation and compression. */
 const LEAST_NOISE = 0.6;
-/** What a cell is taken to vary by, at most, when it is learnt: something that passed meanwhile counts no more. */
-const MOST_DEVIATION = 20;
+/** What a cell is taken to vary by, at most: something that passed counts no more. */
+const MOST_DEVIATION = 30;
 
 /** Seconds in which a cell's background follows what is seen there, by what is seen. */
 const FOLLOW_SECONDS = { still: 8, lit: 12 } as const;

@@ -1,6 +1,6 @@
 import type { Box } from '../types.ts';
+import type { CellBox } from './cell-box.ts';
 import { LUMA_HEIGHT, LUMA_WIDTH } from './luma.ts';
-import type { CellBox } from './track.ts';
 
 /** Width and height in pixels. */
 export interface Size {

@@ -10,6 +10,11 @@ export const LIT = 3;
 /** In a light that changed smoothly, with nothing to tell whether the structure was kept. */
 export const DIM = 4;
 
+/** Whether a cell differs otherwise than by light. */
+export function differs(change: number | undefined): boolean {
+  return change === STRONG || change === WEAK;
+}
+
 /** Differences count from so many units and so many times the cell's noise. */
 const WEAK_FROM = { units: 5, noise: 3 } as const;
 const STRONG_FROM = { units: 10, noise: 4.5 } as const;
@@ -105,7 +110,7 @@ function widen(difference: Float32Array, changes: Uint8Array): number {
   let count = 0;
   for (let y = 0, i = 0; y < LUMA_HEIGHT; y++) {
     for (let x = 0; x < LUMA_WIDTH; x++, i++) {
-      if (changes[i] !== WEAK && changes[i] !== STRONG) continue;
+      if (!differs(changes[i])) continue;
       if (!isBesideLight(i, x, difference, changes)) continue;
       changes[i] = NEXT;
       count++;
@@ -118,18 +123,18 @@ function widen(difference: Float32Array, changes: Uint8Array): number {
 /** Cells that are LIT from the next step on. */
 const NEXT = 255;
 
+/** Whether one of a cell's eight neighbours is LIT by a light that fits. */
 function isBesideLight(cell: number, x: number, difference: Float32Array, changes: Uint8Array): boolean {
   const d = difference[cell] as number;
-  return (
-    (x > 0 && fits(d, cell - 1, difference, changes)) ||
-    (x + 1 < LUMA_WIDTH && fits(d, cell + 1, difference, changes)) ||
-    (cell >= LUMA_WIDTH && fits(d, cell - LUMA_WIDTH, difference, changes)) ||
-    (cell < CELLS - LUMA_WIDTH && fits(d, cell + LUMA_WIDTH, difference, changes))
-  );
-}
-
-function fits(d: number, beside: number, difference: Float32Array, changes: Uint8Array): boolean {
-  return changes[beside] === LIT && isOfLight(d, difference[beside] as number);
+  const first = x > 0 ? -1 : 0;
+  const last = x + 1 < LUMA_WIDTH ? 1 : 0;
+  for (let row = -LUMA_WIDTH; row <= LUMA_WIDTH; row += LUMA_WIDTH) {
+    for (let step = first; step <= last; step++) {
+      const beside = cell + row + step;
+      if (changes[beside] === LIT && isOfLight(d, difference[beside] as number)) return true;
+    }
+  }
+  return false;
 }
 
 /** Whether a difference is between none and that of a light. */

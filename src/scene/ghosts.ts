@@ -1,7 +1,9 @@
 import type { Background } from './background.ts';
+import { edgesOf } from './contour.ts';
 import { CELLS } from './luma.ts';
-import type { Part } from './parts.ts';
-import { edgesOf, type Track } from './track.ts';
+import type { PartMap } from './part.ts';
+
+import type { Track } from './track.ts';
 import { GHOST_BELOW } from './tracker.ts';
 
 /** Seconds after which a ghost becomes background. */
@@ -25,14 +27,7 @@ export class GhostWatch {
   }
 
   /** Takes parts away that show again what was there before, and gives that back to the background. */
-  restore(
-    parts: Part[],
-    map: Uint8Array,
-    alias: Uint8Array,
-    background: Background,
-    values: Float32Array,
-    gain: number,
-  ): void {
+  restore({ parts, map, alias }: PartMap, background: Background, values: Float32Array, gain: number): void {
     if (parts.length === 0 || !background.hasPast) return;
     const revealed = this.#revealed.fill(0);
     for (let i = 0; i < CELLS; i++) {
@@ -55,13 +50,7 @@ export class GhostWatch {
   }
 
   /** Counts for how long each cell has been part of a ghost. @param owners tracks by the part's id */
-  age(
-    parts: readonly Part[],
-    owners: readonly (Track | null)[],
-    map: Uint8Array,
-    alias: Uint8Array,
-    elapsed: number,
-  ): void {
+  age({ parts, map, alias }: PartMap, owners: readonly (Track | null)[], elapsed: number): void {
     if (parts.length === 0 && !this.#isCounting) return;
     this.#isCounting = parts.length > 0;
     const isGhost = this.#isGhost.fill(0);

@@ -1,4 +1,4 @@
-import type { Part } from './parts.ts';
+import type { Part } from './part.ts';
 
 /** Parts nearer than this share of the larger one's side, in cells between these, belong together. */
 const NEAR = { ratio: 1 / 16, least: 1, most: 4 } as const;

@@ -1,18 +1,20 @@
 import type { Box } from '../types.ts';
 import { Background } from './background.ts';
 import { type Size, sidePixels, squareAround } from './boxes.ts';
-import { DIM, findChanges, LIT, markLit, SAME } from './change.ts';
+import { areaOf } from './cell-box.ts';
+import { findChanges, markLit } from './change.ts';
+import { Follower } from './follower.ts';
 import { GainFinder } from './gain.ts';
-import { GhostWatch } from './ghosts.ts';
 import { joinNear } from './join.ts';
-import { CELLS, contrastOf, LevelPlane, LUMA_WIDTH } from './luma.ts';
-import { type Comparison, type Part, PartFinder } from './parts.ts';
+import { CELLS, contrastOf, LevelPlane } from './luma.ts';
+import type { Comparison, PartMap } from './part.ts';
+import { PartFinder } from './parts.ts';
 import { ScenePhase, type SceneState } from './phase.ts';
 import { Structure, UNCHANGED } from './structure.ts';
-import { areaOf, type Track } from './track.ts';
+import { Tightener } from './tighten.ts';
 import { Tracker } from './tracker.ts';
 
-export { LUMA_HEIGHT, LUMA_WIDTH } from './luma.ts';
+export { LUMA_HEIGHT, LUMA_WIDTH, toLuma } from './luma.ts';
 
 export interface MotionSettings {
   /** Most regions told per frame. */
@@ -53,7 +55,7 @@ export interface SceneReport {
   readonly foregroundRatio: number;
 }
 
-/** Times that jump back, or on by more than this, end all tracks; by more than the second, the background is learnt anew. */
+/** Times that jump back, or on by more than the first, end all tracks; by more than the second, the background is learnt anew. */
 const GAP_SECONDS = { tracks: 5, background: 60 } as const;
 /** Taken for the step of a time that jumped. */
 const NOMINAL_SECONDS = 0.2;
@@ -61,11 +63,6 @@ const NOMINAL_SECONDS = 0.2;
 const LEAST_CHANGED = 6;
 /** Less contrast than this is nothing to see, grey levels, where the background has at least that, units. */
 const BLANK = { contrast: 4, background: 10 } as const;
-/** Seconds for which what moves may become a thing before its cells are taken for restless. */
-const GRACE_SECONDS = { steady: 3, other: 1 } as const;
-
-/** What stands still without a contour of its own is background after so long. */
-const DOUBT_SECONDS = 8;
 /** Seconds in which the usual gain follows. */
 const GAIN_SECONDS = 60;
 
@@ -83,7 +80,6 @@ export class MotionScene {
   readonly #gainFinder = new GainFinder();
   readonly #structure = new Structure();
   readonly #finder = new PartFinder();
-  readonly #ghosts = new GhostWatch();
   readonly #tracker = new Tracker();
   readonly #phase = new ScenePhase();
   readonly #difference = new Float32Array(CELLS);
@@ -95,12 +91,16 @@ export class MotionScene {
     changes: this.#changes,
     kinds: this.#structure.kinds,
   };
+  readonly #found: PartMap = { parts: [], map: this.#finder.map, alias: new Uint8Array(256) };
+  readonly #follower = new Follower(this.#background, this.#comparison, this.#tracker);
+  readonly #tightener = new Tightener();
   readonly #last = new Uint8Array(CELLS);
-  readonly #alias = new Uint8Array(256);
-  readonly #parts: Part[] = [];
-  readonly #owners: (Track | null)[] = new Array(256).fill(null);
   /** Follows the gain. */
   #usualGain = 0;
+  /** Cells that differ, and that differ otherwise than by light, in the last frame; and how its structure compares. */
+  #changed = 0;
+  #unlit = 0;
+  #shares = UNCHANGED;
   #seconds = Number.NaN;
 
   /** @param source size of the picture that the luma frame was made from, in pixels */
@@ -137,9 +137,12 @@ export class MotionScene {
       this.#tracker.hold(seconds);
       return { regions: NOTHING, ended, state: this.#phase.state, foregroundRatio: 0 };
     }
-    this.#findParts(values, gain);
-    this.#tracker.update(this.#parts, seconds);
-    if (!isFrozen) this.#follow(values, gain, elapsed);
+    this.#findParts(gain);
+    this.#tracker.update(this.#found.parts, seconds);
+    if (!isFrozen) {
+      this.#usualGain += (gain - this.#usualGain) * Math.min(0.5, elapsed / GAIN_SECONDS);
+      this.#follower.follow(this.#found, gain, elapsed, this.#settings.standSeconds);
+    }
     const endedNow = this.#tracker.ended;
     return {
       regions: this.#regions(seconds),
@@ -154,14 +157,12 @@ export class MotionScene {
     const elapsed = seconds - this.#seconds;
     if (elapsed > 0 && elapsed <= GAP_SECONDS.tracks) return null;
     this.#tracker.endAll();
-    this.#background.restart();
-    if (elapsed > GAP_SECONDS.background || this.#phase.state !== 'steady') this.#phase.restart();
+    if (elapsed > GAP_SECONDS.background || (!(elapsed > 0) && this.#phase.state !== 'steady')) {
+      this.#background.restart();
+      this.#phase.restart();
+    }
     return this.#tracker.ended.length === 0 ? NOTHING : [...this.#tracker.ended];
   }
-
-  #changed = 0;
-  #unlit = 0;
-  #shares = UNCHANGED;
 
   /** Compares a frame with the background. @returns the gain */
   #compare(values: Float32Array): number {
@@ -184,77 +185,23 @@ export class MotionScene {
   #learn(): void {
     this.#background.learn();
     this.#usualGain = 0;
-    this.#ghosts.clear();
+    this.#follower.restart();
     this.#phase.learnt();
   }
 
   /** Things that differ, without specks and without what was there before. */
-  #findParts(values: Float32Array, gain: number): void {
-    const parts = this.#parts;
+  #findParts(gain: number): void {
+    const { parts, alias } = this.#found;
     parts.length = 0;
     for (const part of this.#finder.find(this.#comparison)) parts.push(part);
-    joinNear(parts, this.#alias);
-    this.#ghosts.restore(parts, this.#finder.map, this.#alias, this.#background, values, gain);
+    joinNear(parts, alias);
+    this.#follower.restore(this.#found, gain);
+    this.#tightener.tighten(this.#found, this.#difference);
     let kept = 0;
     for (const part of parts) {
       if (sidePixels(part, this.#source) >= this.#settings.leastPixels) parts[kept++] = part;
     }
     parts.length = kept;
-  }
-
-  /** Lets the background follow, each cell by what it shows. */
-  #follow(values: Float32Array, gain: number, elapsed: number): void {
-    const background = this.#background;
-    const changes = this.#changes;
-    const difference = this.#difference;
-    const { map } = this.#finder;
-    this.#usualGain += (gain - this.#usualGain) * Math.min(0.5, elapsed / GAIN_SECONDS);
-    const owners = this.#owners.fill(null);
-    for (let k = 0; k < this.#parts.length; k++) {
-      owners[(this.#parts[k] as Part).id] = this.#tracker.owners[k] ?? null;
-    }
-    this.#ghosts.age(this.#parts, owners, map, this.#alias, elapsed);
-    const standing = this.#absorbed();
-    for (let i = 0; i < CELLS; i++) {
-      const change = changes[i] as number;
-      const d = difference[i] as number;
-      if (change === SAME) background.still(i, d, elapsed);
-      else if (change === LIT) background.lit(i, d, elapsed);
-      else if (change === DIM) {
-        if (!this.#isCovered(i)) background.still(i, d, elapsed);
-      } else {
-        const track = owners[this.#alias[map[i] as number] as number] ?? null;
-        if (this.#ghosts.isOver(i)) background.absorb(i, (values[i] as number) - gain, false);
-        else if (track !== null && track === standing) background.absorb(i, (values[i] as number) - gain, true);
-        else if (track === null || this.#isRestless(track)) background.restless(i, d, elapsed);
-      }
-    }
-    if (standing !== null) this.#tracker.absorb(standing);
-  }
-
-  /** Whether a cell lies in the box of something that is followed. */
-  #isCovered(cell: number): boolean {
-    const y = Math.floor(cell / LUMA_WIDTH);
-    const x = cell - y * LUMA_WIDTH;
-    for (const { id, box } of this.#tracker.tracks) {
-      if (id !== 0 && x >= box.left && x < box.right && y >= box.top && y < box.bottom) return true;
-    }
-    return false;
-  }
-
-  /** One track that stood for so long that it becomes the background, if there is one. */
-  #absorbed(): Track | null {
-    for (const track of this.#tracker.tracks) {
-      if (track.id !== 0 && track.isSeen && track.isBackground(this.#settings.standSeconds, DOUBT_SECONDS))
-        return track;
-    }
-    return null;
-  }
-
-  #isRestless(track: Track): boolean {
-    if (track.id !== 0) return track.isFidgeting;
-    const age = track.seenSeconds - track.sinceSeconds;
-    return this.#tracker.caution(track) > 0 || age > (track.isSteady ? GRACE_SECONDS.steady : GRACE_SECONDS.other);
   }
 
   #regions(seconds: number): readonly SceneRegion[] {

@@ -1,5 +1,7 @@
-import { LIT, STRONG, WEAK } from './change.ts';
+import { differs, LIT, STRONG } from './change.ts';
+import { addContour } from './contour.ts';
 import { CELLS, LUMA_HEIGHT, LUMA_WIDTH } from './luma.ts';
+import type { Comparison, Part } from './part.ts';
 import { blockOf, KEPT, SIMILAR } from './structure.ts';
 
 /** Most connected parts of a frame; the picture has no room for so many things that count. */
@@ -15,42 +17,6 @@ const LEAST_STRONG = 3;
 const MOST_KEPT = 0.7;
 /** A part in the midst of so many times as many LIT cells, whose light is about its own, is the rest of a shadow. */
 const SHADOW = { reach: 6, cells: 3, strength: 1.4 } as const;
-/** How far outside a contour the surroundings are looked at, in cells. */
-const OUTSIDE = 2;
-
-/** Something that differs from the background: cells that hang together, or several such parts. */
-export interface Part {
-  /** In cells; right and bottom are beyond the last. */
-  left: number;
-  top: number;
-  right: number;
-  bottom: number;
-  cells: number;
-  strong: number;
-  /** Cells whose surroundings keep the background's structure. */
-  kept: number;
-  /** Cells that differed in the frame before, too. */
-  stayed: number;
-  /** Sum of the differences of its cells, units. */
-  difference: number;
-  /** Steps of the level across its contour, in the frame and in the background, units. */
-  edgesNow: number;
-  edgesBefore: number;
-  /** Its number in the map, from 1. */
-  id: number;
-}
-
-/** A frame beside the background; all but the kinds by cell, [CELLS]. */
-export interface Comparison {
-  /** Levels of the frame and of the background, and what they differ by without the gain; units. */
-  readonly values: Float32Array;
-  readonly level: Float32Array;
-  readonly difference: Float32Array;
-  /** SAME … DIM. */
-  readonly changes: Uint8Array;
-  /** FLAT … SMOOTH by block, see `Structure`. */
-  readonly kinds: Uint8Array;
-}
 
 /** Finds connected parts of the cells that differ: grown from strong ones over weak ones. Keeps its buffers. */
 export class PartFinder {
@@ -148,10 +114,6 @@ const EMPTY: Part = {
   id: 0,
 };
 
-function differs(change: number | undefined): boolean {
-  return change === STRONG || change === WEAK;
-}
-
 function isThingLike({ cells, strong, kept }: Part): boolean {
   return cells >= LEAST_CELLS && strong >= LEAST_STRONG && kept <= MOST_KEPT * cells;
 }
@@ -175,21 +137,4 @@ function isInShadow(part: Part, { changes, difference }: Comparison): boolean {
   const light = sum / lit;
   const own = (part.difference / part.cells) * Math.sign(light);
   return own > 0 && own < strength * Math.abs(light);
-}
-
-const STEPS = [1, -1, LUMA_WIDTH, -LUMA_WIDTH] as const;
-
-/** Adds the steps across the contour beside a cell, where it is part of one and the surroundings do not differ. */
-function addContour(part: Part, cell: number, x: number, y: number, { changes, values, level }: Comparison): void {
-  for (let k = 0; k < 4; k++) {
-    const along = k < 2 ? x : y;
-    const limit = k < 2 ? LUMA_WIDTH : LUMA_HEIGHT;
-    const isInside = k % 2 === 0 ? along + OUTSIDE < limit : along >= OUTSIDE;
-    if (!isInside) continue;
-    const step = STEPS[k] as number;
-    const outside = cell + OUTSIDE * step;
-    if (differs(changes[cell + step]) || differs(changes[outside])) continue;
-    part.edgesNow += Math.abs((values[cell] as number) - (values[outside] as number));
-    part.edgesBefore += Math.abs((level[cell] as number) - (level[outside] as number));
-  }
 }

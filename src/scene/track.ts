@@ -1,8 +1,13 @@
-import type { Part } from './parts.ts';
+import { type CellBox, middleX, middleY, sideOf } from './cell-box.ts';
+import { edgesOf } from './contour.ts';
+import type { Part } from './part.ts';
 
-/** Seconds of evidence, and frames, that make a thing out of what moves on. */
-const MOVING = { seconds: 0.35, frames: 3, efficiency: 0.6 } as const;
-/** At low rates two frames so far apart will do. */
+/**
+ * Evidence that makes a thing out of what moves on: seconds, frames, how straight it moves, and, for each frame of caution, how
+ * much of it is where it was in the frame before.
+ */
+const MOVING = { seconds: 0.35, frames: 3, efficiency: 0.6, overlap: 0.06, mostOverlap: 0.3 } as const;
+/** At low rates two frames one after the other, so far apart, will do. */
 const SPARSE_SECONDS = 0.8;
 /** Seconds for which what was not seen to travel must look alike: fewer, the plainer its contour is. */
 const STANDING = { seconds: 2.2, leastSeconds: 0.5, steadiness: 0.7, edges: 0.1 } as const;
@@ -19,14 +24,6 @@ const AVERAGE_SECONDS = 1;
 /** Moving on by less than this share of its side within a second is standing still. */
 const STILL = { ratio: 0.15, cells: 1.5 } as const;
 
-/** Cells; right and bottom are beyond the last. */
-export interface CellBox {
-  left: number;
-  top: number;
-  right: number;
-  bottom: number;
-}
-
 /** One thing that is followed. */
 export class Track {
   /** 0 until it is confirmed. */
@@ -36,6 +33,8 @@ export class Track {
   readonly sinceSeconds: number;
   seenSeconds: number;
   frames = 1;
+  /** Frames without sight since the first. */
+  misses = 0;
   /** Cells per second. */
   speedX = 0;
   speedY = 0;
@@ -124,9 +123,10 @@ export class Track {
     const age = this.seenSeconds - this.sinceSeconds;
     const net = Math.hypot(middleX(this.box) - this.#bornX, middleY(this.box) - this.#bornY);
     const hasTravelled = net > Math.max(TRAVEL.cells, TRAVEL.ratio * sideOf(this.box)) * (1 + caution / 4);
-    if (hasTravelled && net > MOVING.efficiency * this.#path) {
+    const isOfOnePiece = this.#steadiness >= Math.min(MOVING.mostOverlap, MOVING.overlap * caution);
+    if (hasTravelled && isOfOnePiece && net > MOVING.efficiency * this.#path) {
       const isSeenOften = this.frames >= MOVING.frames + caution && age >= MOVING.seconds;
-      if (isSeenOften || (this.frames >= 2 + caution && age >= SPARSE_SECONDS)) return true;
+      if (isSeenOften || (this.misses === 0 && this.frames >= 2 + caution && age >= SPARSE_SECONDS)) return true;
     }
     const standSeconds = Math.max(STANDING.leastSeconds, STANDING.seconds * (1 - this.#edges) ** 2);
     return (
@@ -147,28 +147,4 @@ export class Track {
     const touches = left <= 1 || top <= 1 || right >= width - 1 || bottom >= height - 1;
     return touches && (x < 2 || y < 2 || x > width - 2 || y > height - 2);
   }
-}
-
-/** Contrast of a part's contour now against before, -1..1. Below 0: what was there left, and its picture is still expected. */
-export function edgesOf({ edgesNow, edgesBefore }: Part): number {
-  const sum = edgesNow + edgesBefore;
-  return sum === 0 ? 0 : (edgesNow - edgesBefore) / sum;
-}
-
-export const middleX = (box: CellBox): number => (box.left + box.right) / 2;
-export const middleY = (box: CellBox): number => (box.top + box.bottom) / 2;
-export const sideOf = (box: CellBox): number => Math.max(box.right - box.left, box.bottom - box.top);
-export const areaOf = (box: CellBox): number => (box.right - box.left) * (box.bottom - box.top);
-
-/** Intersection over union of two boxes, the first moved by so much. */
-export function overlap(one: CellBox, other: CellBox, dx = 0, dy = 0): number {
-  const inner = shared(one, other, dx, dy);
-  return inner / (areaOf(one) + areaOf(other) - inner);
-}
-
-/** Cells that two boxes have in common, the first moved by so much. */
-export function shared(one: CellBox, other: CellBox, dx = 0, dy = 0): number {
-  const width = Math.min(one.right + dx, other.right) - Math.max(one.left + dx, other.left);
-  const height = Math.min(one.bottom + dy, other.bottom) - Math.max(one.top + dy, other.top);
-  return width <= 0 || height <= 0 ? 0 : width * height;
 }

@@ -1,6 +1,8 @@
+import { areaOf, middleX, middleY, overlap, shared, sideOf } from './cell-box.ts';
+import { edgesOf } from './contour.ts';
 import { CELLS, LUMA_HEIGHT, LUMA_WIDTH } from './luma.ts';
-import type { Part } from './parts.ts';
-import { areaOf, edgesOf, middleX, middleY, overlap, shared, sideOf, Track } from './track.ts';
+import type { Part } from './part.ts';
+import { Track } from './track.ts';
 
 /** Most things that are followed at once. */
 const MOST_TRACKS = 64;
@@ -17,7 +19,7 @@ const LEAST_OVERLAP = 0.1;
 export const GHOST_BELOW = -0.15;
 
 /** Frames of evidence that are needed besides among so many parts: rain and leaves make chains by chance. */
-const CLUTTER = { seconds: 2, some: 6, someFrames: 2, many: 12, manyFrames: 5 } as const;
+const CLUTTER = { seconds: 2, some: 6, someFrames: 2, many: 12, manyFrames: 6 } as const;
 
 /** Counts what never became a thing, where it was; cells of 10x10. */
 const UNREST = { cell: 10, columns: LUMA_WIDTH / 10, rows: LUMA_HEIGHT / 10, seconds: 60, most: 4 } as const;
@@ -117,6 +119,7 @@ export class Tracker {
   #hide(parts: readonly Part[]): void {
     for (const track of this.tracks) {
       if (track.isSeen) continue;
+      track.misses++;
       track.isHidden = parts.some(
         (part, i) => this.owners[i] !== null && shared(track.box, part) > 0.5 * areaOf(track.box),
       );

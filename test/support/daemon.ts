@@ -110,6 +110,11 @@ export class Daemon {
     await waitFor(() => this.messages.some(({ type }) => type === 'subscribed'), 'the subscription');
   }
 
+  /** Subscribes anew, to less. */
+  ask(fields: object): void {
+    this.#socket?.send(JSON.stringify({ type: 'subscribe', cameras: 'all', every: 'frame', ...fields }));
+  }
+
   async untilLabels(count: number, timeoutMs = 30_000): Promise<void> {
     await waitFor(
       () => this.labels.length >= count,

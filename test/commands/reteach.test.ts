@@ -1,0 +1,188 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { parseMode } from '../../src/cascade/policy.ts';
+import { type Engine, startEngine } from '../../src/commands/engine.ts';
+import { NULL_OBSERVER } from '../../src/commands/null-observer.ts';
+import { RunningCameras } from '../../src/commands/run-cameras.ts';
+import { viewOf } from '../../src/commands/run-view.ts';
+import { settleCameras, wishOf } from '../../src/commands/settled.ts';
+import { configSchema } from '../../src/config/schema.ts';
+import { headsText } from '../../src/heads/artifact.ts';
+import { ZERO } from '../../src/heads/zero.ts';
+import { CameraPipeline } from '../../src/pipeline/camera.ts';
+import { Climber } from '../../src/pipeline/climb.ts';
+import { isLoaded, ZERO_ID } from '../../src/pipeline/question.ts';
+import { SYSTEM_CLOCK } from '../../src/service/clock.ts';
+import { type Frame, type Label, type Raster, WHOLE_FRAME } from '../../src/types.ts';
+import { temporaryFolder } from '../support/clips.ts';
+import { writeYard, yardTruth } from '../support/yard.ts';
+
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+let yard: Awaited<ReturnType<typeof writeYard>>;
+let engine: Engine;
+const path = (name: string) => join(folder.path, name);
+const headsFile = () => path('state/weir/heads/gate.json');
+const SESSION = { executionProviders: ['cpu'], allowFallback: false, threadsPerSlot: 1 };
+
+beforeAll(async () => {
+  folder = await temporaryFolder();
+  yard = await writeYard(folder.path);
+  engine = await startEngine({
+    ladder: path('ladder'),
+    premodel: null,
+    rungs: null,
+    uses: [{ mode: parseMode('fixed:low'), operatingPoint: null }],
+    slots: 1,
+    session: SESSION,
+    warmupRuns: 20,
+    topK: 3,
+    clock: SYSTEM_CLOCK,
+    onCrash: () => {},
+  });
+}, 60_000);
+afterEach(() => rm(path('state'), { recursive: true, force: true }));
+afterAll(async () => {
+  await engine.pool.stop();
+  await folder.remove();
+});
+
+const configured = (more: object = {}) =>
+  configSchema.parse({
+    ladder: path('ladder'),
+    cameras: [{ id: 'gate', source: path('clip.mkv'), budgetMs: 'none', mode: 'hybrid', ...more }],
+  });
+const settle = (config = configured()) =>
+  settleCameras(config, { ladder: engine.ladder, env: { XDG_STATE_HOME: path('state') } });
+
+async function teach(): Promise<void> {
+  await mkdir(path('state/weir/heads'), { recursive: true });
+  await writeFile(headsFile(), headsText(yard.heads));
+}
+
+/** The daemon's cameras over a source that gives the frames that it is handed. */
+class Cameras {
+  readonly labels: Label[] = [];
+  opened = 0;
+  readonly running: RunningCameras;
+  #deliver: (frame: Frame) => unknown = () => {};
+  #told: () => void = () => {};
+  #frames = 0;
+
+  constructor() {
+    const log = { warn: () => {} };
+    this.running = new RunningCameras({
+      engine,
+      hub: { status: () => {} },
+      observer: NULL_OBSERVER,
+      settle: (cameras) => settle({ ...configured(), cameras }),
+      view: (camera) => viewOf(camera, engine, log),
+      create: (camera) => {
+        this.opened++;
+        let end = () => {};
+        return new CameraPipeline({
+          camera: camera.id,
+          pace: camera.pace,
+          budgetMs: null,
+          view: viewOf(camera, engine, log),
+          clock: SYSTEM_CLOCK,
+          clockSince: () => ({ state: 'unreadable', source: 'none' }),
+          observer: NULL_OBSERVER,
+          onLabel: (label) => {
+            this.labels.push(label);
+            this.#told();
+          },
+          onEvent: () => {},
+          onStatus: () => {},
+          onFailure: (reason) => {
+            throw new Error(reason);
+          },
+          source: ({ onFrame }) => {
+            this.#deliver = onFrame;
+            const start = () => new Promise<void>((resolve) => (end = resolve));
+            return { expectation: null, streams: 1, start, stop: async () => end() };
+          },
+        });
+      },
+    });
+  }
+
+  /** @returns the label of one more frame */
+  async show(raster: Raster): Promise<Label | undefined> {
+    const told = new Promise<void>((resolve) => (this.#told = resolve));
+    const times = { arrivedAtMs: Date.now(), arrivedMs: SYSTEM_CLOCK.monotonicMs(), ptsSeconds: this.#frames++ / 5 };
+    this.#deliver({ ...raster, camera: 'gate', stream: 1, ...times, release: () => {} });
+    await told;
+    return this.labels.at(-1);
+  }
+}
+
+describe('a camera that is taught while it runs', () => {
+  test('answers by its heads from the next frame on, and its source stays open', async () => {
+    const cameras = new Cameras();
+    await cameras.running.apply(await settle(configured({ mode: 'fixed:low' })));
+    expect(cameras.running.withoutRungs(await settle())).toEqual(['gate']); // only `low` is loaded
+    const [frame] = yard.frames as [Raster];
+    expect((await cameras.show(frame))?.question).toBe('default');
+    await teach();
+    await cameras.running.reteach('gate');
+    expect(await cameras.show(frame)).toMatchObject({ question: 'yard', label: 'empty', path: [{ rung: 'low' }] });
+    expect(cameras.running.statuses[0]?.questions.map(({ id }) => id)).toEqual(['yard']);
+    expect(cameras.opened).toBe(1);
+    await cameras.running.stop();
+  });
+
+  test('goes on as before where its heads cannot be used', async () => {
+    const cameras = new Cameras();
+    await cameras.running.apply(await settle(configured({ mode: 'fixed:low' })));
+    const [frame] = yard.frames as [Raster];
+    await mkdir(path('state/weir/heads'), { recursive: true });
+    await writeFile(headsFile(), '{}');
+    await expect(cameras.running.reteach('gate')).rejects.toMatchObject({ code: 'heads-unusable' });
+    expect((await cameras.show(frame))?.question).toBe('default');
+    await expect(cameras.running.reteach('nobody')).rejects.toMatchObject({ code: 'camera-unknown' });
+    await cameras.running.stop();
+  });
+
+  test('its rungs are loaded and measured; rung zero needs none', async () => {
+    await teach();
+    const wish = wishOf((await settle())[0] as Awaited<ReturnType<typeof settle>>[0]);
+    await engine.ensureRungs(yard.heads.rungs);
+    expect(engine.rungs.map(({ id }) => id)).toEqual(['low', ...engine.rungs.slice(1).map(({ id }) => id)]);
+    expect(engine.timings.map(({ rung }) => rung)).toEqual(engine.rungs.map(({ id }) => id));
+    const { taught, generic } = engine.questions(wish);
+    expect(generic).toBe(null);
+    expect(taught.every(isLoaded)).toBe(true);
+    expect(ZERO_ID).toBe(ZERO);
+    for (const { policy, p95Ms } of taught) {
+      expect(policy.rungs[0]?.id).toBe(ZERO);
+      expect(p95Ms()[0]).toBeGreaterThan(0);
+      expect(p95Ms().every(Number.isFinite)).toBe(true);
+    }
+  });
+
+  test('decides every frame as the same climb does outside of the daemon', async () => {
+    await teach();
+    await engine.ensureRungs(yard.heads.rungs);
+    const settled = await settle();
+    const cameras = new Cameras();
+    await cameras.running.apply(settled);
+    const wish = wishOf(settled[0] as Awaited<ReturnType<typeof settle>>[0]);
+    const climber = new Climber(engine.climbOf(engine.questions(wish).taught, wish.heads));
+    let right = 0;
+    for (const [i, frame] of yard.frames.entries()) {
+      const label = await cameras.show(frame);
+      const { answers } = await climber.climb({ ...frame, arrivedMs: SYSTEM_CLOCK.monotonicMs() }, WHOLE_FRAME, null);
+      const [answer] = answers;
+      if (answer?.kind !== 'answered') throw new Error('no answer');
+      expect({ top: label?.top, stop: label?.stop, rungs: label?.path.map(({ rung }) => rung) }).toEqual({
+        top: answer.top,
+        stop: answer.stop,
+        rungs: answer.path.map(({ rung }) => rung),
+      });
+      if (label?.label === yardTruth(i / 5)) right++;
+    }
+    expect(right / yard.frames.length).toBeGreaterThan(0.9);
+    await cameras.running.stop();
+  });
+});
