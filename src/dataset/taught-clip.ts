@@ -1,5 +1,5 @@
 import { usageError } from '../errors.ts';
-import { type Examples, type PictureSize, UNSAID, UNUSED, withoutContradictions } from './examples.ts';
+import { type Examples, type PictureSize, UNSAID, UNUSED } from './examples.ts';
 import type { Recording } from './footage.ts';
 import type { Sample } from './sample.ts';
 import { type TruthQuestion, truthAt } from './truth.ts';
@@ -19,7 +19,7 @@ export interface TaughtClip {
  * Frames of recordings with what people said of them. Frames of which nothing is to be learnt are left out: those that are
  * unclear in every question, and those of which nothing is said, unless a teacher may say it.
  *
- * @throws WeirError `truth-classes-differ`, `footage-sizes-differ`, `teach-same-pictures`
+ * @throws WeirError `truth-classes-differ`, `footage-sizes-differ`
  */
 export function clipExamples(clips: readonly TaughtClip[], hasTeacher: boolean): Examples {
   requireOneSize(clips);
@@ -55,7 +55,7 @@ export function clipExamples(clips: readonly TaughtClip[], hasTeacher: boolean):
       for (const [q, label] of labels.entries()) truth[q]?.push(label);
     }
   }
-  return withoutContradictions({
+  return {
     samples,
     sources,
     seconds: Float64Array.from(seconds),
@@ -65,7 +65,7 @@ export function clipExamples(clips: readonly TaughtClip[], hasTeacher: boolean):
     close: () => {
       for (const { recording } of clips) recording.store.close();
     },
-  });
+  };
 }
 
 /** Every question of any clip once; it must mean the same everywhere. */

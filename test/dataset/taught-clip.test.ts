@@ -67,22 +67,6 @@ describe('frames of clips with truth', () => {
     expect(all[0]).toEqual(['gate', 0, 0, -1]);
   });
 
-  test('that are the same and labelled differently are taken out of that question', () => {
-    const twice = clip(
-      'gate',
-      [
-        question('x', [
-          [0, 3, 'a'],
-          [3, 6, 'b'],
-        ]),
-      ],
-      { keys: ['k', '1', '2', 'k', '4', '5'] },
-    );
-    const { questions, notices } = clipExamples([twice], false);
-    expect([...(questions[0]?.truth ?? [])]).toEqual([-2, 0, 0, -2, 1, 1]);
-    expect(notices[0]).toMatch(/x: .* gate at 0\.00 s \("a"\) = gate at 3\.00 s \("b"\)/);
-  });
-
   test('of different sizes, or of a question that has other classes there, are refused by name', () => {
     const small = clip('yard', [question('x', [])], { picture: { width: 320, height: 240 } });
     expect(() => clipExamples([gate, small], true)).toThrow('different sizes: gate 640x360, yard 320x240');

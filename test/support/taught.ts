@@ -14,11 +14,14 @@ export const GATE_STATES = [
 const STATE_SECONDS = 4;
 const UNCLEAR_SECONDS = 0.4;
 
+/** Sides of inputs at which even these models take longer than rung zero. */
+export const SLOW_SIDES = [500, 750, 1000];
+
 /** Three rungs that give embeddings. */
-export async function writeTeachableLadder(folder: string): Promise<string> {
-  const rungs = STUDY_RUNGS.map(({ id, model, side = 16 }) => ({
+export async function writeTeachableLadder(folder: string, sides = [16, 48, 64]): Promise<string> {
+  const rungs = STUDY_RUNGS.map(({ id, model }, at) => ({
     id,
-    side: Math.min(64, side),
+    side: sides[at] ?? 16,
     model: { ...model, embedding: true },
   }));
   return await writeStudyLadder(folder, rungs);
@@ -34,7 +37,14 @@ export async function writeGateClip(path: string, seconds: number, options: { si
       const state = GATE_STATES[stateAt(frame / rateHz)] ?? GATE_STATES[0];
       const mean = state.colour.map((value) => value + (random() - random()) * 45);
       const pixels = Buffer.alloc(side * side * 3);
-      for (let i = 0; i < pixels.length; i++) pixels[i] = (mean[i % 3] ?? 0) + (random() - 0.5) * 40;
+      // Something stands at a place of its own in each state, seen now better, now worse: what rung zero can go by.
+      const place = Math.floor((side * stateAt(frame / rateHz)) / GATE_STATES.length);
+      const contrast = 10 + random() * 90;
+      for (let i = 0; i < pixels.length; i++) {
+        const x = Math.floor(i / 3) % side;
+        const isThere = x >= place && x < place + side / 4 && i < pixels.length / 4;
+        pixels[i] = (mean[i % 3] ?? 0) + (random() - 0.5) * 40 + (isThere ? contrast : 0);
+      }
       await write(pixels);
     }
   });
