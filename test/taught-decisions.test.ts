@@ -19,7 +19,7 @@ import type { Ladder } from '../src/types.ts';
 import { temporaryFolder } from './support/clips.ts';
 import { expectDone } from './support/commands.ts';
 import { Daemon, weir } from './support/daemon.ts';
-import { SLOW_SIDES, writeGateClip, writeTeachableLadder } from './support/taught.ts';
+import { SLOW_SIDES, writeGateClip, writeTeachableLadder } from './support/gate-clip.ts';
 
 // The frames that taught a camera, decided from the embeddings that teaching kept, and by a daemon that sees them anew.
 

@@ -11,6 +11,8 @@ export interface WeirClientOptions {
   readonly url: string;
   readonly cameras: readonly string[] | 'all';
   readonly every: 'frame' | 'change';
+  /** Ids of questions; all of them without. */
+  readonly questions?: readonly string[];
   /** `epoch:seq` of the last message seen earlier. */
   readonly since?: string;
   readonly onMessage: (message: ServerMessage) => void;
@@ -68,9 +70,9 @@ export class WeirClient {
     }
     if (message.type === 'hello') {
       this.#failures = 0;
-      const { cameras, every } = this.#options;
+      const { cameras, every, questions } = this.#options;
       const since = this.#since === undefined ? {} : { since: this.#since };
-      socket.send(JSON.stringify({ type: 'subscribe', cameras, every, ...since }));
+      socket.send(JSON.stringify({ type: 'subscribe', cameras, every, questions, ...since }));
     }
     if (typeof message.seq === 'number') this.#since = `${message.epoch}:${message.seq}`;
     this.#options.onMessage(message);

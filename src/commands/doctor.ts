@@ -14,6 +14,7 @@ import { Redactor } from '../secrets.ts';
 import { SYSTEM_CLOCK } from '../service/clock.ts';
 import type { ClockState } from '../types.ts';
 import { planEngine } from './engine.ts';
+import { settleCameras } from './settled.ts';
 import { print } from './shell.ts';
 
 export interface DoctorOptions {
@@ -56,6 +57,7 @@ export async function doctor(options: DoctorOptions): Promise<number> {
       checkFfmpeg(config.ffmpeg.path ?? null),
       checkRuntime(),
       checkLadder(ladder, config),
+      checkCameras(ladder, config),
       checkPort(host, port),
       checkVideoDevices(),
     ])
@@ -149,6 +151,23 @@ async function checkLadder(setting: string, config: Config): Promise<Check> {
     };
   } catch (error) {
     return failed('ladder', error);
+  }
+}
+
+/** What cameras were taught, and their groups; nothing where there is neither. */
+async function checkCameras(setting: string, config: Config): Promise<Check[]> {
+  try {
+    const ladder = await readLadder(ladderPath(setting));
+    const cameras = await settleCameras({ ...config, ladder: setting }, { ladder, env: process.env });
+    return cameras.flatMap(({ id, taught, headsProblem }) => {
+      const check = { id: 'heads', ok: headsProblem === null };
+      if (headsProblem !== null) return { ...check, message: `camera ${id}: ${headsProblem}` };
+      if (taught === null) return [];
+      const names = taught.heads.questions.map((question) => question.id).join(', ');
+      return { ...check, message: `camera ${id} is asked ${names} by ${taught.path}` };
+    });
+  } catch (error) {
+    return [failed('cameras', error)];
   }
 }
 

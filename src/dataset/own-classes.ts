@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { usageError } from '../errors.ts';
 import { imageSize } from '../image/file.ts';
 import type { Examples, PictureSize } from './examples.ts';
@@ -8,7 +8,7 @@ import { UNCLEAR } from './truth-file.ts';
 
 /**
  * A folder per class of the user's own, named as the class is to be called; what is in folders of a class belongs to it. Within
- * a class, the order of the files' names stands for time. A folder `~` is for what is unclear: it is passed over.
+ * a folder, the order of the files' names stands for time; another folder is another moment. A folder `~` is for what is unclear: it is passed over.
  *
  * @throws WeirError `dataset-missing`, `dataset-empty`, `dataset-one-class`; the reason of `stop`
  */
@@ -31,7 +31,7 @@ export async function readOwnClasses(path: string, question: string, stop?: Abor
       }
       keys.add(sample.key);
       samples.push(sample);
-      sources.push(name);
+      sources.push(join(name, dirname(file)));
       labels.push(names.length);
     }
     if (keys.size > 0) names.push(name);

@@ -151,7 +151,10 @@ export class CameraPipeline {
 
   /** Between two frames: takes another view, and lets what was in view leave where the stream is over. */
   #settleView(): void {
-    if (this.#isBroken || this.#next !== null) this.#tellEvents(this.#view.end());
+    if (this.#isBroken || this.#next !== null) {
+      this.#tellEvents(this.#view.end());
+      this.#labeller.forgetObjects();
+    }
     this.#view = this.#next ?? this.#view;
     this.#next = null;
   }

@@ -24,6 +24,11 @@ export class Labeller {
     this.#parts = parts;
   }
 
+  /** Forgets all objects. */
+  forgetObjects(): void {
+    this.#ofTracks.clear();
+  }
+
   /** Forgets an object that has left. */
   forget(track: number): void {
     this.#ofTracks.delete(track);

@@ -7,11 +7,13 @@ const LEAST_EXAMPLES = 2;
 /** So many frames are named in a warning. */
 const NAMED = 3;
 /** More labelled frames of one camera change nothing but the time that teaching takes. */
-const MOST_LABELLED = 2000;
+const MOST_LABELLED = 1500;
 
 /** A question as it can be taught, and what has to be said about it. */
 export interface Checked {
   readonly question: TaughtTruth;
+  /** By sample: 1 where its label is learnt from; of very many labels only some are. */
+  readonly kept: Uint8Array;
   readonly warnings: readonly string[];
 }
 
@@ -46,8 +48,11 @@ export function checkQuestion(question: TaughtTruth, { keys, names }: Pick<Teach
   }
   const index = new Map(kept.map((k, at) => [k, at]));
   for (const [i, label] of truth.entries()) if (label >= 0) truth[i] = index.get(label) ?? UNUSED;
-  thin(truth);
-  return { question: { ...question, classes: kept.flatMap((k) => classes[k] ?? []), truth }, warnings };
+  return {
+    question: { ...question, classes: kept.flatMap((k) => classes[k] ?? []), truth },
+    kept: thinned(truth),
+    warnings,
+  };
 }
 
 function requireNames({ id, classes, truth }: TaughtTruth): void {
@@ -111,10 +116,8 @@ function dropContradictions(
   );
 }
 
-/** Leaves at most `MOST_LABELLED` labels, of frequent classes evenly fewer. */
-function thin(truth: Int32Array): void {
-  const total = truth.reduce((sum, label) => sum + (label >= 0 ? 1 : 0), 0);
-  if (total <= MOST_LABELLED) return;
+/** 1 for at most `MOST_LABELLED` labels, of frequent classes evenly fewer. */
+function thinned(truth: Int32Array): Uint8Array {
   const rows = new Map<number, number[]>();
   for (const [i, label] of truth.entries()) {
     if (label < 0) continue;
@@ -122,12 +125,13 @@ function thin(truth: Int32Array): void {
     rows.set(label, own);
     own.push(i);
   }
+  const kept = new Uint8Array(truth.length);
   let left = MOST_LABELLED;
   let classes = rows.size;
   for (const own of [...rows.values()].sort((a, b) => a.length - b.length)) {
     const keep = Math.min(own.length, Math.floor(left / classes--));
     left -= keep;
-    const kept = new Set(Array.from({ length: keep }, (_, i) => own[Math.floor((i * own.length) / keep)]));
-    for (const row of own) if (!kept.has(row)) truth[row] = UNUSED;
+    for (let i = 0; i < keep; i++) kept[own[Math.floor((i * own.length) / keep)] ?? 0] = 1;
   }
+  return kept;
 }

@@ -10,9 +10,9 @@ export interface Timed {
 
 /** A split of a question's samples that tears no moment apart. */
 export interface Split {
-  /** The labelled samples, in order of source and time. */
+  /** The labelled samples that are used, in order of source and time. */
   readonly rows: readonly number[];
-  /** By sample: what it belongs to, from 0; −1 where it is not labelled. Pieces of an event that one class has too few of are told apart. */
+  /** By sample: what it belongs to, from 0; −1 where it is not used. Pieces of an event that one class has too few of are told apart. */
   readonly moments: Int32Array;
   readonly momentCount: number;
   /** By sample; only of labelled ones. */
@@ -40,14 +40,16 @@ const LONGEST_GAP_SECONDS = 5;
  * are folds, its longest are cut in time, and what lies near a cut does not teach when the other side is judged.
  *
  * @param truth by sample; negative where it has no label
+ * @param kept by sample: 1 where its label is to be used; the others still tell that a run goes on
  */
-export function splitByTime(samples: Timed, truth: Int32Array): Split {
+export function splitByTime(samples: Timed, truth: Int32Array, kept: Uint8Array): Split {
   const times = timesOf(samples);
   const order = Array.from(truth.keys()).sort(
     (a, b) => compare(samples.sources[a] ?? '', samples.sources[b] ?? '') || (times[a] ?? 0) - (times[b] ?? 0) || a - b,
   );
   const pieces = new Map<number, number[][]>();
   let last = -1;
+  let isBegun = false;
   for (const row of order) {
     const label = truth[row] ?? -1;
     const continues =
@@ -56,13 +58,15 @@ export function splitByTime(samples: Timed, truth: Int32Array): Split {
       samples.sources[last] === samples.sources[row] &&
       (times[row] ?? 0) - (times[last] ?? 0) <= LONGEST_GAP_SECONDS;
     last = row;
-    if (label < 0) continue;
+    if (!continues) isBegun = false;
+    if (label < 0 || kept[row] !== 1) continue;
     const own = pieces.get(label) ?? [];
     pieces.set(label, own);
-    if (continues) own.at(-1)?.push(row);
+    if (isBegun) own.at(-1)?.push(row);
     else own.push([row]);
+    isBegun = true;
   }
-  const rows = order.filter((row) => (truth[row] ?? -1) >= 0);
+  const rows = order.filter((row) => (truth[row] ?? -1) >= 0 && kept[row] === 1);
   const cut = [...pieces].sort(([a], [b]) => a - b).map(([, own]) => cutUp(own));
   const names: string[] = Array.from(truth, () => '');
   for (const [label, own] of cut.entries())

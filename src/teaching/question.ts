@@ -4,6 +4,7 @@ import { applyHead } from '../heads/head.ts';
 import { ZERO } from '../heads/zero.ts';
 import type { Caution } from '../premodel/caution.ts';
 import { fitPremodel, type Progress } from '../premodel/fit.ts';
+import type { Checked } from './check.ts';
 import { chooseRungs } from './choose.ts';
 import { type CandidateFit, fitCandidate } from './cross.ts';
 import { type Material, materialOf } from './head-fit.ts';
@@ -39,18 +40,17 @@ interface Fitted {
 /**
  * Fits heads of every candidate, and the premodel on what they say of frames that they have not seen.
  *
- * @param question checked
  * @param background `uint8 [48][48][3]`
  */
 export function teachQuestion(
   input: TeachInput,
-  question: TaughtTruth,
+  { question, kept }: Checked,
   background: Uint8Array,
   progress: Progress,
 ): TaughtResult {
   const warnings: string[] = [];
   const classes = question.classes.length + 1;
-  const split = splitByTime(input, question.truth);
+  const split = splitByTime(input, question.truth, kept);
   const truth = Int32Array.from(split.rows, (row) => question.truth[row] ?? 0);
   const { fitted, byTeacher } = fitCandidates(input, question, split, background, progress, warnings);
   const subset = chooseRungs(
@@ -107,7 +107,7 @@ export function teachQuestion(
       classes: question.classes.map(({ name, meaning }, k) => ({
         name,
         ...(meaning === undefined ? {} : { meaning }),
-        examples: truth.filter((label) => label === k).length,
+        examples: question.truth.filter((label) => label === k).length,
       })),
       heads: Object.fromEntries(premodel.rungs.map(({ id }) => [id, toHeadFile((byId.get(id) as Fitted).fit.head)])),
       premodel,

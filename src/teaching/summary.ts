@@ -1,6 +1,7 @@
 import { mean } from '../cascade/statistics.ts';
 import { rightOf } from '../premodel/answers.ts';
 import type { OperatingPoint, Premodel } from '../premodel/artifact.ts';
+import { reliability } from '../premodel/calibration.ts';
 import type { CandidateFit } from './cross.ts';
 import type { TaughtTruth, TeachInput } from './input.ts';
 import type { Split } from './moments.ts';
@@ -23,6 +24,8 @@ export interface ReportParts {
   readonly doubts: readonly { readonly row: number; readonly likely: number }[];
 }
 
+/** An answer should make good at least so much of what saying always the most frequent class gets wrong. */
+const LEAST_GAIN = 0.2;
 /** From fewer moments of a class nothing can be told of how it looks at another time. */
 const FEW_MOMENTS = 2;
 
@@ -33,7 +36,7 @@ export function reportOf({ input, question, split, fitted, premodel, played, tru
   const classes = question.classes.length + 1;
   const rungs = premodel.rungs.map(({ id }) => id);
   const { expected } = premodel.modes.cascade.find(({ name }) => name === 'balanced') as OperatingPoint;
-  const counts = question.classes.map((_, k) => truth.filter((label) => label === k).length);
+  const counts = question.classes.map((_, k) => question.truth.filter((label) => label === k).length);
   const confusion = question.classes.map(() => Array.from({ length: classes }, () => 0));
   for (const [at, label] of truth.entries()) {
     const row = confusion[label];
@@ -61,6 +64,10 @@ export function reportOf({ input, question, split, fitted, premodel, played, tru
       shareByRung: expected.shareByRung,
     },
     confusion,
+    reliability: reliability(
+      played.likely,
+      Array.from(truth, (label, at) => (played.answers[at] === label ? 1 : 0)),
+    ),
     unsure: leastSure(doubts, input),
     samples: split.rows.length,
     moments: split.momentCount,
@@ -70,8 +77,8 @@ export function reportOf({ input, question, split, fitted, premodel, played, tru
 
 function warningsOf(question: TaughtTruth, split: Split, counts: readonly number[], accuracy: number): string[] {
   const warnings: string[] = [];
-  const usual = Math.max(...counts) / split.rows.length;
-  if (accuracy <= usual) {
+  const usual = Math.max(...counts) / counts.reduce((sum, count) => sum + count, 0);
+  if (accuracy < usual + LEAST_GAIN * (1 - usual)) {
     warnings.push(
       `question "${question.id}": on frames that it has not seen the answer is right on ${percent(accuracy)}, and saying always the most frequent class would be on ${percent(usual)}: what is asked cannot be seen in these frames, or the labels are wrong`,
     );

@@ -22,7 +22,7 @@ export function teach(input: TeachInput, progress: Progress): Teaching {
   const checked = input.questions.map((question) => checkQuestion(question, input));
   progress('background', 0, 1);
   const background = learnBackground(input.rasters, count);
-  const results = checked.map(({ question }) => teachQuestion(input, question, background, progress));
+  const results = checked.map((own) => teachQuestion(input, own, background, progress));
   const warnings = [...checked, ...results].flatMap((part) => part.warnings);
   const used = new Set(results.flatMap(({ question }) => question.premodel.rungs.map(({ id }) => id)));
   const costs = [{ id: ZERO, costMs: input.zeroMs }, ...input.rungs];

@@ -71,6 +71,11 @@ describe('a bad configuration', () => {
       ['line 1: cameras[0].loop: must be true or false, not a text'],
     ],
     [
+      'a crop of everything',
+      'cameras:\n  - {id: a, source: a.mp4,\n     view: crop}',
+      ['line 3: cameras[0].view: crop needs a region: say which part is cut out, e.g. region: [0.25, 0.5, 0.5, 0.5]'],
+    ],
+    [
       'a region outside the frame',
       'cameras:\n  - {id: a, source: a.mp4, region: [0.5, 0, 0.6, 1]}',
       [

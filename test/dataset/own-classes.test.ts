@@ -31,7 +31,7 @@ describe('a folder of own classes', () => {
       'open/day/a.png',
       'shut tight/b.png',
     ]);
-    expect(sources).toEqual(['open', 'open', 'shut tight']);
+    expect(sources).toEqual(['open', 'open/day', 'shut tight']);
     expect([...seconds]).toEqual([Number.NaN, Number.NaN, Number.NaN]);
     expect(questions).toEqual([
       { id: 'door', text: null, classes: [{ name: 'open' }, { name: 'shut tight' }], truth: Int32Array.of(0, 0, 1) },

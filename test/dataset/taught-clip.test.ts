@@ -67,6 +67,25 @@ describe('frames of clips with truth', () => {
     expect(all[0]).toEqual(['gate', 0, 0, -1]);
   });
 
+  test('without a label are thinned evenly where there are thousands', () => {
+    const keys = Array.from({ length: 5000 }, (_, n) => `k${n}`);
+    const long = clip(
+      'gate',
+      [
+        question('x', [
+          [100, 110, 'a'],
+          [4000, 4010, 'b'],
+        ]),
+      ],
+      { keys },
+    );
+    const { seconds, questions } = clipExamples([long], true);
+    const said = [...(questions[0]?.truth ?? [])].filter((label) => label >= 0).length;
+    expect([said, seconds.length]).toEqual([20, 2020]);
+    const late = [...seconds].filter((second) => second >= 2500).length;
+    expect(Math.abs(late - 1010)).toBeLessThan(5);
+  });
+
   test('of different sizes, or of a question that has other classes there, are refused by name', () => {
     const small = clip('yard', [question('x', [])], { picture: { width: 320, height: 240 } });
     expect(() => clipExamples([gate, small], true)).toThrow('different sizes: gate 640x360, yard 320x240');

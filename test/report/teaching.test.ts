@@ -35,6 +35,7 @@ const question: QuestionReport = {
     [39, 0, 1],
     [0, 20, 0],
   ],
+  reliability: [0.6, 0.9].map((predicted) => ({ predicted, observed: predicted - 0.05, count: 30 })),
   unsure: [1, 0],
   samples: 60,
   moments: 7,
@@ -85,7 +86,8 @@ describe('page of what was taught', () => {
     expect(page).toContain('a copy is left out');
     for (const words of ['60 frames labelled by people, of 7 moments', '✓ zero', 'top (reference)'])
       expect(page).toContain(words);
-    expect(drawings(page).length).toBe(4);
+    expect(drawings(page).length).toBe(6);
+    expect(page).toContain('Calibration error (mean distance from the diagonal): all together 5.0 %');
     expect(drawings(page)[0]).toMatch(/all together[\s\S]*2\.0 ms/);
   });
 

@@ -147,6 +147,33 @@ describe('weir.v1+json', () => {
     expect((await client.until('label')).seq).toBe(3);
   });
 
+  test('sends events and labels of the questions that were asked for', async () => {
+    const [all, one] = [new Client(), new Client()];
+    await all.subscribe({ every: 'change' });
+    await one.subscribe({ questions: ['gate'] });
+    const event = { camera: 'gate', stream: 1, ptsSeconds: 2, atMs: 3, track: 4 } as const;
+    hub.event({ ...event, question: 'default', label: 'vehicle', phase: 'begin' });
+    hub.label({ ...label(), question: 'gate' });
+    hub.event({ ...event, question: 'gate', label: 'open', phase: 'end' });
+    await one.until('event');
+    await all.until('event', 2);
+    const seen = ({ messages }: Client) =>
+      messages.filter(({ seq }) => seq !== undefined && seq !== 0).map(({ type, question }) => [type, question]);
+    expect(seen(one).filter(([type]) => type !== 'mark')).toEqual([
+      ['label', 'gate'],
+      ['event', 'gate'],
+    ]);
+    expect(all.messages.find(({ type }) => type === 'event')).toEqual({
+      type: 'event',
+      epoch: 'epoch-1',
+      seq: 1,
+      ...event,
+      question: 'default',
+      label: 'vehicle',
+      phase: 'begin',
+    });
+  });
+
   test('marks how far a subscriber has everything', async () => {
     const client = new Client();
     await client.subscribe({ cameras: ['other'] });
