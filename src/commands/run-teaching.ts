@@ -2,8 +2,8 @@ import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { writeArtifact } from '../artifact/write.ts';
-import { type Examples, withoutContradictions } from '../dataset/examples.ts';
-import { usageError } from '../errors.ts';
+import type { Examples } from '../dataset/examples.ts';
+import { messageOf, usageError } from '../errors.ts';
 import type { Example } from '../examples/example.ts';
 import { Jobs, type Progress } from '../examples/job.ts';
 import { questionId } from '../examples/journal.ts';
@@ -152,6 +152,9 @@ export class DaemonTeaching implements TeachingService {
         frames: table.samples.length,
         warnings: [...examples.notices, ...table.notices, ...teaching.warnings],
       };
+    } catch (error) {
+      log.warn({ camera }, `camera ${camera} could not be taught, and goes on as before: ${messageOf(error)}`);
+      throw error;
     } finally {
       this.#forget = setTimeout(() => void this.forgetTables(), KEEP_TABLES_MS);
       this.#forget.unref();
@@ -161,7 +164,7 @@ export class DaemonTeaching implements TeachingService {
 
 /** The kept frames as teaching wants them: one time line, in the time of the day. */
 function toExamples(camera: string, store: ExampleStore, { examples, questions }: Lesson): Examples {
-  return withoutContradictions({
+  return {
     samples: examples.map((example) => ({
       key: example.sha256,
       name: nameOf(camera, example),
@@ -176,7 +179,7 @@ function toExamples(camera: string, store: ExampleStore, { examples, questions }
     picture: examples[0] ?? null,
     notices: [],
     close: () => {},
-  });
+  };
 }
 
 function nameOf(camera: string, { id, takenAtMs }: Example): string {

@@ -1,6 +1,6 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import { type EmbeddingTable, embeddingTable } from '../dataset/embeddings.ts';
-import { type Examples, pickExamples } from '../dataset/examples.ts';
+import { type Examples, type PictureSize, pickExamples } from '../dataset/examples.ts';
 import { rememberedCosts } from '../dataset/rung-costs.ts';
 import type { TableSettings } from '../dataset/rung-table.ts';
 import type { Sample } from '../dataset/sample.ts';
@@ -14,7 +14,7 @@ import type { Target } from '../premodel/targets.ts';
 import type { TeachInput } from '../teaching/input.ts';
 import type { Teaching } from '../teaching/report.ts';
 import { teachInThread } from '../teaching/teach-thread.ts';
-import { WHOLE_FRAME } from '../types.ts';
+import { WHOLE_FRAME, type WorkingSize } from '../types.ts';
 
 /** What teaching a camera needs besides its examples. */
 export interface TeachSettings extends TableSettings {
@@ -50,8 +50,11 @@ export async function teachFrom(all: Examples, settings: TeachSettings): Promise
   await checkModels(settings.rungs);
   const table = await embeddingTable(all.samples, settings);
   const examples = readable(all, table.samples);
-  const zeroMs = settings.useZero ? await zeroCost(settings, table.circumstances) : 0;
-  const input = toTeachInput(examples, table, zeroMs, settings);
+  const working = workingSizeFor(settings.ladder.rungs);
+  const frame = sizeAt(examples.picture ?? working, working);
+  const zeroMs = settings.useZero ? await zeroCost(frame, settings, table.circumstances) : 0;
+  const picture = { aspect: working.aspect, ...frame };
+  const input = toTeachInput(examples, table, zeroMs, picture, settings);
   settings.stop.throwIfAborted();
   const teaching = await teachInThread(input, settings.progress, settings.stop, settings.isBackground);
   return { teaching, examples, table, input };
@@ -65,9 +68,14 @@ function readable(examples: Examples, samples: readonly Sample[]): Examples {
   return pickExamples(examples, rows);
 }
 
-function toTeachInput(examples: Examples, table: EmbeddingTable, zeroMs: number, settings: TeachSettings): TeachInput {
+function toTeachInput(
+  examples: Examples,
+  table: EmbeddingTable,
+  zeroMs: number,
+  picture: WorkingSize,
+  settings: TeachSettings,
+): TeachInput {
   const { ladder, camera, target, teacher, useZero, seed } = settings;
-  const working = workingSizeFor(ladder.rungs);
   return {
     camera,
     ladder: { name: ladder.name, fingerprint: ladder.fingerprint, reference: ladder.reference },
@@ -86,7 +94,7 @@ function toTeachInput(examples: Examples, table: EmbeddingTable, zeroMs: number,
     sources: examples.sources,
     seconds: examples.seconds,
     questions: examples.questions,
-    picture: { aspect: working.aspect, ...sizeAt(examples.picture ?? working, working) },
+    picture,
     target,
     teacher,
     useZero,
@@ -98,18 +106,21 @@ function toTeachInput(examples: Examples, table: EmbeddingTable, zeroMs: number,
 const ZERO_RUNS = 400;
 const ZERO_BREATH = 20;
 
-/** Median time of rung zero: making the small raster of a frame, and its embedding. Measured once, and kept. */
-async function zeroCost({ ladder, cache, clock }: TeachSettings, circumstances: string): Promise<number> {
-  const working = workingSizeFor(ladder.rungs);
-  const costs = await rememberedCosts(cache, { what: 'zero', working, circumstances }, async () => {
-    const pixels = new Uint8Array(new SharedArrayBuffer(working.width * working.height * 3)).fill(90);
+/** Median time of rung zero on frames of a size: making the small raster, and its embedding. Measured once, and kept. */
+async function zeroCost(
+  { width, height }: PictureSize,
+  { cache, clock }: TeachSettings,
+  circumstances: string,
+): Promise<number> {
+  const costs = await rememberedCosts(cache, { what: 'zero', width, height, circumstances }, async () => {
+    const frame = { width, height, pixels: new Uint8Array(width * height * 3).fill(90) };
     const look = smallRaster();
     const embedder = new ZeroEmbedder(new Uint8Array(RASTER_SIZE));
     const times = new Float64Array(ZERO_RUNS);
     for (let run = 0; run < ZERO_RUNS; run++) {
       if (run % ZERO_BREATH === 0) await breathe(); // beside it a daemon may have cameras to attend to
       const begunMs = clock.monotonicMs();
-      embedder.embed(look({ width: working.width, height: working.height, pixels }, WHOLE_FRAME).pixels);
+      embedder.embed(look(frame, WHOLE_FRAME).pixels);
       times[run] = clock.monotonicMs() - begunMs;
     }
     return { zero: median(times.subarray(ZERO_RUNS / 2)) }; // the first half warms up

@@ -1,4 +1,3 @@
-import { usageError } from '../errors.ts';
 import type { Sample } from './sample.ts';
 import type { TruthClass } from './truth.ts';
 
@@ -49,44 +48,4 @@ export function pickExamples(examples: Examples, rows: readonly number[]): Examp
       truth: Int32Array.from(rows, (row) => question.truth[row] ?? UNSAID),
     })),
   };
-}
-
-/** So many contradicting pairs are named. */
-const MOST_NAMED = 3;
-
-/**
- * Takes pictures out of a question that are said to show two different things: which of it is right cannot be known.
- *
- * @throws WeirError `teach-same-pictures` where that leaves nothing of a class
- */
-export function withoutContradictions(examples: Examples): Examples {
-  const notices = [...examples.notices];
-  const questions = examples.questions.map((question) => {
-    const first = new Map<string, number>();
-    const doubtful = new Map<string, [number, number]>();
-    for (const [row, { key }] of examples.samples.entries()) {
-      const label = question.truth[row] ?? UNSAID;
-      if (label < 0) continue;
-      const earlier = first.get(key);
-      if (earlier === undefined) first.set(key, row);
-      else if (question.truth[earlier] !== label && !doubtful.has(key)) doubtful.set(key, [earlier, row]);
-    }
-    if (doubtful.size === 0) return question;
-    const truth = question.truth.map((label, row) =>
-      label >= 0 && doubtful.has(examples.samples[row]?.key ?? '') ? UNUSED : label,
-    );
-    const nameOf = (row: number) =>
-      `${examples.samples[row]?.name} ("${question.classes[question.truth[row] ?? 0]?.name}")`;
-    const named = [...doubtful.values()].slice(0, MOST_NAMED).map(([a, b]) => `${nameOf(a)} = ${nameOf(b)}`);
-    const more = doubtful.size > MOST_NAMED ? ` and ${doubtful.size - MOST_NAMED} more` : '';
-    const words = `${question.id}: the same picture is said to show different things, and is left out: ${named.join('; ')}${more}`;
-    for (const [k, { name }] of question.classes.entries()) {
-      if (!question.truth.includes(k) || truth.includes(k)) continue;
-      const remedy = 'say what each picture shows once';
-      throw usageError('teach-same-pictures', `${words}; nothing is left of "${name}"`, remedy);
-    }
-    notices.push(words);
-    return { ...question, truth };
-  });
-  return { ...examples, questions, notices };
 }

@@ -1,16 +1,16 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { usageError } from '../errors.ts';
 import { imageSize } from '../image/file.ts';
-import { type Examples, type PictureSize, withoutContradictions } from './examples.ts';
+import type { Examples, PictureSize } from './examples.ts';
 import { classFolders, imageFiles, imageSample } from './folder.ts';
 import type { Sample } from './sample.ts';
 import { UNCLEAR } from './truth-file.ts';
 
 /**
  * A folder per class of the user's own, named as the class is to be called; what is in folders of a class belongs to it. Within
- * a class, the order of the files' names stands for time. A folder `~` is for what is unclear: it is passed over.
+ * a folder, the order of the files' names stands for time; another folder is another moment. A folder `~` is for what is unclear: it is passed over.
  *
- * @throws WeirError `dataset-missing`, `dataset-empty`, `dataset-one-class`, `teach-same-pictures`; the reason of `stop`
+ * @throws WeirError `dataset-missing`, `dataset-empty`, `dataset-one-class`; the reason of `stop`
  */
 export async function readOwnClasses(path: string, question: string, stop?: AbortSignal): Promise<Examples> {
   const notices: string[] = [];
@@ -31,7 +31,7 @@ export async function readOwnClasses(path: string, question: string, stop?: Abor
       }
       keys.add(sample.key);
       samples.push(sample);
-      sources.push(name);
+      sources.push(join(name, dirname(file)));
       labels.push(names.length);
     }
     if (keys.size > 0) names.push(name);
@@ -40,7 +40,7 @@ export async function readOwnClasses(path: string, question: string, stop?: Abor
   requireClasses(path, names);
   if (copies > 0) notices.push(`${copies} copies of pictures of their class are left out`);
   const sized = await sizesOf(samples, stop);
-  const examples: Examples = {
+  return {
     samples,
     sources,
     seconds: new Float64Array(samples.length).fill(Number.NaN),
@@ -49,7 +49,6 @@ export async function readOwnClasses(path: string, question: string, stop?: Abor
     notices: [...notices, ...sized.notices],
     close: () => {},
   };
-  return withoutContradictions(examples);
 }
 
 function requireClasses(path: string, names: readonly string[]): void {

@@ -1,7 +1,6 @@
 import { usageError } from '../errors.ts';
-import { type Examples, type PictureSize, UNSAID, UNUSED, withoutContradictions } from './examples.ts';
+import { type Examples, type PictureSize, UNSAID, UNUSED } from './examples.ts';
 import type { Recording } from './footage.ts';
-import type { Sample } from './sample.ts';
 import { type TruthQuestion, truthAt } from './truth.ts';
 
 /** A recording with the answers to questions over its time. */
@@ -15,56 +14,85 @@ export interface TaughtClip {
   readonly picture: PictureSize | null;
 }
 
+/** More frames that nobody labelled teach nothing more; they are taken evenly over all that there are. */
+const MOST_UNSAID = 2000;
+
 /**
  * Frames of recordings with what people said of them. Frames of which nothing is to be learnt are left out: those that are
  * unclear in every question, and those of which nothing is said, unless a teacher may say it.
  *
- * @throws WeirError `truth-classes-differ`, `footage-sizes-differ`, `teach-same-pictures`
+ * @throws WeirError `truth-classes-differ`, `footage-sizes-differ`
  */
 export function clipExamples(clips: readonly TaughtClip[], hasTeacher: boolean): Examples {
   requireOneSize(clips);
   const questions = mergedQuestions(clips);
-  const samples: Sample[] = [];
-  const sources: string[] = [];
-  const seconds: number[] = [];
-  const truth: number[][] = questions.map(() => []);
-  for (const { id, recording, questions: own } of clips) {
-    const asked = questions.map(({ id: question, classes }) => ({
-      own: own.find((other) => other.id === question),
-      classes: classes.map(({ name }) => name),
-    }));
-    for (const [index, time] of recording.times.entries()) {
-      const labels = asked.map(({ own: question, classes }) => {
-        if (question === undefined) return UNSAID;
-        const at = truthAt(question, time);
-        if (at.kind === 'label') return classes.indexOf(at.label);
-        return at.kind === 'unsaid' ? UNSAID : UNUSED;
-      });
-      const isOfUse = labels.some((label) => label >= 0 || (hasTeacher && label === UNSAID));
-      if (!isOfUse) continue;
-      samples.push({
-        key: recording.store.keyOf(index),
-        name: `${id} at ${time.toFixed(2)} s`,
-        condition: id,
-        truth: null,
-        group: id,
-        load: async () => recording.store.load(index),
-      });
-      sources.push(id);
-      seconds.push(time);
-      for (const [q, label] of labels.entries()) truth[q]?.push(label);
-    }
-  }
-  return withoutContradictions({
-    samples,
-    sources,
-    seconds: Float64Array.from(seconds),
-    questions: questions.map((question, q) => ({ ...question, truth: Int32Array.from(truth[q] ?? []) })),
+  const rows = thinned(clips.flatMap((clip) => labelledFrames(clip, questions, hasTeacher)));
+  return {
+    samples: rows.map(({ clip: { id, recording }, index, seconds }) => ({
+      key: recording.store.keyOf(index),
+      name: `${id} at ${seconds.toFixed(2)} s`,
+      condition: id,
+      truth: null,
+      group: id,
+      load: async () => recording.store.load(index),
+    })),
+    sources: rows.map(({ clip }) => clip.id),
+    seconds: Float64Array.from(rows, ({ seconds }) => seconds),
+    questions: questions.map((question, q) => ({
+      ...question,
+      truth: Int32Array.from(rows, ({ labels }) => labels[q] ?? UNSAID),
+    })),
     picture: clips[0]?.picture ?? null,
     notices: clips.flatMap(({ recording }) => recording.notices),
     close: () => {
       for (const { recording } of clips) recording.store.close();
     },
+  };
+}
+
+/** A frame of a clip, and what people said of it. */
+interface LabelledFrame {
+  readonly clip: TaughtClip;
+  /** In the clip's store. */
+  readonly index: number;
+  readonly seconds: number;
+  /** By question. */
+  readonly labels: readonly number[];
+}
+
+function labelledFrames(
+  clip: TaughtClip,
+  questions: readonly Pick<TruthQuestion, 'id' | 'classes'>[],
+  hasTeacher: boolean,
+): LabelledFrame[] {
+  const asked = questions.map(({ id, classes }) => ({
+    own: clip.questions.find((other) => other.id === id),
+    classes: classes.map(({ name }) => name),
+  }));
+  return clip.recording.times.flatMap((seconds, index) => {
+    const labels = asked.map(({ own, classes }) => {
+      if (own === undefined) return UNSAID;
+      const at = truthAt(own, seconds);
+      if (at.kind === 'label') return classes.indexOf(at.label);
+      return at.kind === 'unsaid' ? UNSAID : UNUSED;
+    });
+    const isOfUse = labels.some((label) => label >= 0 || (hasTeacher && label === UNSAID));
+    return isOfUse ? [{ clip, index, seconds, labels }] : [];
+  });
+}
+
+/** All frames with a label, and of those without at most so many. */
+function thinned(frames: readonly LabelledFrame[]): LabelledFrame[] {
+  const isSaid = ({ labels }: LabelledFrame) => labels.some((label) => label >= 0);
+  const unsaid = frames.length - frames.filter(isSaid).length;
+  const share = Math.min(1, MOST_UNSAID / unsaid);
+  let due = 0;
+  return frames.filter((frame) => {
+    if (isSaid(frame)) return true;
+    due += share;
+    if (due < 1 - 1e-9) return false;
+    due -= 1;
+    return true;
   });
 }
 

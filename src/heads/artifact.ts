@@ -94,9 +94,22 @@ export function parseHeads(text: string, path: string, ladder: Ladder): Heads {
   return heads;
 }
 
-/** The text of a heads file; the same heads always give the same text. */
+/**
+ * The text of a heads file: a line per head and per part, so that people can read and compare it. The same heads always give the
+ * same text, however their keys are ordered.
+ */
 export function headsText(heads: Heads): string {
-  return `${JSON.stringify(heads, null, 1)}\n`;
+  const { questions, ...rest } = headsFile.parse(heads);
+  const lines = (parts: Readonly<Record<string, string>>, indent: string) =>
+    Object.entries(parts)
+      .map(([key, text]) => `${indent}${JSON.stringify(key)}: ${text}`)
+      .join(',\n');
+  const flat = (value: object) =>
+    Object.fromEntries(Object.entries(value).map(([key, own]) => [key, JSON.stringify(own)]));
+  const questionText = ({ heads: own, ...other }: TaughtQuestion) =>
+    `  {\n${lines({ ...flat(other), heads: `{\n${lines(flat(own), '     ')}\n   }` }, '   ')}\n  }`;
+  const list = `[\n${questions.map(questionText).join(',\n')}\n ]`;
+  return `{\n${lines({ ...flat(rest), questions: list }, ' ')}\n}\n`;
 }
 
 export function toHeadFile({ space, weights, bias, means, other }: Head): HeadFile {

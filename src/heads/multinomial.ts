@@ -37,6 +37,7 @@ export function fitMultinomial(
 }
 
 const INTERCEPT_PENALTY = 1e-6;
+const NOTHING = 1e-10;
 
 /** What `fitMultinomial` minimises, with its gradient. */
 export function multinomialLoss(
@@ -62,15 +63,17 @@ export function multinomialLoss(
   for (let r = 0; r < rows.length; r++) {
     const row = rows[r] as number;
     const share = (weights[row] as number) / total;
-    const logNormaliser = logits(z, row * dimensions, dimensions, beta, p);
+    const from = row * dimensions;
+    const logNormaliser = logits(z, from, dimensions, beta, p);
     const right = truth[row] as number;
     loss += share * (logNormaliser - (p[right] as number));
     for (let k = 0; k < classes; k++) {
       const pull = share * (Math.exp((p[k] as number) - logNormaliser) - (k === right ? 1 : 0));
+      // Of what is all but certain nothing is to be learnt: most samples, most of the time.
+      if (pull < NOTHING && pull > -NOTHING) continue;
       const at = k * width;
-      for (let j = 0, from = row * dimensions; j < dimensions; j++, from++) {
-        gradient[at + j] = (gradient[at + j] as number) + pull * (z[from] as number);
-      }
+      for (let j = 0; j < dimensions; j++)
+        gradient[at + j] = (gradient[at + j] as number) + pull * (z[from + j] as number);
       gradient[at + dimensions] = (gradient[at + dimensions] as number) + pull;
     }
   }

@@ -24,7 +24,8 @@ export function fitModes(
   const fitMode = (mode: FittedMode, step: number): OperatingPoint[] => {
     progress(step, 3);
     const full = paretoFront(table, mode, mode === 'select' ? sets : climbed);
-    const named = namePoints(full, judged, target);
+    // A taught camera's few moments are told of once, not by mode.
+    const named = namePoints(full, judged, target, table.leastAccept === undefined);
     if (mode === 'hybrid') for (const warning of named.warnings) warnings.add(warning);
     const crossFitted = crossFit(table, mode, full, judged, folds, target);
     const must = POINT_NAMES.map((name) => named.points[name]);

@@ -42,8 +42,10 @@ export interface NamedPoints {
 /**
  * Picks the named points of a front: `balanced` for the target, `accurate` for the best accuracy at no more than the reference's
  * time (under every condition), `fast` for the least time within three points of the reference, and never more than that of `balanced`.
+ *
+ * @param tellsCount whether to warn of too few samples for the target
  */
-export function namePoints(front: readonly Point[], judged: Judged, target: Target): NamedPoints {
+export function namePoints(front: readonly Point[], judged: Judged, target: Target, tellsCount = true): NamedPoints {
   const losses = front.map((point) => lossesOf(point, judged));
   const cheapest = (allowed: (losses: Losses) => boolean) => front.find((_, at) => allowed(losses[at] as Losses));
   const best = (allowed: (losses: Losses) => boolean) => front.findLast((_, at) => allowed(losses[at] as Losses));
@@ -56,7 +58,7 @@ export function namePoints(front: readonly Point[], judged: Judged, target: Targ
   const fast = cheapest(({ total }) => total.mean <= FAST_LOSS + TIE) ?? mostAccurate;
   const warnings = balanced === undefined ? [whyNone(losses, judged, target)] : [];
   const needed = samplesNeeded(chosen, judged, target);
-  if (needed > judged.reference.length) {
+  if (tellsCount && needed > judged.reference.length) {
     warnings.push(
       `with ${judged.reference.length} samples the loss is known to ±${points(halfWidth(chosen, judged))} only, and to tell ${points(target.value)} from none about ${needed} are needed: go by the intervals, or allow more with --target-accuracy-loss`,
     );

@@ -6,6 +6,8 @@ import { count, milliseconds, percent, pointsRange, signedPoints } from './forma
 import { type Content, html, type Markup } from './html.ts';
 import { picture } from './mistakes.ts';
 import { figure, glossary, grid, table, warning, writePage } from './page.ts';
+import { MODE_MARKS } from './palette.ts';
+import { reliabilityFigure } from './reliability-chart.ts';
 import { skippedTable } from './training-tables.ts';
 import { DECIDING_TERMS } from './words.ts';
 
@@ -59,7 +61,7 @@ ${table(
   ['class', 'frames labelled', 'by the teacher'],
   classes.map(({ name, examples: own, byTeacher }) => ({ cells: [name, count(own), count(byTeacher)] })),
 )}
-${grid([costFigure(question), sharesFigure(question)])}
+${grid([costFigure(question), sharesFigure(question), trustFigure(question)])}
 ${candidatesTable(question)}
 ${confusionTable(question)}
 ${await unsureFrames(question, examples)}`;
@@ -85,6 +87,14 @@ function sharesFigure({ rungs, expected }: QuestionReport): Markup {
     'Where frames end',
     stackedBars('Share of frames that end on each rung.', rungs, [{ name: 'balanced', shares }]),
     `Cheapest first: ${rungs.join(', ')}.`,
+  );
+}
+
+function trustFigure({ reliability }: QuestionReport): Markup {
+  return reliabilityFigure(
+    'How far its certainty can be trusted',
+    [{ name: 'all together', mark: MODE_MARKS.hybrid, bins: reliability }],
+    'Labelled frames in ten groups by the probability of being right that the answer was given, out of fold. On the dashed line it is right as often as it says.',
   );
 }
 

@@ -11,9 +11,12 @@ import type { Split } from './moments.ts';
 /** The penalty that serves where nothing tells of a better one, of samples whose mean square norm is 1. */
 const USUAL_PENALTY = 1e-4;
 /** Others that are tried: weaker ones only where many moments can tell, for they make heads surer of themselves. */
-const STRONGER = [1e-2, 3e-3, 1e-3, 3e-4];
-const WEAKER = [3e-5, 1e-5];
+const STRONGER = [1e-3, 1e-2];
+const WEAKER = [1e-5];
 const MOMENTS_FOR_WEAKER = 40;
+/** Of the gradient: to compare penalties, and of the final head. */
+const TRIAL_TOLERANCE = 1e-4;
+const TOLERANCE = 1e-5;
 /** Another penalty must be better than the usual one by this many standard errors over moments. */
 const SURE = 1;
 /** About so far from class means lie frames of unrelated scenes, whatever the rung, and so unlike are their structures. */
@@ -54,8 +57,12 @@ export function fitCandidate(
 ): CandidateFit {
   const judged = split.judged;
   const penalties = [USUAL_PENALTY, ...STRONGER, ...(split.momentCount >= MOMENTS_FOR_WEAKER ? WEAKER : [])];
-  const trials = penalties.map((penalty) => {
-    const betas = lessons.folds.map((lesson) => fitInSpan(material, lesson, classes, penalty, null));
+  let starts: readonly (Float64Array | null)[] = lessons.folds.map(() => null);
+  const trials = penalties.map((penalty, at) => {
+    const betas = lessons.folds.map((lesson, fold) =>
+      fitInSpan(material, lesson, classes, penalty, starts[fold] ?? null, TRIAL_TOLERANCE),
+    );
+    if (at === 0) starts = betas;
     return { penalty, betas, losses: lossByMoment(material, betas, judged, split, truth, classes) };
   });
   const usual = trials[0] as (typeof trials)[number];
@@ -69,7 +76,7 @@ export function fitCandidate(
   const folded = best.betas.map((beta, fold) =>
     headOf(material, beta, lessons.folds[fold] ?? lessons.final, classes, temperature, other),
   );
-  const beta = fitInSpan(material, lessons.final, classes, best.penalty, null);
+  const beta = fitInSpan(material, lessons.final, classes, best.penalty, null, TOLERANCE);
   const head = headOf(material, beta, lessons.final, classes, temperature, other);
   const outOfFold = new Float32Array(split.rows.length * (classes + 1));
   const { raw: embeddings, d } = material;

@@ -37,6 +37,7 @@ export function fitInSpan(
   classes: number,
   penalty: number,
   start: Float64Array | null,
+  tolerance: number,
 ): Float64Array {
   const rows = lesson.rows.map((row) => position[row] ?? 0);
   const truth = new Int32Array(span.count);
@@ -45,7 +46,7 @@ export function fitInSpan(
     truth[rows[at] ?? 0] = lesson.truth[row] ?? 0;
     weights[rows[at] ?? 0] = lesson.weights[row] ?? 0;
   }
-  return fitMultinomial({ z: span.z, dimensions: span.rank, classes, rows, truth, weights }, penalty, start);
+  return fitMultinomial({ z: span.z, dimensions: span.rank, classes, rows, truth, weights }, penalty, start, tolerance);
 }
 
 /** The head of a solution in the span. @param temperature by which its logits are divided */

@@ -10,18 +10,22 @@ export interface Timed {
 
 /** A split of a question's samples that tears no moment apart. */
 export interface Split {
-  /** The labelled samples, in order of source and time. */
+  /** The labelled samples that are used, in order of source and time. */
   readonly rows: readonly number[];
-  /** By sample: what it belongs to, from 0; −1 where it is not labelled. Pieces of an event that one class has too few of are told apart. */
+  /** By sample: what it belongs to, from 0; −1 where it is not used. Pieces of an event that one class has too few of are told apart. */
   readonly moments: Int32Array;
   readonly momentCount: number;
   /** By sample; only of labelled ones. */
   readonly folds: Uint8Array;
   readonly foldCount: number;
+  /** By class: of how many unbroken runs its samples are. */
+  readonly events: readonly number[];
   /** Labelled samples that may teach where a fold is judged: of another fold, and not within the margin of one of this. */
   readonly teaching: readonly (readonly number[])[];
   /** By fold: the samples that it judges. */
   readonly judged: readonly (readonly number[])[];
+  /** Whether any sample lies within the margin of one that a fold judges. */
+  isNear(fold: number, row: number): boolean;
 }
 
 const FOLDS = 5;
@@ -36,14 +40,16 @@ const LONGEST_GAP_SECONDS = 5;
  * are folds, its longest are cut in time, and what lies near a cut does not teach when the other side is judged.
  *
  * @param truth by sample; negative where it has no label
+ * @param kept by sample: 1 where its label is to be used; the others still tell that a run goes on
  */
-export function splitByTime(samples: Timed, truth: Int32Array): Split {
+export function splitByTime(samples: Timed, truth: Int32Array, kept: Uint8Array): Split {
   const times = timesOf(samples);
   const order = Array.from(truth.keys()).sort(
     (a, b) => compare(samples.sources[a] ?? '', samples.sources[b] ?? '') || (times[a] ?? 0) - (times[b] ?? 0) || a - b,
   );
   const pieces = new Map<number, number[][]>();
   let last = -1;
+  let isBegun = false;
   for (const row of order) {
     const label = truth[row] ?? -1;
     const continues =
@@ -52,13 +58,15 @@ export function splitByTime(samples: Timed, truth: Int32Array): Split {
       samples.sources[last] === samples.sources[row] &&
       (times[row] ?? 0) - (times[last] ?? 0) <= LONGEST_GAP_SECONDS;
     last = row;
-    if (label < 0) continue;
+    if (!continues) isBegun = false;
+    if (label < 0 || kept[row] !== 1) continue;
     const own = pieces.get(label) ?? [];
     pieces.set(label, own);
-    if (continues) own.at(-1)?.push(row);
+    if (isBegun) own.at(-1)?.push(row);
     else own.push([row]);
+    isBegun = true;
   }
-  const rows = order.filter((row) => (truth[row] ?? -1) >= 0);
+  const rows = order.filter((row) => (truth[row] ?? -1) >= 0 && kept[row] === 1);
   const cut = [...pieces].sort(([a], [b]) => a - b).map(([, own]) => cutUp(own));
   const names: string[] = Array.from(truth, () => '');
   for (const [label, own] of cut.entries())
@@ -72,15 +80,22 @@ export function splitByTime(samples: Timed, truth: Int32Array): Split {
     numbers.set(name, number);
     moments[row] = number;
   }
-  const folds = assignFolds(rows, moments, numbers.size, truth);
+  const foldCount = Math.min(FOLDS, numbers.size);
+  const folds = assignFolds(rows, moments, numbers.size, truth, foldCount);
+  const judged = Array.from({ length: foldCount }, (_, fold) => rows.filter((row) => folds[row] === fold));
+  const margins = marginsOf(samples.sources, times, rows);
+  const near = judged.map((own) => nearness(samples.sources, times, own, margins));
+  const isNear = (fold: number, row: number) => near[fold]?.(row) ?? false;
   return {
     rows,
     moments,
     momentCount: numbers.size,
     folds,
-    foldCount: FOLDS,
-    teaching: Array.from({ length: FOLDS }, (_, fold) => teachingRows(samples, times, rows, folds, truth, fold)),
-    judged: Array.from({ length: FOLDS }, (_, fold) => rows.filter((row) => folds[row] === fold)),
+    foldCount,
+    events: Array.from({ length: 1 + Math.max(-1, ...pieces.keys()) }, (_, label) => pieces.get(label)?.length ?? 0),
+    teaching: judged.map((_, fold) => teachingRows(rows, folds, truth, fold, isNear)),
+    judged,
+    isNear,
   };
 }
 
@@ -111,19 +126,25 @@ function cutUp(runs: readonly (readonly number[])[]): (readonly number[])[] {
 }
 
 /** Gives each fold its share of every class: the largest moments first, each to the fold that has least of its class. */
-function assignFolds(rows: readonly number[], moments: Int32Array, momentCount: number, truth: Int32Array): Uint8Array {
+function assignFolds(
+  rows: readonly number[],
+  moments: Int32Array,
+  momentCount: number,
+  truth: Int32Array,
+  foldCount: number,
+): Uint8Array {
   const members: number[][] = Array.from({ length: momentCount }, () => []);
   for (const row of rows) members[moments[row] ?? 0]?.push(row);
   const order = [...members.keys()].sort((a, b) => (members[b]?.length ?? 0) - (members[a]?.length ?? 0) || a - b);
   const ofClass = new Map<string, number>();
-  const total = new Float64Array(FOLDS);
+  const total = new Float64Array(foldCount);
   const folds = new Uint8Array(truth.length);
   for (const moment of order) {
     const own = members[moment] ?? [];
     const label = truth[own[0] ?? 0] ?? 0;
     const load = (fold: number) => (ofClass.get(`${label}/${fold}`) ?? 0) * 1e6 + (total[fold] ?? 0);
     let best = 0;
-    for (let fold = 1; fold < FOLDS; fold++) if (load(fold) < load(best)) best = fold;
+    for (let fold = 1; fold < foldCount; fold++) if (load(fold) < load(best)) best = fold;
     ofClass.set(`${label}/${best}`, (ofClass.get(`${label}/${best}`) ?? 0) + own.length);
     total[best] = (total[best] ?? 0) + own.length;
     for (const row of own) folds[row] = best;
@@ -131,42 +152,59 @@ function assignFolds(rows: readonly number[], moments: Int32Array, momentCount: 
   return folds;
 }
 
-function teachingRows(
-  { sources }: Timed,
+/** By source: how near is near. */
+function marginsOf(sources: readonly string[], times: Float64Array, rows: readonly number[]): Map<string, number> {
+  const spans = new Map<string, { from: number; to: number }>();
+  for (const row of rows) {
+    const time = times[row] ?? 0;
+    const span = spans.get(sources[row] ?? '') ?? { from: time, to: time };
+    spans.set(sources[row] ?? '', { from: Math.min(span.from, time), to: Math.max(span.to, time) });
+  }
+  return new Map(
+    [...spans].map(([source, { from, to }]) => [source, Math.min(MARGIN_SECONDS, (to - from) * MARGIN_SHARE)]),
+  );
+}
+
+/** A function that tells whether a sample lies within the margin of some others. */
+function nearness(
+  sources: readonly string[],
   times: Float64Array,
+  others: readonly number[],
+  margins: ReadonlyMap<string, number>,
+): (row: number) => boolean {
+  const sorted = new Map<string, number[]>();
+  for (const row of others) {
+    const own = sorted.get(sources[row] ?? '') ?? [];
+    sorted.set(sources[row] ?? '', own);
+    own.push(times[row] ?? 0);
+  }
+  for (const own of sorted.values()) own.sort((a, b) => a - b);
+  return (row) => {
+    const source = sources[row] ?? '';
+    const own = sorted.get(source) ?? [];
+    const margin = margins.get(source) ?? 0;
+    const from = (times[row] ?? 0) - margin;
+    let low = 0;
+    for (let high = own.length; low < high; ) {
+      const middle = (low + high) >> 1;
+      if ((own[middle] ?? 0) < from) low = middle + 1;
+      else high = middle;
+    }
+    return (own[low] ?? Infinity) <= (times[row] ?? 0) + margin;
+  };
+}
+
+function teachingRows(
   rows: readonly number[],
   folds: Uint8Array,
   truth: Int32Array,
   fold: number,
+  isNear: (fold: number, row: number) => boolean,
 ): number[] {
   const others = rows.filter((row) => folds[row] !== fold);
-  const judged = rows.filter((row) => folds[row] === fold);
-  const spans = new Map<string, { from: number; to: number }>();
-  for (const row of rows) {
-    const span = spans.get(sources[row] ?? '') ?? { from: Infinity, to: -Infinity };
-    spans.set(sources[row] ?? '', {
-      from: Math.min(span.from, times[row] ?? 0),
-      to: Math.max(span.to, times[row] ?? 0),
-    });
-  }
-  const marginOf = (source: string) => {
-    const span = spans.get(source);
-    return span === undefined ? 0 : Math.min(MARGIN_SECONDS, (span.to - span.from) * MARGIN_SHARE);
-  };
-  const judgedTimes = new Map<string, number[]>();
-  for (const row of judged) {
-    const own = judgedTimes.get(sources[row] ?? '') ?? [];
-    judgedTimes.set(sources[row] ?? '', own);
-    own.push(times[row] ?? 0);
-  }
-  const isNear = (row: number) => {
-    const margin = marginOf(sources[row] ?? '');
-    return (judgedTimes.get(sources[row] ?? '') ?? []).some((time) => Math.abs(time - (times[row] ?? 0)) <= margin);
-  };
-  const far = others.filter((row) => !isNear(row));
+  const left = new Set(others.filter((row) => !isNear(fold, row)).map((row) => truth[row]));
   // A class that the margin would take away altogether keeps what it has.
-  const left = new Set(far.map((row) => truth[row]));
-  return others.filter((row) => !left.has(truth[row] ?? 0) || !isNear(row));
+  return others.filter((row) => !left.has(truth[row] ?? 0) || !isNear(fold, row));
 }
 
 function compare(a: string, b: string): number {

@@ -1,4 +1,5 @@
 import type { HeadFile, Heads } from '../heads/artifact.ts';
+import type { ReliabilityBin } from '../premodel/calibration.ts';
 
 /** What a camera was taught, and what is to be said about it. */
 export interface Teaching {
@@ -37,6 +38,8 @@ export interface QuestionReport {
   };
   /** Of the same: how many frames of a class (row) got which answer (column; the last is `other`). */
   readonly confusion: readonly (readonly number[])[];
+  /** Of the same: how likely it thought itself right, and how often it was. */
+  readonly reliability: readonly ReliabilityBin[];
   /** Samples whose label would teach most, by index, unsurest first. */
   readonly unsure: readonly number[];
   /** Frames that people labelled, and how many moments they are of: the latter is what counts as evidence. */

@@ -1,106 +1,32 @@
 import { createHash } from 'node:crypto';
-import { mean } from '../cascade/statistics.ts';
-import { FEATURES } from '../features/catalogue.ts';
-import { type HeadFile, type Heads, toHeadFile } from '../heads/artifact.ts';
+import { usageError } from '../errors.ts';
+import type { Heads } from '../heads/artifact.ts';
 import { learnBackground } from '../heads/background.ts';
 import { toBase64 } from '../heads/binary.ts';
 import { ZERO } from '../heads/zero.ts';
-import { answersOf, rightOf } from '../premodel/answers.ts';
-import type { OperatingPoint, Premodel } from '../premodel/artifact.ts';
-import type { Caution } from '../premodel/caution.ts';
-import { fitPremodel, type Progress } from '../premodel/fit.ts';
-import { chooseRungs } from './choose.ts';
-import { type CandidateFit, fitCandidate } from './cross.ts';
-import { materialOf } from './head-fit.ts';
-import type { TaughtTruth, TeachInput } from './input.ts';
-import { lessonsOf } from './lessons.ts';
-import { type Split, splitByTime } from './moments.ts';
-import type { QuestionReport, Teaching } from './report.ts';
-import { zeroMaterial } from './zero-material.ts';
-
-/** Found over several cameras, halves and disturbances of their frames, and flat around these values. */
-const CAUTION: Caution = { unusual: 0.1, hope: 0.9, price: 0.3 };
+import type { Progress } from '../premodel/fit.ts';
+import { checkQuestion } from './check.ts';
+import type { TeachInput } from './input.ts';
+import { teachQuestion } from './question.ts';
+import type { Teaching } from './report.ts';
 
 /**
  * Teaches a camera's questions: a head per rung, and on top of them the premodel that says which rungs a frame needs. Pure and
  * deterministic; seconds of arithmetic, which belong in a thread of their own.
  *
- * @throws WeirError `teach-…` for what cannot be taught
+ * @throws WeirError `teach-no-questions`, and those of `checkQuestion`; `train-hopeless` where every rung is wrong on everything
  */
 export function teach(input: TeachInput, progress: Progress): Teaching {
+  requireQuestions(input);
   const count = input.keys.length;
+  const checked = input.questions.map((question) => checkQuestion(question, input));
+  progress('background', 0, 1);
   const background = learnBackground(input.rasters, count);
-  const candidates = [
-    ...(input.useZero ? [{ id: ZERO, costMs: input.zeroMs, x: new Float32Array(0) }] : []),
-    ...input.rungs.map(({ id, costMs }, at) => ({ id, costMs, x: input.embeddings[at] as Float32Array })),
-  ];
-  const questions: Heads['questions'] = [];
-  const reports: QuestionReport[] = [];
-  const warnings: string[] = [];
-  const candidateHeads: Record<string, HeadFile>[] = [];
-  for (const question of input.questions) {
-    const split = splitByTime(input, question.truth);
-    const lessons = lessonsOf(split, question.truth);
-    const fits = candidates.map(({ id, x }, at) => {
-      progress(`heads of ${question.id}`, at, candidates.length);
-      const own =
-        id === ZERO
-          ? zeroMaterial(input.rasters, count, background, lessons)
-          : { material: materialOf(x, x.length / count, 'root', lessons.final.rows), lessons };
-      return { id, ...fitCandidate(own.material, own.lessons, split, question.truth, question.classes.length) };
-    });
-    const classes = question.classes.length + 1;
-    const truth = Int32Array.from(split.rows, (row) => question.truth[row] ?? 0);
-    const folds = Uint8Array.from(split.rows, (row) => split.folds[row] ?? 0);
-    const subset = chooseRungs(
-      candidates.map(({ id, costMs }, at) => ({ id, costMs, losses: fits[at]?.lossByMoment as Float64Array })),
-      input.ladder.reference,
-    );
-    const fit = fitPremodel(
-      {
-        ladder: input.ladder,
-        classes,
-        rungs: candidates,
-        logits: fits.map(({ outOfFold }) => outOfFold),
-        truth,
-        features: pickRows(input.features, FEATURES.length, split.rows),
-        featuresMs: input.featuresMs,
-        keys: split.rows.map((row) => input.keys[row] ?? ''),
-        groups: Int32Array.from(split.rows, (row) => split.moments[row] ?? 0),
-        folds,
-        foldCount: split.foldCount,
-        conditions: new Uint8Array(split.rows.length),
-        conditionNames: ['all'],
-        truthKind: 'labels',
-        subset,
-        target: input.target,
-        seed: input.seed,
-        circumstances: input.circumstances,
-        caution: CAUTION,
-      },
-      progress,
-    );
-    warnings.push(...fit.warnings);
-    candidateHeads.push(Object.fromEntries(fits.map(({ id, head }) => [id, toHeadFile(head)])));
-    const { premodel } = fit;
-    questions.push({
-      id: question.id,
-      ...(question.text === null ? {} : { text: question.text }),
-      classes: question.classes.map(({ name, meaning }, k) => ({
-        name,
-        ...(meaning === undefined ? {} : { meaning }),
-        examples: truth.filter((label) => label === k).length,
-      })),
-      heads: Object.fromEntries(
-        premodel.rungs.map(({ id }) => [id, toHeadFile((fits.find((own) => own.id === id) as CandidateFit).head)]),
-      ),
-      premodel,
-      taughtByTeacher: 0,
-    });
-    reports.push(reportOf(question, split, candidates, fits, truth, premodel, input));
-  }
-  const used = new Set(questions.flatMap(({ premodel }) => premodel.rungs.map(({ id }) => id)));
-  const rungs = candidates
+  const results = checked.map((own) => teachQuestion(input, own, background, progress));
+  const warnings = [...checked, ...results].flatMap((part) => part.warnings);
+  const used = new Set(results.flatMap(({ question }) => question.premodel.rungs.map(({ id }) => id)));
+  const costs = [{ id: ZERO, costMs: input.zeroMs }, ...input.rungs];
+  const rungs = costs
     .filter(({ id }) => used.has(id))
     .sort((a, b) => a.costMs - b.costMs)
     .map(({ id }) => id);
@@ -113,7 +39,7 @@ export function teach(input: TeachInput, progress: Progress): Teaching {
     rungs,
     scene: { background: toBase64(background) },
     picture: input.picture,
-    questions,
+    questions: results.map(({ question }) => question),
     fitted: {
       samples: count,
       sources,
@@ -125,62 +51,18 @@ export function teach(input: TeachInput, progress: Progress): Teaching {
       warnings,
     },
   };
-  return { heads, report: { questions: reports, rungs }, warnings, candidateHeads };
+  const candidateHeads = results.map((result) => result.candidateHeads);
+  return { heads, report: { questions: results.map(({ report }) => report), rungs }, warnings, candidateHeads };
 }
 
-function pickRows(values: Float64Array, columns: number, rows: readonly number[]): Float64Array {
-  const out = new Float64Array(rows.length * columns);
-  for (const [at, row] of rows.entries()) out.set(values.subarray(row * columns, (row + 1) * columns), at * columns);
-  return out;
-}
-
-function reportOf(
-  question: TaughtTruth,
-  split: Split,
-  candidates: readonly { id: string; costMs: number }[],
-  fits: readonly CandidateFit[],
-  truth: Int32Array,
-  premodel: Premodel,
-  input: TeachInput,
-): QuestionReport {
-  const classes = question.classes.length + 1;
-  const rungs = premodel.rungs.map(({ id }) => id);
-  const point = premodel.modes.cascade.find(({ name }) => name === 'balanced') as OperatingPoint;
-  const last = fits[candidates.findIndex(({ id }) => id === point.rungs.at(-1))] as CandidateFit;
-  const answers = answersOf(last.outOfFold, truth.length, classes);
-  const confusion = question.classes.map((_, k) =>
-    Array.from(
-      { length: classes },
-      (_, answer) => truth.filter((label, i) => label === k && answers[i] === answer).length,
-    ),
-  );
-  return {
-    id: question.id,
-    text: question.text,
-    classes: question.classes.map(({ name }, k) => ({
-      name,
-      examples: truth.filter((label) => label === k).length,
-      byTeacher: 0,
-    })),
-    candidates: candidates.map(({ id, costMs }, at) => ({
-      id,
-      costMs,
-      accuracy: mean(rightOf((fits[at] as CandidateFit).outOfFold, truth, classes)),
-      logLoss: fits[at]?.logLoss ?? 0,
-      isUsed: rungs.includes(id),
-    })),
-    reference: input.ladder.reference,
-    rungs,
-    expected: {
-      accuracy: point.expected.accuracy,
-      accuracyGainVsTop: point.expected.accuracyGainVsTop,
-      interval: point.expected.interval,
-      speedup: 1 / point.expected.costRatio,
-      shareByRung: point.expected.shareByRung,
-    },
-    confusion,
-    unsure: [],
-    samples: split.rows.length,
-    moments: split.momentCount,
-  };
+function requireQuestions({ questions, rungs, ladder }: TeachInput): void {
+  const ids = questions.map(({ id }) => id);
+  const twice = ids.find((id, at) => ids.indexOf(id) < at);
+  if (questions.length === 0 || twice !== undefined) {
+    const what = twice === undefined ? 'there is no question to be taught' : `question "${twice}" is asked twice`;
+    throw usageError('teach-no-questions', what, 'give each question a name of its own, with at least two classes');
+  }
+  if (!rungs.some(({ id }) => id === ladder.reference)) {
+    throw new RangeError(`the reference ${ladder.reference} is not among the candidates`);
+  }
 }

@@ -11,7 +11,7 @@ const SHIFTS = [
   [0, -1],
 ] as const;
 /** Of more samples than this, each is shifted one way only. */
-const MOST_FOR_ALL = 500;
+const MOST_FOR_ALL = 200;
 
 /** Rung zero's embeddings of all samples, and after them those of the shifted ones. */
 export interface ZeroMaterial {

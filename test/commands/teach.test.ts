@@ -6,9 +6,9 @@ import { readLadder } from '../../src/infer/ladder.ts';
 import { temporaryFolder } from '../support/clips.ts';
 import { beginWeir, expectDone, expectRefusal } from '../support/commands.ts';
 import { weir } from '../support/daemon.ts';
+import { GATE_STATES, writeGateClip, writeTeachableLadder } from '../support/gate-clip.ts';
 import { waitFor } from '../support/processes.ts';
 import { writeStudyLadder, writeStudyPictures } from '../support/study.ts';
-import { GATE_STATES, writeGateClip, writeTeachableLadder } from '../support/taught.ts';
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 const path = (name: string) => join(folder.path, name);

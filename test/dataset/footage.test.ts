@@ -1,7 +1,7 @@
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { type FootageOptions, readFootage } from '../../src/dataset/footage.ts';
+import { type FootageOptions, type RecordingOptions, readFootage, readRecording } from '../../src/dataset/footage.ts';
 import type { Sample } from '../../src/dataset/sample.ts';
 import type { Frame } from '../../src/types.ts';
 import { temporaryFolder } from '../support/clips.ts';
@@ -162,5 +162,51 @@ describe('footage is refused', () => {
     await expect(reading).rejects.toThrow('enough');
     await expect(read([], { stop: stop.signal })).rejects.toThrow('enough');
     expect(openDescriptors()).toEqual(before);
+  });
+});
+
+describe('a recording', () => {
+  const timesOf = async (firstSeconds: number, changes: Partial<RecordingOptions>) => {
+    const { times, leadSeconds, notices, store } = await readRecording({
+      id: 'gate',
+      scratch: join(folder.path, 'scratch'),
+      mostFrames: 1000,
+      mostSeconds: Infinity,
+      onProgress: () => {},
+      open: ({ onFrame }) => ({
+        start: async () => {
+          for (const { ptsSeconds } of everyHalfSecond(firstSeconds, firstSeconds + 3)) {
+            const pixels = new Uint8Array(4 * 3 * 3);
+            onFrame({ width: 4, height: 3, pixels, ptsSeconds, stream: 1, release: () => {} } as unknown as Frame);
+          }
+        },
+        stop: async () => {},
+      }),
+      ...changes,
+    });
+    store.close();
+    return { times, leadSeconds, notices };
+  };
+
+  test('is read between two times, the second not included', async () => {
+    expect(await timesOf(0, { fromSeconds: 1, untilSeconds: 2 })).toEqual({
+      times: [1, 1.5],
+      leadSeconds: 0,
+      notices: [],
+    });
+  });
+
+  test.each([
+    ['begins anywhere', 10, null, 0],
+    ['begins with its first picture', 10, 10, 0],
+    ['shows its first picture a little later, in its order', 10.2, 10, 0],
+    ['cannot be decoded at first', 12, 10, 2],
+  ])('that %s has times of its own, or counted from what can be seen', async (_name, first, startSeconds, lead) => {
+    const { times, leadSeconds, notices } = await timesOf(first, { startSeconds });
+    expect(leadSeconds).toBe(lead);
+    expect(times[0]).toBe(first - lead);
+    expect(notices).toEqual(
+      lead === 0 ? [] : ['gate: its first 2.00 s cannot be decoded; times count from the first picture'],
+    );
   });
 });

@@ -67,20 +67,23 @@ describe('frames of clips with truth', () => {
     expect(all[0]).toEqual(['gate', 0, 0, -1]);
   });
 
-  test('that are the same and labelled differently are taken out of that question', () => {
-    const twice = clip(
+  test('without a label are thinned evenly where there are thousands', () => {
+    const keys = Array.from({ length: 5000 }, (_, n) => `k${n}`);
+    const long = clip(
       'gate',
       [
         question('x', [
-          [0, 3, 'a'],
-          [3, 6, 'b'],
+          [100, 110, 'a'],
+          [4000, 4010, 'b'],
         ]),
       ],
-      { keys: ['k', '1', '2', 'k', '4', '5'] },
+      { keys },
     );
-    const { questions, notices } = clipExamples([twice], false);
-    expect([...(questions[0]?.truth ?? [])]).toEqual([-2, 0, 0, -2, 1, 1]);
-    expect(notices[0]).toMatch(/x: .* gate at 0\.00 s \("a"\) = gate at 3\.00 s \("b"\)/);
+    const { seconds, questions } = clipExamples([long], true);
+    const said = [...(questions[0]?.truth ?? [])].filter((label) => label >= 0).length;
+    expect([said, seconds.length]).toEqual([20, 2020]);
+    const late = [...seconds].filter((second) => second >= 2500).length;
+    expect(Math.abs(late - 1010)).toBeLessThan(5);
   });
 
   test('of different sizes, or of a question that has other classes there, are refused by name', () => {

@@ -1,0 +1,98 @@
+import { mean } from '../cascade/statistics.ts';
+import { rightOf } from '../premodel/answers.ts';
+import type { OperatingPoint, Premodel } from '../premodel/artifact.ts';
+import { reliability } from '../premodel/calibration.ts';
+import type { CandidateFit } from './cross.ts';
+import type { TaughtTruth, TeachInput } from './input.ts';
+import type { Split } from './moments.ts';
+import type { Played } from './play.ts';
+import type { QuestionReport } from './report.ts';
+import { leastSure } from './unsure.ts';
+
+/** What a report is made of. */
+export interface ReportParts {
+  readonly input: TeachInput;
+  readonly question: TaughtTruth;
+  readonly split: Split;
+  readonly fitted: readonly { readonly id: string; readonly costMs: number; readonly fit: CandidateFit }[];
+  readonly premodel: Premodel;
+  /** The climb over the labelled samples, out of fold. */
+  readonly played: Played;
+  /** Of those, in the split's order. */
+  readonly truth: Int32Array;
+  readonly byTeacher: readonly number[];
+  readonly doubts: readonly { readonly row: number; readonly likely: number }[];
+}
+
+/** An answer should make good at least so much of what saying always the most frequent class gets wrong. */
+const LEAST_GAIN = 0.2;
+/** From fewer moments of a class nothing can be told of how it looks at another time. */
+const FEW_MOMENTS = 2;
+
+export function reportOf({ input, question, split, fitted, premodel, played, truth, byTeacher, doubts }: ReportParts): {
+  report: QuestionReport;
+  warnings: string[];
+} {
+  const classes = question.classes.length + 1;
+  const rungs = premodel.rungs.map(({ id }) => id);
+  const { expected } = premodel.modes.cascade.find(({ name }) => name === 'balanced') as OperatingPoint;
+  const counts = question.classes.map((_, k) => question.truth.filter((label) => label === k).length);
+  const confusion = question.classes.map(() => Array.from({ length: classes }, () => 0));
+  for (const [at, label] of truth.entries()) {
+    const row = confusion[label];
+    const answer = played.answers[at] ?? 0;
+    if (row !== undefined) row[answer] = (row[answer] ?? 0) + 1;
+  }
+  const report: QuestionReport = {
+    id: question.id,
+    text: question.text,
+    classes: question.classes.map(({ name }, k) => ({ name, examples: counts[k] ?? 0, byTeacher: byTeacher[k] ?? 0 })),
+    candidates: fitted.map(({ id, costMs, fit }) => ({
+      id,
+      costMs,
+      accuracy: mean(rightOf(fit.outOfFold, truth, classes)),
+      logLoss: fit.logLoss,
+      isUsed: rungs.includes(id),
+    })),
+    reference: input.ladder.reference,
+    rungs,
+    expected: {
+      accuracy: expected.accuracy,
+      accuracyGainVsTop: expected.accuracyGainVsTop,
+      interval: expected.interval,
+      speedup: 1 / expected.costRatio,
+      shareByRung: expected.shareByRung,
+    },
+    confusion,
+    reliability: reliability(
+      played.likely,
+      Array.from(truth, (label, at) => (played.answers[at] === label ? 1 : 0)),
+    ),
+    unsure: leastSure(doubts, input),
+    samples: split.rows.length,
+    moments: split.momentCount,
+  };
+  return { report, warnings: warningsOf(question, split, counts, expected.accuracy) };
+}
+
+function warningsOf(question: TaughtTruth, split: Split, counts: readonly number[], accuracy: number): string[] {
+  const warnings: string[] = [];
+  const usual = Math.max(...counts) / counts.reduce((sum, count) => sum + count, 0);
+  if (accuracy < usual + LEAST_GAIN * (1 - usual)) {
+    warnings.push(
+      `question "${question.id}": on frames that it has not seen the answer is right on ${percent(accuracy)}, and saying always the most frequent class would be on ${percent(usual)}: what is asked cannot be seen in these frames, or the labels are wrong`,
+    );
+  }
+  for (const [k, { name }] of question.classes.entries()) {
+    const events = split.events[k] ?? 0;
+    if (events >= FEW_MOMENTS) continue;
+    warnings.push(
+      `question "${question.id}": all examples of "${name}" are of one moment: how it looks at another cannot be known; label it at another time too`,
+    );
+  }
+  return warnings;
+}
+
+function percent(ratio: number): string {
+  return `${(ratio * 100).toFixed(1)} %`;
+}

@@ -1,0 +1,76 @@
+import { describe, expect, test } from 'vitest';
+import { seededRandom } from '../../src/cascade/random.ts';
+import { taughtQuestion, toHead } from '../../src/heads/artifact.ts';
+import { applyHead } from '../../src/heads/head.ts';
+import { type TeachInput, UNLABELLED } from '../../src/teaching/input.ts';
+import { teach } from '../../src/teaching/teach.ts';
+import { inRuns, madeUpCamera, normal, relabelled } from '../support/taught.ts';
+
+const D = 24;
+const LABELLED = 40;
+const labels = inRuns(2, 40, 8);
+
+/**
+ * A camera whose low rung sees something that goes with the class while people label, and against it ever after (a shadow,
+ * say), which the top rung does not see.
+ */
+function drifting(): TeachInput {
+  const input = madeUpCamera({ labels, clarity: { low: 3, top: 9 } });
+  const random = seededRandom(4);
+  const [low, top] = input.embeddings as [Float32Array, Float32Array];
+  for (const [i, label] of labels.entries()) {
+    const shadow = i < LABELLED ? label : 1 - label;
+    for (let j = 0; j < 6; j++) low[i * D + j] = 2 + 3 * shadow + 0.3 * normal(random);
+  }
+  const truth = labels.map((label, i) => (i < LABELLED ? label : UNLABELLED));
+  return relabelled({ ...input, embeddings: [low, top], useZero: false }, truth);
+}
+
+function accuracyOfLow(input: TeachInput): number {
+  const { heads } = teach(input, () => {});
+  const head = toHead(taughtQuestion(heads, 'default').heads.low as Parameters<typeof toHead>[0]);
+  const logits = new Float32Array(3);
+  const own = input.embeddings[0] as Float32Array;
+  let right = 0;
+  for (let i = LABELLED; i < labels.length; i++) {
+    applyHead(head, own.subarray(i * D, (i + 1) * D), logits);
+    if (((logits[1] ?? 0) > (logits[0] ?? 0) ? 1 : 0) === labels[i]) right++;
+  }
+  return right / (labels.length - LABELLED);
+}
+
+describe('the reference’s head as a teacher', () => {
+  test('lets a cheaper rung unlearn what went with the class only while people labelled', () => {
+    const input = drifting();
+    const alone = accuracyOfLow(input);
+    const taught = accuracyOfLow({ ...input, teacher: true });
+    expect(alone).toBeLessThan(0.6);
+    expect(taught).toBeGreaterThan(0.8);
+  });
+
+  test('its labels are counted, but judge nothing', () => {
+    const input = { ...drifting(), teacher: true };
+    const { report, heads } = teach(input, () => {});
+    const [question] = report.questions;
+    expect(question?.samples).toBe(LABELLED);
+    expect(question?.confusion.flat().reduce((sum, count) => sum + count, 0)).toBe(LABELLED);
+    const byTeacher = question?.classes.reduce((sum, own) => sum + own.byTeacher, 0) ?? 0;
+    expect(byTeacher).toBeGreaterThan((labels.length - LABELLED) / 2);
+    expect(taughtQuestion(heads, 'default').taughtByTeacher).toBeCloseTo(byTeacher / (labels.length - LABELLED), 3);
+  });
+
+  test('does not change its own head', () => {
+    const input = drifting();
+    const head = (teacher: boolean) =>
+      taughtQuestion(teach({ ...input, teacher }, () => {}).heads, 'default').heads.top;
+    expect(head(true)).toEqual(head(false));
+  });
+
+  test('that is not reliable teaches nobody, and that is said', () => {
+    const blind = madeUpCamera({ labels, clarity: { low: 0, top: 0 } });
+    const truth = labels.map((label, i) => (i < LABELLED ? label : UNLABELLED));
+    const { report, warnings } = teach(relabelled({ ...blind, useZero: false, teacher: true }, truth), () => {});
+    expect(report.questions[0]?.classes.map(({ byTeacher }) => byTeacher)).toEqual([0, 0]);
+    expect(warnings.join('\n')).toMatch(/not reliably sure of any frame without a label/);
+  });
+});
