@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { z } from 'zod';
+import { type ExamplesConfig, examples as examplesConfig } from '../config/examples.ts';
 import type { CameraConfig, Config } from '../config/schema.ts';
 import { questionsOf } from '../examples/census.ts';
 import type { Answered, ExampleLimits } from '../examples/example.ts';
@@ -31,6 +32,7 @@ export function createKeeper(working: WorkingSize, log: Logger): ExampleKeeper {
   const limiter = new RateLimiter();
   return new ExampleKeeper({
     folder: join(stateDirectory(undefined, process.env), 'examples'),
+    usualLimits: limitsOf(examplesConfig.parse({})),
     working,
     clock: SYSTEM_CLOCK,
     random: Math.random,
@@ -44,11 +46,10 @@ export function createKeeper(working: WorkingSize, log: Logger): ExampleKeeper {
 
 /** What of the cameras is to be kept. */
 export function keptCameras({ cameras }: { readonly cameras: readonly CameraConfig[] }): KeptCamera[] {
-  return cameras.map(({ id, examples }) => ({ id, limits: limitsOf(examples) }));
+  return cameras.map(({ id, examples }) => ({ id, isKept: examples.keep, limits: limitsOf(examples) }));
 }
 
-function limitsOf(examples: CameraConfig['examples']): ExampleLimits | null {
-  if (!examples.keep) return null;
+function limitsOf(examples: ExamplesConfig): ExampleLimits {
   const { maxFrames, maxMegabytes, maxAgeDays, randomRatio, minIntervalSeconds, unsureBelow } = examples;
   return {
     maxFrames,

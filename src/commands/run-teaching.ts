@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { writeArtifact } from '../artifact/write.ts';
 import type { Examples } from '../dataset/examples.ts';
-import { usageError } from '../errors.ts';
+import { messageOf, usageError } from '../errors.ts';
 import type { Example } from '../examples/example.ts';
 import { Jobs, type Progress } from '../examples/job.ts';
 import { questionId } from '../examples/journal.ts';
@@ -152,6 +152,9 @@ export class DaemonTeaching implements TeachingService {
         frames: table.samples.length,
         warnings: [...examples.notices, ...table.notices, ...teaching.warnings],
       };
+    } catch (error) {
+      log.warn({ camera }, `camera ${camera} could not be taught, and goes on as before: ${messageOf(error)}`);
+      throw error;
     } finally {
       this.#forget = setTimeout(() => void this.forgetTables(), KEEP_TABLES_MS);
       this.#forget.unref();

@@ -188,6 +188,7 @@ async function serve(config: Config, service: Service): Promise<number> {
     log,
     onChange: (next, cameras) => {
       current = next;
+      tellExamples(keeper, next, log);
       tell(cameras);
     },
   });

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { messageOf, usageError, WeirError } from '../errors.ts';
 import type { Clock, WorkingSize } from '../types.ts';
 import type { ExampleLimits } from './example.ts';
+import { sweepLeftovers } from './leftovers.ts';
 import { ExampleStore } from './store.ts';
 import { EncodingTurn, ExampleTaker } from './taker.ts';
 
@@ -11,13 +12,16 @@ const ENFORCE_EVERY_MS = 10 * 60_000;
 /** A camera, as far as its examples go. */
 export interface KeptCamera {
   readonly id: string;
-  /** `null`: nothing of it is kept. */
-  readonly limits: ExampleLimits | null;
+  /** Whether frames of it are kept. What was kept before stays within the limits either way. */
+  readonly isKept: boolean;
+  readonly limits: ExampleLimits;
 }
 
 export interface KeeperParts {
   /** Holds a folder per camera. */
   readonly folder: string;
+  /** Of what was kept of cameras that are gone. */
+  readonly usualLimits: ExampleLimits;
   readonly working: WorkingSize;
   readonly clock: Clock;
   /** Uniform in 0..1. */
@@ -38,23 +42,29 @@ export class ExampleKeeper {
   readonly #turn = new EncodingTurn();
   readonly #timer: NodeJS.Timeout;
   #cameras = new Map<string, Keeping>();
+  #limits = new Map<string, ExampleLimits>();
+  #last: Promise<void> = Promise.resolve();
 
   constructor(parts: KeeperParts) {
     this.#parts = parts;
-    this.#timer = setInterval(() => void this.#enforce(), ENFORCE_EVERY_MS);
+    this.#timer = setInterval(() => void this.#inTurn(() => this.#enforce()), ENFORCE_EVERY_MS);
     this.#timer.unref();
   }
 
   /**
    * Begins, goes on with and ends keeping until it is as these cameras want it. Never throws: a camera whose examples cannot be
-   * kept goes on without. Not to be called while an earlier call is under way.
+   * kept goes on without.
    */
-  async apply(cameras: readonly KeptCamera[]): Promise<void> {
+  apply(cameras: readonly KeptCamera[]): Promise<void> {
+    return this.#inTurn(() => this.#apply(cameras));
+  }
+
+  async #apply(cameras: readonly KeptCamera[]): Promise<void> {
     const before = this.#cameras;
     const after = new Map<string, Keeping>();
-    for (const { id, limits } of cameras) {
+    for (const { id, isKept, limits } of cameras) {
       const keeping = before.get(id);
-      if (limits === null) after.set(id, { kind: 'off' });
+      if (!isKept) after.set(id, { kind: 'off' });
       else if (keeping?.kind === 'on') after.set(id, await this.#continue(id, keeping, limits));
       else after.set(id, await this.#open(id, limits));
     }
@@ -65,6 +75,8 @@ export class ExampleKeeper {
         if (keeping.kind === 'on' && !kept.has(keeping.store)) await end(keeping);
       }),
     );
+    this.#limits = new Map(cameras.map(({ id, limits }) => [id, limits]));
+    await this.#sweep(this.#parts.onNotice);
   }
 
   /** Takes frames of a camera; `null` where nothing of it is kept. */
@@ -89,11 +101,21 @@ export class ExampleKeeper {
   }
 
   /** Resolves when nothing is written any more. */
-  async stop(): Promise<void> {
+  stop(): Promise<void> {
     clearInterval(this.#timer);
+    return this.#inTurn(() => this.#stop());
+  }
+
+  async #stop(): Promise<void> {
     const all = [...this.#cameras.values()];
     this.#cameras = new Map();
     await Promise.all(all.map((keeping) => (keeping.kind === 'on' ? end(keeping) : null)));
+  }
+
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    const next = this.#last.then(work);
+    this.#last = next.catch(() => {});
+    return next;
   }
 
   async #open(id: string, limits: ExampleLimits): Promise<Keeping> {
@@ -124,6 +146,15 @@ export class ExampleKeeper {
       if (keeping.kind !== 'on') continue;
       await keeping.store.enforce().catch((error: unknown) => this.#parts.onFailure(id, messageOf(error)));
     }
+    await this.#sweep(() => {});
+  }
+
+  async #sweep(onNotice: KeeperParts['onNotice']): Promise<void> {
+    const { folder, usualLimits, clock } = this.#parts;
+    // Those that are broken are a person's to look at.
+    const kept = new Set([...this.#cameras].flatMap(([id, { kind }]) => (kind === 'off' ? [] : [id])));
+    const limitsOf = (id: string) => this.#limits.get(id) ?? usualLimits;
+    await sweepLeftovers({ folder, kept, limitsOf, nowMs: () => clock.unixMs(), onNotice });
   }
 
   #unknown(camera: string): WeirError {

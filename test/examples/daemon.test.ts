@@ -148,6 +148,7 @@ describe('a camera is taught from what it kept', () => {
     const { code, tookMs } = await daemon.stop();
     expect(code).toBe(0);
     expect(tookMs).toBeLessThan(5_000);
+    expect(daemon.stderr).toMatch(/gate could not be taught, and goes on as before: Weir was stopped meanwhile/);
     expect(await readFile(path, 'utf8')).toBe(before);
     expect((await readdir(join(state, 'teaching'))).filter((name) => name.endsWith('.column'))).toEqual([]);
   }, 20_000);

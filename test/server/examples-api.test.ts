@@ -21,6 +21,7 @@ beforeAll(async () => {
   folder = await temporaryFolder();
   keeper = new ExampleKeeper({
     folder: folder.path,
+    usualLimits: LIMITS,
     working: { aspect: 'stretch', width: 8, height: 8 },
     clock: { monotonicMs: () => 0, unixMs: () => Date.now() },
     random: () => 0,
@@ -29,8 +30,8 @@ beforeAll(async () => {
   });
   const limits = { ...LIMITS, maxFrames: 50, maxAgeMs: 1e9 };
   await keeper.apply([
-    { id: 'gate', limits },
-    { id: 'drive', limits: null },
+    { id: 'gate', isKept: true, limits },
+    { id: 'drive', isKept: false, limits },
   ]);
   const store = keeper.store('gate');
   for (const reason of ['random', 'unsure', 'random'] as const) {
