@@ -4,6 +4,7 @@ import { applyHead } from '../heads/head.ts';
 import { ZERO } from '../heads/zero.ts';
 import type { Caution } from '../premodel/caution.ts';
 import { type Fit, fitPremodel, type Progress } from '../premodel/fit.ts';
+import type { Target } from '../premodel/targets.ts';
 import type { Checked } from './check.ts';
 import { chooseRungs } from './choose.ts';
 import { type CandidateFit, fitCandidate } from './cross.ts';
@@ -76,7 +77,7 @@ export function teachQuestion(
         conditionNames: ['all'],
         truthKind: 'labels',
         subset,
-        target: input.target,
+        target: tellable(input.target, truth.length),
         seed: input.seed,
         circumstances: input.circumstances,
         caution: CAUTION,
@@ -120,6 +121,11 @@ export function teachQuestion(
     warnings,
     candidateHeads: Object.fromEntries(fitted.map(({ id, fit }) => [id, toHeadFile(fit.head)])),
   };
+}
+
+/** Of few samples no loss smaller than one of them can be told: asked for less, one odd frame would make every frame dear. */
+function tellable(target: Target, samples: number): Target {
+  return target.kind === 'cost-ratio' ? target : { ...target, value: Math.max(target.value, 1 / samples) };
 }
 
 /** Leaves out, one after the other, what does not pay for itself in time, as long as answers are as right without it. */

@@ -174,6 +174,10 @@ describe('a camera that is taught while it runs', () => {
     await writeFile(headsFile(), '{}');
     await expect(cameras.running.reteach('gate')).rejects.toMatchObject({ code: 'heads-unusable' });
     expect((await cameras.show(frame))?.question).toBe('default');
+    const named = new Cameras();
+    await named.running.apply(await settle(configured({ mode: 'fixed:low', heads: 'none' })));
+    await expect(named.running.reteach('gate')).rejects.toMatchObject({ code: 'heads-named' });
+    await named.running.stop();
     await expect(cameras.running.reteach('nobody')).rejects.toMatchObject({ code: 'camera-unknown' });
     await cameras.running.stop();
   });
