@@ -60,7 +60,10 @@ export function eventsOfLabels(labels: readonly { readonly seconds: number; read
   const events: BenchEvent[] = [];
   let run = 0;
   let since = 0;
+  let before = Number.NEGATIVE_INFINITY;
   for (const { seconds, is } of labels) {
+    if (seconds - before > FRAMES.gapSeconds) run = 0;
+    before = seconds;
     if (!is) {
       run = 0;
       continue;

@@ -98,12 +98,16 @@ export class RunningCameras {
    * Gives a camera what it was taught meanwhile: its heads are read anew, the rungs that they need are loaded, and from its next frame
    * on it is asked by them; its source stays open.
    *
-   * @throws WeirError `camera-unknown`; of the heads where they cannot be used: the camera goes on as before then
+   * @throws WeirError `camera-unknown`; `heads-named` where its configuration looks for heads elsewhere; of the heads where they cannot be used: the camera goes on as before then
    */
   reteach(id: string): Promise<void> {
     return this.#inTurn(async () => {
       const before = this.#running.get(id)?.config;
       if (before === undefined) throw cameraUnknown(id);
+      if (before.heads !== undefined) {
+        const message = `camera ${id}: its configuration says heads: ${before.heads}, so it is not asked by what it was taught now`;
+        throw new WeirError('heads-named', message, { remedy: 'leave `heads` out of its configuration, and reload' });
+      }
       const [settled] = await this.#parts.settle([before]);
       const problem = settled?.headsProblem ?? null;
       if (settled === undefined || problem !== null) {

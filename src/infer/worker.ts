@@ -27,7 +27,7 @@ async function main(): Promise<void> {
 
   const embeddingSizes = rungs.map((_, index) => runner.embeddingSize(index));
   const output = new Float32Array(
-    new SharedArrayBuffer((classes + Math.max(...embeddingSizes)) * Float32Array.BYTES_PER_ELEMENT),
+    new SharedArrayBuffer((classes + Math.max(0, ...embeddingSizes)) * Float32Array.BYTES_PER_ELEMENT),
   );
   port.on('message', async (job: WorkerOrder) => {
     if (job === 'end') return port.close();

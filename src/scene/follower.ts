@@ -6,8 +6,6 @@ import type { Comparison, Part, PartMap } from './part.ts';
 import type { Track } from './track.ts';
 import type { Tracker } from './tracker.ts';
 
-/** What stands still without a contour of its own is background after so long. */
-const DOUBT_SECONDS = 8;
 /** Seconds for which what moves may become a thing before its cells are taken for restless. */
 const GRACE_SECONDS = { steady: 3, other: 1 } as const;
 
@@ -74,7 +72,7 @@ export class Follower {
   /** One track that stood for so long that it becomes the background, if there is one. */
   #standing(standSeconds: number): Track | null {
     for (const track of this.#tracker.tracks) {
-      if (track.id !== 0 && track.isSeen && track.isBackground(standSeconds, DOUBT_SECONDS)) return track;
+      if (track.id !== 0 && track.isSeen && track.isBackground(standSeconds)) return track;
     }
     return null;
   }

@@ -2,10 +2,11 @@ import type { Box } from '../types.ts';
 import { Background } from './background.ts';
 import { type Size, sidePixels, squareAround } from './boxes.ts';
 import { areaOf } from './cell-box.ts';
-import { findChanges, markLit } from './change.ts';
+import { findChanges } from './change.ts';
 import { Follower } from './follower.ts';
 import { GainFinder } from './gain.ts';
 import { joinNear } from './join.ts';
+import { markLit } from './light.ts';
 import { CELLS, contrastOf, LevelPlane } from './luma.ts';
 import type { Comparison, PartMap } from './part.ts';
 import { PartFinder } from './parts.ts';
@@ -84,6 +85,8 @@ export class MotionScene {
   readonly #phase = new ScenePhase();
   readonly #difference = new Float32Array(CELLS);
   readonly #changes = new Uint8Array(CELLS);
+  /** Those that differ. */
+  readonly #cells = new Int32Array(CELLS);
   readonly #comparison: Comparison = {
     values: this.#plane.values,
     level: this.#background.level,
@@ -171,14 +174,23 @@ export class MotionScene {
     if (this.#phase.state === 'learning') return 0;
     const found = this.#gainFinder.find(values, this.#background.level, this.#finder.map);
     const gain = Number.isNaN(found) ? 0 : found;
-    this.#changed = findChanges(values, this.#background, gain, this.#usualGain, this.#difference, this.#changes);
+    const cells = this.#cells;
+    this.#changed = findChanges(
+      values,
+      this.#background,
+      gain,
+      this.#usualGain,
+      this.#difference,
+      this.#changes,
+      cells,
+    );
     this.#unlit = this.#changed;
     if (this.#changed < LEAST_CHANGED) {
       this.#shares = UNCHANGED;
       return gain;
     }
     this.#shares = this.#structure.compare(this.#background.level, this.#background.noise, this.#difference);
-    this.#unlit = markLit(this.#structure, this.#difference, this.#changes);
+    this.#unlit = markLit(this.#structure, this.#difference, this.#changes, cells, this.#changed);
     return gain;
   }
 

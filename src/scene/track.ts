@@ -15,6 +15,8 @@ const STANDING = { seconds: 2.2, leastSeconds: 0.5, steadiness: 0.7, edges: 0.1 
 const ASK_SECONDS = 1.5;
 /** Seconds after which what moves on the spot is asked whether it is a thing. */
 const FIDGET_SECONDS = 3;
+/** What stands still is background after so long if it has no contour of its own, or if it was never seen to move. */
+const BACKGROUND_SECONDS = { vague: 8, appeared: 60 } as const;
 /** Contrasts of the contour: a ghost's, and one that is nothing's. */
 const CONTOUR = { ghost: -0.1, none: 0.15 } as const;
 /** A thing has travelled once its middle moved so many cells and this share of its side. */
@@ -50,6 +52,7 @@ export class Track {
   #stillX: number;
   #stillY: number;
   #path = 0;
+  #hasTravelled = false;
   /** Running share of its cells that differed in the frame before, too, 0..1. */
   #steadiness = 1;
   /** Running contrast of its contour: above 0 it is there now, below 0 it was there before. */
@@ -86,6 +89,7 @@ export class Track {
     this.frames++;
     this.isSeen = true;
     this.isHidden = false;
+    if (this.#netTravel > travelOf(this.box)) this.#hasTravelled = true;
     const far = Math.max(STILL.cells, STILL.ratio * sideOf(this.box));
     if (Math.hypot(middleX(part) - this.#stillX, middleY(part) - this.#stillY) > far) {
       this.#stillX = middleX(part);
@@ -104,9 +108,16 @@ export class Track {
     return this.#stoodSeconds > ASK_SECONDS && this.#edges < CONTOUR.ghost;
   }
 
-  /** Whether it stood still for so long that it is background: a thing with a contour stays for longer. */
-  isBackground(standSeconds: number, doubtSeconds: number): boolean {
-    return this.#stoodSeconds > (this.#edges < CONTOUR.none ? doubtSeconds : standSeconds);
+  /** Whether it stood still for so long that it is background: what came by itself and has a contour may stand the longest. */
+  isBackground(standSeconds: number): boolean {
+    const { appeared, vague } = BACKGROUND_SECONDS;
+    const most = this.#edges < CONTOUR.none ? vague : this.#hasTravelled ? standSeconds : appeared;
+    return this.#stoodSeconds > Math.min(most, standSeconds);
+  }
+
+  /** From where it was first seen, in cells. */
+  get #netTravel(): number {
+    return Math.hypot(middleX(this.box) - this.#bornX, middleY(this.box) - this.#bornY);
   }
 
   get #stoodSeconds(): number {
@@ -121,8 +132,8 @@ export class Track {
   /** Whether there is enough evidence that this is a thing: it moves on, or it came and stands there with a contour of its own. */
   isThing(caution: number): boolean {
     const age = this.seenSeconds - this.sinceSeconds;
-    const net = Math.hypot(middleX(this.box) - this.#bornX, middleY(this.box) - this.#bornY);
-    const hasTravelled = net > Math.max(TRAVEL.cells, TRAVEL.ratio * sideOf(this.box)) * (1 + caution / 4);
+    const net = this.#netTravel;
+    const hasTravelled = net > travelOf(this.box) * (1 + caution / 4);
     const isOfOnePiece = this.#steadiness >= Math.min(MOVING.mostOverlap, MOVING.overlap * caution);
     if (hasTravelled && isOfOnePiece && net > MOVING.efficiency * this.#path) {
       const isSeenOften = this.frames >= MOVING.frames + caution && age >= MOVING.seconds;
@@ -147,4 +158,9 @@ export class Track {
     const touches = left <= 1 || top <= 1 || right >= width - 1 || bottom >= height - 1;
     return touches && (x < 2 || y < 2 || x > width - 2 || y > height - 2);
   }
+}
+
+/** Cells that a thing of this size must have moved by to have travelled. */
+function travelOf(box: CellBox): number {
+  return Math.max(TRAVEL.cells, TRAVEL.ratio * sideOf(box));
 }

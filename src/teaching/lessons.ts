@@ -17,10 +17,10 @@ export interface Lessons {
 }
 
 /**
- * Of a class that is rare among the examples the examples count more, but not as if it were as frequent as the others: how often
- * a class was labelled tells something of how often it is seen, and something of what its labeller was after.
+ * Classes count the same, however many examples each has: how often something was labelled tells what its labeller was after, not
+ * how often it will be seen. But of a class with next to none, one odd example must not count for hundreds.
  */
-const BALANCE = 0.5;
+const MOST_WEIGHT = 5;
 
 /** Lessons from what people labelled. @param truth by sample */
 export function lessonsOf(split: Split, truth: Int32Array): Lessons {
@@ -29,7 +29,7 @@ export function lessonsOf(split: Split, truth: Int32Array): Lessons {
     for (const row of rows) counts.set(truth[row] ?? 0, (counts.get(truth[row] ?? 0) ?? 0) + 1);
     const weights = new Float64Array(truth.length);
     for (const row of rows) {
-      weights[row] = (rows.length / (counts.size * (counts.get(truth[row] ?? 0) ?? 1))) ** BALANCE;
+      weights[row] = Math.min(MOST_WEIGHT, rows.length / (counts.size * (counts.get(truth[row] ?? 0) ?? 1)));
     }
     return { rows, truth, weights };
   };

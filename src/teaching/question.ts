@@ -3,7 +3,8 @@ import { type HeadFile, type TaughtQuestion, toHeadFile } from '../heads/artifac
 import { applyHead } from '../heads/head.ts';
 import { ZERO } from '../heads/zero.ts';
 import type { Caution } from '../premodel/caution.ts';
-import { fitPremodel, type Progress } from '../premodel/fit.ts';
+import { type Fit, fitPremodel, type Progress } from '../premodel/fit.ts';
+import type { Target } from '../premodel/targets.ts';
 import type { Checked } from './check.ts';
 import { chooseRungs } from './choose.ts';
 import { type CandidateFit, fitCandidate } from './cross.ts';
@@ -15,6 +16,7 @@ import { playClimb } from './play.ts';
 import type { QuestionReport } from './report.ts';
 import { reportOf } from './summary.ts';
 import { taughtLessons } from './teacher.ts';
+import { accuracyOf, unpaying } from './worth.ts';
 import { zeroMaterial } from './zero-material.ts';
 
 /** Found over several cameras, halves of their footage and disturbances of its frames, and flat around these values. */
@@ -53,34 +55,36 @@ export function teachQuestion(
   const split = splitByTime(input, question.truth, kept);
   const truth = Int32Array.from(split.rows, (row) => question.truth[row] ?? 0);
   const { fitted, byTeacher } = fitCandidates(input, question, split, background, progress, warnings);
-  const subset = chooseRungs(
+  const chosen = chooseRungs(
     fitted.map(({ id, costMs, fit }) => ({ id, costMs, losses: fit.lossByMoment })),
     input.ladder.reference,
   );
-  const { premodel, warnings: more } = fitPremodel(
-    {
-      ladder: input.ladder,
-      classes,
-      rungs: fitted,
-      logits: fitted.map(({ fit }) => fit.outOfFold),
-      truth,
-      features: pickRows(input.features, FEATURES.length, split.rows),
-      featuresMs: input.featuresMs,
-      keys: split.rows.map((row) => input.keys[row] ?? ''),
-      groups: Int32Array.from(split.rows, (row) => split.moments[row] ?? 0),
-      folds: Uint8Array.from(split.rows, (row) => split.folds[row] ?? 0),
-      foldCount: split.foldCount,
-      conditions: new Uint8Array(split.rows.length),
-      conditionNames: ['all'],
-      truthKind: 'labels',
-      subset,
-      target: input.target,
-      seed: input.seed,
-      circumstances: input.circumstances,
-      caution: CAUTION,
-    },
-    progress,
-  );
+  const fitSubset = (subset: readonly string[]) =>
+    fitPremodel(
+      {
+        ladder: input.ladder,
+        classes,
+        rungs: fitted,
+        logits: fitted.map(({ fit }) => fit.outOfFold),
+        truth,
+        features: pickRows(input.features, FEATURES.length, split.rows),
+        featuresMs: input.featuresMs,
+        keys: split.rows.map((row) => input.keys[row] ?? ''),
+        groups: Int32Array.from(split.rows, (row) => split.moments[row] ?? 0),
+        folds: Uint8Array.from(split.rows, (row) => split.folds[row] ?? 0),
+        foldCount: split.foldCount,
+        conditions: new Uint8Array(split.rows.length),
+        conditionNames: ['all'],
+        truthKind: 'labels',
+        subset,
+        target: tellable(input.target, truth.length),
+        seed: input.seed,
+        circumstances: input.circumstances,
+        caution: CAUTION,
+      },
+      progress,
+    );
+  const { premodel, warnings: more } = fitPaying(chosen, fitSubset);
   const byId = new Map(fitted.map((own) => [own.id, own]));
   const read = (seen: boolean) => (id: string, sample: number, into: Float32Array) => {
     const { fit, material } = byId.get(id) as Fitted;
@@ -117,6 +121,24 @@ export function teachQuestion(
     warnings,
     candidateHeads: Object.fromEntries(fitted.map(({ id, fit }) => [id, toHeadFile(fit.head)])),
   };
+}
+
+/** Of few samples no loss smaller than one of them can be told: asked for less, one odd frame would make every frame dear. */
+function tellable(target: Target, samples: number): Target {
+  return target.kind === 'cost-ratio' ? target : { ...target, value: Math.max(target.value, 1 / samples) };
+}
+
+/** Leaves out, one after the other, what does not pay for itself in time, as long as answers are as right without it. */
+function fitPaying(chosen: readonly string[], fitSubset: (subset: readonly string[]) => Fit): Fit {
+  let fit = fitSubset(chosen);
+  for (let subset = chosen; ; ) {
+    const dear = unpaying(fit.premodel);
+    if (dear === null) return fit;
+    subset = subset.filter((id) => id !== dear);
+    const without = fitSubset(subset);
+    if (accuracyOf(without.premodel) < accuracyOf(fit.premodel)) return fit;
+    fit = without;
+  }
 }
 
 /** The reference first: it may teach the others. */

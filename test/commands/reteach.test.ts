@@ -12,7 +12,7 @@ import { headsText } from '../../src/heads/artifact.ts';
 import { ZERO } from '../../src/heads/zero.ts';
 import { CameraPipeline } from '../../src/pipeline/camera.ts';
 import { Climber } from '../../src/pipeline/climb.ts';
-import { isLoaded, ZERO_ID } from '../../src/pipeline/question.ts';
+import { genericId, isLoaded, ZERO_ID } from '../../src/pipeline/question.ts';
 import { SYSTEM_CLOCK } from '../../src/service/clock.ts';
 import { type Frame, type Label, type Raster, WHOLE_FRAME } from '../../src/types.ts';
 import { temporaryFolder } from '../support/clips.ts';
@@ -117,6 +117,40 @@ class Cameras {
   }
 }
 
+describe('heads', () => {
+  test.each<[string, object, string, RegExp]>([
+    ['that are not there', { heads: 'none.json' }, 'heads-missing', /camera gate: .*none\.json/],
+    ['without that rung', { heads: 'heads.json', mode: 'fixed:nope' }, 'heads-no-rung', /camera gate: .*fixed:nope/],
+    [
+      'without that operating point',
+      { heads: 'heads.json', operatingPoint: '999' },
+      'operating-point-unknown',
+      /camera gate: question "yard"/,
+    ],
+  ])('%s are told', async (_name, more, code, message) => {
+    const { heads, ...rest } = more as { heads: string };
+    const problem = settle(configured({ ...rest, heads: path(heads) }));
+    await expect(problem).rejects.toMatchObject({ code, exitCode: 2, message: expect.stringMatching(message) });
+  });
+
+  test('are left alone where a camera wants none', async () => {
+    await teach();
+    expect((await settle())[0]?.taught?.heads.camera).toBe('gate');
+    expect((await settle(configured({ heads: 'none' })))[0]?.taught).toBe(null);
+  });
+
+  test('let groups be asked beside them, and a question of the same name keep its own', async () => {
+    await teach();
+    const [settled] = await settle(configured({ mode: 'fixed:low', ignore: ['blue'] }));
+    const { generic, taught } = engine.questions(wishOf(settled as NonNullable<typeof settled>));
+    expect(taught.map(({ id }) => id)).toEqual(['yard']);
+    expect(generic?.classes.map(({ name }) => name)).toEqual(['red', 'green']);
+    expect(generic?.policy.rungs.map(({ temperature }) => temperature)).toEqual([1]);
+    expect(genericId(['yard'])).toBe('default');
+    expect(genericId(['default'])).toBe('generic');
+  });
+});
+
 describe('a camera that is taught while it runs', () => {
   test('answers by its heads from the next frame on, and its source stays open', async () => {
     const cameras = new Cameras();
@@ -140,6 +174,10 @@ describe('a camera that is taught while it runs', () => {
     await writeFile(headsFile(), '{}');
     await expect(cameras.running.reteach('gate')).rejects.toMatchObject({ code: 'heads-unusable' });
     expect((await cameras.show(frame))?.question).toBe('default');
+    const named = new Cameras();
+    await named.running.apply(await settle(configured({ mode: 'fixed:low', heads: 'none' })));
+    await expect(named.running.reteach('gate')).rejects.toMatchObject({ code: 'heads-named' });
+    await named.running.stop();
     await expect(cameras.running.reteach('nobody')).rejects.toMatchObject({ code: 'camera-unknown' });
     await cameras.running.stop();
   });

@@ -30,7 +30,7 @@ describe('what moves', () => {
   test.each([1, 2, 5, 12.5, 30])('is one track from entering to leaving, at %f frames a second', (rate) => {
     const player = new Player({ rate });
     const cellsPerSecond = rate < 5 ? 14 : 30;
-    nothing(player.play(12));
+    nothing(player.play(rate < 5 ? 12 : 4));
     const seconds = (LUMA_WIDTH + CAR.width) / cellsPerSecond;
     const reports = player.play(seconds, crossing(CAR, cellsPerSecond, 40));
     reports.push(...player.play(4));
@@ -244,6 +244,8 @@ describe('what stands still', () => {
     expect((end?.seconds ?? 0) - 8).toBeLessThan(34);
     const left = player.play(6, going);
     expect(tracksOf(left).length).toBeLessThanOrEqual(1);
+    const clear = left[Math.round(0.8 * player.rate)];
+    expect((clear?.foregroundRatio ?? 1) * CELLS).toBeLessThan(1.5 * (PERSON.width + 2) * (PERSON.height + 2));
     nothing(
       player
         .play(3)
@@ -252,11 +254,14 @@ describe('what stands still', () => {
     );
   });
 
-  test('and was there from the start leaves no ghost', () => {
+  test('and was there from the start leaves no ghost for long', () => {
     const player = new Player();
     player.play(6, () => standing(73));
+    // Once it is clear of where it stood, that place is seen as what it is.
     const reports = player.play(6, going);
     expect(tracksOf(reports).length).toBeLessThanOrEqual(2);
+    const clear = reports.find(({ seconds }) => seconds > 6 + 0.5 + 1.5);
+    expect((clear?.foregroundRatio ?? 1) * CELLS).toBeLessThan(1.5 * (PERSON.width + 2) * (PERSON.height + 2));
     const after = player.play(6);
     expect(tracksOf(after.slice(8))).toEqual([]);
     expect(after.at(-1)?.foregroundRatio).toBeLessThan(0.002);
@@ -288,6 +293,16 @@ describe('when all changes', () => {
     expect(tracksOf(later)).toHaveLength(1);
   });
 
+  test('a camera that was nudged a little is background again within a minute or so', () => {
+    const player = new Player();
+    player.play(5);
+    const reports = player.play(15, () => ({ shift: 2 }));
+    player.rate = 2;
+    reports.push(...player.play(70, () => ({ shift: 2 })));
+    expect(statesOf(reports)).toEqual(['steady']);
+    nothing(reports.slice(-20).map((seen) => ({ ...seen, ended: [] })));
+  });
+
   test('something large before the lens is not a moved camera', () => {
     const player = new Player();
     player.play(5);
@@ -314,14 +329,14 @@ describe('time', () => {
 
   test('a frozen picture keeps what it shows, and unlearns no noise', () => {
     const player = new Player();
-    player.play(4, () => ({ noise: 4 }));
-    player.play(4, (s) => ({ ...going(s), noise: 4 }));
-    const frozen = player.scene.frame({ ...going(4), noise: 4 });
+    player.play(4, () => ({ noise: 8 }));
+    player.play(4, (s) => ({ ...going(s), noise: 8 }));
+    const frozen = player.scene.frame({ ...going(4), noise: 8 });
     const track = player.show(frozen).regions[0]?.track;
     expect(track).toBeDefined();
-    for (let k = 0; k < 50; k++) expect(player.show(frozen).regions[0]?.track).toBe(track);
-    expect(tracksOf(player.play(4, (s) => ({ ...going(4 + s), noise: 4 })))).toEqual([track]);
-    nothing(player.play(20, () => ({ noise: 4 })).slice(10));
+    for (let k = 0; k < 250; k++) expect(player.show(frozen).regions[0]?.track).toBe(track);
+    expect(tracksOf(player.play(4, (s) => ({ ...going(4 + s), noise: 8 })))).toEqual([track]);
+    nothing(player.play(20, () => ({ noise: 8 })).slice(10));
   });
 
   test('a jump back ends all tracks once, and the background is known still', () => {
@@ -393,7 +408,7 @@ test('whatever the frames and times, boxes lie inside, and each track begins and
         expect(foregroundRatio).toBeLessThanOrEqual(1);
       }
     }),
-    { numRuns: 6, seed: 1 },
+    { numRuns: 5, seed: 1 },
   );
 });
 

@@ -9,6 +9,7 @@ import { CELLS, contrastOf, LevelPlane, LUMA_HEIGHT, LUMA_WIDTH, toLuma } from '
 import type { Part } from '../../src/scene/part.ts';
 import { PartFinder } from '../../src/scene/parts.ts';
 import { BLOCK_COLUMNS, BLOCK_ROWS } from '../../src/scene/structure.ts';
+import { Tightener } from '../../src/scene/tighten.ts';
 import { Tracker } from '../../src/scene/tracker.ts';
 
 const fill = (changes: Uint8Array, [x, y, width, height]: readonly number[], value: number) => {
@@ -76,6 +77,22 @@ describe('parts', () => {
     expect(alias[ids[2] as number]).toBe(ids[2]);
     expect(alias[0]).toBe(0);
   });
+});
+
+test('a box is drawn in to the body of a thing, and a soft glow left out', () => {
+  const changes = new Uint8Array(CELLS).fill(SAME);
+  fill(changes, [10, 20, 40, 20], STRONG);
+  const difference = new Float32Array(CELLS);
+  for (let y = 20; y < 40; y++) for (let x = 10; x < 50; x++) difference[y * LUMA_WIDTH + x] = x < 20 ? -12 : 100;
+  difference[20 * LUMA_WIDTH + 12] = 100; // a speck in the glow
+  const finder = new PartFinder();
+  const level = new Float32Array(CELLS);
+  const kinds = new Uint8Array(BLOCK_COLUMNS * BLOCK_ROWS);
+  const parts = [...finder.find({ changes, values: difference, level, difference, kinds })];
+  const alias = new Uint8Array(256);
+  joinNear(parts, alias);
+  new Tightener().tighten({ parts, map: finder.map, alias }, difference);
+  expect(parts.map(boxOf)).toEqual([[20, 20, 30, 20]]);
 });
 
 test('boxes are square in pixels of the source, wide enough, and inside', () => {
