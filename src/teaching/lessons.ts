@@ -16,6 +16,11 @@ export interface Lessons {
   readonly folds: readonly Lesson[];
 }
 
+/** Samples that any of the lessons uses: a fold's teacher may be sure of a frame of which the final one is not. */
+export function rowsOfAny({ final, folds }: Lessons): number[] {
+  return [...new Set([...final.rows, ...folds.flatMap(({ rows }) => rows)])];
+}
+
 /**
  * Classes count the same, however many examples each has: how often something was labelled tells what its labeller was after, not
  * how often it will be seen. But of a class with next to none, one odd example must not count for hundreds.

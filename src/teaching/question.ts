@@ -10,7 +10,7 @@ import { chooseRungs } from './choose.ts';
 import { type CandidateFit, fitCandidate } from './cross.ts';
 import { type Material, materialOf } from './head-fit.ts';
 import { type TaughtTruth, type TeachInput, UNLABELLED } from './input.ts';
-import { type Lessons, lessonsOf } from './lessons.ts';
+import { type Lessons, lessonsOf, rowsOfAny } from './lessons.ts';
 import { type Split, splitByTime } from './moments.ts';
 import { playClimb } from './play.ts';
 import type { QuestionReport } from './report.ts';
@@ -159,7 +159,7 @@ function fitCandidates(
   const fitRung = (at: number, lessons: Lessons): Fitted => {
     tell();
     const { id, costMs, dimensions } = input.rungs[at] as TeachInput['rungs'][number];
-    const material = materialOf(input.embeddings[at] as Float32Array, dimensions, 'root', lessons.final.rows);
+    const material = materialOf(input.embeddings[at] as Float32Array, dimensions, 'root', rowsOfAny(lessons));
     return { id, costMs, material, fit: fitCandidate(material, lessons, split, truth, classes.length) };
   };
   const referenceAt = input.rungs.findIndex(({ id }) => id === input.ladder.reference);

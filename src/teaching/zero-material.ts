@@ -1,7 +1,7 @@
 import { FEATURE_SIDE } from '../features/extractor.ts';
 import { RASTER_SIZE, ZeroEmbedder } from '../heads/zero.ts';
 import { type Material, materialOf } from './head-fit.ts';
-import type { Lesson, Lessons } from './lessons.ts';
+import { type Lesson, type Lessons, rowsOfAny } from './lessons.ts';
 
 /** A camera trembles, and the next car drives a little farther left: rung zero, which sees places, learns from shifted frames too. */
 const SHIFTS = [
@@ -30,7 +30,7 @@ export function zeroMaterial(
   background: Uint8Array,
   lessons: Lessons,
 ): ZeroMaterial {
-  const { rows } = lessons.final;
+  const rows = rowsOfAny(lessons);
   const embedder = new ZeroEmbedder(background);
   const d = embedder.dimensions;
   const copies = new Map<number, number[]>();
