@@ -66,6 +66,31 @@ describe('the reference’s head as a teacher', () => {
     expect(taught).toBeGreaterThan(0.8);
   });
 
+  test('labels nothing for a fold’s pupils that lies near what the fold judges', () => {
+    const { questions, embeddings, ...input } = drifting();
+    // People labelled every other frame: the ones between lie near.
+    const truth = Int32Array.from(labels, (label, i) => (i % 2 === 0 ? label : UNLABELLED));
+    const split = splitByTime(
+      input,
+      truth,
+      Uint8Array.from(truth, (label) => (label < 0 ? 0 : 1)),
+    );
+    const hand = lessonsOf(split, truth);
+    const material = materialOf(embeddings[1] as Float32Array, D, 'root', split.rows);
+    const teacher = fitCandidate(material, hand, split, truth, 2);
+    const unlabelled = [...truth.keys()].filter((i) => i % 2 === 1);
+    const taught = taughtLessons(hand, split, teacher, material, unlabelled, truth);
+    expect(questions).toHaveLength(1);
+    for (const [fold, { rows }] of (taught?.lessons.folds ?? []).entries()) {
+      const pupils = rows.filter((row) => row % 2 === 1);
+      expect(pupils.length).toBeGreaterThan(0);
+      for (const row of pupils) {
+        for (const judged of split.judged[fold] ?? []) expect(Math.abs(row - judged)).toBeGreaterThanOrEqual(5);
+      }
+    }
+    expect(taught?.lessons.final.rows.length).toBeGreaterThan(hand.final.rows.length);
+  });
+
   test('its labels are counted, but judge nothing', () => {
     const input = { ...drifting(), teacher: true };
     const { report, heads } = teach(input, () => {});
