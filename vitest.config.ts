@@ -3,12 +3,13 @@ import { defineConfig } from 'vitest/config';
 /** Tests that judge no times, and whose processes may wait for each other: two files at once, one for each of CI's cores. */
 const SIDE_BY_SIDE = [
   'test/{decisions,fixtures,repository,secrets}.test.ts',
-  'test/{cascade,config,dataset,features,image,premodel,profile,report,server,support}/**/*.test.ts',
+  'test/{bench,cascade,config,dataset,features,groups,heads,image,premodel,profile,report,scene,server,support,teaching}/**/*.test.ts',
   'test/device/{bad-input,energy,here,machines,weir-clocks}.test.ts',
   'test/service/{known,log,status,systemd,unit}.test.ts',
   'test/{decode/{arguments,nut,policies,pts},infer/ladder,pipeline/newest}.test.ts',
   'test/deploy/*.test.ts',
-  'test/commands/{config-changes,evaluate,install-service,run-bad-input,run-device,run-profile,tools,train*}.test.ts',
+  'test/examples/{journal,keeper,labelling,lesson,policy,set,store,taker}.test.ts',
+  'test/commands/{config-changes,evaluate,groups,install-service,run-bad-input,run-device,run-profile,tools,train*}.test.ts',
 ];
 
 export default defineConfig({
