@@ -2,6 +2,7 @@ import { mean } from '../cascade/statistics.ts';
 import { rightOf } from '../premodel/answers.ts';
 import type { OperatingPoint, Premodel } from '../premodel/artifact.ts';
 import { reliability } from '../premodel/calibration.ts';
+import { intervalOf, pairedDifference, USUAL_CONFIDENCE } from '../premodel/difference.ts';
 import type { CandidateFit } from './cross.ts';
 import type { TaughtTruth, TeachInput } from './input.ts';
 import type { Split } from './moments.ts';
@@ -24,8 +25,6 @@ export interface ReportParts {
   readonly doubts: readonly { readonly row: number; readonly likely: number }[];
 }
 
-/** An answer should make good at least so much of what saying always the most frequent class gets wrong. */
-const LEAST_GAIN = 0.2;
 /** From fewer moments of a class nothing can be told of how it looks at another time. */
 const FEW_MOMENTS = 2;
 
@@ -72,15 +71,27 @@ export function reportOf({ input, question, split, fitted, premodel, played, tru
     samples: split.rows.length,
     moments: split.momentCount,
   };
-  return { report, warnings: warningsOf(question, split, counts, expected.accuracy) };
+  return { report, warnings: warningsOf(question, split, counts, truth, played.answers) };
 }
 
-function warningsOf(question: TaughtTruth, split: Split, counts: readonly number[], accuracy: number): string[] {
+function warningsOf(
+  question: TaughtTruth,
+  split: Split,
+  counts: readonly number[],
+  truth: Int32Array,
+  answers: Int32Array,
+): string[] {
   const warnings: string[] = [];
-  const usual = Math.max(...counts) / counts.reduce((sum, count) => sum + count, 0);
-  if (accuracy < usual + LEAST_GAIN * (1 - usual)) {
+  const frequent = counts.indexOf(Math.max(...counts));
+  const right = Uint8Array.from(truth, (label, i) => (answers[i] === label ? 1 : 0));
+  const always = Uint8Array.from(truth, (label) => (label === frequent ? 1 : 0));
+  const groups = Int32Array.from(split.rows, (row) => split.moments[row] ?? 0);
+  const [least] = intervalOf(pairedDifference(right, always, groups), USUAL_CONFIDENCE);
+  // What gets most right is not doubted, however few its moments.
+  const isBarely = mean(right) - mean(always) < (1 - mean(always)) / 2;
+  if (isBarely && least <= 0) {
     warnings.push(
-      `question "${question.id}": on frames that it has not seen the answer is right on ${percent(accuracy)}, and saying always the most frequent class would be on ${percent(usual)}: what is asked cannot be seen in these frames, or the labels are wrong`,
+      `question "${question.id}": on frames that it has not seen the answer is right on ${percent(mean(right))}, which ${split.momentCount} moments cannot tell from saying always "${question.classes[frequent]?.name}" (${percent(mean(always))}): label more moments; or what is asked cannot be seen in these frames, or labels are wrong`,
     );
   }
   for (const [k, { name }] of question.classes.entries()) {

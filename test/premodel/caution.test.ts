@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { leastAcceptOf } from '../../src/premodel/caution.ts';
 import { fitPremodel } from '../../src/premodel/fit.ts';
 import { operatingPoint } from '../../src/premodel/judge.ts';
-import { syntheticInput } from '../support/premodels.ts';
+import { PointSearch } from '../../src/premodel/point-search.ts';
+import { randomTable, syntheticInput } from '../support/premodels.ts';
 
 const CAUTION = { unusual: 0.1, hope: 0.9, price: 0.3 };
 const costs = [0.1, 0.4, 1];
@@ -43,6 +44,22 @@ describe('leastAcceptOf', () => {
       )([0, 1, 2], 0),
     ).toBeCloseTo(0.78, 9);
   });
+});
+
+describe('a search with caution', () => {
+  test.each([1, 2, 3])(
+    'accepts no more readily than it may, however dear time is, and enters at the bottom (%i)',
+    (seed) => {
+      const table = { ...randomTable(seed), leastAccept: (_: readonly number[], at: number) => 0.93 - 0.1 * at };
+      for (const mode of ['cascade', 'hybrid'] as const) {
+        const { accept, entry } = new PointSearch(table).solve(mode, [0, 1, 2], 0.9);
+        for (const [at, threshold] of accept.entries()) expect(threshold).toBeGreaterThanOrEqual(0.93 - 0.1 * at);
+        expect(entry).toEqual([0, 0]);
+      }
+      const careless = new PointSearch(randomTable(seed)).solve('cascade', [0, 1, 2], 0.9);
+      expect(careless.accept[0]).toBeLessThan(0.93);
+    },
+  );
 });
 
 describe('a fit with caution', () => {

@@ -41,7 +41,7 @@ function shareRight(answers: ArrayLike<number>, truth: ArrayLike<number>): numbe
   return Array.from(answers).filter((own, i) => own === truth[i]).length / truth.length;
 }
 
-const labels = inRuns(3, 12, 8);
+const labels = inRuns(3, 12, 6);
 let input: TeachInput;
 let taught: Teaching;
 beforeAll(() => {
@@ -51,7 +51,7 @@ beforeAll(() => {
 
 /** The same camera at another time: the same classes, other noise. */
 function atAnotherTime(count: number): TeachInput {
-  const both = madeUpCamera({ labels: [...labels, ...inRuns(3, count / 8, 8)], clarity: CLARITY });
+  const both = madeUpCamera({ labels: [...labels, ...inRuns(3, count / 6, 6)], clarity: CLARITY });
   const from = labels.length;
   return {
     ...both,
@@ -71,6 +71,7 @@ describe('teach', () => {
     const [question] = taught.report.questions;
     expect(question?.rungs).toEqual([ZERO, 'low', 'middle', 'top']);
     expect(question?.expected.speedup).toBeGreaterThan(3);
+    expect(taught.warnings).toEqual([]);
     expect(taught.heads.rungs).toEqual(question?.rungs);
   });
 
@@ -160,7 +161,9 @@ describe('teach', () => {
       truth: Int32Array.from(inRuns(2, 24, 4)),
     }));
     const { warnings } = quietly({ ...always, questions });
-    expect(warnings.join('\n')).toMatch(/what is asked cannot be seen in these frames, or the labels are wrong/);
+    expect(warnings.join('\n')).toMatch(
+      /cannot tell from saying always .* what is asked cannot be seen in these frames/,
+    );
   });
 
   test('says so where a class was seen at one time only', () => {
@@ -170,7 +173,7 @@ describe('teach', () => {
   });
 
   test('shows frames without a label that it is least sure of, and labels that look like slips, far apart', () => {
-    const slip = 40;
+    const slip = 33;
     const truth = labels.map((label, i) => (i === slip ? (label + 1) % 3 : label));
     const { unsure } = quietly(relabelled(input, truth)).report.questions[0] ?? { unsure: [] };
     expect(unsure).toContain(slip);
