@@ -1,7 +1,7 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import { type EmbeddingTable, embeddingTable } from '../dataset/embeddings.ts';
 import { type Examples, type PictureSize, pickExamples } from '../dataset/examples.ts';
-import { rememberedCosts } from '../dataset/rung-costs.ts';
+import { rememberedCosts, undisturbed } from '../dataset/rung-costs.ts';
 import type { TableSettings } from '../dataset/rung-table.ts';
 import type { Sample } from '../dataset/sample.ts';
 import { usageError } from '../errors.ts';
@@ -9,7 +9,6 @@ import { smallRaster } from '../features/frame.ts';
 import { RASTER_SIZE, ZeroEmbedder } from '../heads/zero.ts';
 import { sizeAt, workingSizeFor } from '../image/working-size.ts';
 import { checkModels } from '../infer/ladder.ts';
-import { median } from '../premodel/statistics.ts';
 import type { Target } from '../premodel/targets.ts';
 import type { TeachInput } from '../teaching/input.ts';
 import type { Teaching } from '../teaching/report.ts';
@@ -88,7 +87,7 @@ function toTeachInput(
     rasters: table.rasters,
     zeroMs,
     features: table.features,
-    featuresMs: median(table.featuresMs),
+    featuresMs: undisturbed([...table.featuresMs]),
     keys: examples.samples.map(({ key }) => key),
     names: examples.samples.map(({ name }) => name),
     sources: examples.sources,
@@ -106,7 +105,7 @@ function toTeachInput(
 const ZERO_RUNS = 400;
 const ZERO_BREATH = 20;
 
-/** Median time of rung zero on frames of a size: making the small raster, and its embedding. Measured once, and kept. */
+/** Time of rung zero on frames of a size: making the small raster, and its embedding. Measured once, and kept. */
 async function zeroCost(
   { width, height }: PictureSize,
   { cache, clock }: TeachSettings,
@@ -123,7 +122,7 @@ async function zeroCost(
       embedder.embed(look(frame, WHOLE_FRAME).pixels);
       times[run] = clock.monotonicMs() - begunMs;
     }
-    return { zero: median(times.subarray(ZERO_RUNS / 2)) }; // the first half warms up
+    return { zero: undisturbed([...times.subarray(ZERO_RUNS / 2)]) }; // the first half warms up
   });
   return costs.get('zero') ?? 0;
 }

@@ -8,7 +8,7 @@ import { workingSizeFor } from '../image/working-size.ts';
 import { twinKey } from '../infer/ladder.ts';
 import { InferencePool } from '../infer/pool.ts';
 import type { SessionSettings } from '../infer/runtime.ts';
-import { measureRungs } from '../infer/warmup.ts';
+import { quantile, RungMeter } from '../infer/warmup.ts';
 import type { Clock, Ladder, Rung } from '../types.ts';
 import { guarded } from './column.ts';
 
@@ -24,16 +24,26 @@ export interface CostSettings {
   readonly isBackground?: boolean;
 }
 
-const COST_RUNS = 24;
+const COST_RUNS = 30;
+/**
+ * This quantile of a rung's runs is its cost. Beside other work the median jumps between the time of a run that had the core for
+ * itself and that of one that shared it, and with it which rungs are worth their time; this one stays.
+ */
+const UNDISTURBED = 0.2;
 /** A precision twin that is not this much faster than the one before it in the ladder is not worth another file. */
 const WORTH_A_TWIN = 0.9;
+
+/** What something takes undisturbed, from many times that it took. */
+export function undisturbed(times: readonly number[]): number {
+  return quantile(times, UNDISTURBED);
+}
 
 /** What each rung costs on this machine, as the cache remembers it. */
 const costsFile = z.strictObject({ schema: z.literal('weir.costs/1'), costMs: z.record(z.string(), z.number()) });
 
 /**
- * Median time of each rung in one slot, in turn with all others: the times of the table itself were taken while other slots and
- * the reading of images were at work. What was measured once is kept: the same cache gives the same premodel.
+ * What each rung takes undisturbed in one slot, in turn with all others: the times of the table itself were taken while other slots
+ * and the reading of images were at work. What was measured once is kept: the same cache gives the same premodel.
  *
  * @throws WeirError of the models or the cache; the reason of `stop` when that is aborted
  */
@@ -63,8 +73,14 @@ async function measureCosts({ ladder, rungs, session, clock, progress, stop, isB
   const classes = ladder.labels.length;
   const pool = await InferencePool.start({ rungs, classes, slots: 1, settings: session, clock, isBackground });
   try {
-    const timings = await measureRungs(pool, workingSizeFor(ladder.rungs), COST_RUNS, stop);
-    return Object.fromEntries(timings.map(({ rung, runP50Ms }) => [rung, runP50Ms]));
+    const meter = new RungMeter(pool, workingSizeFor(ladder.rungs));
+    const order = [...rungs.keys()];
+    const times: number[][] = rungs.map(() => []);
+    await meter.warmUp(stop);
+    for (let run = 0; run < COST_RUNS; run++) {
+      for (const { rung, runMs } of await meter.round(() => order, stop)) times[rung]?.push(runMs);
+    }
+    return Object.fromEntries(rungs.map(({ id }, rung) => [id, undisturbed(times[rung] ?? [])]));
   } finally {
     await pool.stop();
   }

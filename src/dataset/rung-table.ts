@@ -19,7 +19,7 @@ export interface RungTable extends Outcomes, MeasuredRungs {}
 /** The rungs of a table, and what they cost. */
 export interface MeasuredRungs {
   readonly rungs: readonly Rung[];
-  /** By index of `rungs`: median of `session.run` with one slot at work and nothing beside it. */
+  /** By index of `rungs`: `session.run` undisturbed, with one slot at work. */
   readonly costMs: readonly number[];
   readonly circumstances: string;
   /** What had to be left out, in words. */

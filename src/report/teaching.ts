@@ -42,7 +42,7 @@ export async function writeTeachingReport(
       .map(([name, size]) => `${name} ${count(size)}`)
       .join(', ')}</dd>
 <dt>they are</dt><dd><code>${heads.fitted.data}</code></dd>
-<dt>times</dt><dd>medians of each model’s run on: ${heads.fitted.circumstances}. They depend on the machine and its clocks; their ratios less so.</dd>
+<dt>times</dt><dd>of each model’s run, undisturbed, on: ${heads.fitted.circumstances}. They depend on the machine and its clocks; their ratios less so.</dd>
 <dt>seed</dt><dd>${heads.fitted.seed}</dd>
 </dl>`,
     skippedTable(skipped),
@@ -101,7 +101,7 @@ function trustFigure({ reliability }: QuestionReport): Markup {
 function candidatesTable({ candidates, reference }: QuestionReport): Markup {
   return table(
     'Candidates, each alone on every frame, out of fold.',
-    ['rung', 'median ms', 'right', 'cross-entropy'],
+    ['rung', 'ms', 'right', 'cross-entropy'],
     candidates.map(({ id, costMs, accuracy, logLoss, isUsed }) => ({
       cells: [
         `${isUsed ? '✓ ' : ''}${id}${id === reference ? ' (reference)' : ''}`,

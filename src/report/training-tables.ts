@@ -56,7 +56,7 @@ export function chosenRungs({ premodel, calibration }: FitReport): Markup {
     'Rungs of the premodel, cheapest first.',
     [
       'rung',
-      'median ms',
+      'ms',
       'of the reference’s time',
       'temperature',
       'merge weight',

@@ -138,7 +138,7 @@ function origin({ premodel }: FitReport): Content {
 ${Object.entries(fitted.data ?? {}).map(([name, hash]) => html`<dt>${name} is</dt><dd><code>${hash}</code></dd>`)}
 <dt>truth</dt><dd>${fitted.truth === 'labels' ? 'labels of the images' : 'the reference’s answers'}</dd>
 <dt>target</dt><dd>${target}${confidence}${perCondition}</dd>
-<dt>times</dt><dd>medians of each model’s run on: ${fitted.circumstances}. They depend on the machine and its clocks; their ratios less so.</dd>
+<dt>times</dt><dd>of each model’s run, undisturbed, on: ${fitted.circumstances}. They depend on the machine and its clocks; their ratios less so.</dd>
 <dt>folds, seed</dt><dd>${fitted.folds}, ${fitted.seed}</dd>
 </dl>`;
 }
