@@ -11,7 +11,7 @@ import type { ExampleKeeper } from '../examples/keeper.ts';
 import { parseBody } from '../examples/labelling.ts';
 import { type Lesson, lessonOf } from '../examples/lesson.ts';
 import type { ExampleStore } from '../examples/store.ts';
-import { headsText } from '../heads/artifact.ts';
+import { type Heads, headsText, readHeads } from '../heads/artifact.ts';
 import type { SessionSettings } from '../infer/runtime.ts';
 import type { TeachingService } from '../server/teaching-api.ts';
 import { SYSTEM_CLOCK } from '../service/clock.ts';
@@ -20,16 +20,21 @@ import { stateDirectory } from '../service/state-dir.ts';
 import type { QuestionReport } from '../teaching/report.ts';
 import type { Ladder } from '../types.ts';
 import { targetOf } from './target.ts';
-import { teachFrom } from './teach-job.ts';
+import { type TeachSettings, teachFrom } from './teach-job.ts';
 import { candidateRungs } from './teach-rungs.ts';
 
 /** What was measured of pictures is kept so long, for when a few more are labelled and taught: it shows what they show. */
 const KEEP_TABLES_MS = 60 * 60_000;
 
+const ratio = z.number().min(0, 'must be from 0 to below 1').lt(1, 'must be from 0 to below 1');
+
 const wishSchema = z.strictObject({
   questions: z.array(questionId).min(1).max(64).optional(),
   minutes: z.number().positive().max(5_256_000).optional(),
   teacher: z.boolean().default(true),
+  zero: z.boolean().default(true),
+  targetAccuracyLoss: ratio.optional(),
+  targetCostRatio: ratio.optional(),
   seed: z.int().min(0).max(4_294_967_295).default(1),
 });
 
@@ -75,11 +80,15 @@ export class DaemonTeaching implements TeachingService {
         'take `heads` out of its entry in the configuration, and reload',
       );
     }
-    const { questions, minutes, teacher, seed } = parseBody(wishSchema, body);
+    const { questions, minutes, ...wish } = parseBody(wishSchema, body);
+    const { targetAccuracyLoss, targetCostRatio } = wish;
+    const target = targetOf({
+      ...(targetAccuracyLoss === undefined ? {} : { targetAccuracyLoss }),
+      ...(targetCostRatio === undefined ? {} : { targetCostRatio }),
+    });
     const lesson = lessonOf(camera, store.set.examples, { questions, minutes }, SYSTEM_CLOCK.unixMs());
-    return this.#jobs.begin(camera, (progress, stop) =>
-      this.#teach(camera, store, lesson, { teacher, seed }, progress, stop),
-    );
+    const how = { teacher: wish.teacher, useZero: wish.zero, seed: wish.seed, target };
+    return this.#jobs.begin(camera, (progress, stop) => this.#teach(camera, store, lesson, how, progress, stop));
   }
 
   state(camera: string): object {
@@ -107,7 +116,7 @@ export class DaemonTeaching implements TeachingService {
     camera: string,
     store: ExampleStore,
     lesson: Lesson,
-    { teacher, seed }: { readonly teacher: boolean; readonly seed: number },
+    how: Pick<TeachSettings, 'teacher' | 'useZero' | 'seed' | 'target'>,
     progress: Progress,
     stop: AbortSignal,
   ): Promise<TaughtResult> {
@@ -124,16 +133,14 @@ export class DaemonTeaching implements TeachingService {
         clock: SYSTEM_CLOCK,
         cache: this.#cache,
         progress,
-        target: targetOf({}),
-        teacher,
-        useZero: true,
-        seed,
+        ...how,
         stop,
         isBackground: true,
       });
       stop.throwIfAborted();
       progress('bringing it into force', 0, 1);
       const path = join(this.#stateDir, 'heads', `${camera}.json`);
+      const forgotten = await forgottenBy(path, teaching.heads, ladder);
       await writeArtifact(path, headsText(teaching.heads));
       await adopt(camera);
       log.info(
@@ -150,7 +157,7 @@ export class DaemonTeaching implements TeachingService {
           labelNext: unsure.flatMap((row) => ids.get(examples.samples[row]?.name ?? '') ?? []),
         })),
         frames: table.samples.length,
-        warnings: [...examples.notices, ...table.notices, ...teaching.warnings],
+        warnings: [...examples.notices, ...table.notices, ...teaching.warnings, ...forgotten],
       };
     } catch (error) {
       log.warn({ camera }, `camera ${camera} could not be taught, and goes on as before: ${messageOf(error)}`);
@@ -160,6 +167,15 @@ export class DaemonTeaching implements TeachingService {
       this.#forget.unref();
     }
   }
+}
+
+/** What the camera answered before and does not any more, in words. */
+async function forgottenBy(path: string, { questions }: Heads, ladder: Ladder): Promise<string[]> {
+  const before = await readHeads(path, ladder).catch(() => null); // none, or none that could be used
+  const now = questions.map(({ id }) => id);
+  const gone = (before?.questions ?? []).map(({ id }) => id).filter((id) => !now.includes(id));
+  if (gone.length === 0) return [];
+  return [`the camera was taught before, and does not answer any more: ${gone.join(', ')}`];
 }
 
 /** The kept frames as teaching wants them: one time line, in the time of the day. */

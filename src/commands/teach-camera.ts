@@ -53,8 +53,8 @@ export async function teachCamera(id: string, options: TeachOptions, stop: Abort
     else for (const line of listingLines(listing, api.address)) print(line);
     return 0;
   }
-  const { minutes, question: questions, teacher, seed } = options;
-  await api.post(`${path}/teach`, { minutes, questions, teacher, seed });
+  const { minutes, question: questions, teacher, zero, seed, targetAccuracyLoss, targetCostRatio } = options;
+  await api.post(`${path}/teach`, { minutes, questions, teacher, zero, seed, targetAccuracyLoss, targetCostRatio });
   const result = await untilTaught(api, `${path}/teach`, stop);
   for (const warning of result.warnings) note(`weir: ${warning}`);
   if (options.json) print(JSON.stringify(result));

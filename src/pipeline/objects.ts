@@ -97,9 +97,9 @@ export class Objects {
   }
 
   /** What stands still and was looked at lately has not changed. */
-  #mayReuse({ ptsSeconds }: Frame, { stillSeconds }: SceneRegion, { lookedSeconds, told }: Followed): boolean {
+  #mayReuse({ ptsSeconds }: Frame, { stillSeconds }: SceneRegion, { lookedSeconds, answer }: Followed): boolean {
     const ageMs = (ptsSeconds - lookedSeconds) * 1000;
-    return stillSeconds > 0 && told !== null && ageMs >= 0 && ageMs < this.#parts.maxReuseMs;
+    return stillSeconds > 0 && isKnown(answer) && ageMs >= 0 && ageMs < this.#parts.maxReuseMs;
   }
 
   #again(frame: Frame, { box, track }: SceneRegion, { top, right, lookedSeconds }: Followed): Statement {

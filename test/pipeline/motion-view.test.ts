@@ -171,6 +171,9 @@ describe('objects', () => {
     bench.logits = [0, 0, 4];
     const looks = [];
     for (let n = 0; n < 7; n++) looks.push(await bench.look({ regions: [region(7)] }));
+    expect(bench.runs.length).toBe(7);
+    looks.push(await bench.look({ regions: [region(7, [0, 0, 1, 1], 3)] }));
+    expect(bench.runs.length).toBe(7); // nor is it looked at again and again while it stands there
     looks.push(await bench.look({ ended: [7] }));
     expect(looks.flatMap(({ events }) => events)).toEqual([]);
   });
