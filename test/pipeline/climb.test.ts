@@ -69,12 +69,17 @@ class Bench {
   zero: number[] = [1, 1];
   /** In place of an answer. */
   instead: (rung: number) => RunResult | null = () => null;
+  /** Time that each reading of an answer takes. */
+  readMs = 0;
   readonly climber: Climber;
 
   constructor(questions: readonly AskedQuestion[]) {
+    const timed = questions.map(({ reader, ...question }) => {
+      return { ...question, reader: reader === null ? null : () => this.#timed(reader()) };
+    });
     this.climber = new Climber({
       inference: { classes: 3, embeddingSizes: SIZES, run: (request) => this.#run(request) },
-      questions,
+      questions: timed,
       clock: { monotonicMs: () => this.nowMs, unixMs: () => this.nowMs },
       topK: 5,
       raster: () => (frame) => {
@@ -89,6 +94,16 @@ class Bench {
         },
       }),
     });
+  }
+
+  #timed(reader: AnswerReader): AnswerReader {
+    return {
+      ...reader,
+      read: (rung, outputs, into) => {
+        this.nowMs += this.readMs;
+        reader.read(rung, outputs, into);
+      },
+    };
   }
 
   async #run(request: RunRequest): Promise<RunResult> {
@@ -163,6 +178,19 @@ describe('Climber with several questions', () => {
       { rung: 'zero', waitMs: 0, prepareMs: 0, runMs: expect.closeTo(0.1), serviceMs: expect.closeTo(0.1) },
     ]);
     expect(answers[0]).toMatchObject({ kind: 'answered', stop: 'accepted', path: [{ rung: 'zero', waitMs: 0 }] });
+  });
+
+  test('the time of rung zero is that of its embedding and its heads, and counts once', async () => {
+    const bench = new Bench(['gate', 'drive'].map((id) => question({ id, rungs: ['zero'] })));
+    bench.readMs = 0.05;
+    const { answers, ran, decideMs } = await bench.climb();
+    expect(ran).toMatchObject([{ prepareMs: 0, runMs: expect.closeTo(0.2), serviceMs: expect.closeTo(0.2) }]);
+    expect(answers[1]).toMatchObject({ path: [{ rung: 'zero', runMs: expect.closeTo(0.2) }] });
+    expect(decideMs).toBe(0);
+    const network = new Bench([question({ id: 'gate', rungs: ['a'] })]);
+    network.readMs = 0.05;
+    const { ran: runs, decideMs: readingMs } = await network.climb();
+    expect([runs[0]?.runMs, readingMs]).toEqual([10, expect.closeTo(0.05)]);
   });
 
   test('the small raster is made once for all, and only where somebody looks', async () => {
