@@ -100,9 +100,13 @@ export class Climber {
         this.#runZero(frame, box, ran);
         continue;
       }
+      if (rung === NOT_LOADED) {
+        for (const asking of this.#wanting(rung)) asking.fail(`rung ${asking.wantedId} is not loaded`);
+        continue;
+      }
       const embedding = this.#embeddingFor(rung);
       const result = await this.#parts.inference.run({
-        rung: rung === NOT_LOADED ? 0 : rung,
+        rung,
         frame,
         box,
         deadlineMs: frame.arrivedMs + (limitMs ?? UNHURRIED_MS),

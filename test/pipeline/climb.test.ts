@@ -229,6 +229,14 @@ describe('Climber with several questions', () => {
     expect(rungsOf(answers[1])).toEqual(['zero', 'a']);
   });
 
+  test('a rung that no slot holds fails those that want it, and no other runs in its place', async () => {
+    const bench = new Bench([question({ id: 'x', rungs: ['gone'] }), question({ id: 'y', rungs: ['b'] })]);
+    const { answers } = await bench.climb();
+    expect(answers[0]).toEqual({ kind: 'failed', reason: 'rung gone is not loaded' });
+    expect(rungsOf(answers[1])).toEqual(['b']);
+    expect(bench.requests.map(({ rung }) => rung)).toEqual([1]);
+  });
+
   test('a rung that came too late is done without', async () => {
     const bench = new Bench([question({ id: 'x', rungs: ['a', 'c'], threshold: 2 })]);
     bench.instead = (rung) => {
