@@ -186,7 +186,10 @@ export class CameraPipeline {
     }
     const state = labels[0]?.clock ?? clockSince(frame.arrivedMs);
     for (const run of ran) observer.rungRan(run, state);
-    if (leftOut > 0) observer.regionsLeftOut(camera, leftOut);
+    if (leftOut > 0) {
+      this.#degradation.report('too-slow', nowMs);
+      observer.regionsLeftOut(camera, leftOut);
+    }
     if (labels.length === 0) observer.frameLost(camera, loss);
     else observer.answered(labels, decideMs);
     for (const label of labels) onLabel(label);

@@ -3,7 +3,7 @@ import { NULL_OBSERVER } from '../../src/commands/null-observer.ts';
 import { CameraPipeline } from '../../src/pipeline/camera.ts';
 import type { SceneEvent } from '../../src/pipeline/told.ts';
 import type { Looked, View } from '../../src/pipeline/view.ts';
-import type { CameraState, Frame } from '../../src/types.ts';
+import type { CameraState, CameraStatus, Frame } from '../../src/types.ts';
 
 const NOTHING: Looked = { statements: [], ran: [], decideMs: 0, events: [], gone: [], leftOut: 0, troubles: [] };
 
@@ -11,6 +11,8 @@ const NOTHING: Looked = { statements: [], ran: [], decideMs: 0, events: [], gone
 class Watching implements View {
   readonly questions = [];
   readonly seen: number[] = [];
+  /** What it makes of frames. */
+  looked = NOTHING;
   readonly #name: string;
   #go: () => void = () => {};
 
@@ -21,7 +23,7 @@ class Watching implements View {
   look({ ptsSeconds }: Frame): Promise<Looked> {
     this.seen.push(ptsSeconds);
     return new Promise((resolve) => {
-      this.#go = () => resolve(NOTHING);
+      this.#go = () => resolve(this.looked);
     });
   }
 
@@ -37,6 +39,7 @@ class Watching implements View {
 function setUp() {
   const [first, second] = [new Watching('first'), new Watching('second')];
   const events: SceneEvent[] = [];
+  const statuses: CameraStatus[] = [];
   let onFrame: (frame: Frame) => unknown = () => {};
   let onState: (state: CameraState, reason: string) => void = () => {};
   let end = () => {};
@@ -50,7 +53,7 @@ function setUp() {
     observer: NULL_OBSERVER,
     onLabel: () => {},
     onEvent: (event) => events.push(event),
-    onStatus: () => {},
+    onStatus: (status) => statuses.push(status),
     onFailure: () => {},
     source: (callbacks) => {
       ({ onFrame, onState } = callbacks);
@@ -70,7 +73,16 @@ function setUp() {
     onFrame({ camera: 'gate', ...times, width: 1, height: 1, pixels: new Uint8Array(3), release: () => {} });
     await settle();
   };
-  return { pipeline, first, second, events, frame, settle, onState: (state: CameraState) => onState(state, '') };
+  return {
+    pipeline,
+    first,
+    second,
+    events,
+    statuses,
+    frame,
+    settle,
+    onState: (state: CameraState) => onState(state, ''),
+  };
 }
 
 test('another view looks from the next frame on, and what was in view of the first has left', async () => {
@@ -108,4 +120,14 @@ test('when it is stopped, what was in view has left', async () => {
   first.go();
   await stopped;
   expect(events.length).toBe(1);
+});
+
+test('things that move and were not looked at for want of time are told as a trouble', async () => {
+  const { first, statuses, frame, settle, onState } = setUp();
+  onState('live');
+  first.looked = { ...NOTHING, leftOut: 1 };
+  await frame(1);
+  first.go();
+  await settle();
+  expect(statuses.at(-1)?.degraded).toEqual(['too-slow']);
 });
