@@ -136,9 +136,10 @@ export class CameraPipeline {
       this.#inHandSinceMs = this.#parts.clock.monotonicMs();
       const looked = await this.#view.look(frame);
       this.#inHandSinceMs = null;
+      this.#tellLooked(frame, looked);
+      // It may make a copy of the pixels at another size: nobody's answer waits for that.
       this.#parts.onLooked?.(frame, looked);
       frame.release();
-      this.#tellLooked(frame, looked);
       this.#settleView();
     }
   }

@@ -40,6 +40,8 @@ function setUp() {
   const [first, second] = [new Watching('first'), new Watching('second')];
   const events: SceneEvent[] = [];
   const statuses: CameraStatus[] = [];
+  /** What is done with frames that were looked at. */
+  const order: string[] = [];
   let onFrame: (frame: Frame) => unknown = () => {};
   let onState: (state: CameraState, reason: string) => void = () => {};
   let end = () => {};
@@ -52,7 +54,11 @@ function setUp() {
     clockSince: () => ({ state: 'unreadable', source: 'none' }),
     observer: NULL_OBSERVER,
     onLabel: () => {},
-    onEvent: (event) => events.push(event),
+    onEvent: (event) => {
+      events.push(event);
+      order.push('told');
+    },
+    onLooked: () => order.push('looked'),
     onStatus: (status) => statuses.push(status),
     onFailure: () => {},
     source: (callbacks) => {
@@ -70,7 +76,14 @@ function setUp() {
   };
   const frame = async (ptsSeconds: number) => {
     const times = { ptsSeconds, arrivedAtMs: 0, arrivedMs: 0, stream: 1 };
-    onFrame({ camera: 'gate', ...times, width: 1, height: 1, pixels: new Uint8Array(3), release: () => {} });
+    onFrame({
+      camera: 'gate',
+      ...times,
+      width: 1,
+      height: 1,
+      pixels: new Uint8Array(3),
+      release: () => order.push('released'),
+    });
     await settle();
   };
   return {
@@ -79,6 +92,7 @@ function setUp() {
     second,
     events,
     statuses,
+    order,
     frame,
     settle,
     onState: (state: CameraState) => onState(state, ''),
@@ -130,4 +144,13 @@ test('things that move and were not looked at for want of time are told as a tro
   first.go();
   await settle();
   expect(statuses.at(-1)?.degraded).toEqual(['too-slow']);
+});
+
+test('a frame is told before others look at it, and released last', async () => {
+  const { first, order, frame, settle } = setUp();
+  first.looked = { ...NOTHING, events: first.end() };
+  await frame(1);
+  first.go();
+  await settle();
+  expect(order).toEqual(['told', 'looked', 'released']);
 });
