@@ -17,6 +17,7 @@ import { Tracker } from './tracker.ts';
 
 export { LUMA_HEIGHT, LUMA_WIDTH, toLuma } from './luma.ts';
 
+/** As a camera's configuration has them, with its defaults. */
 export interface MotionSettings {
   /** Most regions told per frame. */
   readonly maxRegions: number;
@@ -27,13 +28,6 @@ export interface MotionSettings {
   /** What stands still for so long becomes part of the background. */
   readonly standSeconds: number;
 }
-
-export const MOTION_DEFAULTS: MotionSettings = {
-  maxRegions: 3,
-  leastPixels: 24,
-  marginRatio: 0.15,
-  standSeconds: 1200,
-};
 
 /** Something that is followed and was seen in this frame. */
 export interface SceneRegion {
@@ -107,8 +101,8 @@ export class MotionScene {
   #seconds = Number.NaN;
 
   /** @param source size of the picture that the luma frame was made from, in pixels */
-  constructor(settings: Partial<MotionSettings>, source: Size) {
-    this.#settings = { ...MOTION_DEFAULTS, ...settings };
+  constructor(settings: MotionSettings, source: Size) {
+    this.#settings = settings;
     this.#source = source;
   }
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { seededRandom } from '../../src/cascade/random.ts';
 import { CELLS, LUMA_HEIGHT, LUMA_WIDTH } from '../../src/scene/luma.ts';
 import { MotionScene } from '../../src/scene/motion.ts';
-import { endsOf, Player, type Rectangle, type Seen, SOURCE, statesOf, type Thing, tracksOf } from './support.ts';
+import { endsOf, Player, type Rectangle, type Seen, SOURCE, statesOf, type Thing, tracksOf, USUAL } from './support.ts';
 
 const CAR = { width: 24, height: 14, level: 200 };
 const PERSON = { width: 7, height: 18, level: 40 };
@@ -413,6 +413,6 @@ test('whatever the frames and times, boxes lie inside, and each track begins and
 });
 
 test('a frame of another size is refused', () => {
-  const motion = new MotionScene({}, SOURCE);
+  const motion = new MotionScene(USUAL, SOURCE);
   expect(() => motion.observe(new Uint8Array(CELLS - 1), 0)).toThrow(/14400/);
 });
