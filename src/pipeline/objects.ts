@@ -57,7 +57,7 @@ export class Objects {
     this.question = question;
   }
 
-  /** Looks at the regions of a frame, the largest first, as far as its budget lasts. */
+  /** Looks at the regions of a frame, in their order, as far as its budget lasts. */
   async look(frame: Frame, { regions, ended }: SceneReport): Promise<ObjectsSeen> {
     const seen: ObjectsSeen = { statements: [], ran: [], events: [], decideMs: 0, leftOut: 0 };
     for (const track of ended) this.#leave(track, seen.events);

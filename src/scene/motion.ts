@@ -13,6 +13,7 @@ import { PartFinder } from './parts.ts';
 import { ScenePhase, type SceneState } from './phase.ts';
 import { Structure, UNCHANGED } from './structure.ts';
 import { Tightener } from './tighten.ts';
+import type { Track } from './track.ts';
 import { Tracker } from './tracker.ts';
 
 export { LUMA_HEIGHT, LUMA_WIDTH, toLuma } from './luma.ts';
@@ -41,7 +42,7 @@ export interface SceneRegion {
 }
 
 export interface SceneReport {
-  /** Largest first, at most `maxRegions`. */
+  /** What moves before what stands still, then the largest first, at most `maxRegions`. */
   readonly regions: readonly SceneRegion[];
   /** Tracks that ended with this frame; each was reported before, and is not again. */
   readonly ended: readonly number[];
@@ -214,19 +215,25 @@ export class MotionScene {
     const { maxRegions, marginRatio, leastPixels } = this.#settings;
     const seen = this.#tracker.tracks.filter((track) => track.id !== 0 && track.isSeen);
     if (seen.length === 0) return NOTHING;
-    seen.sort((a, b) => areaOf(b.box) - areaOf(a.box) || a.id - b.id);
+    const stands = (track: Track) => (stillSeconds(track, seconds) === 0 ? 0 : 1);
+    // What only stands there must not hide what moves.
+    seen.sort((a, b) => stands(a) - stands(b) || areaOf(b.box) - areaOf(a.box) || a.id - b.id);
     return seen.slice(0, maxRegions).map((track) => {
       const isNew = !track.isTold;
       track.isTold = true;
-      const stillSeconds = seconds - track.stillSince;
       return {
         box: squareAround(track.box, this.#source, marginRatio, leastPixels),
         track: track.id,
         isNew,
-        stillSeconds: stillSeconds < 1 ? 0 : stillSeconds,
+        stillSeconds: stillSeconds(track, seconds),
       };
     });
   }
+}
+
+/** How long a track has been standing still; 0 while it moves. */
+function stillSeconds({ stillSince }: Track, seconds: number): number {
+  return seconds - stillSince < 1 ? 0 : seconds - stillSince;
 }
 
 function isSame(one: Uint8Array, other: Uint8Array): boolean {

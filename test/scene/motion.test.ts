@@ -107,6 +107,20 @@ describe('what moves', () => {
     nothing(small.play(6, crossing({ width: 4, height: 4, level: 230 }, 25, 70)));
   });
 
+  test('is told before what stands still, however large that is', () => {
+    const player = new Player({ settings: { maxRegions: 1 } });
+    player.play(4);
+    const lorry = { width: 40, height: 25, level: 200, y: 40 };
+    const parked = { ...lorry, x: 60 };
+    player.play(4, (s) => ({ things: [{ ...lorry, x: Math.min(60, -40 + 40 * s) }] }));
+    const [still] = tracksOf(player.play(2, () => ({ things: [parked] })));
+    const reports = player.play(7, (s) => ({ things: [parked, ...crossing(PERSON, 30, 5)(s).things] }));
+    const passing = tracksOf(reports).filter((track) => track !== still);
+    expect(passing).toHaveLength(1);
+    expect(reports.filter(({ regions }) => regions[0]?.track === passing[0]).length).toBeGreaterThan(15);
+    expect(reports.at(-1)?.regions).toMatchObject([{ track: still }]);
+  });
+
   test('the same frames give the same reports', () => {
     const play = () => {
       const player = new Player({ seed: 9 });
