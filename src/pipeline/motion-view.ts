@@ -55,6 +55,7 @@ export class MotionView implements View {
     const sceneMs = clock.monotonicMs() - begunMs;
     const isMoving =
       report.state !== 'steady' ||
+      report.held !== null ||
       report.ended.length > 0 ||
       report.regions.some(({ stillSeconds }) => stillSeconds === 0);
     const states = await this.#states?.look(frame, isMoving || this.#wasMoving);

@@ -41,6 +41,8 @@ export interface ObjectsSeen {
   leftOut: number;
 }
 
+const WHOLE: Box = [0, 0, 1, 1];
+
 /** Answers what each moving object is, once per look and once altogether, and tells when it comes and leaves. */
 export class Objects {
   readonly question: AskedQuestion;
@@ -58,7 +60,7 @@ export class Objects {
   }
 
   /** Looks at the regions of a frame, in their order, as far as its budget lasts. */
-  async look(frame: Frame, { regions, ended }: SceneReport): Promise<ObjectsSeen> {
+  async look(frame: Frame, { regions, ended, held }: SceneReport): Promise<ObjectsSeen> {
     const seen: ObjectsSeen = { statements: [], ran: [], events: [], decideMs: 0, leftOut: 0 };
     for (const track of ended) this.#leave(track, seen.events);
     for (const region of regions) {
@@ -66,7 +68,8 @@ export class Objects {
       if (this.#mayReuse(frame, region, object)) seen.statements.push(this.#again(frame, region, object));
       else await this.#climb(frame, region, object, seen);
     }
-    if (regions.length === 0) seen.statements.push(this.#nothing(frame));
+    if (held === 'change') await this.#whole(frame, seen);
+    else if (regions.length === 0) seen.statements.push(this.#nothing(frame));
     else if (seen.statements.length === 0) {
       seen.statements.push({ question: this.question, view: this.#view(null), result: { kind: 'dropped' } });
     }
@@ -119,6 +122,14 @@ export class Objects {
     const spentMs = this.#parts.climb.clock.monotonicMs() - frame.arrivedMs;
     const result: Answered = { kind: 'answered', top: [], stop: 'still', right: 0, path: [], spentMs };
     return { question: this.question, view: this.#view(null), result };
+  }
+
+  /** Where no thing can be told from the rest because nearly all of the picture changed, it is looked at as a whole. */
+  async #whole(frame: Frame, seen: ObjectsSeen): Promise<void> {
+    const { answers, ran, decideMs } = await this.#climber.climb(frame, WHOLE, this.#parts.budgetMs);
+    seen.ran.push(...ran);
+    seen.decideMs += decideMs;
+    for (const result of answers) seen.statements.push({ question: this.question, view: this.#view(null), result });
   }
 
   async #climb(frame: Frame, { box, track }: SceneRegion, object: Followed, seen: ObjectsSeen): Promise<void> {

@@ -1,4 +1,3 @@
-import type { Box } from '../types.ts';
 import { Background } from './background.ts';
 import { type Size, sidePixels, squareAround } from './boxes.ts';
 import { areaOf } from './cell-box.ts';
@@ -10,13 +9,15 @@ import { markLit } from './light.ts';
 import { CELLS, contrastOf, LevelPlane } from './luma.ts';
 import type { Comparison, PartMap } from './part.ts';
 import { PartFinder } from './parts.ts';
-import { ScenePhase, type SceneState } from './phase.ts';
+import { ScenePhase } from './phase.ts';
+import type { SceneRegion, SceneReport } from './report.ts';
 import { Structure, UNCHANGED } from './structure.ts';
 import { Tightener } from './tighten.ts';
 import type { Track } from './track.ts';
 import { Tracker } from './tracker.ts';
 
 export { LUMA_HEIGHT, LUMA_WIDTH, toLuma } from './luma.ts';
+export type { SceneRegion, SceneReport } from './report.ts';
 
 /** As a camera's configuration has them, with its defaults. */
 export interface MotionSettings {
@@ -28,27 +29,6 @@ export interface MotionSettings {
   readonly marginRatio: number;
   /** What stands still for so long becomes part of the background. */
   readonly standSeconds: number;
-}
-
-/** Something that is followed and was seen in this frame. */
-export interface SceneRegion {
-  /** Square unless it had to be cut at the border; ratios of the picture. */
-  readonly box: Box;
-  readonly track: number;
-  /** The first report of this track. */
-  readonly isNew: boolean;
-  /** How long it has been standing still; 0 while it moves. */
-  readonly stillSeconds: number;
-}
-
-export interface SceneReport {
-  /** What moves before what stands still, then the largest first, at most `maxRegions`. */
-  readonly regions: readonly SceneRegion[];
-  /** Tracks that ended with this frame; each was reported before, and is not again. */
-  readonly ended: readonly number[];
-  readonly state: SceneState;
-  /** Share of the picture that differs from the background otherwise than by light. */
-  readonly foregroundRatio: number;
 }
 
 /** Times that jump back, or on by more than the first, end all tracks; by more than the second, the background is learnt anew. */
@@ -133,7 +113,9 @@ export class MotionScene {
       if (use === 'learn' && this.#background.gather(values)) this.#learn();
       this.#finder.map.fill(0);
       this.#tracker.hold(seconds);
-      return { regions: NOTHING, ended, state: this.#phase.state, foregroundRatio: 0 };
+      const { state } = this.#phase;
+      const held = isBlank ? 'blank' : state === 'steady' ? 'change' : 'learning';
+      return { regions: NOTHING, ended, state, held, foregroundRatio: unlit / CELLS };
     }
     this.#findParts(gain);
     this.#tracker.update(this.#found.parts, seconds);
@@ -146,6 +128,7 @@ export class MotionScene {
       regions: this.#regions(seconds),
       ended: endedNow.length === 0 ? ended : [...ended, ...endedNow],
       state: this.#phase.state,
+      held: null,
       foregroundRatio: unlit / CELLS,
     };
   }

@@ -8,7 +8,7 @@ import type { SceneReport } from '../../src/scene/motion.ts';
 import type { Box, Frame } from '../../src/types.ts';
 
 const REGION: Box = [0.5, 0, 0.5, 1];
-const STEADY: SceneReport = { regions: [], ended: [], state: 'steady', foregroundRatio: 0 };
+const STEADY: SceneReport = { regions: [], ended: [], state: 'steady', held: null, foregroundRatio: 0 };
 const region = (track: number, box: Box = [0.2, 0.4, 0.1, 0.2], stillSeconds = 0) => ({
   box,
   track,
@@ -139,6 +139,24 @@ describe('objects', () => {
     ]);
   });
 
+  test('where nearly all of the picture changed, it is looked at as a whole, and what is followed stays', async () => {
+    const bench = new Bench();
+    for (let n = 0; n < 2; n++) await bench.look({ regions: [region(7)] });
+    bench.logits = [0, 3, 0];
+    const looked = await bench.look({ held: 'change', foregroundRatio: 0.8 });
+    expect(told(looked)).toEqual([{ id: 'default', label: 'dog', stop: 'fixed', rungs: 1 }]);
+    expect(looked.statements[0]?.view).toEqual({ kind: 'motion', box: REGION });
+    expect(bench.runs.at(-1)?.box).toEqual([0, 0, 1, 1]);
+    expect(looked.events).toEqual([]);
+    bench.logits = [3, 0, 0];
+    expect(told(await bench.look({ regions: [region(7)] }))).toMatchObject([{ label: 'car', track: 7 }]);
+    expect((await bench.look({ ended: [7] })).events).toMatchObject([{ phase: 'end', label: 'car' }]);
+  });
+
+  test('where there is no time for the whole, the frame is lost', async () => {
+    expect(told(await new Bench({ budgetMs: 5 }).look({ held: 'change' }))).toEqual(['dropped']);
+  });
+
   test('an event begins once its object is known, with the frame that showed it first, and ends with the last one', async () => {
     const bench = new Bench();
     const events = [
@@ -247,6 +265,15 @@ describe('what the scene is like', () => {
     for (const state of ['learning', 'lights', 'moved'] as const) {
       expect(told(await bench.look({ state }))).toMatchObject([{ stop: 'fixed' }]);
     }
+  });
+
+  test.each(['change', 'blank', 'learning'] as const)('is answered anew while a frame is held: %s', async (held) => {
+    const bench = new Bench({ objects: false, states: true });
+    await bench.look();
+    await bench.look();
+    expect(told(await bench.look())).toMatchObject([{ stop: 'still' }]);
+    expect(told(await bench.look({ held }))).toMatchObject([{ stop: 'fixed' }]);
+    expect(told(await bench.look({ held }))).toMatchObject([{ stop: 'fixed' }]);
   });
 
   test('is told beside the objects', async () => {

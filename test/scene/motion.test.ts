@@ -326,11 +326,30 @@ describe('when all changes', () => {
     expect(statesOf([...reports, ...player.play(4)])).toEqual(['steady']);
   });
 
+  test('a lorry that fills the gate is never told as nothing', () => {
+    const player = new Player();
+    player.play(5);
+    const lorry = (s: number) => ({
+      things: [{ x: -120 + 40 * Math.min(s, 3.5) + 2 * Math.sin(3 * s), y: 4, width: 125, height: 84, level: 70 }],
+    });
+    const reports = player.play(8, lorry);
+    const filled = reports.slice(3 * player.rate);
+    const unseen = filled.filter(({ regions }) => regions.length === 0);
+    expect(unseen.length).toBeGreaterThan(20); // else this lorry is too small for the test
+    for (const { held, state, foregroundRatio } of unseen) {
+      expect([held, state]).toEqual(['change', 'steady']);
+      expect(foregroundRatio).toBeGreaterThan(0.5);
+    }
+    const after = player.play(4).slice(player.rate);
+    for (const { held, foregroundRatio } of after) expect([held, foregroundRatio < 0.05]).toEqual([null, true]);
+  });
+
   test('without a picture nothing is said; with it, the background is known still', () => {
     const player = new Player();
     player.play(5);
     const black = player.play(8, () => ({ light: () => 0.02, noise: 1 }));
     nothing(black);
+    for (const { held } of black) expect(held).toBe('blank');
     expect(statesOf(black)).toEqual(['steady', 'lights']);
     const back = player.play(4);
     nothing(back);
