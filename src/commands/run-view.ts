@@ -30,7 +30,7 @@ export function viewOf(
   }
   const shared = { budgetMs, region, maxReuseMs };
   return new MotionView({
-    scene: (size) => new MotionScene(motion, size),
+    scene: (size, tracksBefore) => new MotionScene(motion, size, tracksBefore),
     luma: smallLuma(),
     clock: SYSTEM_CLOCK,
     objects: generic === null ? null : { ...shared, climb: engine.climbOf([generic], null) },

@@ -156,7 +156,9 @@ export class CameraPipeline {
       this.#tellEvents(this.#view.end());
       this.#labeller.forgetObjects();
     }
-    this.#view = this.#next ?? this.#view;
+    if (this.#next === null) return;
+    this.#next.tracks = this.#view.tracks;
+    this.#view = this.#next;
     this.#next = null;
   }
 

@@ -76,10 +76,15 @@ export class Objects {
     return seen;
   }
 
+  /** Numbers of what is followed. */
+  get tracks(): number[] {
+    return [...this.#followed.keys()];
+  }
+
   /** All that is followed has left. */
   end(): Omit<SceneEvent, 'camera'>[] {
     const events: Omit<SceneEvent, 'camera'>[] = [];
-    for (const track of [...this.#followed.keys()]) this.#leave(track, events);
+    for (const track of this.tracks) this.#leave(track, events);
     return events;
   }
 

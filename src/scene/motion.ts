@@ -56,7 +56,7 @@ export class MotionScene {
   readonly #gainFinder = new GainFinder();
   readonly #structure = new Structure();
   readonly #finder = new PartFinder();
-  readonly #tracker = new Tracker();
+  readonly #tracker: Tracker;
   readonly #phase = new ScenePhase();
   readonly #difference = new Float32Array(CELLS);
   readonly #changes = new Uint8Array(CELLS);
@@ -70,7 +70,7 @@ export class MotionScene {
     kinds: this.#structure.kinds,
   };
   readonly #found: PartMap = { parts: [], map: this.#finder.map, alias: new Uint8Array(256) };
-  readonly #follower = new Follower(this.#background, this.#comparison, this.#tracker);
+  readonly #follower: Follower;
   readonly #tightener = new Tightener();
   readonly #last = new Uint8Array(CELLS);
   /** Follows the gain. */
@@ -81,10 +81,20 @@ export class MotionScene {
   #shares = UNCHANGED;
   #seconds = Number.NaN;
 
-  /** @param source size of the picture that the luma frame was made from, in pixels */
-  constructor(settings: MotionSettings, source: Size) {
+  /**
+   * @param source size of the picture that the luma frame was made from, in pixels
+   * @param tracksBefore numbers up to this one are taken, by a scene that was before
+   */
+  constructor(settings: MotionSettings, source: Size, tracksBefore = 0) {
     this.#settings = settings;
     this.#source = source;
+    this.#tracker = new Tracker(tracksBefore);
+    this.#follower = new Follower(this.#background, this.#comparison, this.#tracker);
+  }
+
+  /** The last number that a track was given. */
+  get tracks(): number {
+    return this.#tracker.lastId;
   }
 
   /**

@@ -61,9 +61,9 @@ class Bench {
     });
     const shared = { budgetMs, region: REGION, maxReuseMs: 10_000 };
     this.view = new MotionView({
-      scene: ({ width, height }) => {
-        this.scenes.push(`${width}x${height}`);
-        return { observe: () => this.report };
+      scene: ({ width, height }, tracksBefore) => {
+        this.scenes.push(`${width}x${height} from ${tracksBefore}`);
+        return { tracks: tracksBefore + 5, observe: () => this.report };
       },
       luma: ({ pixels }) => pixels,
       clock,
@@ -233,8 +233,21 @@ describe('objects', () => {
     expect(bench.view.end()).toEqual([]);
     for (let n = 0; n < 2; n++) await bench.look({ regions: [region(8)] });
     bench.size = 50;
-    expect((await bench.look()).events).toMatchObject([{ phase: 'end', track: 8 }]);
-    expect(bench.scenes).toEqual(['100x100', '50x50']);
+    const looked = await bench.look();
+    expect(looked.events).toMatchObject([{ phase: 'end', track: 8 }]);
+    expect(looked.gone).toEqual([8]);
+    expect(bench.scenes).toEqual(['100x100 from 0', '50x50 from 5']);
+  });
+
+  test('numbers of objects go on from those that are taken, in every size of picture', async () => {
+    const bench = new Bench();
+    bench.view.tracks = 40;
+    for (const size of [100, 50]) {
+      bench.size = size;
+      await bench.look();
+    }
+    expect(bench.scenes).toEqual(['100x100 from 40', '50x50 from 45']);
+    expect(bench.view.tracks).toBe(50);
   });
 });
 

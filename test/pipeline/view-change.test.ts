@@ -10,6 +10,7 @@ const NOTHING: Looked = { statements: [], ran: [], decideMs: 0, events: [], gone
 /** A view that says which frames it saw, and one event when it ends. */
 class Watching implements View {
   readonly questions = [];
+  tracks = 0;
   readonly seen: number[] = [];
   /** What it makes of frames. */
   looked = NOTHING;
@@ -109,6 +110,16 @@ test('another view looks from the next frame on, and what was in view of the fir
   expect(events).toMatchObject([{ camera: 'gate', label: 'first', phase: 'end' }]);
   await frame(2);
   expect([first.seen, second.seen]).toEqual([[1], [2]]);
+});
+
+test('another view numbers objects on from the last number of the one before', async () => {
+  const { pipeline, first, second, frame, settle } = setUp();
+  await frame(1);
+  pipeline.lookBy(second);
+  first.tracks = 7; // found in the frame in hand
+  first.go();
+  await settle();
+  expect(second.tracks).toBe(7);
 });
 
 test('when the stream breaks off, what was in view has left once the frame in hand is told', async () => {

@@ -449,3 +449,11 @@ test('a frame of another size is refused', () => {
   const motion = new MotionScene(USUAL, SOURCE);
   expect(() => motion.observe(new Uint8Array(CELLS - 1), 0)).toThrow(/14400/);
 });
+
+test('tracks are numbered on from those before', () => {
+  const player = new Player({ tracksBefore: 40 });
+  expect(player.motion.tracks).toBe(40);
+  player.play(4);
+  expect(tracksOf(player.play(5, crossing(CAR, 30, 40)))).toEqual([41]);
+  expect(player.motion.tracks).toBe(41);
+});

@@ -140,9 +140,16 @@ export class Player {
     rate = 5,
     texture = 12,
     settings = {},
-  }: { seed?: number; rate?: number; texture?: number; settings?: Partial<MotionSettings> } = {}) {
+    tracksBefore = 0,
+  }: {
+    seed?: number;
+    rate?: number;
+    texture?: number;
+    settings?: Partial<MotionSettings>;
+    tracksBefore?: number;
+  } = {}) {
     this.scene = new SyntheticScene(seed, texture);
-    this.motion = new MotionScene({ ...USUAL, ...settings }, SOURCE);
+    this.motion = new MotionScene({ ...USUAL, ...settings }, SOURCE, tracksBefore);
     this.rate = rate;
   }
 
