@@ -42,6 +42,9 @@ class Bench {
   readonly scenes: string[] = [];
   readonly notices: string[] = [];
   rasters = 0;
+  reductions = 0;
+  /** What small rasters were made of. */
+  readonly small: { width: number }[] = [];
   readonly view: MotionView;
 
   constructor(options: { objects?: boolean; states?: boolean; budgetMs?: number; guarded?: boolean } = {}) {
@@ -54,6 +57,7 @@ class Bench {
       topK: 2,
       raster: () => (frame: Frame | { width: number; height: number; pixels: Uint8Array }) => {
         this.rasters++;
+        this.small.push(frame);
         return frame;
       },
       features: () => () => new Float64Array(0),
@@ -68,7 +72,16 @@ class Bench {
       luma: ({ pixels }) => pixels,
       clock,
       objects: objects ? { ...shared, climb: climb(question('default', ['car', 'dog', 'other'], ['a'])) } : null,
-      states: states ? { ...shared, climb: climb(question('gate', ['open', 'closed', 'other'], ['a'])) } : null,
+      states: states
+        ? {
+            ...shared,
+            climb: climb(question('gate', ['open', 'closed', 'other'], ['a'])),
+            atWorkingSize: () => {
+              this.reductions++;
+              return { width: 30, height: 30, pixels: new Uint8Array(2) };
+            },
+          }
+        : null,
       guard: guarded
         ? new HeadsGuard({
             areUnusable: false,
@@ -287,6 +300,17 @@ describe('what the scene is like', () => {
     expect(told(await bench.look())).toMatchObject([{ stop: 'still' }]);
     expect(told(await bench.look({ held }))).toMatchObject([{ stop: 'fixed' }]);
     expect(told(await bench.look({ held }))).toMatchObject([{ stop: 'fixed' }]);
+  });
+
+  test('is looked at as the camera was taught: at the working size; things are cut out of the full picture', async () => {
+    const bench = new Bench({ states: true, guarded: true });
+    await bench.look({ regions: [region(3)] });
+    expect(bench.runs.map(({ frame }) => [frame.width, frame.pixels.length])).toEqual([
+      [30, 2],
+      [100, 1],
+    ]);
+    expect(bench.small.map(({ width }) => width)).toEqual([30]); // what the guard sees
+    expect(bench.reductions).toBe(1);
   });
 
   test('is told beside the objects', async () => {
