@@ -41,6 +41,8 @@ export interface ObjectsSeen {
   leftOut: number;
 }
 
+/** A look at what the picture's border cuts, as at a car of which half is in view, counts for half a look. */
+const CUT_WEIGHT = 0.5;
 const WHOLE: Box = [0, 0, 1, 1];
 
 /** Answers what each moving object is, once per look and once altogether, and tells when it comes and leaves. */
@@ -137,7 +139,7 @@ export class Objects {
     for (const result of answers) seen.statements.push({ question: this.question, view: this.#view(null), result });
   }
 
-  async #climb(frame: Frame, { box, track }: SceneRegion, object: Followed, seen: ObjectsSeen): Promise<void> {
+  async #climb(frame: Frame, { box, track, isCut }: SceneRegion, object: Followed, seen: ObjectsSeen): Promise<void> {
     const { answers, ran, decideMs } = await this.#climber.climb(frame, box, this.#parts.budgetMs);
     const [result] = answers;
     const probabilities = this.#climber.probabilities(0);
@@ -151,7 +153,7 @@ export class Objects {
       return;
     }
     const { answer } = object;
-    answer.add(probabilities);
+    answer.add(probabilities, isCut ? CUT_WEIGHT : 1);
     object.lookedSeconds = frame.ptsSeconds;
     object.right = result.right;
     object.top = rank(this.question, answer.probabilities, this.#parts.climb.topK);

@@ -6,7 +6,7 @@ import { Follower } from './follower.ts';
 import { GainFinder } from './gain.ts';
 import { joinNear } from './join.ts';
 import { markLit } from './light.ts';
-import { CELLS, contrastOf, LevelPlane } from './luma.ts';
+import { CELLS, contrastOf, LevelPlane, LUMA_HEIGHT, LUMA_WIDTH } from './luma.ts';
 import type { Comparison, PartMap } from './part.ts';
 import { PartFinder } from './parts.ts';
 import { ScenePhase } from './phase.ts';
@@ -218,6 +218,7 @@ export class MotionScene {
         box: squareAround(track.box, this.#source, marginRatio, leastPixels),
         track: track.id,
         isNew,
+        isCut: track.touches(LUMA_WIDTH, LUMA_HEIGHT),
         stillSeconds: stillSeconds(track, seconds),
       };
     });

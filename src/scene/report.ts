@@ -8,6 +8,8 @@ export interface SceneRegion {
   readonly track: number;
   /** The first report of this track. */
   readonly isNew: boolean;
+  /** It touches the border of the picture: part of it may be out of sight. */
+  readonly isCut: boolean;
   /** How long it has been standing still; 0 while it moves. */
   readonly stillSeconds: number;
 }

@@ -61,6 +61,18 @@ describe('what moves', () => {
     expect(count).toBeGreaterThan(12);
   });
 
+  test('is said to be cut while it touches the border', () => {
+    const player = new Player();
+    player.play(4);
+    const reports = player.play(10, crossing({ ...CAR, width: 40 }, 20, 40));
+    const cut = (from: number, to: number) =>
+      reports.slice(from * player.rate, to * player.rate).flatMap(({ regions }) => regions.map(({ isCut }) => isCut));
+    expect(cut(0, 1.8)).toContain(true);
+    expect(cut(0, 1.8)).not.toContain(false);
+    expect(cut(3, 7)).not.toContain(true);
+    expect(cut(8.6, 10)).not.toContain(false);
+  });
+
   test('keeps its id when it is small and fast', () => {
     const player = new Player();
     player.play(4);
