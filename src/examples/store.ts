@@ -91,14 +91,19 @@ export class ExampleStore {
       const bytes = file.byteLength;
       if (bytes > this.#limits.maxBytes) return;
       const id = this.set.freeId(taken.takenAtMs);
-      await writeArtifact(this.#path(id), file); // first: on a full disk nothing is to be let go for it
-      await this.#drop({ reason: taken.reason, bytes });
       const sha256 = createHash('sha256').update(file).digest('hex');
       const stored = {
         example: { ...taken, id, bytes, sha256, labels: {} },
         thumbnail: Buffer.from(thumbnail).toString('base64'),
       };
-      await this.#journal.append({ type: 'kept', ...stored });
+      await writeArtifact(this.#path(id), file); // first: on a full disk nothing is to be let go for it
+      try {
+        await this.#drop({ reason: taken.reason, bytes });
+        await this.#journal.append({ type: 'kept', ...stored });
+      } catch (error) {
+        await rm(this.#path(id), { force: true }).catch(() => {}); // no limit would count it
+        throw error;
+      }
       this.set.add(stored);
     });
   }

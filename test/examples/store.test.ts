@@ -1,4 +1,4 @@
-import { appendFile, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { ExampleLimits } from '../../src/examples/example.ts';
@@ -114,6 +114,19 @@ test('a picture larger than all that may be kept is not kept, and nothing goes f
   await store.enforce({ ...LIMITS, maxBytes: 250 });
   await store.add({ ...picture(90), file: Buffer.alloc(251) });
   expect(idsOf(store)).toHaveLength(2);
+  await store.close();
+});
+
+test('a picture that the journal cannot tell of does not stay', async () => {
+  const store = await open();
+  const path = join(folder.path, 'gate', 'index.jsonl');
+  await rm(path);
+  await mkdir(path);
+  await expect(store.add(picture(1))).rejects.toMatchObject({ code: 'write-failed' });
+  expect(await files()).toEqual(['index.jsonl']);
+  await rm(path, { recursive: true });
+  await store.add(picture(1));
+  expect(await files()).toHaveLength(2);
   await store.close();
 });
 
