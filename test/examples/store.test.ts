@@ -58,6 +58,22 @@ test('what was kept and said is there again, also without an orderly end', async
   await again.close();
 });
 
+test('pictures are compared once: after an orderly end none, after a crash those that came since', async () => {
+  const store = await filled(1, 50, 100);
+  await store.close();
+  const again = await open();
+  expect(again.set.comparisons).toBe(0);
+  expect(again.set.noveltyOf(grey(60))).toBe(10);
+  await again.add(picture(70));
+  const crashed = await open();
+  expect(crashed.set.comparisons).toBe(3);
+  expect(crashed.set.stored.map(({ nearest }) => nearest?.novelty)).toEqual(
+    again.set.stored.map(({ nearest }) => nearest?.novelty),
+  );
+  await again.close();
+  await crashed.close();
+});
+
 test('pixels come back as they went in', async () => {
   const store = await open();
   const pixels = Uint8Array.from({ length: 7 * 5 * 3 }, (_, i) => (i * 37 + (i % 11) * 53) % 256);
