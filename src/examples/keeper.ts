@@ -102,6 +102,12 @@ export class ExampleKeeper {
     return keeping?.kind === 'on' ? keeping.store : null;
   }
 
+  /** Why nothing of a camera is kept that ought to be; `null` where that is not so. */
+  problemOf(camera: string): string | null {
+    const keeping = this.#cameras.get(camera);
+    return keeping?.kind === 'broken' ? keeping.reason : null;
+  }
+
   /** Resolves when nothing is written any more. */
   stop(): Promise<void> {
     clearInterval(this.#timer);
