@@ -19,7 +19,7 @@ export interface ApiParts {
   readonly isToBeKept: (camera: string) => boolean;
   /** `null` while models are loaded. */
   readonly keeper: () => ExampleKeeper | null;
-  readonly teaching: () => TeachingService | null;
+  readonly teaching: () => (TeachingService & { forgetTables(): Promise<void> }) | null;
 }
 
 /** Everything below `/api/`. */
@@ -27,7 +27,7 @@ export function daemonApi({ cameras, clock, isToBeKept, keeper, teaching }: ApiP
   const kept = () => keeper() ?? notReady();
   return [
     camerasRoutes({ cameras, clock, details: (camera) => ({ examples: summaryOf(keeper(), camera, isToBeKept) }) }),
-    examplesRoutes(examplesService(kept)),
+    examplesRoutes(examplesService(kept, async () => await teaching()?.forgetTables())),
     teachingRoutes({
       begin: (camera, body) => (teaching() ?? notReady()).begin(camera, body),
       state: (camera) => (teaching() ?? notReady()).state(camera),

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ExampleListing } from '../../src/examples/listing.ts';
@@ -143,6 +143,17 @@ describe('a camera is taught from what it kept', () => {
     const { cameras } = (await (await ask('')).json()) as { cameras: { id: string; questions: { id: string }[] }[] };
     expect(cameras.find(({ id }) => id === 'gate')?.questions.map(({ id }) => id)).toEqual(['light']);
   }, 40_000);
+
+  test('what teaching leaves is nobody else’s, and what it measured goes with a picture that is taken away', async () => {
+    const inTeaching = async () => (await readdir(join(state, 'teaching'))).filter((name) => name.endsWith('.column'));
+    const columns = await inTeaching();
+    expect(columns.some((name) => name.startsWith('raster'))).toBe(true);
+    const all = ['heads', 'heads/gate.json', 'teaching', ...columns.map((name) => `teaching/${name}`)];
+    for (const path of all) expect((await stat(join(state, path))).mode & 0o077, path).toBe(0);
+    const [first] = inOrder(await list());
+    expect((await ask(`/gate/examples/${first?.id}`, { method: 'DELETE' })).status).toBe(200);
+    expect(await inTeaching()).toEqual([]);
+  }, 20_000);
 
   test('examples can be exported as a data set', async () => {
     const out = join(folder.path, 'export');

@@ -14,6 +14,7 @@ let keeper: ExampleKeeper;
 let http: HttpServer;
 let address: string;
 let isLoading = false;
+let forgotten = 0;
 const ids: string[] = [];
 const PIXELS = new Uint8Array(6 * 4 * 3).fill(90);
 
@@ -66,6 +67,9 @@ beforeAll(async () => {
           throw new WeirError('teach-few-labels', 'too few', { remedy: 'label more' });
         },
         state: () => ({ state: 'none' }),
+        forgetTables: async () => {
+          forgotten++;
+        },
       }),
     }),
   });
@@ -240,8 +244,10 @@ test('while models are loaded, that is said', async () => {
   expect((await read(response)).error.code).toBe('not-ready');
 });
 
-test('an example, and all of them, can be taken away', async () => {
+test('an example, and all of them, can be taken away, with what was measured of them', async () => {
   expect(await (await ask(`/gate/examples/${ids[0]}`, { method: 'DELETE' })).json()).toEqual({ removed: 1 });
+  expect(forgotten).toBe(1);
   expect((await ask(`/gate/examples/${ids[0]}.jpg`)).status).toBe(404);
   expect(await (await ask('/gate/examples', { method: 'DELETE' })).json()).toEqual({ removed: 2 });
+  expect(forgotten).toBe(2);
 });
