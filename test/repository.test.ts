@@ -8,11 +8,12 @@ import { type Directions, directionViolations, importsOf, sharedPackages, source
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const PLANTED = join(ROOT, 'test/support/planted');
 
-const WORDS = ['types', 'errors'];
+const WORDS = ['types', 'errors', 'words'];
 /** The one way that imports point; see CONTRIBUTING.md. */
 const DIRECTIONS: Directions = {
   types: [],
   errors: [],
+  words: [],
   secrets: [],
   background: [],
   loopback: ['errors'],
