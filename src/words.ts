@@ -7,3 +7,8 @@ export function plainName(name: string): string {
     .replace(/[\s_-]+/g, ' ')
     .trim();
 }
+
+/** `73.1 %`; a dash where there is no number. */
+export function percent(ratio: number, digits = 1): string {
+  return Number.isFinite(ratio) ? `${(ratio * 100).toFixed(digits)} %` : '–';
+}

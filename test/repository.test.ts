@@ -153,6 +153,22 @@ describe('imports', () => {
   });
 });
 
+describe('words', () => {
+  /** Files of ours that hold a text. */
+  const holding = (text: RegExp) =>
+    [...sourceFiles(ROOT, 'src'), ...sourceFiles(ROOT, 'bench')]
+      .map(({ path }) => path)
+      .filter((path) => text.test(readFileSync(join(ROOT, path), 'utf8')));
+
+  test.each([
+    ['what a ratio is in percent', /function percent\b/, 'src/words.ts'],
+    ['which names are the same', /function plainName\b|\[\\s_-\]\+/, 'src/words.ts'],
+    ['which value is the median', /function median\b/, 'src/premodel/statistics.ts'],
+  ])('%s is said once', (_what, text, path) => {
+    expect(holding(text)).toEqual([path]);
+  });
+});
+
 describe('files', () => {
   test(`none is longer than ${MAX_LINES} lines, few than ${ROOM_LINES}`, () => {
     const files = [...sourceFiles(ROOT, 'src'), ...sourceFiles(ROOT, 'bench')];
