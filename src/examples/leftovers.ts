@@ -56,7 +56,6 @@ export class Leftovers {
       if (size > 0) tell(`${size} pictures of camera ${camera} from before are left in ${own}, until they are too old`);
       else await rm(own, { recursive: true, force: true });
     } catch (error) {
-      this.#dueMs.set(camera, Infinity); // a person's to look at
       tell(messageOf(error));
     }
   }
