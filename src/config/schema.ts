@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isLoopback } from '../loopback.ts';
 import { SHIPPED_LADDER } from '../types.ts';
+import { plainName } from '../words.ts';
 import { examples } from './examples.ts';
 import { mayBeRecording, sourceProblem } from './source.ts';
 
@@ -52,7 +53,7 @@ const groups = z
   .superRefine((given, context) => {
     const taken = new Map<string, string>();
     for (const name of Object.keys(given)) {
-      const plain = name.toLowerCase().replace(/[\s_-]+/g, ' ');
+      const plain = plainName(name);
       const first = taken.get(plain);
       taken.set(plain, name);
       const problem = !GROUP_NAME.test(name)
