@@ -15,6 +15,7 @@ import type { TeachInput } from '../teaching/input.ts';
 import type { Teaching } from '../teaching/report.ts';
 import { teachInThread } from '../teaching/teach-thread.ts';
 import { WHOLE_FRAME } from '../types.ts';
+import { teachable, type Untaught } from './teachable.ts';
 
 /** What teaching a camera needs besides its examples. */
 export interface TeachSettings extends TableSettings {
@@ -32,6 +33,8 @@ export interface Taught {
   readonly teaching: Teaching;
   /** As far as they could be read, in the order of the report's indices. */
   readonly examples: Examples;
+  /** Questions of the examples that could not be taught; their reasons are among the notices of `examples`. */
+  readonly untaught: readonly Untaught[];
   readonly table: EmbeddingTable;
   readonly input: TeachInput;
 }
@@ -42,11 +45,12 @@ export interface Taught {
  *
  * @throws WeirError `teach-…`, `ladder-no-embedding`; of the models, the cache or the pictures; the reason of `stop`
  */
-export async function teachFrom(all: Examples, settings: TeachSettings): Promise<Taught> {
-  if (all.samples.length === 0) {
+export async function teachFrom(given: Examples, settings: TeachSettings): Promise<Taught> {
+  if (given.samples.length === 0) {
     const remedy = 'give footage in which the truth file says something, or label some frames';
     throw usageError('teach-no-examples', 'there is not one labelled picture', remedy);
   }
+  const { examples: all, untaught } = teachable(given);
   await checkModels(settings.rungs);
   const table = await embeddingTable(all.samples, settings);
   const examples = readable(all, table.samples);
@@ -58,7 +62,7 @@ export async function teachFrom(all: Examples, settings: TeachSettings): Promise
   const input = toTeachInput(examples, table, zeroMs, picture, settings);
   settings.stop.throwIfAborted();
   const teaching = await teachInThread(input, settings.progress, settings.stop, settings.isBackground);
-  return { teaching, examples, table, input };
+  return { teaching, examples, untaught, table, input };
 }
 
 /** The examples whose pictures could be read. */
