@@ -27,14 +27,16 @@ interface Span {
 
 /**
  * Events against the intervals of one class. The truth says when something is in view and not how many are, so events that overlap in
- * time are one spell, and intervals that touch are one. A spell is right if an interval that it overlaps is its own: each has at
- * most one of the other, as many as can have one. It is not judged if all that it overlaps is unclear or unsaid.
+ * time are one spell, and intervals that touch are one. What is unclear is not scored: it is cut out of spells. A spell is right if an interval that it overlaps is its own: each has at
+ * most one of the other, as many as can have one. It is not judged if nothing is said of all that it overlaps.
  */
 export function scoreEvents(events: readonly BenchEvent[], { intervals }: TruthQuestion, name: string): EventScores {
   const isWanted = ({ label, also }: TruthInterval) => label === name || also.includes(name);
   const wanted = joined(intervals.filter(isWanted), (one) => one);
   const others = intervals.filter((interval) => !isWanted(interval) && interval.label !== UNCLEAR);
-  const spells = joined(events, (one, { toldAt }) => ({ ...one, toldAt: Math.min(one.toldAt, toldAt) }));
+  const unclear = intervals.filter(({ label }) => label === UNCLEAR);
+  const told = joined(events, (one, { toldAt }) => ({ ...one, toldAt: Math.min(one.toldAt, toldAt) }));
+  const spells = unclear.reduce((left, span) => left.flatMap((spell) => cut(spell, span)), told);
   const owner = matching(spells, wanted);
   const sum = (spell: Span, of: readonly Span[]) => of.reduce((total, interval) => total + common(spell, interval), 0);
   return {
@@ -82,6 +84,12 @@ function joined<S extends Span>(spans: readonly S[], keep: (one: S, other: S) =>
     else all[all.length - 1] = { ...keep(last, span), to: Math.max(last.to, span.to) };
   }
   return all;
+}
+
+/** What is left of a span without another. */
+function cut<S extends Span>(span: S, { from, to }: Span): S[] {
+  if (span.to < from || span.from >= to) return [span];
+  return [...(span.from < from ? [{ ...span, to: from }] : []), ...(span.to >= to ? [{ ...span, from: to }] : [])];
 }
 
 /** By interval, the spell that is its own, or `null`: as many pairs as there can be, of much overlap first (augmenting paths). */

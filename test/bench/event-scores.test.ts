@@ -43,8 +43,8 @@ describe('events are scored', () => {
     ],
     [
       'of all time: finds one, and mostly wrongly',
-      [event(0, 14)],
-      { right: [1], found: [1, 0], delaySeconds: [0], secondsRight: [5 / 13] },
+      [event(5, 14)],
+      { right: [1], found: [1, 0], delaySeconds: [0], secondsRight: [5 / 9] },
     ],
     [
       'of two things at once: one spell, told with the first',
@@ -64,6 +64,16 @@ describe('events are scored', () => {
     ['none', [], { right: [], found: [0, 0], delaySeconds: [], secondsRight: [] }],
   ])('%s', (_name, events, scores) => {
     expect(scoreEvents(events, TRUTH, 'car')).toEqual(scores);
+  });
+});
+
+test('an event that goes on over what is unclear says the one thing and the other', () => {
+  const intervals = [interval(0, 2, 'car'), interval(2, 3, '~'), interval(3, 4, 'car'), interval(4, 9, 'empty')];
+  expect(scoreEvents([event(0.5, 3.9)], { ...TRUTH, intervals }, 'car')).toEqual({
+    right: [1, 1],
+    found: [1, 1],
+    delaySeconds: [0.5, 0],
+    secondsRight: [1, 1],
   });
 });
 
