@@ -7,6 +7,7 @@ export class TrackAnswer {
   readonly probabilities: Float64Array;
   readonly #sums: Float64Array;
   #looks = 0;
+  #weight = 0;
   #top = -1;
 
   constructor(classes: number) {
@@ -14,9 +15,13 @@ export class TrackAnswer {
     this.#sums = new Float64Array(classes);
   }
 
-  /** Sum of their weights. */
   get looks(): number {
     return this.#looks;
+  }
+
+  /** Sum of the looks' weights. */
+  get weight(): number {
+    return this.#weight;
   }
 
   /** The first class of greatest probability; -1 before the first look. */
@@ -34,8 +39,8 @@ export class TrackAnswer {
    */
   add(seen: Float64Array, weight = 1): void {
     const sums = this.#sums;
-    this.#looks += weight;
-    const looks = this.#looks;
+    this.#looks++;
+    this.#weight += weight;
     let top = 0;
     for (let k = 0; k < sums.length; k++) {
       sums[k] = (sums[k] ?? 0) + weight * Math.log(Math.max(seen[k] ?? 0, LEAST_PROBABILITY));
@@ -44,19 +49,20 @@ export class TrackAnswer {
     const most = sums[top] ?? 0;
     let total = 0;
     for (let k = 0; k < sums.length; k++) {
-      const weight = Math.exp(((sums[k] ?? 0) - most) / looks);
-      this.probabilities[k] = weight;
-      total += weight;
+      const share = Math.exp(((sums[k] ?? 0) - most) / this.#weight);
+      this.probabilities[k] = share;
+      total += share;
     }
     for (let k = 0; k < sums.length; k++) this.probabilities[k] = (this.probabilities[k] ?? 0) / total;
     this.#top = top;
   }
 }
 
-/** An object is told from this many looks on if its answer is sure enough, and from so many whatever it is. */
-const BEGIN = { looks: 2, confidence: 0.5, latestLooks: 5 } as const;
+/** An object is told from looks of this weight on if its answer is sure enough, and from so many looks whatever it is. */
+const BEGIN = { weight: 2, confidence: 0.5, latestLooks: 5 } as const;
 
 /** Whether an object is known well enough for its event to begin. */
-export function isKnown({ looks, confidence }: Pick<TrackAnswer, 'looks' | 'confidence'>): boolean {
-  return (looks >= BEGIN.looks && confidence >= BEGIN.confidence) || looks >= BEGIN.latestLooks;
+export function isKnown(answer: Pick<TrackAnswer, 'looks' | 'weight' | 'confidence'>): boolean {
+  const { looks, weight, confidence } = answer;
+  return (weight >= BEGIN.weight && confidence >= BEGIN.confidence) || looks >= BEGIN.latestLooks;
 }
