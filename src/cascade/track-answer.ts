@@ -7,6 +7,7 @@ export class TrackAnswer {
   readonly probabilities: Float64Array;
   readonly #sums: Float64Array;
   #looks = 0;
+  /** Of all looks. */
   #weight = 0;
   #top = -1;
 
@@ -17,11 +18,6 @@ export class TrackAnswer {
 
   get looks(): number {
     return this.#looks;
-  }
-
-  /** Sum of the looks' weights. */
-  get weight(): number {
-    return this.#weight;
   }
 
   /** The first class of greatest probability; -1 before the first look. */
@@ -58,11 +54,10 @@ export class TrackAnswer {
   }
 }
 
-/** An object is told from looks of this weight on if its answer is sure enough, and from so many looks whatever it is. */
-const BEGIN = { weight: 2, confidence: 0.5, latestLooks: 5 } as const;
+/** An object is told from this many looks on if its answer is sure enough, and from so many whatever it is. */
+const BEGIN = { looks: 2, confidence: 0.5, latestLooks: 5 } as const;
 
 /** Whether an object is known well enough for its event to begin. */
-export function isKnown(answer: Pick<TrackAnswer, 'looks' | 'weight' | 'confidence'>): boolean {
-  const { looks, weight, confidence } = answer;
-  return (weight >= BEGIN.weight && confidence >= BEGIN.confidence) || looks >= BEGIN.latestLooks;
+export function isKnown({ looks, confidence }: Pick<TrackAnswer, 'looks' | 'confidence'>): boolean {
+  return (looks >= BEGIN.looks && confidence >= BEGIN.confidence) || looks >= BEGIN.latestLooks;
 }
