@@ -7,6 +7,8 @@ export class TrackAnswer {
   readonly probabilities: Float64Array;
   readonly #sums: Float64Array;
   #looks = 0;
+  /** Of all looks. */
+  #weight = 0;
   #top = -1;
 
   constructor(classes: number) {
@@ -14,7 +16,6 @@ export class TrackAnswer {
     this.#sums = new Float64Array(classes);
   }
 
-  /** Sum of their weights. */
   get looks(): number {
     return this.#looks;
   }
@@ -34,8 +35,8 @@ export class TrackAnswer {
    */
   add(seen: Float64Array, weight = 1): void {
     const sums = this.#sums;
-    this.#looks += weight;
-    const looks = this.#looks;
+    this.#looks++;
+    this.#weight += weight;
     let top = 0;
     for (let k = 0; k < sums.length; k++) {
       sums[k] = (sums[k] ?? 0) + weight * Math.log(Math.max(seen[k] ?? 0, LEAST_PROBABILITY));
@@ -44,9 +45,9 @@ export class TrackAnswer {
     const most = sums[top] ?? 0;
     let total = 0;
     for (let k = 0; k < sums.length; k++) {
-      const weight = Math.exp(((sums[k] ?? 0) - most) / looks);
-      this.probabilities[k] = weight;
-      total += weight;
+      const share = Math.exp(((sums[k] ?? 0) - most) / this.#weight);
+      this.probabilities[k] = share;
+      total += share;
     }
     for (let k = 0; k < sums.length; k++) this.probabilities[k] = (this.probabilities[k] ?? 0) / total;
     this.#top = top;

@@ -41,7 +41,7 @@ export interface ObjectsSeen {
   leftOut: number;
 }
 
-/** A look at what the picture's border cuts, as at a car of which half is in view, counts for half a look. */
+/** Weight of a look at what the picture's border cuts, as at a car of which half is in view, in the answer of all looks. */
 const CUT_WEIGHT = 0.5;
 const WHOLE: Box = [0, 0, 1, 1];
 

@@ -198,18 +198,13 @@ describe('objects', () => {
     expect(told(await bench.look({ regions: [region(9)] }))[0]).toMatchObject({ label: 'dog' });
   });
 
-  test('a look at what the border cuts counts for half: it is known later, and whole looks outvote it', async () => {
+  test('a look at what the border cuts counts for half', async () => {
     const bench = new Bench();
     const cut = { ...region(7), isCut: true };
     bench.logits = [0, 3, 0];
-    const looks: Looked[] = [];
-    for (let n = 0; n < 2; n++) looks.push(await bench.look({ regions: [cut] }));
-    expect(looks.flatMap(({ events }) => events)).toEqual([]);
-    bench.logits = [3, 0, 0];
-    for (let n = 0; n < 2; n++) looks.push(await bench.look({ regions: [region(7)] }));
-    expect(looks.flatMap(({ events }) => events)).toMatchObject([{ phase: 'begin', label: 'car' }]);
-    for (let n = 0; n < 4; n++) looks.push(await bench.look({ regions: [{ ...cut, track: 8 }] }));
-    expect(looks.at(-1)?.events).toMatchObject([{ phase: 'begin', track: 8 }]);
+    expect(told(await bench.look({ regions: [cut] }))).toMatchObject([{ label: 'dog' }]);
+    bench.logits = [2, 0, 0]; // less sure, of the whole of it
+    expect(told(await bench.look({ regions: [region(7)] }))).toMatchObject([{ label: 'car' }]);
   });
 
   test('what is none of the wished-for things is no event', async () => {
