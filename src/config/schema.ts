@@ -68,7 +68,7 @@ const groups = z
   });
 
 /** What `view: motion` looks at. */
-const motion = z.strictObject({
+export const motion = z.strictObject({
   maxRegions: z.int().min(1, 'must be at least 1').max(32, 'must be at most 32').default(3),
   leastPixels: z.int().min(4, 'must be at least 4 pixels').max(4096).default(24),
   marginRatio: ratio.default(0.15),
