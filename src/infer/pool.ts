@@ -1,7 +1,7 @@
 import './telemetry-off.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf, WeirError } from '../errors.ts';
-import type { Rung } from '../types.ts';
+import type { Clock, Rung } from '../types.ts';
 import { checkModels } from './ladder.ts';
 import type { PoolOptions } from './pool-options.ts';
 import type { WorkerSetup } from './protocol.ts';
@@ -21,6 +21,10 @@ const REPLACE_RESET_MS = 60_000;
 
 /** The inference slots and the queue in front of them. */
 export class InferencePool {
+  /** Number of labels. */
+  readonly classes: number;
+  readonly slots: number;
+  readonly clock: Clock;
   readonly #options: PoolOptions;
   readonly #queue = new DeadlineQueue<Waiting>();
   readonly #idle: Slot[] = [];
@@ -40,6 +44,7 @@ export class InferencePool {
 
   private constructor(options: PoolOptions) {
     this.#options = options;
+    ({ classes: this.classes, slots: this.slots, clock: this.clock } = options);
     this.#rungs = options.rungs;
   }
 
@@ -61,15 +66,6 @@ export class InferencePool {
 
   get rungs(): readonly Rung[] {
     return this.#rungs;
-  }
-
-  /** Number of labels. */
-  get classes(): number {
-    return this.#options.classes;
-  }
-
-  get slots(): number {
-    return this.#options.slots;
   }
 
   /** Length of each rung's embedding; 0 where its model gives none. */
@@ -96,7 +92,7 @@ export class InferencePool {
     return new Promise((answer) => {
       if (this.#stopped.signal.aborted) return answer({ kind: 'failed', waitMs: 0, reason: STOPPED });
       if (this.#isUnable) return answer({ kind: 'failed', waitMs: 0, reason: NO_THREAD });
-      const queuedMs = this.#options.clock.monotonicMs();
+      const queuedMs = this.clock.monotonicMs();
       this.#queue.push({ request, deadlineMs: request.deadlineMs, queuedMs, answer });
       this.#dispatch();
     });
@@ -165,19 +161,19 @@ export class InferencePool {
   /** @throws WeirError as the one of the same name; `inference-stopped` */
   async #start(): Promise<void> {
     this.#stopped.signal.throwIfAborted();
-    const { classes, settings, isBackground = false, workerScript } = this.#options;
-    const setup: WorkerSetup = { rungs: this.#rungs, classes, settings, isBackground };
+    const { settings, isBackground = false, workerScript } = this.#options;
+    const setup: WorkerSetup = { rungs: this.#rungs, classes: this.classes, settings, isBackground };
     const slot = new Slot(setup, workerScript);
     this.#alive.add(slot);
     void slot.ended.then((reason) => this.#onEnd(slot, reason));
     const ready = await slot.ready;
     this.#embeddingSizes = ready.embeddingSizes;
     this.#notices = ready.notices;
-    const openedMs = this.#options.clock.monotonicMs();
+    const openedMs = this.clock.monotonicMs();
     this.#isUnable = false;
     void slot.ended.then(() => {
       if (this.#retired.has(slot) || this.#leaving === slot) return;
-      if (this.#options.clock.monotonicMs() - openedMs > REPLACE_RESET_MS) this.#failuresInRow = 0;
+      if (this.clock.monotonicMs() - openedMs > REPLACE_RESET_MS) this.#failuresInRow = 0;
       void this.#replace();
     });
     this.#idle.push(slot);
@@ -222,7 +218,7 @@ export class InferencePool {
     while (this.#idle.length > 0 && this.#queue.length > 0) {
       const waiting = this.#queue.shift();
       if (waiting === undefined) return;
-      const nowMs = this.#options.clock.monotonicMs();
+      const nowMs = this.clock.monotonicMs();
       const waitMs = nowMs - waiting.queuedMs;
       if (nowMs > waiting.request.latestStartMs) {
         waiting.answer({ kind: 'late', waitMs });
@@ -234,11 +230,11 @@ export class InferencePool {
   }
 
   async #runOn(slot: Slot, { request, answer }: Waiting, startedMs: number, waitMs: number): Promise<void> {
-    const result = await slot.fulfil(request, this.#options.classes);
+    const result = await slot.fulfil(request, this.classes);
     if (!result.ok) answer({ kind: 'failed', waitMs, reason: result.reason });
     else {
       const { prepareMs, runMs } = result;
-      answer({ kind: 'done', waitMs, prepareMs, runMs, serviceMs: this.#options.clock.monotonicMs() - startedMs });
+      answer({ kind: 'done', waitMs, prepareMs, runMs, serviceMs: this.clock.monotonicMs() - startedMs });
     }
     if (this.#retired.has(slot)) void slot.end();
     else if (slot.isAlive) {
