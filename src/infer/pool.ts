@@ -1,32 +1,19 @@
 import './telemetry-off.ts';
-import { createRequire } from 'node:module';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { messageOf } from '../errors.ts';
+import { messageOf, WeirError } from '../errors.ts';
 import type { Clock, Rung } from '../types.ts';
 import { checkModels } from './ladder.ts';
+import type { PoolOptions } from './pool-options.ts';
 import type { WorkerSetup } from './protocol.ts';
 import { DeadlineQueue } from './queue.ts';
 import type { RunRequest, RunResult, Waiting } from './request.ts';
-import type { SessionSettings } from './runtime.ts';
 import { Slot } from './slot.ts';
 
+export type { PoolOptions } from './pool-options.ts';
 export type { RunRequest, RunResult } from './request.ts';
 
-export interface PoolOptions {
-  readonly rungs: readonly Rung[];
-  readonly classes: number;
-  readonly slots: number;
-  readonly settings: SessionSettings;
-  readonly clock: Clock;
-  /** Its threads take only processor time that nobody else wants. */
-  readonly isBackground?: boolean | undefined;
-  /** A slot's thread died and is being replaced. */
-  readonly onCrash?: (reason: string) => void;
-  /** Another body for the worker threads, in tests. */
-  readonly workerScript?: string;
-}
-
 const NO_THREAD = 'no inference thread is alive';
+const STOPPED = 'inference has stopped';
 const REPLACE_FIRST_MS = 50;
 const REPLACE_MAX_MS = 30_000;
 /** A replacement that lived this long is trusted again. */
@@ -34,6 +21,10 @@ const REPLACE_RESET_MS = 60_000;
 
 /** The inference slots and the queue in front of them. */
 export class InferencePool {
+  /** Number of labels. */
+  readonly classes: number;
+  readonly slots: number;
+  readonly clock: Clock;
   readonly #options: PoolOptions;
   readonly #queue = new DeadlineQueue<Waiting>();
   readonly #idle: Slot[] = [];
@@ -42,6 +33,8 @@ export class InferencePool {
   readonly #stopped = new AbortController();
   #rungs: readonly Rung[];
   #extending = Promise.resolve();
+  /** The slot whose successor is being loaded: if it dies meanwhile, it is to have no other. */
+  #leaving: Slot | null = null;
   #embeddingSizes: readonly number[] = [];
   #notices: readonly string[] = [];
   /** No slot lives, and none could be replaced. */
@@ -51,6 +44,7 @@ export class InferencePool {
 
   private constructor(options: PoolOptions) {
     this.#options = options;
+    ({ classes: this.classes, slots: this.slots, clock: this.clock } = options);
     this.#rungs = options.rungs;
   }
 
@@ -72,15 +66,6 @@ export class InferencePool {
 
   get rungs(): readonly Rung[] {
     return this.#rungs;
-  }
-
-  /** Number of labels. */
-  get classes(): number {
-    return this.#options.classes;
-  }
-
-  get slots(): number {
-    return this.#options.slots;
   }
 
   /** Length of each rung's embedding; 0 where its model gives none. */
@@ -105,9 +90,9 @@ export class InferencePool {
   /** Answers always; never rejects. */
   run(request: RunRequest): Promise<RunResult> {
     return new Promise((answer) => {
-      if (this.#stopped.signal.aborted) return answer({ kind: 'failed', waitMs: 0, reason: 'inference has stopped' });
+      if (this.#stopped.signal.aborted) return answer({ kind: 'failed', waitMs: 0, reason: STOPPED });
       if (this.#isUnable) return answer({ kind: 'failed', waitMs: 0, reason: NO_THREAD });
-      const queuedMs = this.#options.clock.monotonicMs();
+      const queuedMs = this.clock.monotonicMs();
       this.#queue.push({ request, deadlineMs: request.deadlineMs, queuedMs, answer });
       this.#dispatch();
     });
@@ -117,18 +102,20 @@ export class InferencePool {
    * Lets all slots hold further rungs, behind those that they hold: indices stay as they are. Threads with all of them take the
    * places of the others one by one, so that runs go on meanwhile.
    *
-   * @throws WeirError as `start` does, or of `checkModels`; then the pool has the rungs that it had
+   * @param stop no further thread is begun once it is aborted
+   * @throws WeirError as `start` does, or of `checkModels`; `inference-stopped`; the reason of `stop`. The pool has the rungs that it
+   * had then
    */
-  extend(rungs: readonly Rung[]): Promise<void> {
-    const extended = this.#extending.then(() => this.#extend(rungs));
+  extend(rungs: readonly Rung[], stop?: AbortSignal): Promise<void> {
+    const extended = this.#extending.then(() => this.#extend(rungs, stop));
     this.#extending = extended.catch(() => {});
     return extended;
   }
 
-  /** Ends all threads; whatever waits or runs is answered as failed. Idempotent. */
+  /** Ends all threads, and begins none any more; whatever waits or runs is answered as failed. Idempotent. */
   async stop(): Promise<void> {
-    this.#stopped.abort();
-    this.#answerAll('inference has stopped');
+    this.#stopped.abort(new WeirError('inference-stopped', STOPPED, { remedy: 'start Weir again' }));
+    this.#answerAll(STOPPED);
     await Promise.all([...this.#alive].map((slot) => slot.end()));
   }
 
@@ -136,7 +123,7 @@ export class InferencePool {
     for (const { answer } of this.#queue.drain()) answer({ kind: 'failed', waitMs: 0, reason });
   }
 
-  async #extend(rungs: readonly Rung[]): Promise<void> {
+  async #extend(rungs: readonly Rung[], stop?: AbortSignal): Promise<void> {
     const before = this.#rungs;
     const added = rungs.filter(({ id }) => !before.some((rung) => rung.id === id));
     if (added.length === 0) return;
@@ -144,37 +131,49 @@ export class InferencePool {
     this.#rungs = [...before, ...added]; // a slot that dies meanwhile comes back with all of them
     try {
       for (const slot of [...this.#alive]) {
-        await this.#start();
-        await this.#retire(slot);
+        stop?.throwIfAborted();
+        // One that died, or could not be loaded, is replaced by one with all of them anyway.
+        if (await slot.isUsable()) await this.#succeed(slot);
       }
+      this.#stopped.signal.throwIfAborted();
     } catch (error) {
       this.#rungs = before;
       throw error;
     }
   }
 
-  async #retire(slot: Slot): Promise<void> {
+  /** Lets another slot take the place of one: there are never fewer meanwhile, and never more afterwards. */
+  async #succeed(slot: Slot): Promise<void> {
+    this.#leaving = slot;
+    try {
+      await this.#start();
+    } catch (error) {
+      if (!slot.isAlive) void this.#replace(); // it died in the hope of a successor
+      throw error;
+    } finally {
+      this.#leaving = null;
+    }
     this.#retired.add(slot);
-    const index = this.#idle.indexOf(slot);
-    if (index >= 0) this.#idle.splice(index, 1);
-    await (index < 0 ? slot.ended : slot.end()); // one that is busy ends after its run, or its loading
+    const isIdle = this.#takeIdle(slot);
+    await (isIdle ? slot.end() : slot.ended); // one that is busy ends after its run
   }
 
+  /** @throws WeirError as the one of the same name; `inference-stopped` */
   async #start(): Promise<void> {
-    const { classes, settings, isBackground = false, workerScript } = this.#options;
-    const setup: WorkerSetup = { rungs: this.#rungs, classes, settings, isBackground };
-    const slot = new Slot(workerScript ?? shippedWorker(), setup);
+    this.#stopped.signal.throwIfAborted();
+    const { settings, isBackground = false, workerScript } = this.#options;
+    const setup: WorkerSetup = { rungs: this.#rungs, classes: this.classes, settings, isBackground };
+    const slot = new Slot(setup, workerScript);
     this.#alive.add(slot);
     void slot.ended.then((reason) => this.#onEnd(slot, reason));
     const ready = await slot.ready;
-    if (this.#retired.has(slot)) return slot.end();
     this.#embeddingSizes = ready.embeddingSizes;
     this.#notices = ready.notices;
-    const openedMs = this.#options.clock.monotonicMs();
+    const openedMs = this.clock.monotonicMs();
     this.#isUnable = false;
     void slot.ended.then(() => {
-      if (this.#retired.has(slot)) return;
-      if (this.#options.clock.monotonicMs() - openedMs > REPLACE_RESET_MS) this.#failuresInRow = 0;
+      if (this.#retired.has(slot) || this.#leaving === slot) return;
+      if (this.clock.monotonicMs() - openedMs > REPLACE_RESET_MS) this.#failuresInRow = 0;
       void this.#replace();
     });
     this.#idle.push(slot);
@@ -191,6 +190,7 @@ export class InferencePool {
         await checkModels(this.#rungs);
         return await this.#start();
       } catch (error) {
+        if (signal.aborted) return;
         this.#options.onCrash?.(`its replacement cannot be loaded: ${messageOf(error)}`);
         // With nobody left to run it, what waits would wait for ever.
         this.#isUnable = this.#alive.size === 0;
@@ -201,18 +201,24 @@ export class InferencePool {
 
   #onEnd(slot: Slot, reason: string): void {
     this.#alive.delete(slot);
-    const index = this.#idle.indexOf(slot);
-    if (index >= 0) this.#idle.splice(index, 1);
+    this.#takeIdle(slot);
     if (this.#stopped.signal.aborted || this.#retired.has(slot)) return;
     this.#crashes++;
     this.#options.onCrash?.(reason);
+  }
+
+  /** @returns whether it was idle */
+  #takeIdle(slot: Slot): boolean {
+    const index = this.#idle.indexOf(slot);
+    if (index >= 0) this.#idle.splice(index, 1);
+    return index >= 0;
   }
 
   #dispatch(): void {
     while (this.#idle.length > 0 && this.#queue.length > 0) {
       const waiting = this.#queue.shift();
       if (waiting === undefined) return;
-      const nowMs = this.#options.clock.monotonicMs();
+      const nowMs = this.clock.monotonicMs();
       const waitMs = nowMs - waiting.queuedMs;
       if (nowMs > waiting.request.latestStartMs) {
         waiting.answer({ kind: 'late', waitMs });
@@ -224,17 +230,11 @@ export class InferencePool {
   }
 
   async #runOn(slot: Slot, { request, answer }: Waiting, startedMs: number, waitMs: number): Promise<void> {
-    const { rung, frame, box, logits, embedding } = request;
-    const { pixels, width, height } = frame;
-    const result = await slot.run({ rung, pixels, width, height, box, wantEmbedding: embedding !== null });
-    if (result.ok) {
-      const classes = this.#options.classes;
-      logits.set(result.output.subarray(0, classes));
-      embedding?.set(result.output.subarray(classes, classes + embedding.length));
+    const result = await slot.fulfil(request, this.classes);
+    if (!result.ok) answer({ kind: 'failed', waitMs, reason: result.reason });
+    else {
       const { prepareMs, runMs } = result;
-      answer({ kind: 'done', waitMs, prepareMs, runMs, serviceMs: this.#options.clock.monotonicMs() - startedMs });
-    } else {
-      answer({ kind: 'failed', waitMs, reason: result.reason });
+      answer({ kind: 'done', waitMs, prepareMs, runMs, serviceMs: this.clock.monotonicMs() - startedMs });
     }
     if (this.#retired.has(slot)) void slot.end();
     else if (slot.isAlive) {
@@ -242,8 +242,4 @@ export class InferencePool {
       this.#dispatch();
     }
   }
-}
-
-function shippedWorker(): string {
-  return createRequire(import.meta.url).resolve('#inference-worker');
 }

@@ -1,6 +1,8 @@
+import { createRequire } from 'node:module';
 import { Worker } from 'node:worker_threads';
 import { WeirError } from '../errors.ts';
 import type { WorkerJob, WorkerMessage, WorkerOrder, WorkerSetup } from './protocol.ts';
+import type { RunRequest } from './request.ts';
 
 /** How long a thread may take to end; a run or the loading of a ladder takes less. */
 const END_GRACE_MS = 3_000;
@@ -21,7 +23,8 @@ export class Slot {
   #nextId = 0;
   #isAlive = true;
 
-  constructor(script: string, setup: WorkerSetup) {
+  /** @param script another body for its thread */
+  constructor(setup: WorkerSetup, script = createRequire(import.meta.url).resolve('#inference-worker')) {
     this.#worker = new Worker(script, { workerData: setup, name: 'weir-inference' });
     let thrown = '';
     this.#worker.on('error', (error) => {
@@ -61,6 +64,25 @@ export class Slot {
 
   get isAlive(): boolean {
     return this.#isAlive;
+  }
+
+  /** Whether it is loaded and lives; resolves when its loading has ended. */
+  isUsable(): Promise<boolean> {
+    return this.ready.then(
+      () => this.#isAlive,
+      () => false,
+    );
+  }
+
+  /** As `run`, with the outputs where the request wants them. @param classes number of labels */
+  async fulfil(request: RunRequest, classes: number): Promise<SlotAnswer> {
+    const { rung, frame, box, logits, embedding } = request;
+    const { pixels, width, height } = frame;
+    const result = await this.run({ rung, pixels, width, height, box, wantEmbedding: embedding !== null });
+    if (!result.ok) return result;
+    logits.set(result.output.subarray(0, classes));
+    embedding?.set(result.output.subarray(classes, classes + embedding.length));
+    return result;
   }
 
   /** Answers always, also when the thread dies meanwhile. `output` is valid until the next call. */

@@ -24,6 +24,8 @@ export interface TimedRun {
 
 /** Runs per rung and slot before anything is measured: the runtime allocates its buffers in the first. */
 const DISCARDED_RUNS = 2;
+/** A run takes its turn in the queue by then: behind the frames of a pool that has too many, it would wait for ever. */
+const TURN_MS = 1_000;
 
 /** Runs rungs of a pool on all its slots at once, as they will be used, on a picture without meaning. */
 export class RungMeter {
@@ -52,7 +54,7 @@ export class RungMeter {
           rung,
           frame: this.#frame,
           box: [0, 0, 1, 1],
-          deadlineMs: Infinity,
+          deadlineMs: this.#pool.clock.monotonicMs() + TURN_MS,
           latestStartMs: Infinity,
           logits,
           embedding: null,

@@ -306,3 +306,22 @@ test('measureRungs gives each rung its own quantiles', async () => {
   expect(small?.p50Ms).toBeLessThanOrEqual(small?.p95Ms ?? 0);
   expect(large?.runP50Ms).toBeLessThan(large?.p50Ms ?? 0);
 });
+
+test('rungs are measured also where more frames come than the slots can run', async () => {
+  let nowMs = 0;
+  const clock = { monotonicMs: () => nowMs, unixMs: () => 0 };
+  const pool = await start([{ id: 'a', model: colourModel(1) }], { clock });
+  let isMeasured = false;
+  let frames = 0;
+  const camera = async () => {
+    for (let n = 0; n < 300 && !isMeasured; n++, frames++) {
+      nowMs += 20;
+      await pool.run(request({ deadlineMs: nowMs + 100 }));
+    }
+  };
+  const cameras = [camera(), camera(), camera()];
+  await measureRungs(pool, { aspect: 'stretch', width: 64, height: 64 }, 2);
+  isMeasured = true;
+  await Promise.all(cameras);
+  expect(frames).toBeLessThan(900);
+});
