@@ -122,9 +122,11 @@ async function watch(camera: SettledCamera, engine: Engine): Promise<BenchEvent[
     clock: SYSTEM_CLOCK,
     clockSince: () => CLOCK,
     observer: NULL_OBSERVER,
-    onLabel: ({ label }) => log.labelled(label === GROUP),
+    onLabel: ({ label, ptsSeconds }) => {
+      log.now(ptsSeconds);
+      log.labelled(label === GROUP);
+    },
     onEvent: (event) => log.happened(event),
-    onLooked: ({ ptsSeconds }) => log.now(ptsSeconds),
     onStatus: ({ state, reason }) => {
       if (state === 'failed') fail('bench-clip', reason, 'check the clip with another player');
     },

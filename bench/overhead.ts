@@ -6,12 +6,13 @@ import { createSession, inputTensor } from '../src/infer/runtime.ts';
 import type { RungRun } from '../src/pipeline/asking.ts';
 import { CameraPipeline } from '../src/pipeline/camera.ts';
 import { WholeView } from '../src/pipeline/view.ts';
+import { median } from '../src/premodel/statistics.ts';
 import { SYSTEM_CLOCK } from '../src/service/clock.ts';
 import { Hub } from '../src/sinks/hub.ts';
 import { type Frame, type Raster, type Rung, WHOLE_FRAME } from '../src/types.ts';
 import { framesOf } from './frames.ts';
 import { type BenchFigures, type BenchRow, CLOCK } from './report.ts';
-import { intervalOf, median } from './statistics.ts';
+import { intervalOf } from './statistics.ts';
 
 const CLIP = new URL('../../fixtures/demo.mp4', import.meta.url).pathname;
 const ROUNDS = 4;

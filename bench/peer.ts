@@ -4,9 +4,9 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { WeirError } from '../src/errors.ts';
 import { ladderPath, readLadder } from '../src/infer/ladder.ts';
+import { median } from '../src/premodel/statistics.ts';
 import type { Rung } from '../src/types.ts';
 import type { BenchFigures, BenchRow } from './report.ts';
-import { median } from './statistics.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const FOLDER = `${ROOT}bench/peer`;

@@ -9,10 +9,11 @@ import { InputPreparer } from '../src/image/prepare.ts';
 import { workingSizeFor } from '../src/image/working-size.ts';
 import { createSession, inputTensor } from '../src/infer/runtime.ts';
 import { trainedPolicy } from '../src/premodel/judge.ts';
+import { median } from '../src/premodel/statistics.ts';
 import { type Raster, type Rung, WHOLE_FRAME } from '../src/types.ts';
 import { framesOf } from './frames.ts';
 import type { BenchFigures, BenchRow } from './report.ts';
-import { intervalOf, median } from './statistics.ts';
+import { intervalOf } from './statistics.ts';
 
 const CLIP = new URL('../../fixtures/demo.mp4', import.meta.url).pathname;
 const SESSION = { executionProviders: ['cpu'], allowFallback: false, threadsPerSlot: 1 };

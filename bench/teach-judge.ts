@@ -9,9 +9,9 @@ import { ZERO, ZeroEmbedder } from '../src/heads/zero.ts';
 import type { InferencePool } from '../src/infer/pool.ts';
 import { Climber, type ClimbResult } from '../src/pipeline/climb.ts';
 import type { AskedQuestion } from '../src/pipeline/question.ts';
+import { median } from '../src/premodel/statistics.ts';
 import { SYSTEM_CLOCK } from '../src/service/clock.ts';
 import { type Raster, WHOLE_FRAME } from '../src/types.ts';
-import { median } from './statistics.ts';
 import type { ClipRecord, QuestionRecord } from './teach-record.ts';
 
 const ORDER_SEED = 1;

@@ -8,11 +8,12 @@ import { type Directions, directionViolations, importsOf, sharedPackages, source
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const PLANTED = join(ROOT, 'test/support/planted');
 
-const WORDS = ['types', 'errors'];
+const WORDS = ['types', 'errors', 'words'];
 /** The one way that imports point; see CONTRIBUTING.md. */
 const DIRECTIONS: Directions = {
   types: [],
   errors: [],
+  words: [],
   secrets: [],
   background: [],
   loopback: ['errors'],
@@ -149,6 +150,22 @@ describe('imports', () => {
       'onnxruntime-node is imported by src/decode/settings.ts, src/infer/load.ts',
       'sharp is imported by nobody',
     ]);
+  });
+});
+
+describe('words', () => {
+  /** Files of ours that hold a text. */
+  const holding = (text: RegExp) =>
+    [...sourceFiles(ROOT, 'src'), ...sourceFiles(ROOT, 'bench')]
+      .map(({ path }) => path)
+      .filter((path) => text.test(readFileSync(join(ROOT, path), 'utf8')));
+
+  test.each([
+    ['what a ratio is in percent', /function percent\b/, 'src/words.ts'],
+    ['which names are the same', /function plainName\b|\[\\s_-\]\+/, 'src/words.ts'],
+    ['which value is the median', /function median\b/, 'src/premodel/statistics.ts'],
+  ])('%s is said once', (_what, text, path) => {
+    expect(holding(text)).toEqual([path]);
   });
 });
 

@@ -5,13 +5,18 @@ import { messageOf, WeirError } from '../errors.ts';
 /**
  * Writes a file whole or not at all: to a temporary name beside it, flushed to disk, then renamed.
  *
+ * @param isPrivate nobody else is to read it: it shows what a camera sees. Neither then are folders that are made for it
  * @throws WeirError `write-failed` (disk full, no permission …); an older file of that name is then untouched
  */
-export async function writeArtifact(path: string, content: string | Uint8Array): Promise<void> {
+export async function writeArtifact(
+  path: string,
+  content: string | Uint8Array,
+  { isPrivate = false } = {},
+): Promise<void> {
   const temporary = `${path}.${process.pid}.tmp`;
   try {
-    await mkdir(dirname(path), { recursive: true });
-    const file = await open(temporary, 'w');
+    await mkdir(dirname(path), { recursive: true, mode: isPrivate ? 0o700 : 0o777 });
+    const file = await open(temporary, 'w', isPrivate ? 0o600 : 0o666);
     try {
       await file.writeFile(content);
       await file.sync();

@@ -1,7 +1,7 @@
 /** Probabilities below this count as this: one look that rules a class out must not rule it out for ever. */
 const LEAST_PROBABILITY = 1e-6;
 
-/** What several looks at one object say together: the softmax of the mean of their log-probabilities. */
+/** What several looks at one object say together: the softmax of the weighted mean of their log-probabilities. */
 export class TrackAnswer {
   /** `float64 [classes]` */
   readonly probabilities: Float64Array;
@@ -14,6 +14,7 @@ export class TrackAnswer {
     this.#sums = new Float64Array(classes);
   }
 
+  /** Sum of their weights. */
   get looks(): number {
     return this.#looks;
   }
@@ -27,13 +28,17 @@ export class TrackAnswer {
     return this.probabilities[this.#top] ?? 0;
   }
 
-  /** @param seen probabilities of one look, `float64 [classes]` */
-  add(seen: Float64Array): void {
+  /**
+   * @param seen probabilities of one look, `float64 [classes]`
+   * @param weight what it counts for: 1 for a look at the whole object, less for one at a part of it
+   */
+  add(seen: Float64Array, weight = 1): void {
     const sums = this.#sums;
-    const looks = ++this.#looks;
+    this.#looks += weight;
+    const looks = this.#looks;
     let top = 0;
     for (let k = 0; k < sums.length; k++) {
-      sums[k] = (sums[k] ?? 0) + Math.log(Math.max(seen[k] ?? 0, LEAST_PROBABILITY));
+      sums[k] = (sums[k] ?? 0) + weight * Math.log(Math.max(seen[k] ?? 0, LEAST_PROBABILITY));
       if ((sums[k] ?? 0) > (sums[top] ?? 0)) top = k;
     }
     const most = sums[top] ?? 0;

@@ -10,20 +10,24 @@ import { type TeachingService, teachingRoutes } from '../server/teaching-api.ts'
 import type { DeviceReading } from '../types.ts';
 import { examplesService } from './run-examples.ts';
 
+const LOADING = 'models are still being loaded';
+
 export interface ApiParts {
   readonly cameras: () => readonly ListedCamera[];
   readonly clock: () => Pick<DeviceReading, 'clock' | 'reasons'>;
+  /** Whether the configuration has pictures of a camera kept; asked while models are loaded. */
+  readonly isToBeKept: (camera: string) => boolean;
   /** `null` while models are loaded. */
   readonly keeper: () => ExampleKeeper | null;
-  readonly teaching: () => TeachingService | null;
+  readonly teaching: () => (TeachingService & { forgetTables(): Promise<void> }) | null;
 }
 
 /** Everything below `/api/`. */
-export function daemonApi({ cameras, clock, keeper, teaching }: ApiParts): Routes[] {
+export function daemonApi({ cameras, clock, isToBeKept, keeper, teaching }: ApiParts): Routes[] {
   const kept = () => keeper() ?? notReady();
   return [
-    camerasRoutes({ cameras, clock, details: (camera) => ({ examples: summaryOf(keeper(), camera) }) }),
-    examplesRoutes(examplesService(kept)),
+    camerasRoutes({ cameras, clock, details: (camera) => ({ examples: summaryOf(keeper(), camera, isToBeKept) }) }),
+    examplesRoutes(examplesService(kept, async () => await teaching()?.forgetTables())),
     teachingRoutes({
       begin: (camera, body) => (teaching() ?? notReady()).begin(camera, body),
       state: (camera) => (teaching() ?? notReady()).state(camera),
@@ -32,12 +36,15 @@ export function daemonApi({ cameras, clock, keeper, teaching }: ApiParts): Route
 }
 
 /** Whether pictures of a camera are kept, and how many, how old and how large: whoever looks at the API is to know. */
-function summaryOf(keeper: ExampleKeeper | null, camera: string): object {
-  const store = keeper?.storeIfAny(camera) ?? null;
+function summaryOf(keeper: ExampleKeeper | null, camera: string, isToBeKept: ApiParts['isToBeKept']): object {
+  if (keeper === null) return isToBeKept(camera) ? { keep: true, problem: LOADING } : { keep: false };
+  const problem = keeper.problemOf(camera);
+  if (problem !== null) return { keep: true, problem };
+  const store = keeper.storeIfAny(camera);
   if (store === null) return { keep: false };
   return { keep: true, ...totalsOf(store), questions: questionsOf(store.set.examples).map(({ id }) => id) };
 }
 
 function notReady(): never {
-  throw new WeirError('not-ready', 'models are still being loaded', { remedy: 'try again in a moment' });
+  throw new WeirError('not-ready', LOADING, { remedy: 'try again in a moment' });
 }

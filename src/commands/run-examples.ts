@@ -92,8 +92,13 @@ export function answersOf(statements: readonly Statement[]): Answered[] {
   });
 }
 
-/** The API of the examples. @param keeper throws `not-ready` while models are loaded */
-export function examplesService(keeper: () => ExampleKeeper): ExamplesService {
+/**
+ * The API of the examples.
+ *
+ * @param keeper throws `not-ready` while models are loaded
+ * @param forgetTables takes away what was measured of pictures: it shows those that are taken away too
+ */
+export function examplesService(keeper: () => ExampleKeeper, forgetTables: () => Promise<void>): ExamplesService {
   return {
     list: (camera, limit) => {
       const store = keeper().store(camera);
@@ -116,6 +121,10 @@ export function examplesService(keeper: () => ExampleKeeper): ExamplesService {
         questions: questionsOf(store.set.examples),
       };
     },
-    remove: async (camera, example) => ({ removed: await keeper().store(camera).remove(example) }),
+    remove: async (camera, example) => {
+      const removed = await keeper().store(camera).remove(example);
+      await forgetTables();
+      return { removed };
+    },
   };
 }

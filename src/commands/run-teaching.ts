@@ -1,4 +1,4 @@
-import { readdir, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { writeArtifact } from '../artifact/write.ts';
@@ -123,6 +123,7 @@ export class DaemonTeaching implements TeachingService {
     const { ladder, session, log, adopt } = this.#parts;
     clearTimeout(this.#forget);
     try {
+      await mkdir(this.#cache, { recursive: true, mode: 0o700 }); // it shows what the camera sees
       const { teaching, examples, table } = await teachFrom(toExamples(camera, store, lesson), {
         camera,
         ladder,
@@ -141,7 +142,7 @@ export class DaemonTeaching implements TeachingService {
       progress('bringing it into force', 0, 1);
       const path = join(this.#stateDir, 'heads', `${camera}.json`);
       const forgotten = await forgottenBy(path, teaching.heads, ladder);
-      await writeArtifact(path, headsText(teaching.heads));
+      await writeArtifact(path, headsText(teaching.heads), { isPrivate: true });
       await adopt(camera);
       log.info(
         { camera, rungs: teaching.report.rungs },

@@ -2,6 +2,7 @@ import { toBudgetMs } from '../config/camera.ts';
 import { backgroundOf, type Heads } from '../heads/artifact.ts';
 import { lookedAtSize } from '../image/picture-size.ts';
 import { Resizer } from '../image/resize.ts';
+import { workingSizer } from '../image/working-size.ts';
 import { HeadsGuard, type PictureCheck } from '../pipeline/guard.ts';
 import { MotionView } from '../pipeline/motion-view.ts';
 import { type View, WholeView } from '../pipeline/view.ts';
@@ -17,7 +18,7 @@ import { type SettledCamera, wishOf } from './settled.ts';
 /** How a camera's frames are looked at, by its configuration and what it was taught. */
 export function viewOf(
   camera: SettledCamera,
-  engine: Pick<Engine, 'questions' | 'climbOf'>,
+  engine: Pick<Engine, 'questions' | 'climbOf' | 'working'>,
   log: Pick<Logger, 'warn'>,
 ): View {
   const wish = wishOf(camera);
@@ -31,11 +32,14 @@ export function viewOf(
   }
   const shared = { budgetMs, region, maxReuseMs };
   return new MotionView({
-    scene: (size) => new MotionScene(motion, size),
+    scene: (size, tracksBefore) => new MotionScene(motion, size, tracksBefore),
     luma: smallLuma(),
     clock: SYSTEM_CLOCK,
     objects: generic === null ? null : { ...shared, climb: engine.climbOf([generic], null) },
-    states: taught.length === 0 ? null : { ...shared, climb: engine.climbOf(taught, wish.heads) },
+    states:
+      taught.length === 0
+        ? null
+        : { ...shared, climb: engine.climbOf(taught, wish.heads), atWorkingSize: workingSizer(engine.working) },
     guard,
   });
 }

@@ -107,6 +107,7 @@ async function serve(config: Config, service: Service): Promise<number> {
     api: daemonApi({
       cameras: statuses,
       clock: () => device.reading,
+      isToBeKept: (camera) => current.cameras.some(({ id, examples: { keep } }) => id === camera && keep),
       keeper: () => examples,
       teaching: () => teaching,
     }),

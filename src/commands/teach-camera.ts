@@ -41,7 +41,7 @@ export async function teachCamera(id: string, options: TeachOptions, stop: Abort
     return await exportExamples(await list(), options.export, options.question?.[0], api);
   if (labels !== null) {
     const labelled = await api.post<Labelled>(`${path}/examples/labels`, labels);
-    note(`labelled ${labelled.changed} times`);
+    note(`${labelled.changed} labels are new or others than before`);
     for (const { from, to, examples } of labelled.spans) {
       note(examples === 0 ? `no example lies in ${from}/${to}` : `${examples} examples lie in ${from}/${to}`);
     }

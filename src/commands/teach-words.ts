@@ -1,5 +1,6 @@
 import type { QuestionReport } from '../teaching/report.ts';
 import { alignedRows } from '../terminal/table.ts';
+import { percent } from '../words.ts';
 import type { Taught } from './teach-job.ts';
 
 /** What is printed for a person. */
@@ -54,8 +55,4 @@ export function questionLines(question: Omit<QuestionReport, 'unsure'>): string[
     `  together: ${percent(expected.accuracy)} right (${gain < 0 ? '' : '+'}${gain.toFixed(2)} points against the reference, ${low} to ${high}) in ${expected.speedup.toFixed(1)} times less time`,
     `  ends on: ${shares.join(', ')}`,
   ];
-}
-
-function percent(ratio: number): string {
-  return `${(ratio * 100).toFixed(1)} %`;
 }

@@ -16,6 +16,7 @@ import { Redactor } from '../secrets.ts';
 import { SYSTEM_CLOCK } from '../service/clock.ts';
 import { stateDirectory } from '../service/state-dir.ts';
 import type { Ladder, Rung } from '../types.ts';
+import { percent } from '../words.ts';
 import { requireDestination } from './destination.ts';
 import { planEngine } from './engine.ts';
 import { FOLDS, toFitInput } from './fit-input.ts';
@@ -167,8 +168,4 @@ function timeWords(costRatio: number): string {
   return costRatio <= 1
     ? `in ${(1 / costRatio).toFixed(2)} times less time`
     : `in ${costRatio.toFixed(2)} times the time`;
-}
-
-function percent(ratio: number): string {
-  return `${(ratio * 100).toFixed(1)} %`;
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isLoopback } from '../loopback.ts';
 import { SHIPPED_LADDER } from '../types.ts';
+import { plainName } from '../words.ts';
 import { examples } from './examples.ts';
 import { mayBeRecording, sourceProblem } from './source.ts';
 
@@ -52,7 +53,7 @@ const groups = z
   .superRefine((given, context) => {
     const taken = new Map<string, string>();
     for (const name of Object.keys(given)) {
-      const plain = name.toLowerCase().replace(/[\s_-]+/g, ' ');
+      const plain = plainName(name);
       const first = taken.get(plain);
       taken.set(plain, name);
       const problem = !GROUP_NAME.test(name)
@@ -67,7 +68,7 @@ const groups = z
   });
 
 /** What `view: motion` looks at. */
-const motion = z.strictObject({
+export const motion = z.strictObject({
   maxRegions: z.int().min(1, 'must be at least 1').max(32, 'must be at most 32').default(3),
   leastPixels: z.int().min(4, 'must be at least 4 pixels').max(4096).default(24),
   marginRatio: ratio.default(0.15),

@@ -8,7 +8,8 @@ const SCHEMA = 'weir.column/1';
 
 /**
  * A file of equally long records by key (a sha256), appended one by one: what is computed once is kept, and a process that is
- * killed loses at most the record in hand. Each record holds `values` doubles or floats.
+ * killed loses at most the record in hand. Each record holds `values` doubles or floats. Nobody else may read it: it can show what
+ * cameras saw.
  */
 export class Column {
   readonly path: string;
@@ -31,8 +32,8 @@ export class Column {
     header.write(`${JSON.stringify({ schema: SCHEMA, what, recordBytes: this.#recordBytes })}`);
     header[HEADER_BYTES - 1] = 10;
     this.#fd = guarded(path, () => {
-      mkdirSync(dirname(path), { recursive: true });
-      return openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_APPEND, 0o644);
+      mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+      return openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_APPEND, 0o600);
     });
     guarded(path, () => {
       const { size } = fstatSync(this.#fd);

@@ -1,5 +1,6 @@
 import { notPinnedWarning } from '../terminal/clocks.ts';
 import { alignedRows } from '../terminal/table.ts';
+import { percent } from '../words.ts';
 import { bestSingle, type ConditionFigures, type Evaluation, type PolicyFigures } from './figures.ts';
 
 /** An evaluation as tables for a terminal. @param reasons why the clocks are as they are */
@@ -25,8 +26,8 @@ function conditionTables(name: string, figures: ConditionFigures, reference: str
       ['rung', 'top-1', 'top-5', 'mean ms', 'median', 'p95', 'MMACs'],
       figures.rungs.map((rung) => [
         rung.id + (rung.id === reference ? ' *' : ''),
-        percent(rung.top1),
-        percent(rung.top5),
+        bare(rung.top1),
+        bare(rung.top5),
         rung.meanMs.toFixed(2),
         rung.medianMs.toFixed(2),
         rung.p95Ms.toFixed(2),
@@ -49,7 +50,7 @@ function conditionTables(name: string, figures: ConditionFigures, reference: str
       ],
       figures.policies.map((policy) => [
         `${policy.mode} ${policy.operatingPoint}`,
-        percent(policy.top1),
+        bare(policy.top1),
         `${signed(policy.accuracyGainVsTop)} (${policy.ci.accuracyGainVsTop.map(signed).join(' to ')})`,
         policy.speedupVsTop.toFixed(2),
         policy.speedupVsTopTotal.toFixed(2),
@@ -60,14 +61,14 @@ function conditionTables(name: string, figures: ConditionFigures, reference: str
         shares(policy),
       ]),
     ),
-    `oracle (cheapest right rung): ${percent(oracle.top1)} in ${oracle.meanMs.toFixed(2)} ms`,
+    `oracle (cheapest right rung): ${bare(oracle.top1)} in ${oracle.meanMs.toFixed(2)} ms`,
   ];
 }
 
 function shares({ shareByRung }: PolicyFigures): string {
   return Object.entries(shareByRung)
     .filter(([, share]) => share > 0)
-    .map(([id, share]) => `${id} ${(share * 100).toFixed(0)} %`)
+    .map(([id, share]) => `${id} ${percent(share, 0)}`)
     .join(', ');
 }
 
@@ -76,8 +77,9 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
   return alignedRows([head, ...rows], (column) => column === 0 || column === head.length - 1);
 }
 
-function percent(ratio: number): string {
-  return `${(ratio * 100).toFixed(1)}`;
+/** In percent, which a column of nothing else need not say. */
+function bare(ratio: number): string {
+  return (ratio * 100).toFixed(1);
 }
 
 /** In points. */

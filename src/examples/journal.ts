@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type Example, NOT_TO_BE_USED } from './example.ts';
-import { THUMBNAIL_BYTES } from './likeness.ts';
+import { type Nearest, THUMBNAIL_BYTES } from './likeness.ts';
+import type { Pieces } from './pieces.ts';
 
 const finite = z.number().finite();
 const count = z.int().min(0);
@@ -56,6 +57,8 @@ const record = z.discriminatedUnion('type', [
     example,
     /** Base64 of the picture's thumbnail. */
     thumbnail: z.base64().refine((text) => Buffer.byteLength(text, 'base64') === THUMBNAIL_BYTES),
+    /** Where the journal was written anew: what was most like it among what was kept then. */
+    nearest: z.strictObject({ id: exampleId, novelty: finite }).nullable().optional(),
   }),
   z.strictObject({ type: z.literal('dropped'), examples: z.array(exampleId) }),
   z.strictObject({ type: z.literal('labelled'), changes: z.array(change) }),
@@ -72,6 +75,7 @@ const HEADER = `${JSON.stringify({ schema: 'weir.examples/1' })}\n`;
 export interface Stored {
   readonly example: Example;
   readonly thumbnail: string;
+  readonly nearest?: Nearest | null | undefined;
 }
 
 /** The text of one line. */
@@ -79,10 +83,16 @@ export function journalLine(written: JournalRecord): string {
   return `${JSON.stringify(written)}\n`;
 }
 
+/** So many lines are written or read in one piece: about two milliseconds. */
+const PIECE_LINES = 100;
+
 /** The shortest journal that says what is kept. */
-export function journalText(stored: Iterable<Stored>): string {
+export function* journalText(stored: readonly Stored[]): Pieces<string> {
   let text = HEADER;
-  for (const { example, thumbnail } of stored) text += journalLine({ type: 'kept', example, thumbnail });
+  for (const [at, { example, thumbnail, nearest }] of stored.entries()) {
+    text += journalLine({ type: 'kept', example, thumbnail, nearest });
+    if (at % PIECE_LINES === 0) yield;
+  }
   return text;
 }
 
@@ -96,13 +106,14 @@ export interface Replay {
 }
 
 /** Reads a journal as far as it can be read: what is torn is left out, what was whole before and after it counts. */
-export function replay(text: string): Replay {
+export function* replay(text: string): Pieces<Replay> {
   const stored = new Map<string, Stored>();
   const lines = text.split('\n');
   if (`${lines[0]}\n` !== HEADER) return { stored, spoilt: 0, isForeign: text !== '' };
   let spoilt = 0;
-  for (const line of lines.slice(1)) {
-    if (line === '') continue;
+  for (const [at, line] of lines.entries()) {
+    if (at === 0 || line === '') continue;
+    if (at % PIECE_LINES === 0) yield;
     const read = readLine(line);
     if (read === null) spoilt++;
     else apply(read, stored);
@@ -127,7 +138,7 @@ function readLine(line: string): JournalRecord | null {
 function apply(read: JournalRecord, stored: Map<string, Stored>): void {
   switch (read.type) {
     case 'kept':
-      stored.set(read.example.id, { example: read.example, thumbnail: read.thumbnail });
+      stored.set(read.example.id, { example: read.example, thumbnail: read.thumbnail, nearest: read.nearest });
       return;
     case 'dropped':
       for (const id of read.examples) stored.delete(id);

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { messageOf, usageError, WeirError } from '../errors.ts';
 import type { Clock, WorkingSize } from '../types.ts';
 import type { ExampleLimits } from './example.ts';
-import { sweepLeftovers } from './leftovers.ts';
+import { type LeftoverRules, Leftovers } from './leftovers.ts';
 import { ExampleStore } from './store.ts';
 import { EncodingTurn, ExampleTaker } from './taker.ts';
 
@@ -40,6 +40,7 @@ type Keeping =
 export class ExampleKeeper {
   readonly #parts: KeeperParts;
   readonly #turn = new EncodingTurn();
+  readonly #leftovers: Leftovers;
   readonly #timer: NodeJS.Timeout;
   #cameras = new Map<string, Keeping>();
   #limits = new Map<string, ExampleLimits>();
@@ -47,6 +48,7 @@ export class ExampleKeeper {
 
   constructor(parts: KeeperParts) {
     this.#parts = parts;
+    this.#leftovers = new Leftovers({ folder: parts.folder, nowMs: () => parts.clock.unixMs() });
     this.#timer = setInterval(() => void this.#inTurn(() => this.#enforce()), ENFORCE_EVERY_MS);
     this.#timer.unref();
   }
@@ -76,7 +78,7 @@ export class ExampleKeeper {
       }),
     );
     this.#limits = new Map(cameras.map(({ id, limits }) => [id, limits]));
-    await this.#sweep(this.#parts.onNotice);
+    await this.#leftovers.sweep(this.#rules(), this.#parts.onNotice);
   }
 
   /** Takes frames of a camera; `null` where nothing of it is kept. */
@@ -98,6 +100,12 @@ export class ExampleKeeper {
   storeIfAny(camera: string): ExampleStore | null {
     const keeping = this.#cameras.get(camera);
     return keeping?.kind === 'on' ? keeping.store : null;
+  }
+
+  /** Why nothing of a camera is kept that ought to be; `null` where that is not so. */
+  problemOf(camera: string): string | null {
+    const keeping = this.#cameras.get(camera);
+    return keeping?.kind === 'broken' ? keeping.reason : null;
   }
 
   /** Resolves when nothing is written any more. */
@@ -146,15 +154,13 @@ export class ExampleKeeper {
       if (keeping.kind !== 'on') continue;
       await keeping.store.enforce().catch((error: unknown) => this.#parts.onFailure(id, messageOf(error)));
     }
-    await this.#sweep(() => {});
+    await this.#leftovers.sweepDue(this.#rules());
   }
 
-  async #sweep(onNotice: KeeperParts['onNotice']): Promise<void> {
-    const { folder, usualLimits, clock } = this.#parts;
+  #rules(): LeftoverRules {
     // Those that are broken are a person's to look at.
     const kept = new Set([...this.#cameras].flatMap(([id, { kind }]) => (kind === 'off' ? [] : [id])));
-    const limitsOf = (id: string) => this.#limits.get(id) ?? usualLimits;
-    await sweepLeftovers({ folder, kept, limitsOf, nowMs: () => clock.unixMs(), onNotice });
+    return { kept, limitsOf: (id) => this.#limits.get(id) ?? this.#parts.usualLimits };
   }
 
   #unknown(camera: string): WeirError {

@@ -44,34 +44,75 @@ export function worth({ example, novelty }: Weighed, nowMs: number, { maxAgeMs }
   return Math.min(novelty, 255) * (1 - ageRatio);
 }
 
+type Kind = Reason | 'held' | 'labelled';
+
 /**
- * Which example goes when one has to: the least worth of those that nobody labelled, of the kind that has more than its places
- * if there is such; then those that somebody looks at; only then labelled ones.
+ * Which examples go when some have to, one after the other: the least worth of those that nobody labelled, of the kind that has
+ * more than its places if there is such; then those that somebody looks at; only then labelled ones. All are weighed once.
  *
- * @param adding what is to take its place; `null`: nothing is
- * @returns `null` if there is none
+ * @param adding what is to take their place; `null`: nothing is
  */
-export function nextVictim(
+export function* victims(
   kept: Iterable<Weighed>,
   adding: Reason | null,
   nowMs: number,
   limits: ExampleLimits,
-): Weighed | null {
+): Generator<Weighed, void, void> {
   const counts = { unsure: adding === 'unsure' ? 1 : 0, random: adding === 'random' ? 1 : 0 };
-  const least: Partial<Record<Reason | 'held' | 'labelled', { of: Weighed; worth: number }>> = {};
-  for (const weighed of kept) {
-    counts[weighed.example.reason]++;
-    const kind = kindOf(weighed);
-    const value = worth(weighed, nowMs, limits);
-    const before = least[kind];
-    const isLess = before === undefined || value < before.worth;
-    const isOlder = value === before?.worth && weighed.example.takenAtMs < before.of.example.takenAtMs;
-    if (isLess || isOlder) least[kind] = { of: weighed, worth: value };
+  const kinds: Record<Kind, Ranked[]> = { unsure: [], random: [], held: [], labelled: [] };
+  for (const of of kept) {
+    counts[of.example.reason]++;
+    kinds[kindOf(of)].push({ of, worth: worth(of, nowMs, limits) });
   }
+  const queues = {
+    unsure: new LeastFirst(kinds.unsure),
+    random: new LeastFirst(kinds.random),
+    held: new LeastFirst(kinds.held),
+    labelled: new LeastFirst(kinds.labelled),
+  };
   const excess = (reason: Reason) => counts[reason] - placesOf(reason, limits);
-  const first: Reason = excess('random') > excess('unsure') ? 'random' : 'unsure';
-  const second: Reason = first === 'random' ? 'unsure' : 'random';
-  return (least[first] ?? least[second] ?? least.held ?? least.labelled)?.of ?? null;
+  for (;;) {
+    const first: Reason = excess('random') > excess('unsure') ? 'random' : 'unsure';
+    const second: Reason = first === 'random' ? 'unsure' : 'random';
+    const victim = queues[first].take() ?? queues[second].take() ?? queues.held.take() ?? queues.labelled.take();
+    if (victim === null) return;
+    counts[victim.example.reason]--;
+    yield victim;
+  }
+}
+
+interface Ranked {
+  readonly of: Weighed;
+  readonly worth: number;
+}
+
+/** Gives the least worth first, the oldest of equals. The first is only looked for: mostly one is all that is wanted. */
+class LeastFirst {
+  #ranked: Ranked[];
+  #taken = 0;
+
+  constructor(ranked: Ranked[]) {
+    this.#ranked = ranked;
+  }
+
+  take(): Weighed | null {
+    if (this.#taken === 0) this.#bringLeastToFront();
+    else if (this.#taken === 1) this.#ranked = [...this.#ranked.slice(0, 1), ...this.#ranked.slice(1).sort(byWorth)];
+    return this.#ranked[this.#taken++]?.of ?? null;
+  }
+
+  #bringLeastToFront(): void {
+    let least = 0;
+    for (let at = 1; at < this.#ranked.length; at++) {
+      const [candidate, before] = [this.#ranked[at], this.#ranked[least]];
+      if (candidate !== undefined && before !== undefined && byWorth(candidate, before) < 0) least = at;
+    }
+    this.#ranked.unshift(...this.#ranked.splice(least, 1));
+  }
+}
+
+function byWorth(a: Ranked, b: Ranked): number {
+  return a.worth - b.worth || a.of.example.takenAtMs - b.of.example.takenAtMs;
 }
 
 /** Whether a frame is worth its place. @param victim what would have to go for it; `null`: there is room */
@@ -88,7 +129,7 @@ export function isWorthKeeping(
   return victim === null || novelty > worth(victim, nowMs, limits);
 }
 
-function kindOf({ example, isHeld }: Weighed): Reason | 'held' | 'labelled' {
+function kindOf({ example, isHeld }: Weighed): Kind {
   if (isLabelled(example)) return 'labelled';
   return isHeld ? 'held' : example.reason;
 }

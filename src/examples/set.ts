@@ -1,7 +1,8 @@
 import type { Example, ExampleLimits, Reason } from './example.ts';
 import { type LabelChange, type Stored, withLabel } from './journal.ts';
 import { Likeness } from './likeness.ts';
-import { isExpired, nextVictim, type Weighed } from './policy.ts';
+import type { Pieces } from './pieces.ts';
+import { isExpired, victims, type Weighed } from './policy.ts';
 
 /** What is kept of one camera, in memory, and what has to go. */
 export class ExampleSet {
@@ -26,8 +27,14 @@ export class ExampleSet {
     return [...this.#stored.values()].map(({ example }) => example);
   }
 
-  get stored(): Iterable<Stored> {
-    return this.#stored.values();
+  /** All of it, with what is nearest to each: who reads it again need not compare them. */
+  get stored(): Stored[] {
+    return [...this.#stored].map(([id, stored]) => ({ ...stored, nearest: this.#likeness.nearest(id) }));
+  }
+
+  /** How many pairs of pictures were compared so far. */
+  get comparisons(): number {
+    return this.#likeness.comparisons;
   }
 
   /** Unix time of the first that is left; `null` if none is. */
@@ -52,18 +59,36 @@ export class ExampleSet {
   }
 
   add(stored: Stored): void {
-    const { id, bytes } = stored.example;
-    this.#stored.set(id, stored);
-    this.#likeness.add(id, Buffer.from(stored.thumbnail, 'base64'));
-    this.#bytes += bytes;
-    this.#lastId = Math.max(this.#lastId, Number.parseInt(id, 36));
+    this.#likeness.add(stored.example.id, thumbnailOf(stored));
+    this.#count(stored);
   }
 
-  remove(id: string): void {
-    this.#bytes -= this.get(id)?.bytes ?? 0;
-    this.#stored.delete(id);
-    this.#likeness.remove(id);
-    this.#heldUntilMs.delete(id);
+  /** Adds what was a set before, or what is left of one. */
+  *load(all: readonly Stored[]): Pieces<void> {
+    const entries = all.map((stored) => ({
+      id: stored.example.id,
+      thumbnail: thumbnailOf(stored),
+      nearest: stored.nearest ?? null,
+    }));
+    for (const stored of all) this.#count(stored);
+    yield* this.#likeness.load(entries);
+  }
+
+  /** They are gone with the first piece; the others are only how new what is left has become. */
+  *remove(ids: readonly string[]): Pieces<void> {
+    for (const id of ids) {
+      this.#bytes -= this.get(id)?.bytes ?? 0;
+      this.#stored.delete(id);
+      this.#heldUntilMs.delete(id);
+    }
+    yield* this.#likeness.remove(ids);
+  }
+
+  #count(stored: Stored): void {
+    const { id, bytes } = stored.example;
+    this.#stored.set(id, stored);
+    this.#bytes += bytes;
+    this.#lastId = Math.max(this.#lastId, Number.parseInt(id, 36));
   }
 
   /** Lets no frame that comes take its place before then: somebody looks at it. */
@@ -81,7 +106,9 @@ export class ExampleSet {
 
   /** What would have to go for one more; `null`: there is room. */
   victimFor(reason: Reason, nowMs: number, limits: ExampleLimits): Weighed | null {
-    return this.size < limits.maxFrames ? null : nextVictim(this.#weighed(new Set(), nowMs), reason, nowMs, limits);
+    if (this.size < limits.maxFrames) return null;
+    const [victim = null] = victims(this.#weighed(new Set(), nowMs), reason, nowMs, limits);
+    return victim;
   }
 
   /**
@@ -103,10 +130,11 @@ export class ExampleSet {
       bytes -= example.bytes;
     };
     for (const { example } of this.#stored.values()) if (isExpired(example, nowMs, limits)) drop(example);
-    while (frames > limits.maxFrames || bytes > limits.maxBytes) {
-      const victim = nextVictim(this.#weighed(gone, nowMs), adding?.reason ?? null, nowMs, limits);
-      if (victim === null) break;
-      drop(victim.example);
+    const isTooMuch = () => frames > limits.maxFrames || bytes > limits.maxBytes;
+    if (!isTooMuch()) return [...gone];
+    for (const { example } of victims(this.#weighed(new Set(gone), nowMs), adding?.reason ?? null, nowMs, limits)) {
+      drop(example);
+      if (!isTooMuch()) break;
     }
     return [...gone];
   }
@@ -117,4 +145,8 @@ export class ExampleSet {
       yield { example, novelty: this.#likeness.novelty(id), isHeld: (this.#heldUntilMs.get(id) ?? 0) > nowMs };
     }
   }
+}
+
+function thumbnailOf({ thumbnail }: Stored): Uint8Array {
+  return Buffer.from(thumbnail, 'base64');
 }

@@ -6,8 +6,9 @@ import { messageOf, WeirError } from '../errors.ts';
 import { readImageFile } from '../image/file.ts';
 import type { Raster } from '../types.ts';
 import type { Example, ExampleLimits } from './example.ts';
-import { journalText, type LabelChange, replay } from './journal.ts';
+import { journalText, type LabelChange, replay, type Stored } from './journal.ts';
 import { JournalFile } from './journal-file.ts';
+import { inPieces } from './pieces.ts';
 import { ExampleSet } from './set.ts';
 
 const JOURNAL = 'index.jsonl';
@@ -91,14 +92,19 @@ export class ExampleStore {
       const bytes = file.byteLength;
       if (bytes > this.#limits.maxBytes) return;
       const id = this.set.freeId(taken.takenAtMs);
-      await writeArtifact(this.#path(id), file); // first: on a full disk nothing is to be let go for it
-      await this.#drop({ reason: taken.reason, bytes });
       const sha256 = createHash('sha256').update(file).digest('hex');
       const stored = {
         example: { ...taken, id, bytes, sha256, labels: {} },
         thumbnail: Buffer.from(thumbnail).toString('base64'),
       };
-      await this.#journal.append({ type: 'kept', ...stored });
+      await writeArtifact(this.#path(id), file); // first: on a full disk nothing is to be let go for it
+      try {
+        await this.#drop({ reason: taken.reason, bytes });
+        await this.#journal.append({ type: 'kept', ...stored });
+      } catch (error) {
+        await rm(this.#path(id), { force: true }).catch(() => {}); // no limit would count it
+        throw error;
+      }
       this.set.add(stored);
     });
   }
@@ -124,8 +130,7 @@ export class ExampleStore {
     return this.#inTurn(async () => {
       this.#limits = limits;
       await this.#drop(null);
-      if (this.#journal.lines > 2 * this.set.size + SPARE_LINES)
-        await this.#journal.rewrite(journalText(this.set.stored));
+      if (this.#journal.lines > 2 * this.set.size + SPARE_LINES) await this.#rewrite();
     });
   }
 
@@ -141,14 +146,18 @@ export class ExampleStore {
       if (id !== null && this.set.get(id) === null) throw unknown(id, null);
       const ids = id === null ? this.set.examples.map((example) => example.id) : [id];
       await this.#remove(ids);
-      await this.#journal.rewrite(journalText(this.set.stored)); // nothing of it is to be left, thumbnails included
+      await this.#rewrite(); // nothing of it is to be left, thumbnails included
       return ids.length;
     });
   }
 
   /** Resolves when all that was begun is done and no file is open. */
   close(): Promise<void> {
-    return this.#inTurn(() => this.#journal.close());
+    return this.#inTurn(async () => {
+      // So the next start compares no pictures. Where it fails, the journal says as it is what it has to.
+      if (this.#journal.lines > 0) await this.#rewrite().catch(() => {});
+      await this.#journal.close();
+    });
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -160,15 +169,16 @@ export class ExampleStore {
   async #recover(): Promise<void> {
     const { folder, onNotice } = this.#options;
     const path = join(folder, JOURNAL);
-    const read = replay(await this.#journal.read());
+    const read = await inPieces(replay(await this.#journal.read()));
     if (read.isForeign) throw unreadable(folder, `${JOURNAL} is not one of this version of Weir`, null);
     if (read.spoilt > 0) onNotice(`${path}: ${read.spoilt} spoilt lines are left out`);
-    let missing = 0;
+    const whole: Stored[] = [];
     for (const stored of read.stored.values()) {
       const found = await stat(this.#path(stored.example.id)).catch(() => null);
-      if (found?.size === stored.example.bytes) this.set.add(stored);
-      else missing++;
+      if (found?.size === stored.example.bytes) whole.push(stored);
     }
+    await inPieces(this.set.load(whole));
+    const missing = read.stored.size - whole.length;
     if (missing > 0) onNotice(`${folder}: ${missing} examples are left out, whose pictures are gone`);
     await this.#drop(null);
     for (const name of await readdir(folder)) {
@@ -176,7 +186,7 @@ export class ExampleStore {
       const isLeftOver = id === undefined ? name.endsWith('.tmp') : this.set.get(id) === null;
       if (isLeftOver) await rm(join(folder, name), { force: true });
     }
-    await this.#journal.rewrite(journalText(this.set.stored));
+    await this.#rewrite();
   }
 
   /** Lets go what has to, so that the limits hold also with what is to be kept besides. */
@@ -188,10 +198,12 @@ export class ExampleStore {
   async #remove(ids: readonly string[]): Promise<void> {
     if (ids.length === 0) return;
     await this.#journal.append({ type: 'dropped', examples: ids });
-    for (const id of ids) {
-      this.set.remove(id);
-      await rm(this.#path(id), { force: true });
-    }
+    await inPieces(this.set.remove(ids));
+    for (const id of ids) await rm(this.#path(id), { force: true });
+  }
+
+  async #rewrite(): Promise<void> {
+    await this.#journal.rewrite(await inPieces(journalText(this.set.stored)));
   }
 
   #path(id: string): string {

@@ -1,5 +1,6 @@
 import { usageError } from '../errors.ts';
-import { nearest, plainName } from './nearest.ts';
+import { plainName } from '../words.ts';
+import { nearest } from './nearest.ts';
 import { countOf, type Vocabulary } from './vocabulary.ts';
 
 /** Groups by name: labels, ids, kinds and other groups; `not:` before one takes it out. */

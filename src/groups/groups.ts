@@ -1,8 +1,8 @@
 import type { AnswerReader } from '../cascade/reader.ts';
 import { usageError, WeirError } from '../errors.ts';
 import type { LabelClass } from '../types.ts';
+import { plainName } from '../words.ts';
 import type { Group, GroupBook } from './book.ts';
-import { plainName } from './nearest.ts';
 import { GroupReader, IGNORED } from './reader.ts';
 
 /** Name and id of the class of everything that `only` does not keep. */

@@ -1,12 +1,5 @@
 import { distance } from 'fastest-levenshtein';
-
-/** Names are compared without regard to case, and `_`, `-` and spaces are the same. */
-export function plainName(name: string): string {
-  return name
-    .toLowerCase()
-    .replace(/[\s_-]+/g, ' ')
-    .trim();
-}
+import { plainName } from '../words.ts';
 
 const MOST_TOLD = 3;
 /** Of shorter names, one letter is all that may be wrong. */

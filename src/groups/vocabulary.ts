@@ -1,7 +1,8 @@
 import { usageError, type WeirError } from '../errors.ts';
 import type { LabelClass } from '../types.ts';
+import { plainName } from '../words.ts';
 import { type Synsets, withKinds } from './hypernyms.ts';
-import { nearest, plainName } from './nearest.ts';
+import { nearest } from './nearest.ts';
 
 const HYPERNYM = /^hypernym:\s*/i;
 /** As many of several meanings are told in an error. */

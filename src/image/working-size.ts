@@ -1,5 +1,5 @@
 import type { Raster, Rung, WorkingSize } from '../types.ts';
-import type { Resizer } from './resize.ts';
+import { Resizer } from './resize.ts';
 
 /** The size at which frames are kept for these rungs. */
 export function workingSizeFor(rungs: readonly Pick<Rung, 'input'>[]): WorkingSize {
@@ -14,6 +14,23 @@ export function toWorkingSize(raster: Raster, working: WorkingSize, resizer: Res
   const pixels = new Uint8Array(new SharedArrayBuffer(width * height * 3));
   resizer.resize(raster, { pixels, offsetBytes: 0, strideBytes: width * 3, width, height });
   return { width, height, pixels };
+}
+
+/**
+ * Makes a function that gives frames at the working size, by the same steps as `toWorkingSize` and into one buffer: valid until the
+ * next call. A frame of that size is given back as it is.
+ */
+export function workingSizer(working: WorkingSize): (frame: Raster) => Raster {
+  const resizer = new Resizer();
+  let pixels = new Uint8Array(new SharedArrayBuffer(0));
+  return (frame) => {
+    const { width, height } = sizeAt(frame, working);
+    if (width === frame.width && height === frame.height) return frame;
+    const bytes = width * height * 3;
+    if (pixels.length !== bytes) pixels = new Uint8Array(new SharedArrayBuffer(bytes));
+    resizer.resize(frame, { pixels, offsetBytes: 0, strideBytes: width * 3, width, height });
+    return { width, height, pixels };
+  };
 }
 
 /** Size that a picture of some size has at the working size. */

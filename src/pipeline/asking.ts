@@ -47,6 +47,8 @@ export class Asking {
   readonly #judge: Judge;
   readonly #reader: AnswerReader | null;
   readonly #answer: Float32Array;
+  /** What was read last: that, or the rung's own. */
+  #logits: Float32Array;
   readonly #featureColumns: readonly number[];
   readonly #budget: { limitMs: number | null; spentMs: number; p95Ms: readonly number[] };
   readonly #state = { entry: 0, last: -1, right: 0 };
@@ -59,6 +61,7 @@ export class Asking {
     this.#judge = judge;
     this.#reader = question.reader?.() ?? null;
     this.#answer = new Float32Array(this.#reader === null ? 0 : question.classes.length);
+    this.#logits = this.#answer;
     this.#featureColumns = judge.features.map((name) => featureNames.indexOf(name));
     this.features = new Float64Array(judge.features.length);
     this.#budget = { limitMs: null, spentMs: 0, p95Ms: [] };
@@ -71,6 +74,10 @@ export class Asking {
   /** The pool's index of the rung that it wants next. */
   get wantedPoolRung(): number {
     return this.question.poolRungs[this.wanted] ?? NOT_LOADED;
+  }
+
+  get wantedId(): string {
+    return this.question.policy.rungs[this.wanted]?.id ?? String(this.wanted);
   }
 
   /** What it expects the rung that it wants next to take. */
@@ -117,12 +124,16 @@ export class Asking {
   }
 
   /** Reads what the wanted rung gave. */
-  read(outputs: RungOutputs, run: RungRun): void {
-    const parameters = this.question.policy.rungs[this.wanted];
+  read(outputs: RungOutputs): void {
     this.#reader?.read(this.wanted, outputs, this.#answer);
-    const logits = this.#reader === null ? outputs.logits : this.#answer;
-    if (parameters === undefined || !this.evidence.add(this.wanted, logits, parameters)) {
-      return this.fail(`rung ${parameters?.id ?? this.wanted} gave values that are not finite`);
+    this.#logits = this.#reader === null ? outputs.logits : this.#answer;
+  }
+
+  /** Takes what was read for evidence. */
+  take(run: RungRun): void {
+    const parameters = this.question.policy.rungs[this.wanted];
+    if (parameters === undefined || !this.evidence.add(this.wanted, this.#logits, parameters)) {
+      return this.fail(`rung ${this.wantedId} gave values that are not finite`);
     }
     this.#state.last = this.wanted;
     this.#state.right = this.#judge.right(this.evidence, this.features);

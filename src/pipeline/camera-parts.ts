@@ -30,7 +30,7 @@ export interface CameraPipelineParts {
   readonly onStatus: (status: CameraStatus) => void;
   /** A frame could not be classified. */
   readonly onFailure: (reason: string) => void;
-  /** Sees each frame with what became of it, before its pixels are given back: it must neither keep them nor take its time. */
+  /** Sees each frame with what became of it, once that is told and before its pixels are given back: it must neither keep them nor take its time. */
   readonly onLooked?: (frame: Frame, looked: Looked) => void;
   /** Makes the source; its frames and states come back through the callbacks. */
   readonly source: (callbacks: {

@@ -136,9 +136,10 @@ export class CameraPipeline {
       this.#inHandSinceMs = this.#parts.clock.monotonicMs();
       const looked = await this.#view.look(frame);
       this.#inHandSinceMs = null;
+      this.#tellLooked(frame, looked);
+      // It may make a copy of the pixels at another size: nobody's answer waits for that.
       this.#parts.onLooked?.(frame, looked);
       frame.release();
-      this.#tellLooked(frame, looked);
       this.#settleView();
     }
   }
@@ -155,7 +156,9 @@ export class CameraPipeline {
       this.#tellEvents(this.#view.end());
       this.#labeller.forgetObjects();
     }
-    this.#view = this.#next ?? this.#view;
+    if (this.#next === null) return;
+    this.#next.tracks = this.#view.tracks;
+    this.#view = this.#next;
     this.#next = null;
   }
 
@@ -186,7 +189,10 @@ export class CameraPipeline {
     }
     const state = labels[0]?.clock ?? clockSince(frame.arrivedMs);
     for (const run of ran) observer.rungRan(run, state);
-    if (leftOut > 0) observer.regionsLeftOut(camera, leftOut);
+    if (leftOut > 0) {
+      this.#degradation.report('too-slow', nowMs);
+      observer.regionsLeftOut(camera, leftOut);
+    }
     if (labels.length === 0) observer.frameLost(camera, loss);
     else observer.answered(labels, decideMs);
     for (const label of labels) onLabel(label);

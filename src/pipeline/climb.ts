@@ -44,7 +44,7 @@ export interface ClimbResult {
   readonly answers: readonly QuestionResult[];
   /** Every rung that ran, once, in that order. */
   readonly ran: readonly RungRun[];
-  /** Spent on deciding: features, premodel, steps, reading, merging, ranking. */
+  /** Spent on deciding: features, premodel, steps, reading (rung zero's is in its own time), merging, ranking. */
   readonly decideMs: number;
 }
 
@@ -100,9 +100,13 @@ export class Climber {
         this.#runZero(frame, box, ran);
         continue;
       }
+      if (rung === NOT_LOADED) {
+        for (const asking of this.#wanting(rung)) asking.fail(`rung ${asking.wantedId} is not loaded`);
+        continue;
+      }
       const embedding = this.#embeddingFor(rung);
       const result = await this.#parts.inference.run({
-        rung: rung === NOT_LOADED ? 0 : rung,
+        rung,
         frame,
         box,
         deadlineMs: frame.arrivedMs + (limitMs ?? UNHURRIED_MS),
@@ -117,13 +121,9 @@ export class Climber {
         continue;
       }
       const { prepareMs, runMs, serviceMs } = result;
-      const id = next.question.policy.rungs[next.wanted]?.id ?? '';
-      this.#read(
-        rung,
-        { logits: this.#logits, embedding },
-        { rung: id, waitMs: waitedMs, prepareMs, runMs, serviceMs },
-        ran,
-      );
+      const run: RungRun = { rung: next.wantedId, waitMs: waitedMs, prepareMs, runMs, serviceMs };
+      this.#timed(() => this.#read(rung, { logits: this.#logits, embedding }));
+      this.#take(rung, run, ran);
       waitedMs = 0;
     }
     const answers = this.#askings.map(
@@ -171,21 +171,34 @@ export class Climber {
     for (const asking of this.#askings) if (asking.result === null && asking.wantedPoolRung === rung) yield asking;
   }
 
-  /** Hands a rung's outputs to every question that wants it. */
-  #read(rung: number, outputs: RungOutputs, run: RungRun, ran: RungRun[]): void {
+  /** Has every question that wants a rung read its outputs. */
+  #read(rung: number, outputs: RungOutputs): void {
+    for (const asking of this.#wanting(rung)) asking.read(outputs);
+  }
+
+  /** Has them take what they read for evidence. */
+  #take(rung: number, run: RungRun, ran: RungRun[]): void {
+    ran.push(run);
+    this.#timed(() => {
+      for (const asking of this.#wanting(rung)) asking.take(run);
+    });
+  }
+
+  /** Counts what is done as spent on deciding. */
+  #timed(work: () => void): void {
     const { clock } = this.#parts;
     const begunMs = clock.monotonicMs();
-    ran.push(run);
-    for (const asking of this.#wanting(rung)) asking.read(outputs, run);
+    work();
     this.#decideMs += clock.monotonicMs() - begunMs;
   }
 
+  /** Its time is that of its whole classifier, as a network's is: the embedding and its heads. */
   #runZero(frame: Raster, box: Box, ran: RungRun[]): void {
     const { clock } = this.#parts;
     const begunMs = clock.monotonicMs();
     const { pixels } = this.small(frame, box);
     const preparedMs = clock.monotonicMs();
-    const embedding = this.#zero?.embed(pixels) ?? null;
+    this.#read(ZERO_RUNG, { logits: NO_LOGITS, embedding: this.#zero?.embed(pixels) ?? null });
     const endMs = clock.monotonicMs();
     const run: RungRun = {
       rung: ZERO_ID,
@@ -194,7 +207,7 @@ export class Climber {
       runMs: endMs - preparedMs,
       serviceMs: endMs - begunMs,
     };
-    this.#read(ZERO_RUNG, { logits: NO_LOGITS, embedding }, run, ran);
+    this.#take(ZERO_RUNG, run, ran);
   }
 
   /** A buffer for the rung's embedding, if a question that wants the rung reads it. */

@@ -9,12 +9,15 @@ import type { Looked, Statement, View } from './view.ts';
 
 /** Finds what moves; one for pictures of one size. */
 export interface MovingScene {
+  /** The last number that a track was given. */
+  readonly tracks: number;
   /** @param luma a small luma frame, as it wants it */
   observe(luma: Uint8Array, seconds: number): SceneReport;
 }
 
 export interface MotionViewParts {
-  readonly scene: (size: { readonly width: number; readonly height: number }) => MovingScene;
+  /** @param tracksBefore numbers up to this one are taken */
+  readonly scene: (size: { readonly width: number; readonly height: number }, tracksBefore: number) => MovingScene;
   /** Makes the small luma frame of a picture; valid until the next call. */
   readonly luma: (frame: Raster) => Uint8Array;
   readonly clock: Clock;
@@ -31,6 +34,8 @@ const NO_RASTER = new Uint8Array(0);
 
 /** Looks at what moves, piece by piece, cut out of the full picture; and at the whole scene when something moved in it. */
 export class MotionView implements View {
+  /** Of the scenes before this one. */
+  #tracksBefore = 0;
   readonly questions: readonly AskedQuestion[];
   readonly #parts: MotionViewParts;
   readonly #objects: Objects | null;
@@ -47,14 +52,24 @@ export class MotionView implements View {
     this.questions = [...(this.#states?.questions ?? []), ...(this.#objects === null ? [] : [this.#objects.question])];
   }
 
+  get tracks(): number {
+    return this.#scene?.tracks ?? this.#tracksBefore;
+  }
+
+  /** Before its first frame. */
+  set tracks(taken: number) {
+    this.#tracksBefore = taken;
+  }
+
   async look(frame: Frame): Promise<Looked> {
     const { clock, guard, luma } = this.#parts;
     const begunMs = clock.monotonicMs();
-    const { scene, left } = this.#sceneOf(frame);
+    const { scene, left, gone } = this.#sceneOf(frame);
     const report = scene.observe(luma(frame), frame.ptsSeconds);
     const sceneMs = clock.monotonicMs() - begunMs;
     const isMoving =
       report.state !== 'steady' ||
+      report.held !== null ||
       report.ended.length > 0 ||
       report.regions.some(({ stillSeconds }) => stillSeconds === 0);
     const states = await this.#states?.look(frame, isMoving || this.#wasMoving);
@@ -67,7 +82,7 @@ export class MotionView implements View {
       ran: [...(states?.ran ?? []), ...(objects?.ran ?? [])],
       decideMs: sceneMs + (states?.decideMs ?? 0) + (objects?.decideMs ?? 0),
       events: left.length === 0 ? (objects?.events ?? NONE) : [...left, ...(objects?.events ?? [])],
-      gone: report.ended,
+      gone: gone.length === 0 ? report.ended : [...gone, ...report.ended],
       leftOut: objects?.leftOut ?? 0,
       troubles: report.state === 'moved' ? [...new Set([...MOVED, ...doubts])] : doubts,
     };
@@ -78,12 +93,17 @@ export class MotionView implements View {
   }
 
   /** Pictures of another size are another scene: what was followed has left. */
-  #sceneOf({ width, height }: Frame): { scene: MovingScene; left: readonly Omit<SceneEvent, 'camera'>[] } {
+  #sceneOf({ width, height }: Frame): {
+    scene: MovingScene;
+    left: readonly Omit<SceneEvent, 'camera'>[];
+    gone: readonly number[];
+  } {
     const size = `${width}x${height}`;
-    if (this.#scene !== null && size === this.#size) return { scene: this.#scene, left: NONE };
+    if (this.#scene !== null && size === this.#size) return { scene: this.#scene, left: NONE, gone: NONE };
+    const gone = this.#objects?.tracks ?? NONE;
     const left = this.end();
     this.#size = size;
-    this.#scene = this.#parts.scene({ width, height });
-    return { scene: this.#scene, left };
+    this.#scene = this.#parts.scene({ width, height }, this.tracks);
+    return { scene: this.#scene, left, gone };
   }
 }

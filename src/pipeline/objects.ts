@@ -41,6 +41,10 @@ export interface ObjectsSeen {
   leftOut: number;
 }
 
+/** A look at what the picture's border cuts, as at a car of which half is in view, counts for half a look. */
+const CUT_WEIGHT = 0.5;
+const WHOLE: Box = [0, 0, 1, 1];
+
 /** Answers what each moving object is, once per look and once altogether, and tells when it comes and leaves. */
 export class Objects {
   readonly question: AskedQuestion;
@@ -57,8 +61,8 @@ export class Objects {
     this.question = question;
   }
 
-  /** Looks at the regions of a frame, the largest first, as far as its budget lasts. */
-  async look(frame: Frame, { regions, ended }: SceneReport): Promise<ObjectsSeen> {
+  /** Looks at the regions of a frame, in their order, as far as its budget lasts. */
+  async look(frame: Frame, { regions, ended, held }: SceneReport): Promise<ObjectsSeen> {
     const seen: ObjectsSeen = { statements: [], ran: [], events: [], decideMs: 0, leftOut: 0 };
     for (const track of ended) this.#leave(track, seen.events);
     for (const region of regions) {
@@ -66,17 +70,23 @@ export class Objects {
       if (this.#mayReuse(frame, region, object)) seen.statements.push(this.#again(frame, region, object));
       else await this.#climb(frame, region, object, seen);
     }
-    if (regions.length === 0) seen.statements.push(this.#nothing(frame));
+    if (held === 'change') await this.#whole(frame, seen);
+    else if (regions.length === 0) seen.statements.push(this.#nothing(frame));
     else if (seen.statements.length === 0) {
       seen.statements.push({ question: this.question, view: this.#view(null), result: { kind: 'dropped' } });
     }
     return seen;
   }
 
+  /** Numbers of what is followed. */
+  get tracks(): number[] {
+    return [...this.#followed.keys()];
+  }
+
   /** All that is followed has left. */
   end(): Omit<SceneEvent, 'camera'>[] {
     const events: Omit<SceneEvent, 'camera'>[] = [];
-    for (const track of [...this.#followed.keys()]) this.#leave(track, events);
+    for (const track of this.tracks) this.#leave(track, events);
     return events;
   }
 
@@ -121,7 +131,15 @@ export class Objects {
     return { question: this.question, view: this.#view(null), result };
   }
 
-  async #climb(frame: Frame, { box, track }: SceneRegion, object: Followed, seen: ObjectsSeen): Promise<void> {
+  /** Where no thing can be told from the rest because nearly all of the picture changed, it is looked at as a whole. */
+  async #whole(frame: Frame, seen: ObjectsSeen): Promise<void> {
+    const { answers, ran, decideMs } = await this.#climber.climb(frame, WHOLE, this.#parts.budgetMs);
+    seen.ran.push(...ran);
+    seen.decideMs += decideMs;
+    for (const result of answers) seen.statements.push({ question: this.question, view: this.#view(null), result });
+  }
+
+  async #climb(frame: Frame, { box, track, isCut }: SceneRegion, object: Followed, seen: ObjectsSeen): Promise<void> {
     const { answers, ran, decideMs } = await this.#climber.climb(frame, box, this.#parts.budgetMs);
     const [result] = answers;
     const probabilities = this.#climber.probabilities(0);
@@ -135,7 +153,7 @@ export class Objects {
       return;
     }
     const { answer } = object;
-    answer.add(probabilities);
+    answer.add(probabilities, isCut ? CUT_WEIGHT : 1);
     object.lookedSeconds = frame.ptsSeconds;
     object.right = result.right;
     object.top = rank(this.question, answer.probabilities, this.#parts.climb.topK);

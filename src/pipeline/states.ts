@@ -1,6 +1,6 @@
-import type { Box, Frame, ViewTaken } from '../types.ts';
+import type { Box, Frame, Raster, ViewTaken } from '../types.ts';
 import type { Answered, RungRun } from './asking.ts';
-import { Climber, type ClimbParts } from './climb.ts';
+import { type Arrival, Climber, type ClimbParts } from './climb.ts';
 import type { AskedQuestion } from './question.ts';
 import type { Statement } from './view.ts';
 
@@ -8,6 +8,8 @@ export interface StatesParts {
   readonly climb: ClimbParts;
   readonly budgetMs: number | null;
   readonly region: Box;
+  /** Gives a frame at the size at which frames taught the camera; valid until the next call. */
+  readonly atWorkingSize: (frame: Raster) => Raster;
   /** An answer is told again for so long while nothing moves. */
   readonly maxReuseMs: number;
 }
@@ -29,6 +31,9 @@ export class States {
   readonly #climber: Climber;
   readonly #view: ViewTaken;
   #kept: Kept | null = null;
+  /** The last frame that was looked at, as it came and at the working size. */
+  #frame: Frame | null = null;
+  #reduced: Arrival | null = null;
 
   constructor(parts: StatesParts) {
     this.#parts = parts;
@@ -53,7 +58,11 @@ export class States {
         decideMs: 0,
       };
     }
-    const { answers, ran, decideMs } = await this.#climber.climb(frame, WHOLE, this.#parts.budgetMs);
+    const { answers, ran, decideMs } = await this.#climber.climb(
+      this.#atWorkingSize(frame),
+      WHOLE,
+      this.#parts.budgetMs,
+    );
     const answered = answers.flatMap((answer) => (answer.kind === 'answered' ? [answer] : []));
     // Only all of them together stand for the frame.
     const { stream, ptsSeconds } = frame;
@@ -61,9 +70,18 @@ export class States {
     return { statements: this.#state(answers), ran, decideMs };
   }
 
-  /** The small raster of a frame. */
+  /** The small raster of a frame, of which heads were taught: that of the frame at the working size. */
   small(frame: Frame): Uint8Array {
-    return this.#climber.small(frame, WHOLE).pixels;
+    return this.#climber.small(this.#atWorkingSize(frame), WHOLE).pixels;
+  }
+
+  #atWorkingSize(frame: Frame): Arrival {
+    if (this.#reduced === null || this.#frame !== frame) {
+      const { width, height, pixels } = this.#parts.atWorkingSize(frame);
+      this.#reduced = { width, height, pixels, arrivedMs: frame.arrivedMs };
+    }
+    this.#frame = frame;
+    return this.#reduced;
   }
 
   #state(results: readonly Statement['result'][]): Statement[] {

@@ -31,6 +31,8 @@ export interface Looked {
 export interface View {
   /** All that frames are asked. */
   readonly questions: readonly AskedQuestion[];
+  /** The last number that an object was given; 0: none. Another view that takes this one's place counts on from there. */
+  tracks: number;
   look(frame: Frame): Promise<Looked>;
   /** The stream is over, or somebody else looks from now on: what is in view has left with the last frame. */
   end(): readonly Omit<SceneEvent, 'camera'>[];
@@ -53,6 +55,7 @@ const WHOLE: Box = [0, 0, 1, 1];
 /** Looks at all of every frame. */
 export class WholeView implements View {
   readonly questions: readonly AskedQuestion[];
+  tracks = 0;
   readonly #climber: Climber;
   readonly #parts: WholeViewParts;
   readonly #taken: ViewTaken;

@@ -1,5 +1,6 @@
 import { notPinnedWarning } from '../terminal/clocks.ts';
 import { alignedRows } from '../terminal/table.ts';
+import { percent } from '../words.ts';
 import type { Profile, ProfiledRung } from './artifact.ts';
 import type { Drift } from './drift.ts';
 import { precisionOf, WANTED_PRECISION } from './statistics.ts';
@@ -67,10 +68,6 @@ function overall(drift: Drift | null, drifted: number, rungs: number): string {
     ? `the machine drifted: the last third took ${signed(drift.change)} against the first`
     : 'no drift of the machine as a whole';
   return `${machine}; drift of ${drifted} of ${rungs} rungs; measure again when nothing else runs`;
-}
-
-function percent(share: number): string {
-  return `${(share * 100).toFixed(1)} %`;
 }
 
 function signed(change: number): string {

@@ -1,7 +1,4 @@
-/** `73.1 %`; a dash where there is no number. */
-export function percent(ratio: number, digits = 1): string {
-  return Number.isFinite(ratio) ? `${(ratio * 100).toFixed(digits)} %` : '–';
-}
+export { percent } from '../words.ts';
 
 /** A difference of ratios in points, always with its sign: `+0.9`. */
 export function signedPoints(ratio: number, digits = 1): string {

@@ -1,4 +1,3 @@
-import type { Box } from '../types.ts';
 import { Background } from './background.ts';
 import { type Size, sidePixels, squareAround } from './boxes.ts';
 import { areaOf } from './cell-box.ts';
@@ -7,16 +6,20 @@ import { Follower } from './follower.ts';
 import { GainFinder } from './gain.ts';
 import { joinNear } from './join.ts';
 import { markLit } from './light.ts';
-import { CELLS, contrastOf, LevelPlane } from './luma.ts';
+import { CELLS, contrastOf, LevelPlane, LUMA_HEIGHT, LUMA_WIDTH } from './luma.ts';
 import type { Comparison, PartMap } from './part.ts';
 import { PartFinder } from './parts.ts';
-import { ScenePhase, type SceneState } from './phase.ts';
+import { ScenePhase } from './phase.ts';
+import type { SceneRegion, SceneReport } from './report.ts';
 import { Structure, UNCHANGED } from './structure.ts';
 import { Tightener } from './tighten.ts';
+import type { Track } from './track.ts';
 import { Tracker } from './tracker.ts';
 
 export { LUMA_HEIGHT, LUMA_WIDTH, toLuma } from './luma.ts';
+export type { SceneRegion, SceneReport } from './report.ts';
 
+/** As a camera's configuration has them, with its defaults. */
 export interface MotionSettings {
   /** Most regions told per frame. */
   readonly maxRegions: number;
@@ -26,34 +29,6 @@ export interface MotionSettings {
   readonly marginRatio: number;
   /** What stands still for so long becomes part of the background. */
   readonly standSeconds: number;
-}
-
-export const MOTION_DEFAULTS: MotionSettings = {
-  maxRegions: 3,
-  leastPixels: 24,
-  marginRatio: 0.15,
-  standSeconds: 1200,
-};
-
-/** Something that is followed and was seen in this frame. */
-export interface SceneRegion {
-  /** Square unless it had to be cut at the border; ratios of the picture. */
-  readonly box: Box;
-  readonly track: number;
-  /** The first report of this track. */
-  readonly isNew: boolean;
-  /** How long it has been standing still; 0 while it moves. */
-  readonly stillSeconds: number;
-}
-
-export interface SceneReport {
-  /** Largest first, at most `maxRegions`. */
-  readonly regions: readonly SceneRegion[];
-  /** Tracks that ended with this frame; each was reported before, and is not again. */
-  readonly ended: readonly number[];
-  readonly state: SceneState;
-  /** Share of the picture that differs from the background otherwise than by light. */
-  readonly foregroundRatio: number;
 }
 
 /** Times that jump back, or on by more than the first, end all tracks; by more than the second, the background is learnt anew. */
@@ -81,7 +56,7 @@ export class MotionScene {
   readonly #gainFinder = new GainFinder();
   readonly #structure = new Structure();
   readonly #finder = new PartFinder();
-  readonly #tracker = new Tracker();
+  readonly #tracker: Tracker;
   readonly #phase = new ScenePhase();
   readonly #difference = new Float32Array(CELLS);
   readonly #changes = new Uint8Array(CELLS);
@@ -95,7 +70,7 @@ export class MotionScene {
     kinds: this.#structure.kinds,
   };
   readonly #found: PartMap = { parts: [], map: this.#finder.map, alias: new Uint8Array(256) };
-  readonly #follower = new Follower(this.#background, this.#comparison, this.#tracker);
+  readonly #follower: Follower;
   readonly #tightener = new Tightener();
   readonly #last = new Uint8Array(CELLS);
   /** Follows the gain. */
@@ -106,10 +81,20 @@ export class MotionScene {
   #shares = UNCHANGED;
   #seconds = Number.NaN;
 
-  /** @param source size of the picture that the luma frame was made from, in pixels */
-  constructor(settings: Partial<MotionSettings>, source: Size) {
-    this.#settings = { ...MOTION_DEFAULTS, ...settings };
+  /**
+   * @param source size of the picture that the luma frame was made from, in pixels
+   * @param tracksBefore numbers up to this one are taken, by a scene that was before
+   */
+  constructor(settings: MotionSettings, source: Size, tracksBefore = 0) {
+    this.#settings = settings;
     this.#source = source;
+    this.#tracker = new Tracker(tracksBefore);
+    this.#follower = new Follower(this.#background, this.#comparison, this.#tracker);
+  }
+
+  /** The last number that a track was given. */
+  get tracks(): number {
+    return this.#tracker.lastId;
   }
 
   /**
@@ -138,7 +123,9 @@ export class MotionScene {
       if (use === 'learn' && this.#background.gather(values)) this.#learn();
       this.#finder.map.fill(0);
       this.#tracker.hold(seconds);
-      return { regions: NOTHING, ended, state: this.#phase.state, foregroundRatio: 0 };
+      const { state } = this.#phase;
+      const held = isBlank ? 'blank' : state === 'steady' ? 'change' : 'learning';
+      return { regions: NOTHING, ended, state, held, foregroundRatio: unlit / CELLS };
     }
     this.#findParts(gain);
     this.#tracker.update(this.#found.parts, seconds);
@@ -151,6 +138,7 @@ export class MotionScene {
       regions: this.#regions(seconds),
       ended: endedNow.length === 0 ? ended : [...ended, ...endedNow],
       state: this.#phase.state,
+      held: null,
       foregroundRatio: unlit / CELLS,
     };
   }
@@ -220,19 +208,26 @@ export class MotionScene {
     const { maxRegions, marginRatio, leastPixels } = this.#settings;
     const seen = this.#tracker.tracks.filter((track) => track.id !== 0 && track.isSeen);
     if (seen.length === 0) return NOTHING;
-    seen.sort((a, b) => areaOf(b.box) - areaOf(a.box) || a.id - b.id);
+    const stands = (track: Track) => (stillSeconds(track, seconds) === 0 ? 0 : 1);
+    // What only stands there must not hide what moves.
+    seen.sort((a, b) => stands(a) - stands(b) || areaOf(b.box) - areaOf(a.box) || a.id - b.id);
     return seen.slice(0, maxRegions).map((track) => {
       const isNew = !track.isTold;
       track.isTold = true;
-      const stillSeconds = seconds - track.stillSince;
       return {
         box: squareAround(track.box, this.#source, marginRatio, leastPixels),
         track: track.id,
         isNew,
-        stillSeconds: stillSeconds < 1 ? 0 : stillSeconds,
+        isCut: track.touches(LUMA_WIDTH, LUMA_HEIGHT),
+        stillSeconds: stillSeconds(track, seconds),
       };
     });
   }
+}
+
+/** How long a track has been standing still; 0 while it moves. */
+function stillSeconds({ stillSince }: Track, seconds: number): number {
+  return seconds - stillSince < 1 ? 0 : seconds - stillSince;
 }
 
 function isSame(one: Uint8Array, other: Uint8Array): boolean {

@@ -148,6 +148,12 @@ export class Track {
     );
   }
 
+  /** Whether it touches the border of the picture. */
+  touches(width: number, height: number): boolean {
+    const { left, top, right, bottom } = this.box;
+    return left <= 1 || top <= 1 || right >= width - 1 || bottom >= height - 1;
+  }
+
   /** Whether its next place, so many seconds on, is beyond the border of the picture. */
   leaves(seconds: number, width: number, height: number): boolean {
     const dx = this.speedX * seconds;
@@ -155,8 +161,7 @@ export class Track {
     const { left, top, right, bottom } = this.box;
     const x = (left + right) / 2 + dx;
     const y = (top + bottom) / 2 + dy;
-    const touches = left <= 1 || top <= 1 || right >= width - 1 || bottom >= height - 1;
-    return touches && (x < 2 || y < 2 || x > width - 2 || y > height - 2);
+    return this.touches(width, height) && (x < 2 || y < 2 || x > width - 2 || y > height - 2);
   }
 }
 

@@ -36,8 +36,18 @@ export class Tracker {
   readonly ended: number[] = [];
   readonly #unrest = new Float32Array(UNREST.columns * UNREST.rows);
   #clutter = 0;
-  #lastId = 0;
+  #lastId: number;
   #seconds = Number.NaN;
+
+  /** @param idsBefore ids up to this one are taken */
+  constructor(idsBefore = 0) {
+    this.#lastId = idsBefore;
+  }
+
+  /** The last id that was given. */
+  get lastId(): number {
+    return this.#lastId;
+  }
 
   /** Ends every track, as where the source begins anew. Tells them in `ended`. */
   endAll(): void {

@@ -19,6 +19,7 @@ const STATUS: Readonly<Record<string, number>> = {
   'teach-running': 409,
   'teach-heads-named': 409,
   'not-ready': 503,
+  'examples-broken': 500,
   'write-failed': 507,
 };
 

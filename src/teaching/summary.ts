@@ -3,6 +3,7 @@ import { rightOf } from '../premodel/answers.ts';
 import type { OperatingPoint, Premodel } from '../premodel/artifact.ts';
 import { reliability } from '../premodel/calibration.ts';
 import { intervalOf, pairedDifference, USUAL_CONFIDENCE } from '../premodel/difference.ts';
+import { percent } from '../words.ts';
 import type { CandidateFit } from './cross.ts';
 import type { TaughtTruth, TeachInput } from './input.ts';
 import type { Split } from './moments.ts';
@@ -102,8 +103,4 @@ function warningsOf(
     );
   }
   return warnings;
-}
-
-function percent(ratio: number): string {
-  return `${(ratio * 100).toFixed(1)} %`;
 }

@@ -22,6 +22,15 @@ test('several are the normalised geometric mean, in whatever order', () => {
   for (const k of roots.keys()) expect(other.probabilities[k]).toBeCloseTo(one.probabilities[k] ?? 0, 12);
 });
 
+test('a look counts for what it weighs: two halves are one', () => {
+  const halves = new TrackAnswer(2);
+  for (let n = 0; n < 2; n++) halves.add(Float64Array.of(0.1, 0.9), 0.5);
+  halves.add(Float64Array.of(0.8, 0.2));
+  const whole = looks([0.1, 0.9], [0.8, 0.2]);
+  expect(halves.looks).toBe(2);
+  for (const k of [0, 1]) expect(halves.probabilities[k]).toBeCloseTo(whole.probabilities[k] ?? 0, 12);
+});
+
 test('a look that rules a class out does not do so for ever', () => {
   const answer = looks([0, 1], ...Array.from({ length: 20 }, () => [0.9, 0.1]));
   expect(answer.top).toBe(0);

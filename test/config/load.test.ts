@@ -103,11 +103,12 @@ describe('a bad configuration', () => {
     ],
     [
       'names that are none for groups',
-      'groups:\n  other: [cab]\n  two wheeler: [moped]\n  Two-Wheeler: [moped]\n  "a:b": [cab]',
+      'groups:\n  other: [cab]\n  two wheeler: [moped]\n  Two-Wheeler: [moped]\n  "a:b": [cab]\n  two wheeler_: [moped]',
       [
         'line 2: groups.other: "other" is what all else is called: give the group another name',
         'line 4: groups.Two-Wheeler: is the same name as "two wheeler"',
         'line 5: groups.a:b: is no name of a group: 1 to 63 letters, digits, spaces, "-" and "_", beginning with a letter or digit',
+        'line 6: groups.two wheeler_: is the same name as "Two-Wheeler"',
       ],
     ],
     [

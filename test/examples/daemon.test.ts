@@ -1,4 +1,4 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ExampleListing } from '../../src/examples/listing.ts';
@@ -32,7 +32,10 @@ beforeAll(async () => {
   const cameras = [
     { id: 'gate', ...camera, examples },
     { id: 'drive', ...camera, fps: 1 },
+    { id: 'yard', ...camera, fps: 1, examples },
   ];
+  await mkdir(join(state, 'examples', 'yard'), { recursive: true });
+  await writeFile(join(state, 'examples', 'yard', 'index.jsonl'), 'of another program');
   await writeFile(join(folder.path, 'weir.yaml'), JSON.stringify({ ladder, server: { port: 0 }, cameras }));
   await start();
 }, 30_000);
@@ -62,6 +65,18 @@ describe('a camera is taught from what it kept', () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/^gate: \d+ examples \(0 unsure, \d+ by chance, 0 labelled\)/);
     expect(stdout).toMatch(/\w+ {2}\d{4}-\S+ +random +\w+ \(\d+ %\) .*http:\S+\.jpg\n/);
+  }, 20_000);
+
+  test('a camera whose examples cannot be read goes on without, and that is told', async () => {
+    await waitFor(() => daemon.labels.some(({ camera }) => camera === 'yard'), 'a label of the yard');
+    const { cameras } = (await (await ask('')).json()) as { cameras: { id: string; examples: object }[] };
+    const problem = expect.stringMatching(
+      /^the examples in .*yard cannot be read: index.jsonl is not one of this version/,
+    );
+    expect(cameras.find(({ id }) => id === 'yard')?.examples).toEqual({ keep: true, problem });
+    expect(daemon.stderr).toMatch(/no example of camera yard could be kept: the examples in .*yard cannot be read/);
+    expect(await (await ask('/yard/examples')).json()).toMatchObject({ error: { code: 'examples-broken' } });
+    expect(await (await post('/yard/teach', {})).json()).toMatchObject({ error: { code: 'examples-broken' } });
   }, 20_000);
 
   test('what cannot be done is said with what to do', async () => {
@@ -118,7 +133,7 @@ describe('a camera is taught from what it kept', () => {
     expect(stdout).toMatch(/light\n {2}\d+ labelled frames .*bright \d+.*, dark \d+/);
     expect(stdout).toMatch(/together: \d/);
     expect(stdout).toMatch(/answers by this from now on/);
-    // The two cameras ask for 21 a second.
+    // The three cameras ask for 22 a second.
     expect((daemon.labels.length - before) / seconds).toBeGreaterThan(7);
     const told = () => daemon.labels.filter((label) => label.question === 'light' && label.camera === 'gate');
     await waitFor(() => told().length > 60, 'labels of the taught question');
@@ -128,6 +143,17 @@ describe('a camera is taught from what it kept', () => {
     const { cameras } = (await (await ask('')).json()) as { cameras: { id: string; questions: { id: string }[] }[] };
     expect(cameras.find(({ id }) => id === 'gate')?.questions.map(({ id }) => id)).toEqual(['light']);
   }, 40_000);
+
+  test('what teaching leaves is nobody else’s, and what it measured goes with a picture that is taken away', async () => {
+    const inTeaching = async () => (await readdir(join(state, 'teaching'))).filter((name) => name.endsWith('.column'));
+    const columns = await inTeaching();
+    expect(columns.some((name) => name.startsWith('raster'))).toBe(true);
+    const all = ['heads', 'heads/gate.json', 'teaching', ...columns.map((name) => `teaching/${name}`)];
+    for (const path of all) expect((await stat(join(state, path))).mode & 0o077, path).toBe(0);
+    const [first] = inOrder(await list());
+    expect((await ask(`/gate/examples/${first?.id}`, { method: 'DELETE' })).status).toBe(200);
+    expect(await inTeaching()).toEqual([]);
+  }, 20_000);
 
   test('examples can be exported as a data set', async () => {
     const out = join(folder.path, 'export');

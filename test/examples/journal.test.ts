@@ -1,6 +1,10 @@
 import { expect, test } from 'vitest';
-import { journalLine, journalText, replay } from '../../src/examples/journal.ts';
-import { example, grey } from './support.ts';
+import * as journal from '../../src/examples/journal.ts';
+import { atOnce, example, grey } from './support.ts';
+
+const { journalLine } = journal;
+const replay = (text: string) => atOnce(journal.replay(text));
+const journalText = (stored: readonly journal.Stored[]) => atOnce(journal.journalText(stored));
 
 const stored = (id: string) => ({ example: example({ id }), thumbnail: Buffer.from(grey(3)).toString('base64') });
 const TEXT = [
@@ -32,7 +36,7 @@ const labelsOf = (text: string) =>
 test('a journal says in the end what is kept', () => {
   expect(labelsOf(TEXT)).toEqual({ a: null, c: null });
   expect(replay(TEXT)).toMatchObject({ spoilt: 0, isForeign: false });
-  expect(labelsOf(journalText(replay(TEXT).stored.values()))).toEqual({ a: null, c: null });
+  expect(labelsOf(journalText([...replay(TEXT).stored.values()]))).toEqual({ a: null, c: null });
 });
 
 test('cut off anywhere, it says what was whole before: labels of one request stand or fall together', () => {

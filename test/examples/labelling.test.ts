@@ -73,9 +73,52 @@ describe('a request', () => {
     ];
     expect(work({ labels }).changes.map(({ label }) => label)).toEqual(['~', null]);
   });
+  test('changes nothing where it says what is said already', () => {
+    const labels = [
+      { example: 'a', label: null },
+      { example: 'b', label: 'open' },
+    ];
+    expect(work({ labels, spans: [{ from: '14:00', to: '14:06', question: 'drive', label: null }] })).toEqual({
+      changes: [],
+      inSpans: [2],
+    });
+  });
+  test('with many spans reads the time of each example once, whatever their order', () => {
+    let reads = 0;
+    const many = Array.from({ length: 1000 }, (_, n): Example => {
+      const made = example({ id: n.toString(36) });
+      return Object.defineProperty({ ...made }, 'takenAtMs', {
+        get: () => {
+          reads++;
+          return at(14, 0) + ((n * 7) % 1000) * 100;
+        },
+      });
+    });
+    const spans = Array.from({ length: 1000 }, () => ({ from: '14:00', to: '14:10', label: 'open' }));
+    const { changes, inSpans } = labelling(parseLabels({ spans }), many, NOW);
+    expect(changes).toHaveLength(1000);
+    expect(inSpans.every((count) => count === 1000)).toBe(true);
+    expect(reads).toBeLessThan(40_000); // a sort of a thousand; not a thousand times a thousand
+  });
+  test('tells the contradiction of a span once, not of every example in it', () => {
+    const span = { from: '14:00', to: '14:20', label: 'open' };
+    const run = () => work({ spans: [span, { ...span, label: 'closed' }] });
+    expect(run).toThrow(/^spans\[1\]: says "closed" of example a, [^\n]*$/);
+  });
+  test('may not change endlessly much', () => {
+    const many = Array.from({ length: 1000 }, (_, n) => example({ id: n.toString(36), takenAtMs: at(14, 0) }));
+    const asking = (questions: number) => {
+      const spans = Array.from({ length: questions }, (_, n) => ({
+        ...{ from: '14:00', to: '14:10', label: 'open', question: `q${n}` },
+      }));
+      return () => labelling(parseLabels({ spans }), many, NOW);
+    };
+    expect(asking(20)().changes).toHaveLength(20_000);
+    expect(asking(21)).toThrow(/more than 20000 labels: send fewer at once/);
+  });
   test('may say the same twice', () => {
-    const span = { from: '14:00', to: '14:06', label: 'open' };
-    expect(work({ labels: [{ example: 'a', label: 'open' }], spans: [span, span] }).changes).toHaveLength(2);
+    const span = { from: '14:00', to: '14:06', label: 'shut' };
+    expect(work({ labels: [{ example: 'a', label: 'shut' }], spans: [span, span] }).changes).toHaveLength(2);
   });
   test.each([
     ['nothing', {}, /names no label/],

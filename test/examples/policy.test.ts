@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { difference, Likeness } from '../../src/examples/likeness.ts';
-import { isWorthKeeping, nextVictim, type Weighed, wish, worth } from '../../src/examples/policy.ts';
-import { example, grey, LIMITS } from './support.ts';
+import { isWorthKeeping, victims, type Weighed, wish, worth } from '../../src/examples/policy.ts';
+import { atOnce, example, grey, LIMITS } from './support.ts';
 
 const MOMENT = { sinceLastMs: Infinity, coveredMs: 0 };
 
@@ -32,7 +32,7 @@ describe('which goes first', () => {
     isHeld,
   });
   const victim = (kept: readonly Weighed[], adding: 'unsure' | 'random' | null = null, nowMs = 1_000) =>
-    nextVictim(kept, adding, nowMs, LIMITS)?.example.id ?? null;
+    [...victims(kept, adding, nowMs, LIMITS)][0]?.example.id ?? null;
 
   test('the one most like another', () => {
     expect(victim([weighed('a', 5), weighed('b', 2), weighed('c', 9)])).toBe('b');
@@ -64,6 +64,25 @@ describe('which goes first', () => {
     const other = [weighed('a', 1, random), weighed('b', 90), weighed('c', 80), weighed('d', 70)];
     expect(victim(other, 'unsure')).toBe('d');
   });
+  test('those that go together are those that would go one by one', () => {
+    const kept = Array.from({ length: 60 }, (_, n) =>
+      weighed(
+        `a${n}`,
+        (n * 7) % 13,
+        {
+          takenAtMs: (n * 11) % 40,
+          reason: n % 3 === 0 ? 'random' : 'unsure',
+          labels: n % 10 === 0 ? { default: 'open' } : {},
+        },
+        n % 7 === 0,
+      ),
+    );
+    const together = [...victims(kept, 'random', 1_000, LIMITS)].map((gone) => gone.example.id);
+    const single: string[] = [];
+    for (let left = kept; left.length > 0; left = left.filter((one) => !single.includes(one.example.id)))
+      single.push(victim(left, 'random') ?? '');
+    expect(together).toEqual(single);
+  });
   test('a frame is only worth a place if it is newer than what goes for it', () => {
     const least = weighed('a', 5, { takenAtMs: 1_000 });
     expect(isWorthKeeping('unsure', 5.1, least, 1_000, LIMITS)).toBe(true);
@@ -83,7 +102,7 @@ test('the nearest of each picture is known while pictures come and go', () => {
   likeness.add('c', grey(35));
   expect(['a', 'b', 'c'].map((id) => likeness.novelty(id))).toEqual([20, 5, 5]);
   expect(likeness.noveltyOf(grey(34))).toBe(1);
-  likeness.remove('b');
+  atOnce(likeness.remove(['b']));
   expect(['a', 'c'].map((id) => likeness.novelty(id))).toEqual([25, 25]);
   expect(difference(grey(0), grey(255))).toBe(255);
   expect(difference(grey(0), grey(9), 9)).toBe(Infinity);

@@ -1,4 +1,4 @@
-import { appendFile, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { ExampleLimits } from '../../src/examples/example.ts';
@@ -58,6 +58,22 @@ test('what was kept and said is there again, also without an orderly end', async
   await again.close();
 });
 
+test('pictures are compared once: after an orderly end none, after a crash those that came since', async () => {
+  const store = await filled(1, 50, 100);
+  await store.close();
+  const again = await open();
+  expect(again.set.comparisons).toBe(0);
+  expect(again.set.noveltyOf(grey(60))).toBe(10);
+  await again.add(picture(70));
+  const crashed = await open();
+  expect(crashed.set.comparisons).toBe(3);
+  expect(crashed.set.stored.map(({ nearest }) => nearest?.novelty)).toEqual(
+    again.set.stored.map(({ nearest }) => nearest?.novelty),
+  );
+  await again.close();
+  await crashed.close();
+});
+
 test('pixels come back as they went in', async () => {
   const store = await open();
   const pixels = Uint8Array.from({ length: 7 * 5 * 3 }, (_, i) => (i * 37 + (i % 11) * 53) % 256);
@@ -114,6 +130,19 @@ test('a picture larger than all that may be kept is not kept, and nothing goes f
   await store.enforce({ ...LIMITS, maxBytes: 250 });
   await store.add({ ...picture(90), file: Buffer.alloc(251) });
   expect(idsOf(store)).toHaveLength(2);
+  await store.close();
+});
+
+test('a picture that the journal cannot tell of does not stay', async () => {
+  const store = await open();
+  const path = join(folder.path, 'gate', 'index.jsonl');
+  await rm(path);
+  await mkdir(path);
+  await expect(store.add(picture(1))).rejects.toMatchObject({ code: 'write-failed' });
+  expect(await files()).toEqual(['index.jsonl']);
+  await rm(path, { recursive: true });
+  await store.add(picture(1));
+  expect(await files()).toHaveLength(2);
   await store.close();
 });
 

@@ -1,5 +1,6 @@
 import type { Example, ExampleLimits, Reason } from '../../src/examples/example.ts';
 import { THUMBNAIL_BYTES } from '../../src/examples/likeness.ts';
+import type { Pieces } from '../../src/examples/pieces.ts';
 
 export const LIMITS: ExampleLimits = {
   maxFrames: 4,
@@ -29,4 +30,12 @@ export function example(fields: Partial<Example> & { readonly id: string }): Exa
 /** A thumbnail of one grey. */
 export function grey(value: number): Uint8Array {
   return new Uint8Array(THUMBNAIL_BYTES).fill(value);
+}
+
+/** Does it all at once. */
+export function atOnce<T>(work: Pieces<T>): T {
+  for (;;) {
+    const step = work.next();
+    if (step.done) return step.value;
+  }
 }

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { GroupBook, type GroupDefinitions } from '../../src/groups/book.ts';
-import { plainName } from '../../src/groups/nearest.ts';
 import { Vocabulary } from '../../src/groups/vocabulary.ts';
+import { plainName } from '../../src/words.ts';
 import { SHIPPED, shippedBook } from '../support/groups.ts';
 
 const { groups: ready } = JSON.parse(readFileSync(join(SHIPPED, 'groups.json'), 'utf8')) as {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { boxToRect, InputPreparer } from '../../src/image/prepare.ts';
 import { Resizer } from '../../src/image/resize.ts';
-import { toWorkingSize, workingSizeFor } from '../../src/image/working-size.ts';
+import { toWorkingSize, workingSizeFor, workingSizer } from '../../src/image/working-size.ts';
 import type { Box, Fit, Raster, RungView } from '../../src/types.ts';
 
 /** Left half red, right half blue. */
@@ -97,5 +97,25 @@ describe('working size', () => {
     const source = { width, height, pixels: new Uint8Array(width * height * 3) };
     const result = toWorkingSize(source, { aspect, width: 300, height: 300 }, new Resizer());
     expect([result.width, result.height]).toEqual([toWidth, toHeight]);
+  });
+
+  test('into one buffer is the same as into new ones; what has that size stays as it is', () => {
+    const sizer = workingSizer({ aspect: 'keep', width: 30, height: 30 });
+    let buffer: ArrayBufferLike | undefined;
+    for (const [at, [width, height]] of (
+      [
+        [64, 36],
+        [64, 36],
+        [36, 64],
+        [53, 30],
+      ] as const
+    ).entries()) {
+      const source = { width, height, pixels: Uint8Array.from({ length: width * height * 3 }, (_, i) => i * (at + 7)) };
+      const result = sizer(source);
+      expect(result).toEqual(toWorkingSize(source, { aspect: 'keep', width: 30, height: 30 }, new Resizer()));
+      if (at === 1) expect(result.pixels.buffer).toBe(buffer);
+      if (at === 3) expect(result).toBe(source);
+      buffer = result.pixels.buffer;
+    }
   });
 });

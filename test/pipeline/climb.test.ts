@@ -69,12 +69,17 @@ class Bench {
   zero: number[] = [1, 1];
   /** In place of an answer. */
   instead: (rung: number) => RunResult | null = () => null;
+  /** Time that each reading of an answer takes. */
+  readMs = 0;
   readonly climber: Climber;
 
   constructor(questions: readonly AskedQuestion[]) {
+    const timed = questions.map(({ reader, ...question }) => {
+      return { ...question, reader: reader === null ? null : () => this.#timed(reader()) };
+    });
     this.climber = new Climber({
       inference: { classes: 3, embeddingSizes: SIZES, run: (request) => this.#run(request) },
-      questions,
+      questions: timed,
       clock: { monotonicMs: () => this.nowMs, unixMs: () => this.nowMs },
       topK: 5,
       raster: () => (frame) => {
@@ -89,6 +94,16 @@ class Bench {
         },
       }),
     });
+  }
+
+  #timed(reader: AnswerReader): AnswerReader {
+    return {
+      ...reader,
+      read: (rung, outputs, into) => {
+        this.nowMs += this.readMs;
+        reader.read(rung, outputs, into);
+      },
+    };
   }
 
   async #run(request: RunRequest): Promise<RunResult> {
@@ -165,6 +180,19 @@ describe('Climber with several questions', () => {
     expect(answers[0]).toMatchObject({ kind: 'answered', stop: 'accepted', path: [{ rung: 'zero', waitMs: 0 }] });
   });
 
+  test('the time of rung zero is that of its embedding and its heads, and counts once', async () => {
+    const bench = new Bench(['gate', 'drive'].map((id) => question({ id, rungs: ['zero'] })));
+    bench.readMs = 0.05;
+    const { answers, ran, decideMs } = await bench.climb();
+    expect(ran).toMatchObject([{ prepareMs: 0, runMs: expect.closeTo(0.2), serviceMs: expect.closeTo(0.2) }]);
+    expect(answers[1]).toMatchObject({ path: [{ rung: 'zero', runMs: expect.closeTo(0.2) }] });
+    expect(decideMs).toBe(0);
+    const network = new Bench([question({ id: 'gate', rungs: ['a'] })]);
+    network.readMs = 0.05;
+    const { ran: runs, decideMs: readingMs } = await network.climb();
+    expect([runs[0]?.runMs, readingMs]).toEqual([10, expect.closeTo(0.05)]);
+  });
+
   test('the small raster is made once for all, and only where somebody looks', async () => {
     const looking = new Bench([
       question({ id: 'x', rungs: ['zero', 'a'], feature: '0' }),
@@ -199,6 +227,14 @@ describe('Climber with several questions', () => {
     const { answers } = await bench.climb();
     expect(answers[0]).toEqual({ kind: 'failed', reason: 'crashed' });
     expect(rungsOf(answers[1])).toEqual(['zero', 'a']);
+  });
+
+  test('a rung that no slot holds fails those that want it, and no other runs in its place', async () => {
+    const bench = new Bench([question({ id: 'x', rungs: ['gone'] }), question({ id: 'y', rungs: ['b'] })]);
+    const { answers } = await bench.climb();
+    expect(answers[0]).toEqual({ kind: 'failed', reason: 'rung gone is not loaded' });
+    expect(rungsOf(answers[1])).toEqual(['b']);
+    expect(bench.requests.map(({ rung }) => rung)).toEqual([1]);
   });
 
   test('a rung that came too late is done without', async () => {

@@ -8,11 +8,12 @@ import type { SceneReport } from '../../src/scene/motion.ts';
 import type { Box, Frame } from '../../src/types.ts';
 
 const REGION: Box = [0.5, 0, 0.5, 1];
-const STEADY: SceneReport = { regions: [], ended: [], state: 'steady', foregroundRatio: 0 };
+const STEADY: SceneReport = { regions: [], ended: [], state: 'steady', held: null, foregroundRatio: 0 };
 const region = (track: number, box: Box = [0.2, 0.4, 0.1, 0.2], stillSeconds = 0) => ({
   box,
   track,
   isNew: false,
+  isCut: false,
   stillSeconds,
 });
 
@@ -42,6 +43,9 @@ class Bench {
   readonly scenes: string[] = [];
   readonly notices: string[] = [];
   rasters = 0;
+  reductions = 0;
+  /** What small rasters were made of. */
+  readonly small: { width: number }[] = [];
   readonly view: MotionView;
 
   constructor(options: { objects?: boolean; states?: boolean; budgetMs?: number; guarded?: boolean } = {}) {
@@ -54,6 +58,7 @@ class Bench {
       topK: 2,
       raster: () => (frame: Frame | { width: number; height: number; pixels: Uint8Array }) => {
         this.rasters++;
+        this.small.push(frame);
         return frame;
       },
       features: () => () => new Float64Array(0),
@@ -61,14 +66,23 @@ class Bench {
     });
     const shared = { budgetMs, region: REGION, maxReuseMs: 10_000 };
     this.view = new MotionView({
-      scene: ({ width, height }) => {
-        this.scenes.push(`${width}x${height}`);
-        return { observe: () => this.report };
+      scene: ({ width, height }, tracksBefore) => {
+        this.scenes.push(`${width}x${height} from ${tracksBefore}`);
+        return { tracks: tracksBefore + 5, observe: () => this.report };
       },
       luma: ({ pixels }) => pixels,
       clock,
       objects: objects ? { ...shared, climb: climb(question('default', ['car', 'dog', 'other'], ['a'])) } : null,
-      states: states ? { ...shared, climb: climb(question('gate', ['open', 'closed', 'other'], ['a'])) } : null,
+      states: states
+        ? {
+            ...shared,
+            climb: climb(question('gate', ['open', 'closed', 'other'], ['a'])),
+            atWorkingSize: () => {
+              this.reductions++;
+              return { width: 30, height: 30, pixels: new Uint8Array(2) };
+            },
+          }
+        : null,
       guard: guarded
         ? new HeadsGuard({
             areUnusable: false,
@@ -139,6 +153,24 @@ describe('objects', () => {
     ]);
   });
 
+  test('where nearly all of the picture changed, it is looked at as a whole, and what is followed stays', async () => {
+    const bench = new Bench();
+    for (let n = 0; n < 2; n++) await bench.look({ regions: [region(7)] });
+    bench.logits = [0, 3, 0];
+    const looked = await bench.look({ held: 'change', foregroundRatio: 0.8 });
+    expect(told(looked)).toEqual([{ id: 'default', label: 'dog', stop: 'fixed', rungs: 1 }]);
+    expect(looked.statements[0]?.view).toEqual({ kind: 'motion', box: REGION });
+    expect(bench.runs.at(-1)?.box).toEqual([0, 0, 1, 1]);
+    expect(looked.events).toEqual([]);
+    bench.logits = [3, 0, 0];
+    expect(told(await bench.look({ regions: [region(7)] }))).toMatchObject([{ label: 'car', track: 7 }]);
+    expect((await bench.look({ ended: [7] })).events).toMatchObject([{ phase: 'end', label: 'car' }]);
+  });
+
+  test('where there is no time for the whole, the frame is lost', async () => {
+    expect(told(await new Bench({ budgetMs: 5 }).look({ held: 'change' }))).toEqual(['dropped']);
+  });
+
   test('an event begins once its object is known, with the frame that showed it first, and ends with the last one', async () => {
     const bench = new Bench();
     const events = [
@@ -164,6 +196,20 @@ describe('objects', () => {
     bench.logits = [0, 2, 0];
     expect(told(await bench.look({ regions: [region(7)] }))[0]).toMatchObject({ label: 'car' });
     expect(told(await bench.look({ regions: [region(9)] }))[0]).toMatchObject({ label: 'dog' });
+  });
+
+  test('a look at what the border cuts counts for half: it is known later, and whole looks outvote it', async () => {
+    const bench = new Bench();
+    const cut = { ...region(7), isCut: true };
+    bench.logits = [0, 3, 0];
+    const looks: Looked[] = [];
+    for (let n = 0; n < 2; n++) looks.push(await bench.look({ regions: [cut] }));
+    expect(looks.flatMap(({ events }) => events)).toEqual([]);
+    bench.logits = [3, 0, 0];
+    for (let n = 0; n < 2; n++) looks.push(await bench.look({ regions: [region(7)] }));
+    expect(looks.flatMap(({ events }) => events)).toMatchObject([{ phase: 'begin', label: 'car' }]);
+    for (let n = 0; n < 4; n++) looks.push(await bench.look({ regions: [{ ...cut, track: 8 }] }));
+    expect(looks.at(-1)?.events).toMatchObject([{ phase: 'begin', track: 8 }]);
   });
 
   test('what is none of the wished-for things is no event', async () => {
@@ -215,8 +261,21 @@ describe('objects', () => {
     expect(bench.view.end()).toEqual([]);
     for (let n = 0; n < 2; n++) await bench.look({ regions: [region(8)] });
     bench.size = 50;
-    expect((await bench.look()).events).toMatchObject([{ phase: 'end', track: 8 }]);
-    expect(bench.scenes).toEqual(['100x100', '50x50']);
+    const looked = await bench.look();
+    expect(looked.events).toMatchObject([{ phase: 'end', track: 8 }]);
+    expect(looked.gone).toEqual([8]);
+    expect(bench.scenes).toEqual(['100x100 from 0', '50x50 from 5']);
+  });
+
+  test('numbers of objects go on from those that are taken, in every size of picture', async () => {
+    const bench = new Bench();
+    bench.view.tracks = 40;
+    for (const size of [100, 50]) {
+      bench.size = size;
+      await bench.look();
+    }
+    expect(bench.scenes).toEqual(['100x100 from 40', '50x50 from 45']);
+    expect(bench.view.tracks).toBe(50);
   });
 });
 
@@ -247,6 +306,26 @@ describe('what the scene is like', () => {
     for (const state of ['learning', 'lights', 'moved'] as const) {
       expect(told(await bench.look({ state }))).toMatchObject([{ stop: 'fixed' }]);
     }
+  });
+
+  test.each(['change', 'blank', 'learning'] as const)('is answered anew while a frame is held: %s', async (held) => {
+    const bench = new Bench({ objects: false, states: true });
+    await bench.look();
+    await bench.look();
+    expect(told(await bench.look())).toMatchObject([{ stop: 'still' }]);
+    expect(told(await bench.look({ held }))).toMatchObject([{ stop: 'fixed' }]);
+    expect(told(await bench.look({ held }))).toMatchObject([{ stop: 'fixed' }]);
+  });
+
+  test('is looked at as the camera was taught: at the working size; things are cut out of the full picture', async () => {
+    const bench = new Bench({ states: true, guarded: true });
+    await bench.look({ regions: [region(3)] });
+    expect(bench.runs.map(({ frame }) => [frame.width, frame.pixels.length])).toEqual([
+      [30, 2],
+      [100, 1],
+    ]);
+    expect(bench.small.map(({ width }) => width)).toEqual([30]); // what the guard sees
+    expect(bench.reductions).toBe(1);
   });
 
   test('is told beside the objects', async () => {

@@ -6,6 +6,7 @@ import { expect, test } from 'vitest';
 import { CELLS, LUMA_HEIGHT, LUMA_WIDTH } from '../../src/scene/luma.ts';
 import { MotionScene } from '../../src/scene/motion.ts';
 import { BUNDLED_FFMPEG, DATA, describeWith, WEIR_DATA } from '../support/parts.ts';
+import { USUAL } from './support.ts';
 
 const RATE_HZ = 5;
 
@@ -25,7 +26,7 @@ async function sharesOf(clip: string, size: { width: number; height: number }): 
     ['-v', 'error', '-i', `${path}.mp4`, '-vf', filter, '-f', 'rawvideo', 'pipe:1'],
     { encoding: 'buffer', maxBuffer: 1 << 26 },
   );
-  const scene = new MotionScene({}, size);
+  const scene = new MotionScene(USUAL, size);
   const counts = new Map<string, { frames: number; told: number }>();
   for (let k = 0; (k + 1) * CELLS <= stdout.length; k++) {
     const seconds = k / RATE_HZ;

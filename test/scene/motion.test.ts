@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { seededRandom } from '../../src/cascade/random.ts';
 import { CELLS, LUMA_HEIGHT, LUMA_WIDTH } from '../../src/scene/luma.ts';
 import { MotionScene } from '../../src/scene/motion.ts';
-import { endsOf, Player, type Rectangle, type Seen, SOURCE, statesOf, type Thing, tracksOf } from './support.ts';
+import { endsOf, Player, type Rectangle, type Seen, SOURCE, statesOf, type Thing, tracksOf, USUAL } from './support.ts';
 
 const CAR = { width: 24, height: 14, level: 200 };
 const PERSON = { width: 7, height: 18, level: 40 };
@@ -61,6 +61,18 @@ describe('what moves', () => {
     expect(count).toBeGreaterThan(12);
   });
 
+  test('is said to be cut while it touches the border', () => {
+    const player = new Player();
+    player.play(4);
+    const reports = player.play(10, crossing({ ...CAR, width: 40 }, 20, 40));
+    const cut = (from: number, to: number) =>
+      reports.slice(from * player.rate, to * player.rate).flatMap(({ regions }) => regions.map(({ isCut }) => isCut));
+    expect(cut(0, 1.8)).toContain(true);
+    expect(cut(0, 1.8)).not.toContain(false);
+    expect(cut(3, 7)).not.toContain(true);
+    expect(cut(8.6, 10)).not.toContain(false);
+  });
+
   test('keeps its id when it is small and fast', () => {
     const player = new Player();
     player.play(4);
@@ -105,6 +117,20 @@ describe('what moves', () => {
     const small = new Player({ settings: { leastPixels: 60 } });
     small.play(4);
     nothing(small.play(6, crossing({ width: 4, height: 4, level: 230 }, 25, 70)));
+  });
+
+  test('is told before what stands still, however large that is', () => {
+    const player = new Player({ settings: { maxRegions: 1 } });
+    player.play(4);
+    const lorry = { width: 40, height: 25, level: 200, y: 40 };
+    const parked = { ...lorry, x: 60 };
+    player.play(4, (s) => ({ things: [{ ...lorry, x: Math.min(60, -40 + 40 * s) }] }));
+    const [still] = tracksOf(player.play(2, () => ({ things: [parked] })));
+    const reports = player.play(7, (s) => ({ things: [parked, ...crossing(PERSON, 30, 5)(s).things] }));
+    const passing = tracksOf(reports).filter((track) => track !== still);
+    expect(passing).toHaveLength(1);
+    expect(reports.filter(({ regions }) => regions[0]?.track === passing[0]).length).toBeGreaterThan(15);
+    expect(reports.at(-1)?.regions).toMatchObject([{ track: still }]);
   });
 
   test('the same frames give the same reports', () => {
@@ -312,11 +338,30 @@ describe('when all changes', () => {
     expect(statesOf([...reports, ...player.play(4)])).toEqual(['steady']);
   });
 
+  test('a lorry that fills the gate is never told as nothing', () => {
+    const player = new Player();
+    player.play(5);
+    const lorry = (s: number) => ({
+      things: [{ x: -120 + 40 * Math.min(s, 3.5) + 2 * Math.sin(3 * s), y: 4, width: 125, height: 84, level: 70 }],
+    });
+    const reports = player.play(8, lorry);
+    const filled = reports.slice(3 * player.rate);
+    const unseen = filled.filter(({ regions }) => regions.length === 0);
+    expect(unseen.length).toBeGreaterThan(20); // else this lorry is too small for the test
+    for (const { held, state, foregroundRatio } of unseen) {
+      expect([held, state]).toEqual(['change', 'steady']);
+      expect(foregroundRatio).toBeGreaterThan(0.5);
+    }
+    const after = player.play(4).slice(player.rate);
+    for (const { held, foregroundRatio } of after) expect([held, foregroundRatio < 0.05]).toEqual([null, true]);
+  });
+
   test('without a picture nothing is said; with it, the background is known still', () => {
     const player = new Player();
     player.play(5);
     const black = player.play(8, () => ({ light: () => 0.02, noise: 1 }));
     nothing(black);
+    for (const { held } of black) expect(held).toBe('blank');
     expect(statesOf(black)).toEqual(['steady', 'lights']);
     const back = player.play(4);
     nothing(back);
@@ -413,6 +458,14 @@ test('whatever the frames and times, boxes lie inside, and each track begins and
 });
 
 test('a frame of another size is refused', () => {
-  const motion = new MotionScene({}, SOURCE);
+  const motion = new MotionScene(USUAL, SOURCE);
   expect(() => motion.observe(new Uint8Array(CELLS - 1), 0)).toThrow(/14400/);
+});
+
+test('tracks are numbered on from those before', () => {
+  const player = new Player({ tracksBefore: 40 });
+  expect(player.motion.tracks).toBe(40);
+  player.play(4);
+  expect(tracksOf(player.play(5, crossing(CAR, 30, 40)))).toEqual([41]);
+  expect(player.motion.tracks).toBe(41);
 });

@@ -1,4 +1,5 @@
 import { seededRandom } from '../../src/cascade/random.ts';
+import { motion as motionConfig } from '../../src/config/schema.ts';
 import { CELLS, LUMA_HEIGHT, LUMA_WIDTH } from '../../src/scene/luma.ts';
 import { MotionScene, type MotionSettings, type SceneReport } from '../../src/scene/motion.ts';
 
@@ -33,6 +34,8 @@ export interface Picture {
   readonly paint?: (levels: Float32Array) => void;
 }
 
+/** What cameras are configured with that say nothing. */
+export const USUAL: MotionSettings = motionConfig.parse({});
 export const SOURCE = { width: 1280, height: 720 };
 const NOISES = 1 << 16;
 /** The world is wider than the picture, for a camera that is moved. */
@@ -137,9 +140,16 @@ export class Player {
     rate = 5,
     texture = 12,
     settings = {},
-  }: { seed?: number; rate?: number; texture?: number; settings?: Partial<MotionSettings> } = {}) {
+    tracksBefore = 0,
+  }: {
+    seed?: number;
+    rate?: number;
+    texture?: number;
+    settings?: Partial<MotionSettings>;
+    tracksBefore?: number;
+  } = {}) {
     this.scene = new SyntheticScene(seed, texture);
-    this.motion = new MotionScene(settings, SOURCE);
+    this.motion = new MotionScene({ ...USUAL, ...settings }, SOURCE, tracksBefore);
     this.rate = rate;
   }
 

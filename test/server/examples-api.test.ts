@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { daemonApi } from '../../src/commands/run-api.ts';
@@ -14,6 +14,7 @@ let keeper: ExampleKeeper;
 let http: HttpServer;
 let address: string;
 let isLoading = false;
+let forgotten = 0;
 const ids: string[] = [];
 const PIXELS = new Uint8Array(6 * 4 * 3).fill(90);
 
@@ -28,10 +29,13 @@ beforeAll(async () => {
     onNotice: () => {},
     onFailure: () => {},
   });
+  await mkdir(`${folder.path}/yard`);
+  await writeFile(`${folder.path}/yard/index.jsonl`, 'of another program');
   const limits = { ...LIMITS, maxFrames: 50, maxAgeMs: 1e9 };
   await keeper.apply([
     { id: 'gate', isKept: true, limits },
     { id: 'drive', isKept: false, limits },
+    { id: 'yard', isKept: true, limits },
   ]);
   const store = keeper.store('gate');
   for (const reason of ['random', 'unsure', 'random'] as const) {
@@ -53,7 +57,9 @@ beforeAll(async () => {
       cameras: () => [
         { camera: 'gate', state: 'live', reason: '', degraded: [], questions: [{ id: 'default' }] },
         { camera: 'drive', state: 'failed', reason: 'no route', degraded: [], questions: [] },
+        { camera: 'yard', state: 'live', reason: '', degraded: [], questions: [] },
       ],
+      isToBeKept: (camera) => camera !== 'drive',
       clock: () => ({ clock: { state: 'floating', source: 'linux' }, reasons: ['cpu0'] }),
       keeper: () => (isLoading ? null : keeper),
       teaching: () => ({
@@ -61,6 +67,9 @@ beforeAll(async () => {
           throw new WeirError('teach-few-labels', 'too few', { remedy: 'label more' });
         },
         state: () => ({ state: 'none' }),
+        forgetTables: async () => {
+          forgotten++;
+        },
       }),
     }),
   });
@@ -96,8 +105,23 @@ test('cameras are told with their state, the clock, and whether pictures of them
         examples: expect.objectContaining({ keep: true, frames: 3, labelled: 0, unsure: 1, random: 2, questions: [] }),
       },
       { id: 'drive', state: 'failed', reason: 'no route', degraded: [], questions: [], examples: { keep: false } },
+      {
+        ...{ id: 'yard', state: 'live', reason: '', degraded: [], questions: [] },
+        examples: {
+          keep: true,
+          problem: expect.stringMatching(/^the examples in .*yard cannot be read: index.jsonl is not/),
+        },
+      },
     ],
   });
+});
+
+test('while models are loaded, cameras are told with what is wanted', async () => {
+  isLoading = true;
+  const { cameras } = (await (await ask('')).json()) as { cameras: { examples: object }[] };
+  isLoading = false;
+  const loading = { keep: true, problem: 'models are still being loaded' };
+  expect(cameras.map(({ examples }) => examples)).toEqual([loading, { keep: false }, loading]);
 });
 
 test('examples are listed with their limits, those that help most first', async () => {
@@ -145,8 +169,15 @@ test('labels are given to single examples and to spans, and are listed', async (
 
 const LABELS = '/gate/examples/labels';
 test.each([
-  ['an unknown camera', () => ask('/shed/examples'), 404, 'camera-unknown', /"shed".*gate, drive/],
+  ['an unknown camera', () => ask('/shed/examples'), 404, 'camera-unknown', /"shed".*gate, drive, yard/],
   ['a camera of which nothing is kept', () => ask('/drive/examples'), 409, 'examples-off', /drive.*keep: true/],
+  [
+    'a camera of which what is kept cannot be read',
+    () => ask('/yard/examples'),
+    500,
+    'examples-broken',
+    /yard.*mend it/,
+  ],
   ['an unknown example', () => ask('/gate/examples/zz.jpg'), 404, 'example-unknown', /zz/],
   ['a path out of the folder', () => ask('/gate/examples/..%2Findex.jpg'), 404, 'example-unknown', /index/],
   ['another format', () => ask(`/gate/examples/${ids[0]}.png`), 404, 'path-unknown', /GET/],
@@ -213,8 +244,10 @@ test('while models are loaded, that is said', async () => {
   expect((await read(response)).error.code).toBe('not-ready');
 });
 
-test('an example, and all of them, can be taken away', async () => {
+test('an example, and all of them, can be taken away, with what was measured of them', async () => {
   expect(await (await ask(`/gate/examples/${ids[0]}`, { method: 'DELETE' })).json()).toEqual({ removed: 1 });
+  expect(forgotten).toBe(1);
   expect((await ask(`/gate/examples/${ids[0]}.jpg`)).status).toBe(404);
   expect(await (await ask('/gate/examples', { method: 'DELETE' })).json()).toEqual({ removed: 2 });
+  expect(forgotten).toBe(2);
 });
