@@ -19,8 +19,11 @@ export interface Split {
   readonly teaching: readonly (readonly number[])[];
   /** By fold: the samples that it judges. */
   readonly judged: readonly (readonly number[])[];
-  /** Whether any sample lies within the margin of one that a fold judges. */
-  isNear(fold: number, row: number): boolean;
+  /**
+   * Whether a sample that nobody labelled may show what a fold judges: it lies within the margin of that, is the same picture, or
+   * one could take it for part of a run of that: the next labelled frame before or after it is of the fold.
+   */
+  isAkin(fold: number, row: number): boolean;
 }
 
 const FOLDS = 5;
@@ -36,7 +39,7 @@ const MARGIN_SHARE = 1 / 40;
  * @param kept by sample: 1 where its label is to be used; the others still tell that a run goes on
  */
 export function splitByTime(samples: Timed, truth: Int32Array, kept: Uint8Array): Split {
-  const { order, times, runs } = timelineOf(samples, truth, kept);
+  const { order, times, runs, before, after } = timelineOf(samples, truth, kept);
   const rows = order.filter((row) => (truth[row] ?? -1) >= 0 && kept[row] === 1);
   const byLabel = [...runs].sort(([a], [b]) => a - b);
   const joined = (parts: readonly (readonly (readonly number[])[])[]): Int32Array => {
@@ -60,6 +63,8 @@ export function splitByTime(samples: Timed, truth: Int32Array, kept: Uint8Array)
   const margins = marginsOf(samples.sources, times, rows);
   const near = judged.map((own) => nearness(samples.sources, times, own, margins));
   const isNear = (fold: number, row: number) => near[fold]?.(row) ?? false;
+  const pictures = judged.map((own) => new Set(own.map((row) => samples.keys[row])));
+  const isOf = (fold: number, row: number) => row >= 0 && folds[row] === fold;
   return {
     rows,
     moments,
@@ -70,7 +75,11 @@ export function splitByTime(samples: Timed, truth: Int32Array, kept: Uint8Array)
     events: Array.from({ length: 1 + Math.max(-1, ...runs.keys()) }, (_, label) => runs.get(label)?.length ?? 0),
     teaching: judged.map((_, fold) => teachingRows(rows, folds, truth, fold, isNear)),
     judged,
-    isNear,
+    isAkin: (fold, row) =>
+      isNear(fold, row) ||
+      isOf(fold, before[row] ?? -1) ||
+      isOf(fold, after[row] ?? -1) ||
+      (pictures[fold]?.has(samples.keys[row]) ?? false),
   };
 }
 
