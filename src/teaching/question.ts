@@ -133,7 +133,12 @@ export function teachQuestion(
  */
 function tellable(target: Target, samples: number): { target: Target; warnings: readonly string[] } {
   if (target.kind === 'cost-ratio' || target.value * samples >= 1) return { target, warnings: [] };
-  if (target.value === DEFAULT_LOSS) return { target: { ...target, value: 1 / samples }, warnings: [] };
+  if (target.value === DEFAULT_LOSS) {
+    const value = 1 / samples;
+    // A taught camera has one condition: what is allowed on the whole is allowed under it.
+    const lossPerCondition = target.lossPerCondition && Math.max(target.lossPerCondition, value);
+    return { target: { ...target, value, lossPerCondition }, warnings: [] };
+  }
   const asked = `a loss of at most ${target.value} is less than one of ${samples} labelled frames`;
   const why = 'a single odd one decides how dear every frame is; label more, or allow more with --target-accuracy-loss';
   return { target, warnings: [`${asked}: ${why}`] };

@@ -152,6 +152,9 @@ describe('teach', () => {
     }
     expect(aimedAt(0.05)).toEqual([0.05, '']);
     expect(aimedAt(0.002)).toEqual([1 / labels.length, '']);
+    const usual = { ...input.target, lossPerCondition: 0.006 };
+    const { premodel } = taughtQuestion(quietly({ ...input, useZero: false, target: usual }).heads, 'default');
+    expect(premodel.fitted.target.lossPerCondition).toBeCloseTo(1 / labels.length, 9);
   });
 
   test('several questions have heads and a premodel of their own, and share rungs', () => {
