@@ -4,7 +4,7 @@ import { applyHead, type Head } from '../heads/head.ts';
 import { logits as writeLogits } from '../heads/multinomial.ts';
 import { fitTemperature } from '../premodel/calibration.ts';
 import { isSurelyLess } from './evidence.ts';
-import { fitInSpan, headOf, type Material } from './head-fit.ts';
+import { fitInSpan, headOf, type Material, positionOf } from './head-fit.ts';
 import type { Lessons } from './lessons.ts';
 import type { Split } from './moments.ts';
 import { otherLimits } from './other-limit.ts';
@@ -98,7 +98,7 @@ export function fitCandidate(
 
 /** Mean cross-entropy of each moment's samples. */
 function lossByMoment(
-  { span, position }: Material,
+  material: Material,
   betas: readonly Float64Array[],
   judged: readonly (readonly number[])[],
   split: Split,
@@ -108,11 +108,12 @@ function lossByMoment(
   const sums = new Float64Array(split.momentCount);
   const counts = new Float64Array(split.momentCount);
   const p = new Float64Array(classes);
+  const { span } = material;
   for (const [fold, own] of judged.entries()) {
     for (const row of own) {
       const normaliser = writeLogits(
         span.z,
-        (position[row] ?? 0) * span.rank,
+        positionOf(material, row) * span.rank,
         span.rank,
         betas[fold] as Float64Array,
         p,
@@ -126,12 +127,13 @@ function lossByMoment(
 }
 
 /** `float32 [rows][classes]`, without `other` and before any temperature. */
-function logitsOutOfFold({ span, position }: Material, betas: readonly Float64Array[], split: Split, classes: number) {
+function logitsOutOfFold(material: Material, betas: readonly Float64Array[], split: Split, classes: number) {
   const out = new Float32Array(split.rows.length * classes);
   const p = new Float64Array(classes);
+  const { span } = material;
   for (const [at, row] of split.rows.entries()) {
     const beta = betas[split.folds[row] ?? 0] as Float64Array;
-    writeLogits(span.z, (position[row] ?? 0) * span.rank, span.rank, beta, p);
+    writeLogits(span.z, positionOf(material, row) * span.rank, span.rank, beta, p);
     out.set(p, at * classes);
   }
   return out;

@@ -5,7 +5,7 @@ import { applyHead } from '../../src/heads/head.ts';
 import { fitCandidate } from '../../src/teaching/cross.ts';
 import { materialOf } from '../../src/teaching/head-fit.ts';
 import { type TeachInput, UNLABELLED } from '../../src/teaching/input.ts';
-import { type Lessons, lessonsOf } from '../../src/teaching/lessons.ts';
+import { type Lessons, lessonsOf, rowsOfAny } from '../../src/teaching/lessons.ts';
 import { splitByTime } from '../../src/teaching/moments.ts';
 import { teach } from '../../src/teaching/teach.ts';
 import { taughtLessons } from '../../src/teaching/teacher.ts';
@@ -41,7 +41,7 @@ function accuracyOfLow({ questions: [question], embeddings, ...input }: TeachInp
   );
   const hand = lessonsOf(split, truth);
   const material = (at: number, lessons: Lessons) =>
-    materialOf(embeddings[at] as Float32Array, D, 'root', lessons.final.rows);
+    materialOf(embeddings[at] as Float32Array, D, 'root', rowsOfAny(lessons));
   const top = material(1, hand);
   const teacher = fitCandidate(top, hand, split, truth, 2);
   const unlabelled = [...truth.keys()].slice(LABELLED);
@@ -101,6 +101,27 @@ describe('the reference’s head as a teacher', () => {
       }
     }
     expect(taught?.lessons.final.rows.length).toBeGreaterThan(hand.final.rows.length);
+  });
+
+  test('teaches a fold’s pupils what the final teacher is not sure of, end to end', () => {
+    const unclear = madeUpCamera({ labels, clarity: { low: 2, top: 3 }, seed: 5 });
+    const truth = labels.map((label, i) => (i < 160 ? label : UNLABELLED));
+    const input = relabelled({ ...unclear, teacher: true }, truth);
+    const split = splitByTime(
+      input,
+      Int32Array.from(truth),
+      Uint8Array.from(truth, (label) => (label < 0 ? 0 : 1)),
+    );
+    const hand = lessonsOf(split, Int32Array.from(truth));
+    const top = materialOf(input.embeddings[1] as Float32Array, D, 'root', hand.final.rows);
+    const teacher = fitCandidate(top, hand, split, Int32Array.from(truth), 2);
+    const unlabelled = [...truth.keys()].filter((row) => (truth[row] ?? 0) < 0);
+    const own = taughtLessons(hand, split, teacher, top, unlabelled, Int32Array.from(truth));
+    const { final } = own?.lessons ?? hand;
+    expect(rowsOfAny(own?.lessons ?? hand).length).toBeGreaterThan(final.rows.length);
+    const { candidates = [] } = teach(input, () => {}).report.questions[0] ?? {};
+    expect(candidates).toHaveLength(3);
+    for (const { logLoss } of candidates) expect(logLoss).toBeLessThan(Math.log(2));
   });
 
   test('its labels are counted, but judge nothing', () => {
