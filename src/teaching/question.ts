@@ -185,7 +185,7 @@ function fitCandidates(
     unlabelled.length === 0 ? null : taughtLessons(hand, split, reference.fit, reference.material, unlabelled, truth);
   if (unlabelled.length > 0 && taught === null) {
     warnings.push(
-      `question "${question.id}": ${reference.id} is not reliably sure of any frame without a label, so none taught the other rungs: label more`,
+      `question "${question.id}": ${reference.id} is not reliably sure of any frame without a label, so none taught the other rungs: label more moments`,
     );
   }
   const lessons = taught?.lessons ?? hand;

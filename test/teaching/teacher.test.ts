@@ -142,6 +142,17 @@ describe('the reference’s head as a teacher', () => {
     expect(head(true)).toEqual(head(false));
   });
 
+  test.each([
+    [3, 0],
+    [5, 1],
+  ])('labels only where it was sure and right on enough moments (%i)', (moments, isTeaching) => {
+    const input = drifting();
+    const truth = labels.map((label, i) => (i < moments * 8 ? label : UNLABELLED));
+    const { report } = teach(relabelled({ ...input, teacher: true }, truth), () => {});
+    const labelled = report.questions[0]?.classes.reduce((sum, { byTeacher }) => sum + byTeacher, 0) ?? 0;
+    expect(Math.sign(labelled)).toBe(isTeaching);
+  });
+
   test('that is not reliable teaches nobody, and that is said', () => {
     const blind = madeUpCamera({ labels, clarity: { low: 0, top: 0 } });
     const truth = labels.map((label, i) => (i < LABELLED ? label : UNLABELLED));
