@@ -66,10 +66,10 @@ function lead({ id, text, expected, reference }: QuestionReport): Markup {
 }
 
 async function questionPart(question: QuestionReport, examples: Examples): Promise<Markup> {
-  const { id, text, classes, samples, moments } = question;
+  const { id, text, classes } = question;
   return html`<h2>${text === null ? `Question ${id}` : `${id}: ${text}`}</h2>
 ${table(
-  `Examples: ${count(samples)} frames labelled by people, of ${count(moments)} moments.`,
+  examplesCaption(question),
   ['class', 'frames labelled', 'by the teacher'],
   classes.map(({ name, examples: own, byTeacher }) => ({ cells: [name, count(own), count(byTeacher)] })),
 )}
@@ -77,6 +77,13 @@ ${grid([costFigure(question), sharesFigure(question), trustFigure(question)])}
 ${candidatesTable(question)}
 ${confusionTable(question)}
 ${await unsureFrames(question, examples)}`;
+}
+
+function examplesCaption({ classes, samples, moments, cutMoments }: QuestionReport): string {
+  const labelled = classes.reduce((sum, { examples }) => sum + examples, 0);
+  const used = labelled > samples ? `, of which ${count(samples)} were learnt from and judged` : '';
+  const cut = cutMoments > 0 ? `, ${count(cutMoments)} of them cut in time to have something to judge by` : '';
+  return `Examples: ${count(labelled)} frames labelled by people${used}, of ${count(moments)} moments${cut}.`;
 }
 
 /** Time per frame of each candidate alone, and of what was chosen together. */
