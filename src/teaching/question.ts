@@ -188,6 +188,13 @@ function fitCandidates(
       `question "${question.id}": ${reference.id} is not reliably sure of any frame without a label, so none taught the other rungs: label more moments`,
     );
   }
+  const byTeacher = taught?.counts ?? classes.map(() => 0);
+  const sure = byTeacher.reduce((sum, own) => sum + own, 0);
+  if (taught !== null && taught.taught < sure) {
+    warnings.push(
+      `question "${question.id}": ${reference.id} labelled ${sure} frames that nobody had; ${taught.taught} of them, evenly over all, taught the other rungs`,
+    );
+  }
   const lessons = taught?.lessons ?? hand;
   const fitted: Fitted[] = [];
   if (input.useZero) {
@@ -201,7 +208,7 @@ function fitCandidates(
     });
   }
   for (const at of input.rungs.keys()) fitted.push(at === referenceAt ? reference : fitRung(at, lessons));
-  return { fitted, byTeacher: taught?.counts ?? classes.map(() => 0) };
+  return { fitted, byTeacher };
 }
 
 function rowsOf(truth: Int32Array, label: number): number[] {

@@ -21,6 +21,8 @@ export interface TaughtLessons {
   readonly lessons: Lessons;
   /** By class: frames that the teacher labelled. */
   readonly counts: readonly number[];
+  /** So many of them teach the final pupils: of very many only some do. */
+  readonly taught: number;
 }
 
 /**
@@ -57,6 +59,7 @@ export function taughtLessons(
   const counts = Array.from({ length: classes }, () => 0);
   for (const k of final.values()) counts[k] = (counts[k] ?? 0) + 1;
   return {
+    taught: Math.min(final.size, MOST_TAUGHT),
     lessons: {
       final: extended(lessons.final, final),
       folds: lessons.folds.map((lesson, fold) => {
