@@ -42,9 +42,11 @@ export interface QuestionReport {
   readonly reliability: readonly ReliabilityBin[];
   /** Samples whose label would teach most, by index, unsurest first. */
   readonly unsure: readonly number[];
-  /** Frames that people labelled, and how many moments they are of: the latter is what counts as evidence. */
+  /** Labelled frames that were learnt from and judged, and how many moments they are of: the latter is what counts as evidence. */
   readonly samples: number;
   readonly moments: number;
+  /** How many of the moments had to be cut in time, for their class has fewer than there are folds. */
+  readonly cutMoments: number;
 }
 
 export interface CandidateReport {

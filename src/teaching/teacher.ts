@@ -1,3 +1,4 @@
+import { mean } from '../cascade/statistics.ts';
 import { applyHead, type Head } from '../heads/head.ts';
 import type { CandidateFit } from './cross.ts';
 import type { Material } from './head-fit.ts';
@@ -8,6 +9,8 @@ import type { Split } from './moments.ts';
 const LEAST_SURE = 0.95;
 /** … and where people's labels, out of fold, showed that it is right about as often when it says so. */
 const LEAST_RIGHT = 0.95;
+/** That must have shown on so many moments; each counts the same, however many frames it has. */
+const LEAST_MOMENTS = 4;
 /** Surer limits that are tried where that one is not kept. */
 const LIMITS = [LEAST_SURE, 0.98, 0.99, 0.995];
 /** More frames teach pupils nothing more. */
@@ -18,12 +21,14 @@ export interface TaughtLessons {
   readonly lessons: Lessons;
   /** By class: frames that the teacher labelled. */
   readonly counts: readonly number[];
+  /** So many of them teach the final pupils: of very many only some do. */
+  readonly taught: number;
 }
 
 /**
  * The reference's head labels what it is sure of among frames nobody labelled; cheaper rungs learn from those too (Kang et al.,
  * "NoScope", 2017, specialise so). Nothing that judges a fold has taught its teacher: for each fold the teacher is the head that was
- * fitted without it, and frames near a judged one stay out.
+ * fitted without it, and frames that may show what it judges stay out.
  *
  * @param unlabelled samples, by index
  * @returns null where the teacher is not reliable at any limit, or sure of nothing
@@ -54,11 +59,12 @@ export function taughtLessons(
   const counts = Array.from({ length: classes }, () => 0);
   for (const k of final.values()) counts[k] = (counts[k] ?? 0) + 1;
   return {
+    taught: Math.min(final.size, MOST_TAUGHT),
     lessons: {
       final: extended(lessons.final, final),
       folds: lessons.folds.map((lesson, fold) => {
         const own = label(teacher.folded[fold] ?? teacher.head);
-        for (const row of own.keys()) if (split.isNear(fold, row)) own.delete(row);
+        for (const row of own.keys()) if (split.isAkin(fold, row)) own.delete(row);
         return extended(lesson, own);
       }),
     },
@@ -66,16 +72,21 @@ export function taughtLessons(
   };
 }
 
-/** The least limit at which answers that sure were right often enough, out of fold. */
+/** The least limit at which answers that sure were right often enough on enough moments, out of fold. */
 function reliableLimit(outOfFold: Float32Array, split: Split, truth: Int32Array, classes: number): number | null {
   const answers = split.rows.map((row, at) => {
     const { top, probability } = surest(outOfFold.subarray(at * classes, (at + 1) * classes));
-    return { probability, isRight: top === truth[row] };
+    return { probability, isRight: top === truth[row], moment: split.moments[row] ?? 0 };
   });
   for (const limit of LIMITS) {
     const sure = answers.filter(({ probability }) => probability >= limit);
-    const right = sure.filter(({ isRight }) => isRight).length;
-    if (sure.length > 0 && right / sure.length >= LEAST_RIGHT) return limit;
+    const moments = new Map<number, { sure: number; right: number }>();
+    for (const { moment, isRight } of sure) {
+      const own = moments.get(moment) ?? { sure: 0, right: 0 };
+      moments.set(moment, { sure: own.sure + 1, right: own.right + (isRight ? 1 : 0) });
+    }
+    const shares = [...moments.values()].map((own) => own.right / own.sure);
+    if (shares.length >= LEAST_MOMENTS && mean(shares) >= LEAST_RIGHT) return limit;
   }
   return null;
 }
