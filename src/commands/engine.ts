@@ -80,9 +80,10 @@ export interface Engine {
   /**
    * Loads and measures rungs that are not loaded yet, while frames go on; rung zero needs none.
    *
-   * @throws WeirError of the models or the runtime; then all is as it was
+   * @param stop when it is aborted this rejects at once; what was begun ends with the thread that is being loaded, or the run
+   * @throws WeirError of the models or the runtime; the reason of `stop`; then all is as it was
    */
-  ensureRungs(ids: readonly string[]): Promise<void>;
+  ensureRungs(ids: readonly string[], stop?: AbortSignal): Promise<void>;
 }
 
 /**
@@ -177,21 +178,21 @@ class LoadedEngine implements Engine {
     };
   }
 
-  ensureRungs(ids: readonly string[]): Promise<void> {
-    const loaded = this.#loading.then(() => this.#load(ids));
+  ensureRungs(ids: readonly string[], stop?: AbortSignal): Promise<void> {
+    const signal = AbortSignal.any([this.#settings.stop, stop].flatMap((given) => given ?? []));
+    const loaded = this.#loading.then(() => this.#load(ids, signal));
     this.#loading = loaded.catch(() => {});
-    return loaded;
+    return unlessAborted(loaded, signal);
   }
 
-  async #load(ids: readonly string[]): Promise<void> {
+  async #load(ids: readonly string[], stop: AbortSignal): Promise<void> {
     const missing = this.ladder.rungs.filter(
       ({ id }) => ids.includes(id) && !this.#timings.some(({ rung }) => rung === id),
     );
     if (missing.length === 0) return;
-    await this.pool.extend(missing);
+    await this.pool.extend(missing, stop);
     const indices = [...this.pool.rungs.keys()].slice(this.#timings.length);
-    const { warmupRuns, stop } = this.#settings;
-    const measured = await measureRungs(this.pool, this.working, warmupRuns, stop, indices);
+    const measured = await measureRungs(this.pool, this.working, this.#settings.warmupRuns, stop, indices);
     this.#timings = [...this.#timings, ...measured];
   }
 
@@ -216,6 +217,21 @@ class LoadedEngine implements Engine {
     if (mode.kind !== 'fixed' && premodel !== null) return trainedPolicy(premodel, mode.kind, point);
     const wanted = this.rungs.filter(({ id }) => (mode.kind === 'fixed' ? id === mode.rung : subset.includes(id)));
     return untrainedPolicy(mode, fastestFirst(wanted, this.#timings));
+  }
+}
+
+/** Rejects with the reason of a signal as soon as that is aborted. */
+async function unlessAborted(work: Promise<void>, signal: AbortSignal): Promise<void> {
+  const over = new AbortController();
+  const aborted = new Promise<never>((_, reject) => {
+    const fail = () => reject(signal.reason);
+    if (signal.aborted) fail();
+    signal.addEventListener('abort', fail, { once: true, signal: over.signal });
+  });
+  try {
+    await Promise.race([work, aborted]);
+  } finally {
+    over.abort();
   }
 }
 

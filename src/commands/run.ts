@@ -71,8 +71,8 @@ async function serve(config: Config, service: Service): Promise<number> {
   const printLabels = options.print === true;
   const ladder = await readLadder(ladderPath(config.ladder));
   let current = config;
-  const settle = (cameras: Config['cameras']) => settleCameras({ ...current, cameras }, { ladder, env: process.env });
-  const settled = await settle(config.cameras);
+  const settle = (wanted: Config) => settleCameras(wanted, { ladder, env: process.env });
+  const settled = await settle(config);
   let engine: Engine | null = null;
   let http: HttpServer | null = null;
   const aborted = untilAborted(stop);
@@ -146,7 +146,6 @@ async function serve(config: Config, service: Service): Promise<number> {
     hub,
     observer,
     engine: started,
-    settle,
     view: (camera) => viewOf(camera, started, log),
     create: (camera, streamsBefore) =>
       createPipeline(camera, {
@@ -168,7 +167,7 @@ async function serve(config: Config, service: Service): Promise<number> {
     session: config.inference,
     log,
     headsOf: (camera) => current.cameras.find(({ id }) => id === camera)?.heads ?? null,
-    adopt: (camera) => running.reteach(camera),
+    adopt: (camera, taught, keep, stopped) => running.reteach(camera, taught, keep, stopped),
   });
   shutdown.add('teaching', () => lessons.stop());
   await lessons.forgetTables();
@@ -176,13 +175,16 @@ async function serve(config: Config, service: Service): Promise<number> {
   const reloads = new Reloads({
     read: () => configure(options, redactor),
     current: config,
-    settle: (next) => settleCameras(next, { ladder, env: process.env }),
+    settle,
     cameras: {
       withoutRungs: (wanted) => running.withoutRungs(wanted),
-      apply: async (wanted) => {
-        await keeper.apply(keptCameras({ cameras: wanted }));
-        return await running.apply(wanted);
-      },
+      change: (work) =>
+        running.change((apply) =>
+          work(async (wanted) => {
+            await keeper.apply(keptCameras({ cameras: wanted }));
+            return await apply(wanted);
+          }),
+        ),
     },
     notifier,
     log,

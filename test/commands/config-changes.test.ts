@@ -45,10 +45,11 @@ describe('reloads', () => {
       settle: async () => [],
       cameras: {
         withoutRungs: () => withoutRungs,
-        apply: async (next) => {
-          applied.push(next);
-          return { added: ['a'], removed: [], changed: [] };
-        },
+        change: (work) =>
+          work(async (next) => {
+            applied.push(next);
+            return { added: ['a'], removed: [], changed: [] };
+          }),
       },
       notifier: { reloading: () => said.push('RELOADING'), ready: () => said.push('READY') },
       log: { info: keep, error: keep, setLevel: (level) => said.push(`level ${level}`) },
