@@ -153,8 +153,8 @@ export function usesOf(config: Pick<Config, 'mode' | 'operatingPoint'>, cameras:
   return [{ mode: parseMode(config.mode), operatingPoint: config.operatingPoint }, ...uses];
 }
 
-/** What makes a camera another one than before. */
-export function identityOf({ taught, grouped, ...camera }: SettledCamera): {
+/** What makes a camera another one than before. Not what is kept of it: that is changed while it runs. */
+export function identityOf({ taught, grouped, examples: _, ...camera }: SettledCamera): {
   readonly id: string;
   readonly sum: string;
 } {
