@@ -107,7 +107,8 @@ export async function startEngine(settings: EngineSettings): Promise<Engine> {
     const working = workingSizeFor(ladder.rungs);
     const timings = await timesOf(pool, working, known, settings);
     const bytesPerSlot = Math.max(0, process.memoryUsage.rss() - residentBefore) / slots;
-    return new LoadedEngine(settings, plan, { pool, working, timings, bytesPerSlot });
+    const zeroMs = await measureZero(working, clock); // now: a camera may be taught to use it while frames go on
+    return new LoadedEngine(settings, plan, { pool, working, timings, bytesPerSlot, zeroMs });
   } catch (error) {
     await pool.stop();
     throw error;
@@ -124,13 +125,13 @@ class LoadedEngine implements Engine {
   readonly #settings: EngineSettings;
   readonly #plan: EnginePlan;
   #timings: readonly RungTiming[];
-  #zeroMs: number | null = null;
+  readonly #zeroMs: number;
   #loading = Promise.resolve();
 
   constructor(
     settings: EngineSettings,
     plan: EnginePlan,
-    loaded: Pick<Engine, 'pool' | 'working' | 'timings' | 'bytesPerSlot'>,
+    loaded: Pick<Engine, 'pool' | 'working' | 'timings' | 'bytesPerSlot'> & { readonly zeroMs: number },
   ) {
     this.#settings = settings;
     this.#plan = plan;
@@ -140,6 +141,7 @@ class LoadedEngine implements Engine {
     this.working = loaded.working;
     this.bytesPerSlot = loaded.bytesPerSlot;
     this.#timings = loaded.timings;
+    this.#zeroMs = loaded.zeroMs;
     this.notices = [...plan.notices, ...loaded.pool.notices];
   }
 
@@ -197,18 +199,10 @@ class LoadedEngine implements Engine {
   }
 
   #held(): HeldRungs {
-    const { working } = this;
-    const { clock } = this.#settings;
-    const zeroMs = () => {
-      this.#zeroMs ??= measureZero(working, clock);
-      return this.#zeroMs;
-    };
     return {
       ids: this.#timings.map(({ rung }) => rung),
       p95Ms: this.#timings.map(({ p95Ms }) => p95Ms),
-      get zeroMs() {
-        return zeroMs();
-      },
+      zeroMs: this.#zeroMs,
     };
   }
 

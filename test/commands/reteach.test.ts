@@ -227,6 +227,18 @@ describe('a camera that is taught while it runs', () => {
     }
   });
 
+  test('its questions are at hand at once: rung zero was measured before there were frames', async () => {
+    let reads = 0;
+    const clock = { ...SYSTEM_CLOCK, monotonicMs: () => reads++ };
+    const other = await startEngine({ ...settings(), clock });
+    await teach();
+    const wish = wishOf((await settle())[0] as Awaited<ReturnType<typeof settle>>[0]);
+    const before = reads;
+    expect(other.questions(wish).taught[0]?.p95Ms()[0]).toBeGreaterThan(0);
+    expect(reads).toBe(before);
+    await other.pool.stop();
+  });
+
   test('decides every frame as the same climb does outside of the daemon', async () => {
     await teach();
     await engine.ensureRungs(yard.heads.rungs);
