@@ -28,6 +28,8 @@ export interface EngineSettings extends PlanSettings {
   readonly topK: number;
   readonly clock: Clock;
   readonly onCrash: (reason: string) => void;
+  /** Rungs were loaded beside those of the start; they stay. @param bytesPerSlot resident memory that each slot takes now, about */
+  readonly onLoaded?: (timings: readonly RungTiming[], bytesPerSlot: number) => void;
   /** Times that need not be measured, where some are known for what is planned. */
   readonly known?: (plan: EnginePlan) => Promise<KnownTimes | null>;
   /** Loading and measuring end when it is aborted. */
@@ -120,11 +122,11 @@ class LoadedEngine implements Engine {
   readonly premodel: Premodel | null;
   readonly pool: InferencePool;
   readonly working: WorkingSize;
-  readonly bytesPerSlot: number;
   readonly notices: readonly string[];
   readonly #settings: EngineSettings;
   readonly #plan: EnginePlan;
   #timings: readonly RungTiming[];
+  #bytesPerSlot: number;
   readonly #zeroMs: number;
   #loading = Promise.resolve();
 
@@ -139,7 +141,7 @@ class LoadedEngine implements Engine {
     this.premodel = plan.premodel;
     this.pool = loaded.pool;
     this.working = loaded.working;
-    this.bytesPerSlot = loaded.bytesPerSlot;
+    this.#bytesPerSlot = loaded.bytesPerSlot;
     this.#timings = loaded.timings;
     this.#zeroMs = loaded.zeroMs;
     this.notices = [...plan.notices, ...loaded.pool.notices];
@@ -147,6 +149,10 @@ class LoadedEngine implements Engine {
 
   get rungs(): readonly Rung[] {
     return this.pool.rungs.slice(0, this.#timings.length);
+  }
+
+  get bytesPerSlot(): number {
+    return this.#bytesPerSlot;
   }
 
   get timings(): readonly RungTiming[] {
@@ -192,10 +198,13 @@ class LoadedEngine implements Engine {
       ({ id }) => ids.includes(id) && !this.#timings.some(({ rung }) => rung === id),
     );
     if (missing.length === 0) return;
+    const residentBefore = process.memoryUsage.rss();
     await this.pool.extend(missing, stop);
     const indices = [...this.pool.rungs.keys()].slice(this.#timings.length);
     const measured = await measureRungs(this.pool, this.working, this.#settings.warmupRuns, stop, indices);
     this.#timings = [...this.#timings, ...measured];
+    this.#bytesPerSlot += Math.max(0, process.memoryUsage.rss() - residentBefore) / this.pool.slots;
+    this.#settings.onLoaded?.(measured, this.#bytesPerSlot);
   }
 
   #held(): HeldRungs {

@@ -26,7 +26,7 @@ import { Reloads } from './run-reload.ts';
 import { tellSystemd } from './run-systemd.ts';
 import { DaemonTeaching } from './run-teaching.ts';
 import { viewOf } from './run-view.ts';
-import { announce, tellBudgets, tellEngine, tellQuestions } from './run-words.ts';
+import { announce, tellBudgets, tellEngine, tellLoaded, tellQuestions } from './run-words.ts';
 import { listedQuestions, type SettledCamera, settleCameras, usesOf } from './settled.ts';
 import { reportError } from './shell.ts';
 import { type Hangups, watchHangups } from './stop-signal.ts';
@@ -220,6 +220,7 @@ function engineSettings(
     topK: config.topK,
     clock: SYSTEM_CLOCK,
     onCrash: (reason) => log.error({}, `an inference thread died and is replaced: ${reason}`),
+    onLoaded: (timings, bytesPerSlot) => tellLoaded(timings, bytesPerSlot, log),
   };
 }
 

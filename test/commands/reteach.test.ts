@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { parseMode } from '../../src/cascade/policy.ts';
-import { type Engine, startEngine } from '../../src/commands/engine.ts';
+import { type Engine, type EngineSettings, startEngine } from '../../src/commands/engine.ts';
 import { NULL_OBSERVER } from '../../src/commands/null-observer.ts';
 import { RunningCameras } from '../../src/commands/run-cameras.ts';
 import { Reloads } from '../../src/commands/run-reload.ts';
@@ -230,12 +230,16 @@ describe('a camera that is taught while it runs', () => {
   test('its questions are at hand at once: rung zero was measured before there were frames', async () => {
     let reads = 0;
     const clock = { ...SYSTEM_CLOCK, monotonicMs: () => reads++ };
-    const other = await startEngine({ ...settings(), clock });
+    const told: string[] = [];
+    const onLoaded: EngineSettings['onLoaded'] = (timings) => told.push(...timings.map(({ rung }) => rung));
+    const other = await startEngine({ ...settings(), clock, onLoaded });
     await teach();
     const wish = wishOf((await settle())[0] as Awaited<ReturnType<typeof settle>>[0]);
     const before = reads;
     expect(other.questions(wish).taught[0]?.p95Ms()[0]).toBeGreaterThan(0);
     expect(reads).toBe(before);
+    await other.ensureRungs(['top', ZERO]);
+    expect(told).toEqual(['top']); // what was loaded later is told
     await other.pool.stop();
   });
 
@@ -329,7 +333,9 @@ describe('a camera that is taught', () => {
 
   test('is not, where the daemon is stopped while its rungs are loaded', async () => {
     const loading = gate();
-    const other = await startEngine(settings());
+    const told: string[] = [];
+    const onLoaded: EngineSettings['onLoaded'] = (timings) => told.push(...timings.map(({ rung }) => rung));
+    const other = await startEngine({ ...settings(), onLoaded });
     const cameras = new Cameras((ids, stop) => {
       loading.open();
       return other.ensureRungs(ids, stop);
@@ -351,6 +357,7 @@ describe('a camera that is taught', () => {
     await other.pool.stop();
     await expect(other.ensureRungs(yard.heads.rungs)).rejects.toMatchObject({ code: 'inference-stopped' });
     process.off('worker', count);
+    expect(told).toEqual([]);
     expect(threads).toEqual([]);
     expect(isKept()).toBe(false);
   });
