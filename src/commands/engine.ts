@@ -28,6 +28,8 @@ export interface EngineSettings extends PlanSettings {
   readonly topK: number;
   readonly clock: Clock;
   readonly onCrash: (reason: string) => void;
+  /** Rungs were loaded beside those of the start; they stay. @param bytesPerSlot resident memory that each slot takes now, about */
+  readonly onLoaded?: (timings: readonly RungTiming[], bytesPerSlot: number) => void;
   /** Times that need not be measured, where some are known for what is planned. */
   readonly known?: (plan: EnginePlan) => Promise<KnownTimes | null>;
   /** Loading and measuring end when it is aborted. */
@@ -80,9 +82,10 @@ export interface Engine {
   /**
    * Loads and measures rungs that are not loaded yet, while frames go on; rung zero needs none.
    *
-   * @throws WeirError of the models or the runtime; then all is as it was
+   * @param stop when it is aborted this rejects at once; what was begun ends with the thread that is being loaded, or the run
+   * @throws WeirError of the models or the runtime; the reason of `stop`; then all is as it was
    */
-  ensureRungs(ids: readonly string[]): Promise<void>;
+  ensureRungs(ids: readonly string[], stop?: AbortSignal): Promise<void>;
 }
 
 /**
@@ -106,7 +109,8 @@ export async function startEngine(settings: EngineSettings): Promise<Engine> {
     const working = workingSizeFor(ladder.rungs);
     const timings = await timesOf(pool, working, known, settings);
     const bytesPerSlot = Math.max(0, process.memoryUsage.rss() - residentBefore) / slots;
-    return new LoadedEngine(settings, plan, { pool, working, timings, bytesPerSlot });
+    const zeroMs = await measureZero(working, clock); // now: a camera may be taught to use it while frames go on
+    return new LoadedEngine(settings, plan, { pool, working, timings, bytesPerSlot, zeroMs });
   } catch (error) {
     await pool.stop();
     throw error;
@@ -118,18 +122,18 @@ class LoadedEngine implements Engine {
   readonly premodel: Premodel | null;
   readonly pool: InferencePool;
   readonly working: WorkingSize;
-  readonly bytesPerSlot: number;
   readonly notices: readonly string[];
   readonly #settings: EngineSettings;
   readonly #plan: EnginePlan;
   #timings: readonly RungTiming[];
-  #zeroMs: number | null = null;
+  #bytesPerSlot: number;
+  readonly #zeroMs: number;
   #loading = Promise.resolve();
 
   constructor(
     settings: EngineSettings,
     plan: EnginePlan,
-    loaded: Pick<Engine, 'pool' | 'working' | 'timings' | 'bytesPerSlot'>,
+    loaded: Pick<Engine, 'pool' | 'working' | 'timings' | 'bytesPerSlot'> & { readonly zeroMs: number },
   ) {
     this.#settings = settings;
     this.#plan = plan;
@@ -137,13 +141,18 @@ class LoadedEngine implements Engine {
     this.premodel = plan.premodel;
     this.pool = loaded.pool;
     this.working = loaded.working;
-    this.bytesPerSlot = loaded.bytesPerSlot;
+    this.#bytesPerSlot = loaded.bytesPerSlot;
     this.#timings = loaded.timings;
+    this.#zeroMs = loaded.zeroMs;
     this.notices = [...plan.notices, ...loaded.pool.notices];
   }
 
   get rungs(): readonly Rung[] {
     return this.pool.rungs.slice(0, this.#timings.length);
+  }
+
+  get bytesPerSlot(): number {
+    return this.#bytesPerSlot;
   }
 
   get timings(): readonly RungTiming[] {
@@ -177,37 +186,32 @@ class LoadedEngine implements Engine {
     };
   }
 
-  ensureRungs(ids: readonly string[]): Promise<void> {
-    const loaded = this.#loading.then(() => this.#load(ids));
+  ensureRungs(ids: readonly string[], stop?: AbortSignal): Promise<void> {
+    const signal = AbortSignal.any([this.#settings.stop, stop].flatMap((given) => given ?? []));
+    const loaded = this.#loading.then(() => this.#load(ids, signal));
     this.#loading = loaded.catch(() => {});
-    return loaded;
+    return unlessAborted(loaded, signal);
   }
 
-  async #load(ids: readonly string[]): Promise<void> {
+  async #load(ids: readonly string[], stop: AbortSignal): Promise<void> {
     const missing = this.ladder.rungs.filter(
       ({ id }) => ids.includes(id) && !this.#timings.some(({ rung }) => rung === id),
     );
     if (missing.length === 0) return;
-    await this.pool.extend(missing);
+    const residentBefore = process.memoryUsage.rss();
+    await this.pool.extend(missing, stop);
     const indices = [...this.pool.rungs.keys()].slice(this.#timings.length);
-    const { warmupRuns, stop } = this.#settings;
-    const measured = await measureRungs(this.pool, this.working, warmupRuns, stop, indices);
+    const measured = await measureRungs(this.pool, this.working, this.#settings.warmupRuns, stop, indices);
     this.#timings = [...this.#timings, ...measured];
+    this.#bytesPerSlot += Math.max(0, process.memoryUsage.rss() - residentBefore) / this.pool.slots;
+    this.#settings.onLoaded?.(measured, this.#bytesPerSlot);
   }
 
   #held(): HeldRungs {
-    const { working } = this;
-    const { clock } = this.#settings;
-    const zeroMs = () => {
-      this.#zeroMs ??= measureZero(working, clock);
-      return this.#zeroMs;
-    };
     return {
       ids: this.#timings.map(({ rung }) => rung),
       p95Ms: this.#timings.map(({ p95Ms }) => p95Ms),
-      get zeroMs() {
-        return zeroMs();
-      },
+      zeroMs: this.#zeroMs,
     };
   }
 
@@ -216,6 +220,21 @@ class LoadedEngine implements Engine {
     if (mode.kind !== 'fixed' && premodel !== null) return trainedPolicy(premodel, mode.kind, point);
     const wanted = this.rungs.filter(({ id }) => (mode.kind === 'fixed' ? id === mode.rung : subset.includes(id)));
     return untrainedPolicy(mode, fastestFirst(wanted, this.#timings));
+  }
+}
+
+/** Rejects with the reason of a signal as soon as that is aborted. */
+async function unlessAborted(work: Promise<void>, signal: AbortSignal): Promise<void> {
+  const over = new AbortController();
+  const aborted = new Promise<never>((_, reject) => {
+    const fail = () => reject(signal.reason);
+    if (signal.aborted) fail();
+    signal.addEventListener('abort', fail, { once: true, signal: over.signal });
+  });
+  try {
+    await Promise.race([work, aborted]);
+  } finally {
+    over.abort();
   }
 }
 

@@ -1,4 +1,3 @@
-import type { Config } from '../config/schema.ts';
 import { WeirError } from '../errors.ts';
 import type { CameraPipeline } from '../pipeline/camera.ts';
 import type { PipelineObserver } from '../pipeline/observer.ts';
@@ -10,14 +9,12 @@ import type { WatchedCamera } from '../service/known.ts';
 import type { Hub } from '../sinks/hub.ts';
 import { type CameraChanges, compareCameras } from './config-changes.ts';
 import type { Engine } from './engine.ts';
-import { identityOf, type SettledCamera, wishOf } from './settled.ts';
+import { identityOf, type SettledCamera, type Taught, wishOf, withTaught } from './settled.ts';
 
 export interface RunningCamerasParts {
   readonly create: (camera: SettledCamera, streamsBefore: number) => CameraPipeline;
   /** How a camera's frames are looked at. */
   readonly view: (camera: SettledCamera) => View;
-  /** @throws WeirError of heads that a camera names, or of its groups */
-  readonly settle: (cameras: Config['cameras']) => Promise<readonly SettledCamera[]>;
   readonly engine: Pick<Engine, 'questions' | 'ensureRungs'>;
   readonly hub: Pick<Hub, 'status'>;
   readonly observer: Pick<PipelineObserver, 'cameraState'>;
@@ -91,35 +88,45 @@ export class RunningCameras {
 
   /** Starts, ends and replaces cameras until they are those that are wanted; what is the same goes on untouched. */
   apply(wanted: readonly SettledCamera[]): Promise<CameraChanges> {
-    return this.#inTurn(() => this.#apply(wanted));
+    return this.change((apply) => apply(wanted));
+  }
+
+  /** As `apply`, with work around it during which no camera is changed or taught: what it finds is so until it is applied. */
+  change<T>(work: (apply: (wanted: readonly SettledCamera[]) => Promise<CameraChanges>) => Promise<T>): Promise<T> {
+    return this.#inTurn(() => work((wanted) => this.#apply(wanted)));
   }
 
   /**
-   * Gives a camera what it was taught meanwhile: its heads are read anew, the rungs that they need are loaded, and from its next frame
-   * on it is asked by them; its source stays open.
+   * Gives a camera what it was taught meanwhile: the rungs that its heads need are loaded, and from its next frame on it is asked by
+   * them; its source stays open. Other changes are not kept waiting by the loading.
    *
-   * @throws WeirError `camera-unknown`; `heads-named` where its configuration looks for heads elsewhere; of the heads where they cannot be used: the camera goes on as before then
+   * @param keep puts the heads where the next start finds them; called when nothing but that can fail any more
+   * @throws WeirError `camera-unknown`; `heads-named` where its configuration looks for heads elsewhere; of the heads, the rungs or
+   * `keep`; the reason of `stop`. The camera goes on as before then, and nothing is kept
    */
-  reteach(id: string): Promise<void> {
-    return this.#inTurn(async () => {
-      const before = this.#running.get(id)?.config;
-      if (before === undefined) throw cameraUnknown(id);
-      if (before.heads !== undefined) {
-        const message = `camera ${id}: its configuration says heads: ${before.heads}, so it is not asked by what it was taught now`;
-        throw new WeirError('heads-named', message, { remedy: 'leave `heads` out of its configuration, and reload' });
-      }
-      const [settled] = await this.#parts.settle([before]);
-      const problem = settled?.headsProblem ?? null;
-      if (settled === undefined || problem !== null) {
-        throw new WeirError('heads-unusable', `camera ${id}: ${problem}`, { remedy: 'teach it anew' });
-      }
-      const { engine, view } = this.#parts;
-      await engine.ensureRungs(settled.taught?.heads.rungs ?? []);
-      const running = this.#running.get(id);
-      if (running === undefined || this.#isStopped) throw cameraUnknown(id);
-      running.pipeline.lookBy(view(settled));
-      running.config = settled;
+  async reteach(id: string, taught: Taught, keep: () => Promise<void>, stop?: AbortSignal): Promise<void> {
+    withTaught(this.#taughtHere(id).config, taught);
+    const { engine, view } = this.#parts;
+    await engine.ensureRungs(taught.heads.rungs, stop);
+    await this.#inTurn(async () => {
+      stop?.throwIfAborted();
+      const running = this.#taughtHere(id); // it may be another one by now
+      const config = withTaught(running.config, taught);
+      const next = view(config);
+      await keep();
+      running.pipeline.lookBy(next);
+      running.config = config;
     });
+  }
+
+  /** A camera that runs and answers by what it is taught here. */
+  #taughtHere(id: string): Running {
+    const running = this.#running.get(id);
+    if (running === undefined || this.#isStopped) throw cameraUnknown(id);
+    const { heads } = running.config;
+    if (heads === undefined) return running;
+    const message = `camera ${id}: its configuration says heads: ${heads}, so it is not asked by what it was taught now`;
+    throw new WeirError('heads-named', message, { remedy: 'leave `heads` out of its configuration, and reload' });
   }
 
   /** Resolves when every camera's process is gone. */

@@ -12,7 +12,7 @@ export interface ReloadParts {
   readonly current: Config;
   /** Reads what stands outside of the cameras' entries. */
   readonly settle: (config: Config) => Promise<readonly SettledCamera[]>;
-  readonly cameras: Pick<RunningCameras, 'apply' | 'withoutRungs'>;
+  readonly cameras: Pick<RunningCameras, 'change' | 'withoutRungs'>;
   readonly notifier: Pick<SystemdWords, 'reloading' | 'ready'> | null;
   readonly log: Pick<Logger, 'info' | 'error' | 'setLevel'>;
   /** A configuration came into force. */
@@ -71,14 +71,17 @@ export class Reloads {
   async #reload(): Promise<void> {
     const { read, settle, cameras, log, onChange } = this.#parts;
     const config = await read();
-    const wanted = await settle(config);
-    requireLive(this.#current, config, cameras.withoutRungs(wanted));
-    if (this.#isStopped) return;
-    log.setLevel(config.log.level);
-    const changes = await cameras.apply(wanted);
-    this.#current = config;
-    log.info({ ...changes }, `the configuration is reloaded: ${inWords(changes)}`);
-    onChange(config, wanted);
+    // A camera that is taught between reading its heads and applying them would lose what it was taught.
+    await cameras.change(async (apply) => {
+      const wanted = await settle(config);
+      requireLive(this.#current, config, cameras.withoutRungs(wanted));
+      if (this.#isStopped) return;
+      log.setLevel(config.log.level);
+      const changes = await apply(wanted);
+      this.#current = config;
+      log.info({ ...changes }, `the configuration is reloaded: ${inWords(changes)}`);
+      onChange(config, wanted);
+    });
   }
 }
 

@@ -19,6 +19,8 @@ import type { Logger } from '../service/log.ts';
 import { stateDirectory } from '../service/state-dir.ts';
 import type { QuestionReport } from '../teaching/report.ts';
 import type { Ladder } from '../types.ts';
+import type { RunningCameras } from './run-cameras.ts';
+import { taughtOf } from './settled.ts';
 import { targetOf } from './target.ts';
 import { type TeachSettings, teachFrom } from './teach-job.ts';
 import { candidateRungs } from './teach-rungs.ts';
@@ -55,8 +57,8 @@ export interface TeachingParts {
   readonly log: Logger;
   /** Heads that the configuration names for a camera; `null`: those in the state directory are its. */
   readonly headsOf: (camera: string) => string | null;
-  /** Has the running camera read its heads anew. @throws WeirError where they cannot be used: it goes on as before then */
-  readonly adopt: (camera: string) => Promise<void>;
+  /** Has the running camera answer by heads and keep them. @throws WeirError where it cannot: it goes on as before, nothing is kept */
+  readonly adopt: RunningCameras['reteach'];
 }
 
 /** Teaches the daemon's cameras from their examples: one at a time, with processor time that no camera wants. */
@@ -142,8 +144,8 @@ export class DaemonTeaching implements TeachingService {
       progress('bringing it into force', 0, 1);
       const path = join(this.#stateDir, 'heads', `${camera}.json`);
       const forgotten = await forgottenBy(path, teaching.heads, ladder);
-      await writeArtifact(path, headsText(teaching.heads), { isPrivate: true });
-      await adopt(camera);
+      const keep = () => writeArtifact(path, headsText(teaching.heads), { isPrivate: true });
+      await adopt(camera, taughtOf(path, teaching.heads), keep, stop);
       log.info(
         { camera, rungs: teaching.report.rungs },
         `camera ${camera} was taught from ${table.samples.length} frames`,

@@ -1,5 +1,6 @@
 import { toBudgetMs } from '../config/camera.ts';
 import type { Ffmpeg } from '../decode/ffmpeg.ts';
+import type { RungTiming } from '../infer/warmup.ts';
 import { DEFAULT_QUESTION } from '../pipeline/question.ts';
 import type { Logger } from '../service/log.ts';
 import { LABELS_PATH } from '../sinks/websocket.ts';
@@ -21,12 +22,26 @@ export function tellEngine(
   log: Logger,
 ): void {
   for (const notice of notices) log.warn({}, notice);
-  const times = timings.map(({ rung, p50Ms, p95Ms }) => `${rung} ${p50Ms.toFixed(1)}/${p95Ms.toFixed(1)}`).join(', ');
-  const megabytes = Math.round(bytesPerSlot / 1e6);
   log.info(
     { slots: pool.slots, bytesPerSlot, timings, ffmpeg: ffmpeg.version },
-    `ladder ${ladder.name}, ${pool.slots} inference slots of about ${megabytes} MB, ffmpeg ${ffmpeg.version}; median/p95 ms: ${times}`,
+    `ladder ${ladder.name}, ${pool.slots} inference slots of about ${megabytes(bytesPerSlot)} MB, ffmpeg ${ffmpeg.version}; median/p95 ms: ${times(timings)}`,
   );
+}
+
+/** Says which rungs were loaded later, and what a slot takes with them. */
+export function tellLoaded(timings: readonly RungTiming[], bytesPerSlot: number, log: Pick<Logger, 'info'>): void {
+  log.info(
+    { bytesPerSlot, timings },
+    `rungs were loaded until the next start, a slot takes about ${megabytes(bytesPerSlot)} MB with them; median/p95 ms: ${times(timings)}`,
+  );
+}
+
+function times(timings: readonly RungTiming[]): string {
+  return timings.map(({ rung, p50Ms, p95Ms }) => `${rung} ${p50Ms.toFixed(1)}/${p95Ms.toFixed(1)}`).join(', ');
+}
+
+function megabytes(bytes: number): number {
+  return Math.round(bytes / 1e6);
 }
 
 /** Says what cameras are asked other than the ladder's labels, and which heads cannot be used. */

@@ -26,7 +26,7 @@ import { Reloads } from './run-reload.ts';
 import { tellSystemd } from './run-systemd.ts';
 import { DaemonTeaching } from './run-teaching.ts';
 import { viewOf } from './run-view.ts';
-import { announce, tellBudgets, tellEngine, tellQuestions } from './run-words.ts';
+import { announce, tellBudgets, tellEngine, tellLoaded, tellQuestions } from './run-words.ts';
 import { listedQuestions, type SettledCamera, settleCameras, usesOf } from './settled.ts';
 import { reportError } from './shell.ts';
 import { type Hangups, watchHangups } from './stop-signal.ts';
@@ -71,8 +71,8 @@ async function serve(config: Config, service: Service): Promise<number> {
   const printLabels = options.print === true;
   const ladder = await readLadder(ladderPath(config.ladder));
   let current = config;
-  const settle = (cameras: Config['cameras']) => settleCameras({ ...current, cameras }, { ladder, env: process.env });
-  const settled = await settle(config.cameras);
+  const settle = (wanted: Config) => settleCameras(wanted, { ladder, env: process.env });
+  const settled = await settle(config);
   let engine: Engine | null = null;
   let http: HttpServer | null = null;
   const aborted = untilAborted(stop);
@@ -147,7 +147,6 @@ async function serve(config: Config, service: Service): Promise<number> {
     hub,
     observer,
     engine: started,
-    settle,
     view: (camera) => viewOf(camera, started, log),
     create: (camera, streamsBefore) =>
       createPipeline(camera, {
@@ -169,7 +168,7 @@ async function serve(config: Config, service: Service): Promise<number> {
     session: config.inference,
     log,
     headsOf: (camera) => current.cameras.find(({ id }) => id === camera)?.heads ?? null,
-    adopt: (camera) => running.reteach(camera),
+    adopt: (camera, taught, keep, stopped) => running.reteach(camera, taught, keep, stopped),
   });
   shutdown.add('teaching', () => lessons.stop());
   await lessons.forgetTables();
@@ -177,13 +176,16 @@ async function serve(config: Config, service: Service): Promise<number> {
   const reloads = new Reloads({
     read: () => configure(options, redactor),
     current: config,
-    settle: (next) => settleCameras(next, { ladder, env: process.env }),
+    settle,
     cameras: {
       withoutRungs: (wanted) => running.withoutRungs(wanted),
-      apply: async (wanted) => {
-        await keeper.apply(keptCameras({ cameras: wanted }));
-        return await running.apply(wanted);
-      },
+      change: (work) =>
+        running.change((apply) =>
+          work(async (wanted) => {
+            await keeper.apply(keptCameras({ cameras: wanted }));
+            return await apply(wanted);
+          }),
+        ),
     },
     notifier,
     log,
@@ -219,6 +221,7 @@ function engineSettings(
     topK: config.topK,
     clock: SYSTEM_CLOCK,
     onCrash: (reason) => log.error({}, `an inference thread died and is replaced: ${reason}`),
+    onLoaded: (timings, bytesPerSlot) => tellLoaded(timings, bytesPerSlot, log),
   };
 }
 

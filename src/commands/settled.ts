@@ -84,6 +84,17 @@ export function headsPath({ id, heads }: Pick<CameraConfig, 'id' | 'heads'>, env
   return heads ?? join(stateDirectory(undefined, env), 'heads', `${id}.json`);
 }
 
+/** Heads that are, or are to be, in a file. */
+export function taughtOf(path: string, heads: Heads): Taught {
+  return { path, heads, fingerprint: createHash('sha256').update(headsText(heads)).digest('hex') };
+}
+
+/** A camera with other heads. @throws WeirError where its mode or its operating point cannot be had of them */
+export function withTaught(camera: SettledCamera, taught: Taught): SettledCamera {
+  requireDecidable(camera.id, taught, camera.mode, camera.operatingPoint);
+  return { ...camera, taught, headsProblem: null };
+}
+
 /** @throws WeirError of heads that the camera names */
 export async function headsOf(
   camera: Pick<CameraConfig, 'id' | 'heads'>,
@@ -92,9 +103,7 @@ export async function headsOf(
   const path = headsPath(camera, env);
   if (path === null || (camera.heads === undefined && !existsSync(path))) return { taught: null, headsProblem: null };
   try {
-    const heads = await readHeads(path, ladder);
-    const fingerprint = createHash('sha256').update(headsText(heads)).digest('hex');
-    return { taught: { path, heads, fingerprint }, headsProblem: null };
+    return { taught: taughtOf(path, await readHeads(path, ladder)), headsProblem: null };
   } catch (error) {
     if (!(error instanceof WeirError)) throw error;
     if (camera.heads !== undefined) {
@@ -144,8 +153,8 @@ export function usesOf(config: Pick<Config, 'mode' | 'operatingPoint'>, cameras:
   return [{ mode: parseMode(config.mode), operatingPoint: config.operatingPoint }, ...uses];
 }
 
-/** What makes a camera another one than before. */
-export function identityOf({ taught, grouped, ...camera }: SettledCamera): {
+/** What makes a camera another one than before. Not what is kept of it: that is changed while it runs. */
+export function identityOf({ taught, grouped, examples: _, ...camera }: SettledCamera): {
   readonly id: string;
   readonly sum: string;
 } {

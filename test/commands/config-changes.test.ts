@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { compareCameras, restartKeys } from '../../src/commands/config-changes.ts';
 import { Reloads } from '../../src/commands/run-reload.ts';
-import type { SettledCamera } from '../../src/commands/settled.ts';
+import { identityOf, type SettledCamera, settleCameras } from '../../src/commands/settled.ts';
 import { type Config, configSchema } from '../../src/config/schema.ts';
+import type { Ladder } from '../../src/types.ts';
 import { waitFor } from '../support/processes.ts';
 
 const config = (value: object) => configSchema.parse(value);
@@ -14,6 +15,17 @@ test('cameras are added, removed, changed or left alone, whatever the order of t
   expect(compareCameras(before, after)).toEqual({ added: ['d'], removed: ['b'], changed: ['a'] });
   const turned = before.map((entry) => Object.fromEntries(Object.entries(entry).reverse()) as typeof entry);
   expect(compareCameras(before, turned)).toEqual({ added: [], removed: [], changed: [] });
+});
+
+test('what is kept of a camera is changed while it runs: it is the same camera', async () => {
+  const settle = async (more: object) => {
+    const cameras = [camera('a', { heads: 'none', ...more })];
+    const ladder = { labels: [] } as unknown as Ladder;
+    return (await settleCameras(config({ cameras }), { ladder, env: {} })).map(identityOf);
+  };
+  const before = await settle({});
+  expect(compareCameras(before, await settle({ examples: { keep: true, maxFrames: 9 } })).changed).toEqual([]);
+  expect(compareCameras(before, await settle({ maxReuseMs: 5 })).changed).toEqual(['a']);
 });
 
 test.each<[object, string[]]>([
@@ -45,10 +57,11 @@ describe('reloads', () => {
       settle: async () => [],
       cameras: {
         withoutRungs: () => withoutRungs,
-        apply: async (next) => {
-          applied.push(next);
-          return { added: ['a'], removed: [], changed: [] };
-        },
+        change: (work) =>
+          work(async (next) => {
+            applied.push(next);
+            return { added: ['a'], removed: [], changed: [] };
+          }),
       },
       notifier: { reloading: () => said.push('RELOADING'), ready: () => said.push('READY') },
       log: { info: keep, error: keep, setLevel: (level) => said.push(`level ${level}`) },

@@ -1,12 +1,15 @@
+import { existsSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Worker } from 'node:worker_threads';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { parseMode } from '../../src/cascade/policy.ts';
-import { type Engine, startEngine } from '../../src/commands/engine.ts';
+import { type Engine, type EngineSettings, startEngine } from '../../src/commands/engine.ts';
 import { NULL_OBSERVER } from '../../src/commands/null-observer.ts';
 import { RunningCameras } from '../../src/commands/run-cameras.ts';
+import { Reloads } from '../../src/commands/run-reload.ts';
 import { viewOf } from '../../src/commands/run-view.ts';
-import { settleCameras, wishOf } from '../../src/commands/settled.ts';
+import { settleCameras, taughtOf, wishOf } from '../../src/commands/settled.ts';
 import { configSchema } from '../../src/config/schema.ts';
 import { headsText } from '../../src/heads/artifact.ts';
 import { ZERO } from '../../src/heads/zero.ts';
@@ -25,21 +28,23 @@ const path = (name: string) => join(folder.path, name);
 const headsFile = () => path('state/weir/heads/gate.json');
 const SESSION = { executionProviders: ['cpu'], allowFallback: false, threadsPerSlot: 1 };
 
+const settings = () => ({
+  ladder: path('ladder'),
+  premodel: null,
+  rungs: null,
+  uses: [{ mode: parseMode('fixed:low'), operatingPoint: null }],
+  slots: 2,
+  session: SESSION,
+  warmupRuns: 20,
+  topK: 3,
+  clock: SYSTEM_CLOCK,
+  onCrash: () => {},
+});
+
 beforeAll(async () => {
   folder = await temporaryFolder();
   yard = await writeYard(folder.path);
-  engine = await startEngine({
-    ladder: path('ladder'),
-    premodel: null,
-    rungs: null,
-    uses: [{ mode: parseMode('fixed:low'), operatingPoint: null }],
-    slots: 1,
-    session: SESSION,
-    warmupRuns: 20,
-    topK: 3,
-    clock: SYSTEM_CLOCK,
-    onCrash: () => {},
-  });
+  engine = await startEngine(settings());
 }, 60_000);
 afterEach(() => rm(path('state'), { recursive: true, force: true }));
 afterAll(async () => {
@@ -59,6 +64,15 @@ async function teach(): Promise<void> {
   await mkdir(path('state/weir/heads'), { recursive: true });
   await writeFile(headsFile(), headsText(yard.heads));
 }
+const taught = () => taughtOf(headsFile(), yard.heads);
+const isKept = () => existsSync(headsFile());
+
+/** Something that waits until it is let go. */
+function gate() {
+  let open = () => {};
+  const opened = new Promise<void>((resolve) => (open = resolve));
+  return { open, opened };
+}
 
 /** The daemon's cameras over a source that gives the frames that it is handed. */
 class Cameras {
@@ -69,13 +83,12 @@ class Cameras {
   #told: () => void = () => {};
   #frames = 0;
 
-  constructor() {
+  constructor(ensureRungs: Engine['ensureRungs'] = (ids, stop) => engine.ensureRungs(ids, stop)) {
     const log = { warn: () => {} };
     this.running = new RunningCameras({
-      engine,
+      engine: { questions: (wish) => engine.questions(wish), ensureRungs },
       hub: { status: () => {} },
       observer: NULL_OBSERVER,
-      settle: (cameras) => settle({ ...configured(), cameras }),
       view: (camera) => viewOf(camera, engine, log),
       create: (camera) => {
         this.opened++;
@@ -189,8 +202,14 @@ describe('a camera that is taught while it runs', () => {
     expect(cameras.running.withoutRungs(await settle())).toEqual(['gate']); // only `low` is loaded
     const [frame] = yard.frames as [Raster];
     expect((await cameras.show(frame))?.question).toBe('default');
-    await teach();
-    await cameras.running.reteach('gate');
+    let isOver = false;
+    const reteaching = cameras.running.reteach('gate', taught(), teach).finally(() => (isOver = true));
+    const before = cameras.labels.length;
+    while (!isOver) await cameras.show(frame); // meanwhile one slot after the other is replaced
+    await reteaching;
+    expect(cameras.labels.length - before).toBeGreaterThan(1);
+    expect(engine.pool.crashes).toBe(0);
+    expect(isKept()).toBe(true);
     expect(await cameras.show(frame)).toMatchObject({ question: 'yard', label: 'empty', path: [{ rung: 'low' }] });
     expect(cameras.running.statuses[0]?.questions.map(({ id }) => id)).toEqual(['yard']);
     expect(cameras.opened).toBe(1);
@@ -201,15 +220,24 @@ describe('a camera that is taught while it runs', () => {
     const cameras = new Cameras();
     await cameras.running.apply(await settle(configured({ mode: 'fixed:low' })));
     const [frame] = yard.frames as [Raster];
-    await mkdir(path('state/weir/heads'), { recursive: true });
-    await writeFile(headsFile(), '{}');
-    await expect(cameras.running.reteach('gate')).rejects.toMatchObject({ code: 'heads-unusable' });
+    const { path: file, ...heads } = taught();
+    const of = (more: object) => ({ path: file, ...heads, heads: { ...yard.heads, ...more } });
+    const questions = yard.heads.questions.map((question) => ({ ...question, heads: {} }));
+    await expect(cameras.running.reteach('gate', of({ questions }), teach)).rejects.toMatchObject({
+      code: 'heads-no-rung',
+    });
+    // Its background is found to be too small only when it is brought into force.
+    const scene = of({ scene: { background: 'AAAA' } });
+    await expect(cameras.running.reteach('gate', scene, teach)).rejects.toThrow();
+    expect(isKept()).toBe(false);
+    const full = () => Promise.reject(new Error('no space left'));
+    await expect(cameras.running.reteach('gate', taught(), full)).rejects.toThrow('no space left');
     expect((await cameras.show(frame))?.question).toBe('default');
     const named = new Cameras();
     await named.running.apply(await settle(configured({ mode: 'fixed:low', heads: 'none' })));
-    await expect(named.running.reteach('gate')).rejects.toMatchObject({ code: 'heads-named' });
+    await expect(named.running.reteach('gate', taught(), teach)).rejects.toMatchObject({ code: 'heads-named' });
     await named.running.stop();
-    await expect(cameras.running.reteach('nobody')).rejects.toMatchObject({ code: 'camera-unknown' });
+    await expect(cameras.running.reteach('nobody', taught(), teach)).rejects.toMatchObject({ code: 'camera-unknown' });
     await cameras.running.stop();
   });
 
@@ -228,6 +256,22 @@ describe('a camera that is taught while it runs', () => {
       expect(p95Ms()[0]).toBeGreaterThan(0);
       expect(p95Ms().every(Number.isFinite)).toBe(true);
     }
+  });
+
+  test('its questions are at hand at once: rung zero was measured before there were frames', async () => {
+    let reads = 0;
+    const clock = { ...SYSTEM_CLOCK, monotonicMs: () => reads++ };
+    const told: string[] = [];
+    const onLoaded: EngineSettings['onLoaded'] = (timings) => told.push(...timings.map(({ rung }) => rung));
+    const other = await startEngine({ ...settings(), clock, onLoaded });
+    await teach();
+    const wish = wishOf((await settle())[0] as Awaited<ReturnType<typeof settle>>[0]);
+    const before = reads;
+    expect(other.questions(wish).taught[0]?.p95Ms()[0]).toBeGreaterThan(0);
+    expect(reads).toBe(before);
+    await other.ensureRungs(['top', ZERO]);
+    expect(told).toEqual(['top']); // what was loaded later is told
+    await other.pool.stop();
   });
 
   test('decides every frame as the same climb does outside of the daemon', async () => {
@@ -253,5 +297,99 @@ describe('a camera that is taught while it runs', () => {
     }
     expect(right / yard.frames.length).toBeGreaterThan(0.9);
     await cameras.running.stop();
+  });
+});
+
+describe('a camera that is taught', () => {
+  /** A daemon's reload of the same configuration, whose settling waits until it is let go. */
+  function reloading(cameras: Cameras, config = configured(), settled: Promise<void> = Promise.resolve()) {
+    const said: string[] = [];
+    const begin = gate();
+    const keep = (_fields: object, text: string) => void said.push(text);
+    const end = gate();
+    const reloads = new Reloads({
+      read: async () => config,
+      current: config,
+      settle: async (next) => {
+        const read = await settle(next);
+        begin.open();
+        await settled;
+        return read;
+      },
+      cameras: cameras.running,
+      notifier: { reloading: () => {}, ready: end.open },
+      log: { info: keep, error: keep, setLevel: () => {} },
+      onChange: () => {},
+    });
+    reloads.request();
+    return { said, begun: begin.opened, ended: end.opened };
+  }
+
+  test('while a reload is under way is not given its old heads back', async () => {
+    const cameras = new Cameras();
+    await cameras.running.apply(await settle());
+    const { open, opened } = gate();
+    const reload = reloading(cameras, configured(), opened);
+    await reload.begun; // the heads of before are read
+    const reteaching = cameras.running.reteach('gate', taught(), teach);
+    await engine.ensureRungs(yard.heads.rungs);
+    open();
+    await reteaching;
+    await reload.ended;
+    expect(cameras.running.statuses[0]?.questions.map(({ id }) => id)).toEqual(['yard']);
+    const after = reloading(cameras);
+    await after.begun;
+    await after.ended;
+    expect(after.said).toEqual(['the configuration is reloaded: no camera is other than before']);
+    expect(cameras.opened).toBe(1);
+    await cameras.running.stop();
+  });
+
+  test('keeps no reload waiting while its rungs are loaded, and is asked in the mode of the new configuration', async () => {
+    const { open, opened } = gate();
+    const cameras = new Cameras(() => opened);
+    await engine.ensureRungs(yard.heads.rungs);
+    await cameras.running.apply(await settle(configured({ mode: 'fixed:low' })));
+    const reteaching = cameras.running.reteach('gate', taught(), teach);
+    const reload = reloading(cameras, configured({ mode: 'fixed:top' }));
+    await reload.begun;
+    await reload.ended;
+    expect(reload.said).toEqual(['the configuration is reloaded: changed gate']);
+    open();
+    await reteaching;
+    const [frame] = yard.frames as [Raster];
+    expect(await cameras.show(frame)).toMatchObject({ question: 'yard', path: [{ rung: 'top' }] });
+    await cameras.running.stop();
+  });
+
+  test('is not, where the daemon is stopped while its rungs are loaded', async () => {
+    const loading = gate();
+    const told: string[] = [];
+    const onLoaded: EngineSettings['onLoaded'] = (timings) => told.push(...timings.map(({ rung }) => rung));
+    const other = await startEngine({ ...settings(), onLoaded });
+    const cameras = new Cameras((ids, stop) => {
+      loading.open();
+      return other.ensureRungs(ids, stop);
+    });
+    await cameras.running.apply(await settle(configured({ mode: 'fixed:low' })));
+    const threads: Worker[] = [];
+    const count = (worker: Worker) => {
+      threads.push(worker);
+      worker.once('exit', () => threads.splice(threads.indexOf(worker), 1));
+    };
+    process.on('worker', count);
+    const stop = new AbortController();
+    const reteaching = cameras.running.reteach('gate', taught(), teach, stop.signal).catch((error: unknown) => error);
+    await loading.opened;
+    const reason = new Error('Weir was stopped');
+    stop.abort(reason);
+    expect(await reteaching).toBe(reason);
+    await cameras.running.stop();
+    await other.pool.stop();
+    await expect(other.ensureRungs(yard.heads.rungs)).rejects.toMatchObject({ code: 'inference-stopped' });
+    process.off('worker', count);
+    expect(told).toEqual([]);
+    expect(threads).toEqual([]);
+    expect(isKept()).toBe(false);
   });
 });
