@@ -27,9 +27,9 @@ interface Span {
 
 /**
  * Events against the intervals of one class. The truth says when something is in view and not how many are, so events that overlap in
- * time are one spell, and intervals that touch are one. What is unclear
- * between two intervals of the class parts spells too: going on over it is no mistake, nor is a break. A spell is right if an interval that it overlaps is its own: each has at
- * most one of the other, as many as can have one. It is not judged if nothing is said of all that it overlaps.
+ * time are one spell, and intervals that touch are one. What is unclear between two intervals of the class parts spells too: going on
+ * over it is no mistake, nor is a break. A spell is right if an interval that it overlaps is its own: each has at most one of the
+ * other, as many as can have one. It is not judged if nothing is said of all that it overlaps.
  */
 export function scoreEvents(events: readonly BenchEvent[], { intervals }: TruthQuestion, name: string): EventScores {
   const isWanted = ({ label, also }: TruthInterval) => label === name || also.includes(name);
