@@ -19,7 +19,7 @@ import { taughtLessons } from './teacher.ts';
 import { accuracyOf, unpaying } from './worth.ts';
 import { zeroMaterial } from './zero-material.ts';
 
-/** Found over several cameras, halves of their footage and disturbances of its frames, and flat around these values. */
+/** Tried by hand on a few clips, halves of their footage and disturbances of its frames; no claim that they are best elsewhere. */
 const CAUTION: Caution = { unusual: 0.1, hope: 0.9, price: 0.3 };
 
 /** A question that was taught. */
