@@ -1,5 +1,5 @@
 import { usageError } from '../errors.ts';
-import type { Target } from '../premodel/targets.ts';
+import { DEFAULT_LOSS, type Target } from '../premodel/targets.ts';
 
 export interface TargetOptions {
   readonly targetAccuracyLoss?: number;
@@ -8,7 +8,6 @@ export interface TargetOptions {
   readonly confidence?: number;
 }
 
-const DEFAULT_LOSS = 0.002;
 /** No condition may lose more than this, unless more is allowed on the whole. */
 const DEFAULT_LOSS_PER_CONDITION = 0.006;
 

@@ -11,6 +11,7 @@ const MOST_HALVINGS = 30;
  * @param x where to begin; ends at the minimum
  * @param tolerance of the gradient's largest component
  * @returns the value there
+ * @throws RangeError where the objective is no number to begin with
  */
 export function minimise(objective: Objective, x: Float64Array, tolerance: number, mostIterations: number): number {
   const size = x.length;
@@ -20,6 +21,7 @@ export function minimise(objective: Objective, x: Float64Array, tolerance: numbe
   const trialGradient = new Float64Array(size);
   const steps: { s: Float64Array; y: Float64Array; rho: number }[] = [];
   let value = objective(x, gradient);
+  if (!Number.isFinite(value)) throw new RangeError(`there is nothing to minimise: the objective begins at ${value}`);
   for (let iteration = 0; iteration < mostIterations; iteration++) {
     if (largest(gradient) <= tolerance) break;
     descend(direction, gradient, steps);

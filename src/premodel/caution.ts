@@ -1,4 +1,5 @@
 import type { History } from './histories.ts';
+import type { FitTable } from './point-search.ts';
 
 /**
  * For a taught camera: hundreds of frames, but of a few moments, on which every rung may be right. Answers come calibrated, and
@@ -46,4 +47,10 @@ export function leastAcceptOf(
     }
     return Math.max(worthwhile, least);
   };
+}
+
+/** The table with caution, by its own samples. */
+export function cautious(table: FitTable, caution: Caution): FitTable {
+  const { costs, right, deferral } = table;
+  return { ...table, caution, leastAccept: leastAcceptOf(caution, costs, right, deferral) };
 }

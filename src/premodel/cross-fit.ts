@@ -1,4 +1,5 @@
 import { mean } from '../cascade/statistics.ts';
+import { cautious } from './caution.ts';
 import { intervalOf, pairedDifference, USUAL_CONFIDENCE } from './difference.ts';
 import { type Point, paretoFront, pointOf } from './front.ts';
 import type { FitTable, FittedMode } from './point-search.ts';
@@ -19,7 +20,7 @@ interface Played {
 
 /**
  * Judges the choice of the named points' thresholds: they are chosen on each half of the folds, and judged on the other. Groups
- * never stand in both halves. Only the sets of rungs on the front of all samples are searched, which those samples did choose.
+ * never stand in both halves, but those of a taught camera that its folds cut. Only the sets of rungs on the front of all samples are searched, which those samples did choose.
  *
  * @param front of all samples
  * @returns null where one half is empty
@@ -58,11 +59,11 @@ export function crossFit(
   return { accurate: summed(played.accurate), balanced: summed(played.balanced), fast: summed(played.fast) };
 }
 
-/** The table of some of its samples. */
+/** The table of some of its samples; how readily it accepts is of those alone, too. */
 function part(table: FitTable, rows: readonly number[]): FitTable {
   const right = new Map<number, Uint8Array>();
   const deferral = new Map<number, Float64Array>();
-  return {
+  const own: FitTable = {
     count: rows.length,
     costs: table.costs,
     overhead: table.overhead,
@@ -70,8 +71,8 @@ function part(table: FitTable, rows: readonly number[]): FitTable {
     deferral: (history) =>
       kept(deferral, history, () => Float64Array.from(rows, (i) => table.deferral(history)[i] ?? 0)),
     entry: table.entry.map((likely) => Float64Array.from(rows, (i) => likely[i] ?? 0)),
-    ...(table.leastAccept && { leastAccept: table.leastAccept }),
   };
+  return table.caution === undefined ? own : cautious(own, table.caution);
 }
 
 function judgedPart({ reference, conditions, conditionNames, groups }: Judged, rows: readonly number[]): Judged {

@@ -5,12 +5,12 @@ import { everyNth, pickColumns, rightOf } from './answers.ts';
 import type { Premodel } from './artifact.ts';
 import { type Borders, quantileBorders } from './binning.ts';
 import { fitTemperature } from './calibration.ts';
-import { leastAcceptOf } from './caution.ts';
+import { cautious } from './caution.ts';
 import { compact } from './compact.ts';
 import { AT_ITS_WORD, type DeferralFit, DOUBTING, fitDeferral, unfitDeferral } from './deferral.ts';
 import { binFeatures, type EntryFit, fitEntry, unfitEntry } from './entry.ts';
 import { checkOutcomes, describeData, type FitInput } from './fit-input.ts';
-import { evaluateHistories, type Histories, type History } from './histories.ts';
+import { evaluateHistories, type Histories } from './histories.ts';
 import { chooseLadder, type LadderChoice, LONGEST_CLIMB } from './ladder-search.ts';
 import { fitMergeWeights } from './merge-weights.ts';
 import { fitModes } from './operating-points.ts';
@@ -110,17 +110,15 @@ export function fitPremodel(input: FitInput, progress: Progress): Fit {
     : unfitDeferral(histories, positions.length, caution === undefined ? AT_ITS_WORD : DOUBTING);
 
   const own = positions.map((position) => costs[position] ?? 1);
-  const right = (history: History) => histories.right(history);
-  const likely = (history: History) => deferral.outOfFold.get(history) as Float64Array;
-  const table: FitTable = {
+  const plain: FitTable = {
     count: truth.length,
     costs: own,
     overhead: (input.featuresMs * shareOfLooking(featureChoice.chosen)) / referenceMs,
-    right,
-    deferral: likely,
+    right: (history) => histories.right(history),
+    deferral: (history) => deferral.outOfFold.get(history) as Float64Array,
     entry: entries.map(({ outOfFold }) => outOfFold),
-    ...(caution && { leastAccept: leastAcceptOf(caution, own, right, likely) }),
   };
+  const table = caution === undefined ? plain : cautious(plain, caution);
   const reference = rightOf(input.logits[referenceAt] as Float32Array, truth, classes);
   const { conditions, conditionNames, groups } = input;
   const judged: Judged = { reference, conditions, conditionNames, groups };

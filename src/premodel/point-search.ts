@@ -1,5 +1,5 @@
 import { firstMeeting, type ModeName, meets, NO_LIMIT, step } from '../cascade/step.ts';
-import type { LeastAccept } from './caution.ts';
+import type { Caution, LeastAccept } from './caution.ts';
 import type { History } from './histories.ts';
 import { CutSearch, NEVER } from './thresholds.ts';
 
@@ -19,6 +19,8 @@ export interface FitTable {
   readonly entry: readonly Float64Array[];
   /** With caution: climbs enter at the bottom, run through all rungs of the subset, and accept no more readily than this. */
   readonly leastAccept?: LeastAccept;
+  /** What that comes of: of some of the samples it comes out otherwise. */
+  readonly caution?: Caution;
 }
 
 /** A climb: the rungs that it may run, and its thresholds. */

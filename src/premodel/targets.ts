@@ -12,6 +12,9 @@ export interface Target {
   readonly lossPerCondition: number | null;
 }
 
+/** Of accuracy, where nothing else was asked for. */
+export const DEFAULT_LOSS = 0.002;
+
 export const POINT_NAMES = ['accurate', 'balanced', 'fast'] as const;
 export type PointName = (typeof POINT_NAMES)[number];
 

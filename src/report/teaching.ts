@@ -14,7 +14,10 @@ import { DECIDING_TERMS } from './words.ts';
 const TEACHING_TERMS = [
   ['head', 'What turns a rung’s embedding into the classes that were taught: one weight per class and value.'],
   ['rung zero', 'A head on a small picture of the scene and how it differs from the empty scene; needs no network.'],
-  ['other', 'The answer for what is far from every class that was taught: “I don’t know”.'],
+  [
+    'other',
+    'The answer for what is far from every class that was taught: “I don’t know”. How far that is, the nearest nine tenths of each class say; of the rest some may be slips.',
+  ],
   ['out of fold', 'Judged by heads that did not learn from these frames, nor from frames of the same moment.'],
   ['moment', 'An unbroken run of one label. Its frames show nearly the same, and count as one piece of evidence.'],
   ['teacher', 'The reference’s head, where it labels frames that nobody labelled and is sure of.'],

@@ -1,12 +1,13 @@
 import { logSumExp } from '../cascade/evidence.ts';
 import { mean } from '../cascade/statistics.ts';
-import { applyHead, type Head, type OtherLimit, type Space } from '../heads/head.ts';
+import { applyHead, type Head } from '../heads/head.ts';
 import { logits as writeLogits } from '../heads/multinomial.ts';
 import { fitTemperature } from '../premodel/calibration.ts';
 import { isSurelyLess } from './evidence.ts';
-import { fitInSpan, headOf, type Material, meansOf, nearestDistance } from './head-fit.ts';
+import { fitInSpan, headOf, type Material, positionOf } from './head-fit.ts';
 import type { Lessons } from './lessons.ts';
 import type { Split } from './moments.ts';
+import { otherLimits } from './other-limit.ts';
 
 /** The penalty that serves where nothing tells of a better one, of samples whose mean square norm is 1. */
 const USUAL_PENALTY = 1e-4;
@@ -19,10 +20,6 @@ const TRIAL_TOLERANCE = 1e-4;
 const TOLERANCE = 1e-5;
 /** Another penalty must be better than the usual one by this many standard errors over moments. */
 const SURE = 1;
-/** About so far from class means lie frames of unrelated scenes, whatever the rung, and so unlike are their structures. */
-const UNRELATED: Readonly<Record<Space, number>> = { root: 0.9, scene: 0.88 };
-const LEAST_GENEROUS = 1.15;
-const OTHER_SLOPE = 20;
 /** Heads are never made surer than the fit makes them: a few moments cannot tell that they may. */
 const LEAST_TEMPERATURE = 1;
 const MOST_TEMPERATURE = 4;
@@ -69,15 +66,22 @@ export function fitCandidate(
   const best = trials.reduce((a, b) =>
     isSurelyLess(b.losses, usual.losses, SURE) && mean(b.losses) < mean(a.losses) ? b : a,
   );
-  const other = otherLimit(material, lessons, judged, classes);
+  const limits = otherLimits(material, lessons, judged, truth, classes);
   const raw = logitsOutOfFold(material, best.betas, split, classes);
   const labels = split.rows.map((row) => truth[row] ?? 0);
   const temperature = Math.min(MOST_TEMPERATURE, Math.max(LEAST_TEMPERATURE, fitTemperature(raw, labels, classes)));
   const folded = best.betas.map((beta, fold) =>
-    headOf(material, beta, lessons.folds[fold] ?? lessons.final, classes, temperature, other),
+    headOf(
+      material,
+      beta,
+      lessons.folds[fold] ?? lessons.final,
+      classes,
+      temperature,
+      limits.folds[fold] ?? limits.final,
+    ),
   );
   const beta = fitInSpan(material, lessons.final, classes, best.penalty, null, TOLERANCE);
-  const head = headOf(material, beta, lessons.final, classes, temperature, other);
+  const head = headOf(material, beta, lessons.final, classes, temperature, limits.final);
   const outOfFold = new Float32Array(split.rows.length * (classes + 1));
   const { raw: embeddings, d } = material;
   for (const [at, row] of split.rows.entries()) {
@@ -94,7 +98,7 @@ export function fitCandidate(
 
 /** Mean cross-entropy of each moment's samples. */
 function lossByMoment(
-  { span, position }: Material,
+  material: Material,
   betas: readonly Float64Array[],
   judged: readonly (readonly number[])[],
   split: Split,
@@ -104,11 +108,12 @@ function lossByMoment(
   const sums = new Float64Array(split.momentCount);
   const counts = new Float64Array(split.momentCount);
   const p = new Float64Array(classes);
+  const { span } = material;
   for (const [fold, own] of judged.entries()) {
     for (const row of own) {
       const normaliser = writeLogits(
         span.z,
-        (position[row] ?? 0) * span.rank,
+        positionOf(material, row) * span.rank,
         span.rank,
         betas[fold] as Float64Array,
         p,
@@ -121,31 +126,14 @@ function lossByMoment(
   return sums.map((sum, moment) => sum / Math.max(1, counts[moment] ?? 0));
 }
 
-/** Between what was seen at most of frames that belong, out of fold, and what is unrelated; generous towards the former. */
-function otherLimit(
-  { space, raw, x, d }: Material,
-  lessons: Lessons,
-  judged: readonly (readonly number[])[],
-  classes: number,
-): OtherLimit {
-  let most = 0;
-  for (const [fold, own] of judged.entries()) {
-    const means = meansOf(x, d, lessons.folds[fold] ?? lessons.final, classes);
-    for (const row of own) {
-      const distance = space === 'scene' ? (raw[(row + 1) * d - 1] ?? 0) : nearestDistance(means, x, row, d);
-      most = Math.max(most, distance);
-    }
-  }
-  return { limit: Math.max((most + UNRELATED[space]) / 2, LEAST_GENEROUS * most), slope: OTHER_SLOPE };
-}
-
 /** `float32 [rows][classes]`, without `other` and before any temperature. */
-function logitsOutOfFold({ span, position }: Material, betas: readonly Float64Array[], split: Split, classes: number) {
+function logitsOutOfFold(material: Material, betas: readonly Float64Array[], split: Split, classes: number) {
   const out = new Float32Array(split.rows.length * classes);
   const p = new Float64Array(classes);
+  const { span } = material;
   for (const [at, row] of split.rows.entries()) {
     const beta = betas[split.folds[row] ?? 0] as Float64Array;
-    writeLogits(span.z, (position[row] ?? 0) * span.rank, span.rank, beta, p);
+    writeLogits(span.z, positionOf(material, row) * span.rank, span.rank, beta, p);
     out.set(p, at * classes);
   }
   return out;

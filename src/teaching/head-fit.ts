@@ -30,16 +30,24 @@ export function materialOf(raw: Float32Array, d: number, space: Space, rows: rea
   return { space, raw, d, x, span: spanOf(own, rows.length, MOST_RANK), position };
 }
 
+/** Where a sample stands in the span. @throws RangeError for one that is not among those that the material was made of */
+export function positionOf({ position }: Material, row: number): number {
+  const at = position[row] ?? -1;
+  if (at < 0) throw new RangeError(`sample ${row} is not among those that the material was made of`);
+  return at;
+}
+
 /** @returns the solution in the span, `float64 [classes][rank + 1]` */
 export function fitInSpan(
-  { span, position }: Material,
+  material: Material,
   lesson: Lesson,
   classes: number,
   penalty: number,
   start: Float64Array | null,
   tolerance: number,
 ): Float64Array {
-  const rows = lesson.rows.map((row) => position[row] ?? 0);
+  const { span } = material;
+  const rows = lesson.rows.map((row) => positionOf(material, row));
   const truth = new Int32Array(span.count);
   const weights = new Float64Array(span.count);
   for (const [at, row] of lesson.rows.entries()) {

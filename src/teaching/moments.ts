@@ -1,20 +1,15 @@
-import { joinedGroups } from '../premodel/groups.ts';
+import { joinedGroups, numbered } from '../premodel/groups.ts';
+import { type Timed, timelineOf } from './runs.ts';
 
-/** What splitting needs to know of the samples. */
-export interface Timed {
-  readonly sources: readonly string[];
-  /** NaN where there is no time. */
-  readonly seconds: Float64Array;
-  readonly keys: readonly string[];
-}
-
-/** A split of a question's samples that tears no moment apart. */
+/** A split of a question's samples that tears no moment apart, as long as there are enough of them. */
 export interface Split {
   /** The labelled samples that are used, in order of source and time. */
   readonly rows: readonly number[];
-  /** By sample: what it belongs to, from 0; −1 where it is not used. Pieces of an event that one class has too few of are told apart. */
+  /** By sample: the unbroken run that it belongs to, from 0; runs that hold the same picture are one. −1 where it is not used. */
   readonly moments: Int32Array;
   readonly momentCount: number;
+  /** How many runs had to be cut, for a class has fewer of them than there are folds. */
+  readonly cutCount: number;
   /** By sample; only of labelled ones. */
   readonly folds: Uint8Array;
   readonly foldCount: number;
@@ -24,16 +19,17 @@ export interface Split {
   readonly teaching: readonly (readonly number[])[];
   /** By fold: the samples that it judges. */
   readonly judged: readonly (readonly number[])[];
-  /** Whether any sample lies within the margin of one that a fold judges. */
-  isNear(fold: number, row: number): boolean;
+  /**
+   * Whether a sample that nobody labelled may show what a fold judges: it lies within the margin of that, is the same picture, or
+   * one could take it for part of a run of that: the next labelled frame before or after it is of the fold.
+   */
+  isAkin(fold: number, row: number): boolean;
 }
 
 const FOLDS = 5;
 /** Frames this near to a judged one show what it shows; short footage cannot spare that much. */
 const MARGIN_SECONDS = 1;
 const MARGIN_SHARE = 1 / 40;
-/** Frames of one class that are farther apart are of different moments. */
-const LONGEST_GAP_SECONDS = 5;
 
 /**
  * Splits the labelled samples of a question. A moment is an unbroken run of one label; where a class has fewer of them than there
@@ -43,71 +39,48 @@ const LONGEST_GAP_SECONDS = 5;
  * @param kept by sample: 1 where its label is to be used; the others still tell that a run goes on
  */
 export function splitByTime(samples: Timed, truth: Int32Array, kept: Uint8Array): Split {
-  const times = timesOf(samples);
-  const order = Array.from(truth.keys()).sort(
-    (a, b) => compare(samples.sources[a] ?? '', samples.sources[b] ?? '') || (times[a] ?? 0) - (times[b] ?? 0) || a - b,
-  );
-  const pieces = new Map<number, number[][]>();
-  let last = -1;
-  let isBegun = false;
-  for (const row of order) {
-    const label = truth[row] ?? -1;
-    const continues =
-      last >= 0 &&
-      truth[last] === label &&
-      samples.sources[last] === samples.sources[row] &&
-      (times[row] ?? 0) - (times[last] ?? 0) <= LONGEST_GAP_SECONDS;
-    last = row;
-    if (!continues) isBegun = false;
-    if (label < 0 || kept[row] !== 1) continue;
-    const own = pieces.get(label) ?? [];
-    pieces.set(label, own);
-    if (isBegun) own.at(-1)?.push(row);
-    else own.push([row]);
-    isBegun = true;
-  }
+  const { order, times, runs, before, after } = timelineOf(samples, truth, kept);
   const rows = order.filter((row) => (truth[row] ?? -1) >= 0 && kept[row] === 1);
-  const cut = [...pieces].sort(([a], [b]) => a - b).map(([, own]) => cutUp(own));
-  const names: string[] = Array.from(truth, () => '');
-  for (const [label, own] of cut.entries())
-    for (const [at, piece] of own.entries()) for (const row of piece) names[row] = `${label}/${at}`;
-  const joined = joinedGroups(rows.map((row) => ({ key: samples.keys[row] ?? '', group: names[row] ?? '' })));
-  const moments = new Int32Array(truth.length).fill(-1);
-  const numbers = new Map<string, number>();
-  for (const [at, row] of rows.entries()) {
-    const name = joined[at] ?? '';
-    const number = numbers.get(name) ?? numbers.size;
-    numbers.set(name, number);
-    moments[row] = number;
-  }
-  const foldCount = Math.min(FOLDS, numbers.size);
-  const folds = assignFolds(rows, moments, numbers.size, truth, foldCount);
+  const byLabel = [...runs].sort(([a], [b]) => a - b);
+  const joined = (parts: readonly (readonly (readonly number[])[])[]): Int32Array => {
+    const names: string[] = Array.from(truth, () => '');
+    for (const [label, own] of parts.entries())
+      for (const [at, part] of own.entries()) for (const row of part) names[row] = `${label}/${at}`;
+    const numbers = numbered(
+      joinedGroups(rows.map((row) => ({ key: samples.keys[row] ?? '', group: names[row] ?? '' }))),
+    );
+    const found = new Int32Array(truth.length).fill(-1);
+    for (const [at, row] of rows.entries()) found[row] = numbers[at] ?? 0;
+    return found;
+  };
+  const cut = byLabel.map(([, own]) => cutUp(own));
+  const moments = joined(byLabel.map(([, own]) => own));
+  const pieces = joined(cut);
+  const pieceCount = 1 + pieces.reduce((a, b) => Math.max(a, b), -1);
+  const foldCount = Math.min(FOLDS, pieceCount);
+  const folds = assignFolds(rows, pieces, pieceCount, truth, foldCount);
   const judged = Array.from({ length: foldCount }, (_, fold) => rows.filter((row) => folds[row] === fold));
   const margins = marginsOf(samples.sources, times, rows);
   const near = judged.map((own) => nearness(samples.sources, times, own, margins));
   const isNear = (fold: number, row: number) => near[fold]?.(row) ?? false;
+  const pictures = judged.map((own) => new Set(own.map((row) => samples.keys[row])));
+  const isOf = (fold: number, row: number) => row >= 0 && folds[row] === fold;
   return {
     rows,
     moments,
-    momentCount: numbers.size,
+    momentCount: 1 + moments.reduce((a, b) => Math.max(a, b), -1),
+    cutCount: byLabel.reduce((sum, [, own], at) => sum + own.filter((run) => !cut[at]?.includes(run)).length, 0),
     folds,
     foldCount,
-    events: Array.from({ length: 1 + Math.max(-1, ...pieces.keys()) }, (_, label) => pieces.get(label)?.length ?? 0),
+    events: Array.from({ length: 1 + Math.max(-1, ...runs.keys()) }, (_, label) => runs.get(label)?.length ?? 0),
     teaching: judged.map((_, fold) => teachingRows(rows, folds, truth, fold, isNear)),
     judged,
-    isNear,
+    isAkin: (fold, row) =>
+      isNear(fold, row) ||
+      isOf(fold, before[row] ?? -1) ||
+      isOf(fold, after[row] ?? -1) ||
+      (pictures[fold]?.has(samples.keys[row]) ?? false),
   };
-}
-
-/** Seconds; where a source has none, the position in it. */
-function timesOf({ sources, seconds }: Timed): Float64Array {
-  const untimed = new Set(sources.filter((_, i) => Number.isNaN(seconds[i])));
-  const counts = new Map<string, number>();
-  return Float64Array.from(sources, (source, i) => {
-    const position = counts.get(source) ?? 0;
-    counts.set(source, position + 1);
-    return untimed.has(source) ? position : (seconds[i] ?? 0);
-  });
 }
 
 /** Cuts the longest runs of a class in halves until there is one for every fold, and none holds far more than a fold's share. */
@@ -125,22 +98,22 @@ function cutUp(runs: readonly (readonly number[])[]): (readonly number[])[] {
   }
 }
 
-/** Gives each fold its share of every class: the largest moments first, each to the fold that has least of its class. */
+/** Gives each fold its share of every class: the largest pieces first, each to the fold that has least of its class. */
 function assignFolds(
   rows: readonly number[],
-  moments: Int32Array,
-  momentCount: number,
+  pieces: Int32Array,
+  pieceCount: number,
   truth: Int32Array,
   foldCount: number,
 ): Uint8Array {
-  const members: number[][] = Array.from({ length: momentCount }, () => []);
-  for (const row of rows) members[moments[row] ?? 0]?.push(row);
+  const members: number[][] = Array.from({ length: pieceCount }, () => []);
+  for (const row of rows) members[pieces[row] ?? 0]?.push(row);
   const order = [...members.keys()].sort((a, b) => (members[b]?.length ?? 0) - (members[a]?.length ?? 0) || a - b);
   const ofClass = new Map<string, number>();
   const total = new Float64Array(foldCount);
   const folds = new Uint8Array(truth.length);
-  for (const moment of order) {
-    const own = members[moment] ?? [];
+  for (const piece of order) {
+    const own = members[piece] ?? [];
     const label = truth[own[0] ?? 0] ?? 0;
     const load = (fold: number) => (ofClass.get(`${label}/${fold}`) ?? 0) * 1e6 + (total[fold] ?? 0);
     let best = 0;
@@ -205,8 +178,4 @@ function teachingRows(
   const left = new Set(others.filter((row) => !isNear(fold, row)).map((row) => truth[row]));
   // A class that the margin would take away altogether keeps what it has.
   return others.filter((row) => !left.has(truth[row] ?? 0) || !isNear(fold, row));
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -4,7 +4,7 @@ import { applyHead } from '../heads/head.ts';
 import { ZERO } from '../heads/zero.ts';
 import type { Caution } from '../premodel/caution.ts';
 import { type Fit, fitPremodel, type Progress } from '../premodel/fit.ts';
-import type { Target } from '../premodel/targets.ts';
+import { DEFAULT_LOSS, type Target } from '../premodel/targets.ts';
 import type { Checked } from './check.ts';
 import { chooseRungs } from './choose.ts';
 import { type CandidateFit, fitCandidate } from './cross.ts';
@@ -59,6 +59,7 @@ export function teachQuestion(
     fitted.map(({ id, costMs, fit }) => ({ id, costMs, losses: fit.lossByMoment })),
     input.ladder.reference,
   );
+  const { target, warnings: ofTarget } = tellable(input.target, truth.length);
   const fitSubset = (subset: readonly string[]) =>
     fitPremodel(
       {
@@ -77,7 +78,7 @@ export function teachQuestion(
         conditionNames: ['all'],
         truthKind: 'labels',
         subset,
-        target: tellable(input.target, truth.length),
+        target,
         seed: input.seed,
         circumstances: input.circumstances,
         caution: CAUTION,
@@ -102,7 +103,10 @@ export function teachQuestion(
     ...split.rows.map((row, at) => ({ row, likely: played.answers[at] === truth[at] ? (played.likely[at] ?? 0) : 0 })),
   ];
   const report = reportOf({ input, question, split, fitted, premodel, played, truth, byTeacher, doubts });
-  warnings.push(...more.map((warning) => `question "${question.id}": ${warning}`), ...report.warnings);
+  warnings.push(
+    ...[...ofTarget, ...more].map((warning) => `question "${question.id}": ${warning}`),
+    ...report.warnings,
+  );
   const pupils = unlabelled.length === 0 ? 0 : byTeacher.reduce((sum, count) => sum + count, 0) / unlabelled.length;
   return {
     question: {
@@ -123,9 +127,21 @@ export function teachQuestion(
   };
 }
 
-/** Of few samples no loss smaller than one of them can be told: asked for less, one odd frame would make every frame dear. */
-function tellable(target: Target, samples: number): Target {
-  return target.kind === 'cost-ratio' ? target : { ...target, value: Math.max(target.value, 1 / samples) };
+/**
+ * Of few samples no loss smaller than one of them can be told: one odd frame would make every frame dear. So the usual target is
+ * one of them at least. What was asked for stays as it is, and that is said.
+ */
+function tellable(target: Target, samples: number): { target: Target; warnings: readonly string[] } {
+  if (target.kind === 'cost-ratio' || target.value * samples >= 1) return { target, warnings: [] };
+  if (target.value === DEFAULT_LOSS) {
+    const value = 1 / samples;
+    // A taught camera has one condition: what is allowed on the whole is allowed under it.
+    const lossPerCondition = target.lossPerCondition && Math.max(target.lossPerCondition, value);
+    return { target: { ...target, value, lossPerCondition }, warnings: [] };
+  }
+  const asked = `a loss of at most ${target.value} is less than one of ${samples} labelled frames`;
+  const why = 'a single odd one decides how dear every frame is; label more, or allow more with --target-accuracy-loss';
+  return { target, warnings: [`${asked}: ${why}`] };
 }
 
 /** Leaves out, one after the other, what does not pay for itself in time, as long as answers are as right without it. */

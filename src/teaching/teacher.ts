@@ -23,7 +23,7 @@ export interface TaughtLessons {
 /**
  * The reference's head labels what it is sure of among frames nobody labelled; cheaper rungs learn from those too (Kang et al.,
  * "NoScope", 2017, specialise so). Nothing that judges a fold has taught its teacher: for each fold the teacher is the head that was
- * fitted without it, and frames near a judged one stay out.
+ * fitted without it, and frames that may show what it judges stay out.
  *
  * @param unlabelled samples, by index
  * @returns null where the teacher is not reliable at any limit, or sure of nothing
@@ -58,7 +58,7 @@ export function taughtLessons(
       final: extended(lessons.final, final),
       folds: lessons.folds.map((lesson, fold) => {
         const own = label(teacher.folded[fold] ?? teacher.head);
-        for (const row of own.keys()) if (split.isNear(fold, row)) own.delete(row);
+        for (const row of own.keys()) if (split.isAkin(fold, row)) own.delete(row);
         return extended(lesson, own);
       }),
     },

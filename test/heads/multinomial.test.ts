@@ -108,6 +108,10 @@ test('minimise finds the bottom of a long narrow valley', () => {
   for (const [j, found] of x.entries()) expect(found).toBeCloseTo(j, 6);
 });
 
+test('minimise does not pass off its start for the minimum of what is no number', () => {
+  expect(() => minimise(() => Number.NaN, Float64Array.of(1), 1e-9, 10)).toThrow(RangeError);
+});
+
 describe('spanOf', () => {
   const random = seededRandom(5);
   const [count, d] = [12, 40];

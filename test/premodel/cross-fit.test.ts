@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { cautious } from '../../src/premodel/caution.ts';
 import { crossFit } from '../../src/premodel/cross-fit.ts';
 import { paretoFront } from '../../src/premodel/front.ts';
 import type { FitTable } from '../../src/premodel/point-search.ts';
@@ -65,6 +66,19 @@ describe('crossFit', () => {
       expect(interval[0]).toBeLessThan(accuracyGainVsTop);
       expect(interval[1]).toBeGreaterThan(accuracyGainVsTop);
     }
+  });
+
+  test('with caution, each half accepts as readily as its own samples say', () => {
+    const table = randomTable(3, COUNT);
+    const likely = Float64Array.from(folds, (fold) => (fold % 2 === 0 ? 0.99 : 0.95));
+    const right = new Uint8Array(COUNT).fill(1);
+    const own: FitTable = { ...table, right: () => right, deferral: () => likely };
+    const caution = { unusual: 0.1, hope: 0.5, price: 0 };
+    const front = paretoFront(cautious(own, caution), 'cascade', [[0, 1, 2]]);
+    const found = crossFit(cautious(own, caution), 'cascade', front, judgedBy(right), folds, target);
+    // The even folds say 0.99: of the odd ones none is accepted on the first rung. The odd ones say 0.95: all even ones are.
+    const [first = 0, second = 0] = table.costs;
+    expect(found?.fast.costRatio).toBeCloseTo(table.overhead + first + second / 2, 9);
   });
 
   test('there is none where one half is empty', () => {

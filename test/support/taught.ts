@@ -2,6 +2,7 @@ import { seededRandom } from '../../src/cascade/random.ts';
 import { FEATURES } from '../../src/features/catalogue.ts';
 import { FEATURE_SIDE } from '../../src/features/extractor.ts';
 import { RASTER_SIZE } from '../../src/heads/zero.ts';
+import { DEFAULT_LOSS } from '../../src/premodel/targets.ts';
 import type { TeachInput } from '../../src/teaching/input.ts';
 
 const D = 24;
@@ -87,7 +88,7 @@ export function madeUpCamera({ labels, clarity, seed = 1 }: MadeUp): TeachInput 
       },
     ],
     picture: { aspect: 'stretch', width: 300, height: 300 },
-    target: { kind: 'accuracy-loss', value: 0.005, confidence: null, lossPerCondition: null },
+    target: { kind: 'accuracy-loss', value: DEFAULT_LOSS, confidence: null, lossPerCondition: null },
     teacher: false,
     useZero: true,
     seed: 1,

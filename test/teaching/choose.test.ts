@@ -41,5 +41,6 @@ describe('chooseRungs', () => {
 test('isSurelyLess weighs a gain by its spread over moments', () => {
   expect(isSurelyLess(losses(1, 1, 1), losses(2, 2, 2), 2)).toBe(true);
   expect(isSurelyLess(losses(1, 1, 1), losses(1, 1, 1), 0)).toBe(false);
+  expect(isSurelyLess(losses(1, 1), losses(2, 2), 2)).toBe(false);
   expect(isSurelyLess(losses(0, 3, 0), losses(2, 2, 2), 2)).toBe(false);
 });

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { seededRandom } from '../../src/cascade/random.ts';
-import { splitByTime, type Timed } from '../../src/teaching/moments.ts';
+import { UNUSED } from '../../src/teaching/input.ts';
+import { splitByTime } from '../../src/teaching/moments.ts';
+import type { Timed } from '../../src/teaching/runs.ts';
 import { inRuns } from '../support/taught.ts';
 
 function timed(count: number, secondsApart: number): Timed {
@@ -23,7 +25,7 @@ describe('splitByTime', () => {
       const truth: number[] = [];
       while (truth.length < 600) {
         const k = Math.floor(random() * 4) - 1;
-        for (let left = 1 + Math.floor(random() * 12); left > 0; left--) truth.push(k);
+        for (let left = 1 + Math.floor(random() * 12); left > 0; left--) truth.push(k < 0 ? UNUSED : k);
       }
       const { folds, moments } = split(timed(truth.length, 0.2), truth);
       for (let i = 1; i < truth.length; i++) {
@@ -65,14 +67,43 @@ describe('splitByTime', () => {
     expect(folds[0]).toBe(folds[30]);
   });
 
-  test('a pause, another source or a frame that nobody labelled ends a moment', () => {
+  test('a pause, another source or a frame that is said to be unclear ends a moment, not one that nobody labelled', () => {
     const samples = timed(20, 0.2);
     const own = (change: Partial<Timed>, truth = Array(20).fill(0)) =>
       split({ ...samples, ...change }, [...truth, ...[]]).events[0];
     expect(own({})).toBe(1);
     expect(own({ seconds: samples.seconds.map((time, i) => time + (i < 10 ? 0 : 60)) })).toBe(2);
     expect(own({ sources: samples.sources.map((_, i) => (i < 10 ? 'gate' : 'yard')) })).toBe(2);
-    expect(own({}, Array(20).fill(0).with(10, -1))).toBe(2);
+    expect(own({}, Array(20).fill(0).with(10, -2))).toBe(2);
+    expect(own({}, Array(20).fill(0).with(10, -1))).toBe(1);
+  });
+
+  test.each([
+    ['10 s apart', () => 10],
+    ['ever more rarely', (i: number) => 5 + i],
+    ['in bursts', (i: number) => (i % 4 === 0 ? 2 : 60)],
+  ])('frames that a daemon keeps %s are of one moment as long as the label is the same', (_, apart) => {
+    const truth = [...Array(30).fill(0), ...Array(30).fill(1)];
+    let now = 1.7e9;
+    const seconds = Float64Array.from(truth, (_, i) => (now += apart(i)));
+    const { moments, momentCount, events, folds } = split({ ...timed(60, 0), seconds }, truth);
+    expect(events).toEqual([1, 1]);
+    expect([...moments]).toEqual(truth);
+    expect(momentCount).toBe(2);
+    const torn = truth.filter((label, i) => i > 0 && label === truth[i - 1] && folds[i] !== folds[i - 1]).length;
+    expect(torn).toBeLessThan(truth.length / 4);
+  });
+
+  test('labels on every other frame are of one moment too', () => {
+    const truth = inRuns(2, 20, 8).map((label, i) => (i % 2 === 0 ? label : -1));
+    expect(split(timed(truth.length, 2), truth).events).toEqual([10, 10]);
+  });
+
+  test('pieces of a run that is cut are of one moment, and are told to be', () => {
+    const whole = split(timed(60, 0.2), inRuns(2, 12, 5));
+    expect([whole.momentCount, whole.cutCount]).toEqual([12, 0]);
+    const cut = split(timed(10, 60), [...Array(5).fill(0), ...Array(5).fill(1)]);
+    expect([cut.momentCount, cut.cutCount, cut.foldCount]).toEqual([2, 2, 5]);
   });
 
   test('without times the order stands for time', () => {

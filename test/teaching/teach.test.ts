@@ -141,6 +141,22 @@ describe('teach', () => {
     expect(rungsOf({ zeroMs: 0.6 })).toEqual(['low', 'middle', 'top']);
   });
 
+  test('a target that was asked for stays as it is, and is told to be finer than the labels; the usual one is a frame at least', () => {
+    const aimedAt = (value: number) => {
+      const { heads, warnings } = quietly({ ...input, useZero: false, target: { ...input.target, value } });
+      return [taughtQuestion(heads, 'default').premodel.fitted.target.value, warnings.join('\n')];
+    };
+    for (const value of [0, 0.005]) {
+      const told = `a loss of at most ${value} is less than one of ${labels.length} labelled frames`;
+      expect(aimedAt(value)).toEqual([value, expect.stringContaining(told)]);
+    }
+    expect(aimedAt(0.05)).toEqual([0.05, '']);
+    expect(aimedAt(0.002)).toEqual([1 / labels.length, '']);
+    const usual = { ...input.target, lossPerCondition: 0.006 };
+    const { premodel } = taughtQuestion(quietly({ ...input, useZero: false, target: usual }).heads, 'default');
+    expect(premodel.fitted.target.lossPerCondition).toBeCloseTo(1 / labels.length, 9);
+  });
+
   test('several questions have heads and a premodel of their own, and share rungs', () => {
     const [first] = input.questions;
     const even = Int32Array.from(labels, (label) => (label === 1 ? 1 : 0));
