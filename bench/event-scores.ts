@@ -1,4 +1,5 @@
-import type { TruthQuestion } from '../src/dataset/truth.ts';
+import type { TruthInterval, TruthQuestion } from '../src/dataset/truth.ts';
+import { UNCLEAR } from '../src/dataset/truth-file.ts';
 
 /** Something that was said to be in view, PTS seconds. */
 export interface BenchEvent {
@@ -9,47 +10,109 @@ export interface BenchEvent {
 }
 
 export interface EventScores {
-  /** Per event that is judged, whether it is right. */
+  /** Per spell of events that is judged, whether it is right. */
   readonly right: readonly number[];
-  /** Per interval of the class, whether an event says so. */
+  /** Per interval of the class, whether a spell of events says so. */
   readonly found: readonly number[];
-  /** Per interval that was found, seconds from its begin until the first event was told. */
+  /** Per interval that was found, seconds from its begin until the first event of the spell was told. */
   readonly delaySeconds: readonly number[];
-  /** Per event that is judged, the share of its scored seconds that are the class's: one event of all time finds all intervals. */
+  /** Per spell that is judged, the share of its scored seconds that are the class's. */
   readonly secondsRight: readonly number[];
 }
 
+interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
 /**
- * Events against the intervals of one class. An event is right if it overlaps one, and not judged if all it overlaps is unclear or
- * unsaid.
+ * Events against the intervals of one class. The truth says when something is in view and not how many are, so events that overlap in
+ * time are one spell, and intervals that touch are one. What is unclear is not scored: it is cut out of spells. A spell is right if an interval that it overlaps is its own: each has at
+ * most one of the other, as many as can have one. It is not judged if nothing is said of all that it overlaps.
  */
 export function scoreEvents(events: readonly BenchEvent[], { intervals }: TruthQuestion, name: string): EventScores {
-  const wanted = intervals.filter(({ label, also }) => label === name || also.includes(name));
-  const others = intervals.filter((interval) => !wanted.includes(interval) && interval.label !== '~');
-  const overlaps = (event: BenchEvent, { from, to }: { readonly from: number; readonly to: number }) =>
-    event.from < to && event.to >= from;
-  const common = (event: BenchEvent, { from, to }: { readonly from: number; readonly to: number }) =>
-    Math.max(0, Math.min(event.to, to) - Math.max(event.from, from));
-  const sum = (event: BenchEvent, of: typeof wanted) =>
-    of.reduce((total, interval) => total + common(event, interval), 0);
-  const right = events.flatMap((event) => {
-    if (wanted.some((interval) => overlaps(event, interval))) return [1];
-    return others.some((interval) => overlaps(event, interval)) ? [0] : [];
-  });
-  const told = wanted.map((interval) => events.filter((event) => overlaps(event, interval)));
+  const isWanted = ({ label, also }: TruthInterval) => label === name || also.includes(name);
+  const wanted = joined(intervals.filter(isWanted), (one) => one);
+  const others = intervals.filter((interval) => !isWanted(interval) && interval.label !== UNCLEAR);
+  const unclear = intervals.filter(({ label }) => label === UNCLEAR);
+  const told = joined(events, (one, { toldAt }) => ({ ...one, toldAt: Math.min(one.toldAt, toldAt) }));
+  const spells = unclear.reduce((left, span) => left.flatMap((spell) => cut(spell, span)), told);
+  const owner = matching(spells, wanted);
+  const sum = (spell: Span, of: readonly Span[]) => of.reduce((total, interval) => total + common(spell, interval), 0);
   return {
-    right,
-    found: told.map(({ length }) => (length > 0 ? 1 : 0)),
-    delaySeconds: told.flatMap((found, k) => {
-      if (found.length === 0) return [];
-      return [Math.max(0, Math.min(...found.map(({ toldAt }) => toldAt)) - (wanted[k]?.from ?? 0))];
+    right: spells.flatMap((spell, at) => {
+      if (owner.includes(at)) return [1];
+      return [...wanted, ...others].some((interval) => overlaps(spell, interval)) ? [0] : [];
     }),
-    secondsRight: events.flatMap((event) => {
-      const inside = sum(event, wanted);
-      const scored = inside + sum(event, others);
+    found: owner.map((spell) => (spell === null ? 0 : 1)),
+    delaySeconds: owner.flatMap((at, k) => {
+      const spell = at === null ? undefined : spells[at];
+      return spell === undefined ? [] : [Math.max(0, spell.toldAt - (wanted[k]?.from ?? 0))];
+    }),
+    secondsRight: spells.flatMap((spell) => {
+      const inside = sum(spell, wanted);
+      const scored = inside + sum(spell, others);
       return scored === 0 ? [] : [inside / scored];
     }),
   };
+}
+
+/** Those of several clips together. */
+export function pooled(scores: readonly EventScores[]): EventScores {
+  return {
+    right: scores.flatMap(({ right }) => right),
+    found: scores.flatMap(({ found }) => found),
+    delaySeconds: scores.flatMap(({ delaySeconds }) => delaySeconds),
+    secondsRight: scores.flatMap(({ secondsRight }) => secondsRight),
+  };
+}
+
+function overlaps(event: Span, { from, to }: Span): boolean {
+  return event.from < to && event.to >= from;
+}
+
+function common(event: Span, { from, to }: Span): number {
+  return Math.max(0, Math.min(event.to, to) - Math.max(event.from, from));
+}
+
+/** Spans in order of time, those that overlap or touch as one. @param keep what becomes of the first of them */
+function joined<S extends Span>(spans: readonly S[], keep: (one: S, other: S) => S): S[] {
+  const all: S[] = [];
+  for (const span of [...spans].sort((a, b) => a.from - b.from)) {
+    const last = all.at(-1);
+    if (last === undefined || span.from > last.to) all.push(span);
+    else all[all.length - 1] = { ...keep(last, span), to: Math.max(last.to, span.to) };
+  }
+  return all;
+}
+
+/** What is left of a span without another. */
+function cut<S extends Span>(span: S, { from, to }: Span): S[] {
+  if (span.to < from || span.from >= to) return [span];
+  return [...(span.from < from ? [{ ...span, to: from }] : []), ...(span.to >= to ? [{ ...span, from: to }] : [])];
+}
+
+/** By interval, the spell that is its own, or `null`: as many pairs as there can be, of much overlap first (augmenting paths). */
+function matching(spells: readonly Span[], intervals: readonly Span[]): (number | null)[] {
+  const owner: (number | null)[] = intervals.map(() => null);
+  const place = (at: number, tried: Set<number>): boolean => {
+    const spell = spells[at] as Span;
+    const near = [...intervals.keys()].filter((k) => overlaps(spell, intervals[k] as Span));
+    near.sort((a, b) => common(spell, intervals[b] as Span) - common(spell, intervals[a] as Span));
+    for (const k of near) {
+      if (tried.has(k)) continue;
+      tried.add(k);
+      const before = owner[k] ?? null;
+      if (before !== null && !place(before, tried)) continue;
+      owner[k] = at;
+      return true;
+    }
+    return false;
+  };
+  const most = (spell: Span) => Math.max(0, ...intervals.map((interval) => common(spell, interval)));
+  const order = [...spells.keys()].sort((a, b) => most(spells[b] as Span) - most(spells[a] as Span));
+  for (const at of order) place(at, new Set());
+  return owner;
 }
 
 /** What whole frames say, as a camera that tells events would tell it. */

@@ -16,7 +16,8 @@ import { CameraPipeline } from '../src/pipeline/camera.ts';
 import type { SceneEvent } from '../src/pipeline/told.ts';
 import { redactUrls } from '../src/secrets.ts';
 import { SYSTEM_CLOCK } from '../src/service/clock.ts';
-import { type BenchEvent, type EventScores, eventsOfLabels, scoreEvents } from './event-scores.ts';
+import { type BenchEvent, type EventScores, eventsOfLabels, pooled, scoreEvents } from './event-scores.ts';
+import { eachClip, leftOutRows } from './left-out.ts';
 import { type BenchRow, CLOCK } from './report.ts';
 import type { BenchClip } from './teach-clips.ts';
 
@@ -31,8 +32,9 @@ const VIEWS = ['motion', 'frame'] as const;
  * a class; and the same of whole frames with the same group.
  */
 export async function motionEvents(clips: readonly BenchClip[]): Promise<BenchRow[]> {
-  const cases = (await Promise.all(clips.map(caseOf))).flat();
-  if (cases.length === 0) return [];
+  const found = await eachClip(clips, `${VIEWS[0]}:${GROUP}`, caseOf);
+  const cases = found.results;
+  if (cases.length === 0) return leftOutRows(found.leftOut);
   const config = configOf(cases);
   const ladder = await readLadder(ladderPath(config.ladder));
   const cameras = await settleCameras(config, { ladder, env: {} });
@@ -52,32 +54,38 @@ export async function motionEvents(clips: readonly BenchClip[]): Promise<BenchRo
   });
   try {
     const rows: BenchRow[] = [];
-    for (const [k, { clip, question, className }] of cases.entries()) {
-      for (const [v, view] of VIEWS.entries()) {
-        process.stderr.write(`${clip.name}, ${view}:${GROUP} …\n`);
-        const events = await watch(cameras[k * VIEWS.length + v] as SettledCamera, engine);
-        rows.push(...rowsOf(clip.name, `${view}:${GROUP}`, scoreEvents(events, question, className)));
-      }
+    for (const [v, view] of VIEWS.entries()) {
+      const variant = `${view}:${GROUP}`;
+      const watched = cases.map((own, k) => ({ ...own, camera: cameras[k * VIEWS.length + v] as SettledCamera }));
+      const { results, leftOut } = await eachClip(watched, variant, async ({ name, question, className, camera }) => {
+        process.stderr.write(`${name}, ${variant} …\n`);
+        return { name, scores: scoreEvents(await watch(camera, engine), question, className) };
+      });
+      rows.push(...results.flatMap(({ name, scores }) => rowsOf(name, variant, scores)), ...leftOutRows(leftOut));
+      rows.push(...rowsOf('all', variant, pooled(results.map(({ scores }) => scores))));
     }
-    return rows;
+    return [...rows, ...leftOutRows(found.leftOut)];
   } finally {
     await engine.pool.stop();
   }
 }
 
 interface Case {
+  readonly name: string;
   readonly clip: BenchClip;
   readonly question: TruthQuestion;
   readonly className: string;
 }
 
-async function caseOf(clip: BenchClip): Promise<Case[]> {
-  const questions = await readTruth(clip.truth);
-  const found = questions.flatMap((question) => {
+/** @throws WeirError `bench-clip` where nothing of the group is said */
+async function caseOf(clip: BenchClip): Promise<Case> {
+  for (const question of await readTruth(clip.truth)) {
     const named = question.classes.find(({ name }) => CLASSES.includes(name));
-    return named === undefined ? [] : [{ clip, question, className: named.name }];
+    if (named !== undefined) return { name: clip.name, clip, question, className: named.name };
+  }
+  throw new WeirError('bench-clip', `its truth file has no class ${CLASSES.join(' or ')}`, {
+    remedy: 'name one so to have events of it judged',
   });
-  return found.slice(0, 1);
 }
 
 /** One camera per clip and view, without a budget: how fast this machine is is not asked here. */
@@ -103,10 +111,9 @@ async function watch(camera: SettledCamera, engine: Engine): Promise<BenchEvent[
   const ffmpeg = await findFfmpeg(null);
   const { startSeconds } = await probeFile(ffmpeg, camera.source);
   const log = new EventLog(startSeconds);
-  const fail = (reason: string) => {
-    throw new WeirError('bench-clip', `${camera.source}: ${reason}`, { remedy: 'check the clip with another player' });
-  };
-  let failure = '';
+  const failures: WeirError[] = [];
+  const fail = (code: string, reason: string, remedy: string) =>
+    failures.push(new WeirError(code, `${camera.source}: ${reason}`, { remedy }));
   const pipeline = new CameraPipeline({
     camera: camera.id,
     pace: 'fast',
@@ -121,11 +128,9 @@ async function watch(camera: SettledCamera, engine: Engine): Promise<BenchEvent[
     },
     onEvent: (event) => log.happened(event),
     onStatus: ({ state, reason }) => {
-      if (state === 'failed') failure = reason;
+      if (state === 'failed') fail('bench-clip', reason, 'check the clip with another player');
     },
-    onFailure: (reason) => {
-      failure = reason;
-    },
+    onFailure: (reason) => fail('inference-failed', reason, 'check the models with `weir doctor`'),
     source: (callbacks) =>
       new CameraDecoder({
         camera: toCameraSource(camera),
@@ -139,7 +144,7 @@ async function watch(camera: SettledCamera, engine: Engine): Promise<BenchEvent[
       }),
   });
   await pipeline.start();
-  if (failure !== '') fail(failure);
+  if (failures[0] !== undefined) throw failures[0];
   return camera.view === 'motion' ? log.events() : eventsOfLabels(log.labels);
 }
 

@@ -17,6 +17,8 @@ export interface BenchRow {
   /** The variant that `ratio` compares with. */
   readonly against?: string;
   readonly ratio?: number;
+  /** Of figure `leftOut`: why there are no figures. */
+  readonly reason?: string;
 }
 
 /** What a benchmark gives; where and at which clocks it ran is added by the one who ran it. */
@@ -52,7 +54,7 @@ export async function tell(report: BenchReport, reasons: readonly string[], json
     `${format(row.value)} ${row.unit}`.trim(),
     row.ci === undefined ? '' : `[${format(row.ci[0])}, ${format(row.ci[1])}]`,
     row.ratio === undefined ? '' : `${row.ratio.toFixed(3)} x ${row.against}`,
-    `n=${row.n}`,
+    row.reason ?? `n=${row.n}`,
   ]);
   for (const line of alignedRows(cells, () => true)) console.log(line);
   if (jsonPath !== undefined) await writeArtifact(jsonPath, `${JSON.stringify(report, null, 2)}\n`);

@@ -15,6 +15,8 @@ export interface ClipRecord {
   /** CPU time of teaching, and how many frames taught. */
   readonly teachCpuSeconds: number;
   readonly taughtFrames: number;
+  /** What of it cannot be decoded at its beginning: times of its truth count from there. */
+  readonly leadSeconds: number;
   /** Time of a head alone, by rung. */
   readonly headMs: Readonly<Record<string, number>>;
 }

@@ -1,7 +1,8 @@
 import { ZERO } from '../src/heads/zero.ts';
 import type { BenchRow } from './report.ts';
 import { ratioInterval, ratioOf } from './statistics.ts';
-import type { ClipRecord, QuestionRecord } from './teach-record.ts';
+import { framesOf, mean, type Pair, pairsOf, sum, weightOf } from './teach-pairs.ts';
+import type { ClipRecord } from './teach-record.ts';
 
 /** A single rung may lose so much accuracy against the top rung and still be called equal. */
 const EQUAL_LOSS = 0.005;
@@ -26,28 +27,8 @@ function figuresOf(name: string, clips: readonly ClipRecord[]): BenchRow[] {
     ...speedups(name, clips, pairs),
     ...singleRungs(name, clips, pairs),
     ...bestSingle(name, clips, pairs),
-    ...shares(name, clips),
+    ...shares(name, clips, pairs),
   ];
-}
-
-/** A scored answer: one question about one frame. */
-interface Pair {
-  readonly clip: ClipRecord;
-  readonly question: QuestionRecord;
-  readonly row: number;
-  readonly right: readonly string[];
-  /** Tells moments of all clips apart. */
-  readonly moment: string;
-}
-
-function pairsOf(clips: readonly ClipRecord[]): Pair[] {
-  return clips.flatMap((clip) =>
-    clip.questions.flatMap((question) =>
-      question.truth.flatMap((right, row) =>
-        right === null ? [] : [{ clip, question, row, right, moment: `${clip.clip}/${clip.moments[row]}` }],
-      ),
-    ),
-  );
 }
 
 /** By pair, the answer of a variant; of all clips those that it took part in. */
@@ -70,7 +51,6 @@ function accuracies(name: string, pairs: readonly Pair[]): BenchRow[] {
     figure,
     ...mean(values, pairs),
     unit: '',
-    n: pairs.length,
   });
   const right = rightly(pairs, own);
   const topRight = rightly(pairs, top);
@@ -91,25 +71,18 @@ function accuracies(name: string, pairs: readonly Pair[]): BenchRow[] {
         pairs,
       ),
       unit: '',
-      n: pairs.length,
     },
   ];
 }
 
-function mean(values: readonly number[], pairs: readonly Pair[]): Pick<BenchRow, 'value' | 'ci'> {
-  const ones = values.map(() => 1);
-  const moments = pairs.map(({ moment }) => moment);
-  return { value: ratioOf(values, ones), ci: ratioInterval(values, ones, moments) };
-}
-
-/** Times of every sampled frame, scored or not; a clip weighs as much as it has scored answers. */
+/** Times of every sampled frame, scored or not. */
 function timesOf(
   clips: readonly ClipRecord[],
   pairs: readonly Pair[],
   pick: (clip: ClipRecord) => Float64Array | undefined,
 ) {
   return clips.flatMap((clip) => {
-    const weight = clips.length === 1 ? 1 : pairs.filter((pair) => pair.clip === clip).length / clip.moments.length;
+    const weight = weightOf(clip, clips, pairs);
     return Array.from(pick(clip) ?? [], (ms) => ms * weight);
   });
 }
@@ -182,7 +155,6 @@ function singleRungs(name: string, clips: readonly ClipRecord[], pairs: readonly
         pairs,
       ),
       unit: '',
-      n: pairs.length,
     },
     meanMs(name, clips, pairs, variant, 'meanMs', 'runMs'),
   ]);
@@ -192,7 +164,7 @@ function singleRungs(name: string, clips: readonly ClipRecord[], pairs: readonly
 function bestSingle(name: string, clips: readonly ClipRecord[], pairs: readonly Pair[]): BenchRow[] {
   const accuracy = (who: (clip: ClipRecord) => string) => {
     const right = rightly(pairs, answersOf(pairs, who));
-    return right.reduce((sum, value) => sum + value, 0) / Math.max(1, right.length);
+    return sum(right.map((value, at) => value * (pairs[at]?.weight ?? 0))) / Math.max(1, framesOf(pairs));
   };
   const least = accuracy(topOf) - EQUAL_LOSS;
   const time = (variant: string) => meanMs(name, clips, pairs, variant, '', 'runMs').value;
@@ -205,21 +177,26 @@ function bestSingle(name: string, clips: readonly ClipRecord[], pairs: readonly 
 }
 
 /** On which rung Weir's answers ended, of every sampled frame. */
-function shares(name: string, clips: readonly ClipRecord[]): BenchRow[] {
-  const ended = clips.flatMap(({ questions }) => questions.flatMap((question) => question.ended));
-  const ids = [...new Set(ended)].sort((a, b) => (a === ZERO ? -1 : b === ZERO ? 1 : a < b ? -1 : 1));
+function shares(name: string, clips: readonly ClipRecord[], pairs: readonly Pair[]): BenchRow[] {
+  const weights = new Map<string, number>();
+  for (const clip of clips) {
+    const weight = weightOf(clip, clips, pairs) / clip.questions.length;
+    for (const id of clip.questions.flatMap(({ ended }) => ended)) weights.set(id, (weights.get(id) ?? 0) + weight);
+  }
+  const ids = [...weights.keys()].sort((a, b) => (a === ZERO ? -1 : b === ZERO ? 1 : a < b ? -1 : 1));
   return ids.map((id) => ({
     case: name,
     variant: 'weir',
     figure: `share:${id}`,
-    value: ended.filter((other) => other === id).length / ended.length,
+    value: (weights.get(id) ?? 0) / sum([...weights.values()]),
     unit: '',
-    n: ended.length,
+    n: sum(clips.map(({ moments }) => moments.length)),
   }));
 }
 
-function aboutTeaching({ clip, teachCpuSeconds, taughtFrames, headMs }: ClipRecord): BenchRow[] {
+function aboutTeaching({ clip, teachCpuSeconds, taughtFrames, leadSeconds, headMs }: ClipRecord): BenchRow[] {
   return [
+    { case: clip, variant: 'weir', figure: 'leadSeconds', value: leadSeconds, unit: 's', n: 1 },
     { case: clip, variant: 'weir', figure: 'teachCpu', value: teachCpuSeconds, unit: 's', n: taughtFrames },
     ...Object.entries(headMs).map(([id, value]) => ({
       case: clip,

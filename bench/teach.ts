@@ -24,6 +24,7 @@ import { median } from '../src/premodel/statistics.ts';
 import { Redactor } from '../src/secrets.ts';
 import { SYSTEM_CLOCK } from '../src/service/clock.ts';
 import type { Ladder } from '../src/types.ts';
+import { eachClip, type LeftOut, leftOutRows } from './left-out.ts';
 import { motionEvents } from './motion-events.ts';
 import type { BenchFigures } from './report.ts';
 import { type BenchClip, clipsIn } from './teach-clips.ts';
@@ -53,33 +54,34 @@ export async function teach(folder: string | undefined): Promise<BenchFigures> {
   const ladder = await readLadder(ladderPath(config.ladder));
   const scratch = await mkdtemp(join(tmpdir(), 'weir-bench-'));
   const parts = { ladder, session: config.inference, ffmpeg: await findFfmpeg(null), scratch };
-  const records: ClipRecord[] = [];
-  const failures: unknown[] = [];
-  try {
-    for (const clip of clips) {
-      process.stderr.write(`${clip.name} …\n`);
-      try {
-        records.push(await recordOf(clip, parts));
-      } catch (error) {
-        if (!(error instanceof WeirError)) throw error;
-        failures.push(error);
-        process.stderr.write(`${clip.name} is left out: ${messageOf(error)}\n`);
-      }
-    }
-  } finally {
-    await rm(scratch, { recursive: true, force: true });
-  }
-  if (records.length === 0) throw failures[0];
+  const judge = async (clip: BenchClip) => {
+    process.stderr.write(`${clip.name} …\n`);
+    return await recordOf(clip, parts);
+  };
+  const { results, leftOut, errors } = await eachClip(clips, 'weir', judge).finally(() =>
+    rm(scratch, { recursive: true, force: true }),
+  );
+  if (results.length === 0) throw errors[0];
   return {
     schema: 'weir.bench/1',
     name: 'teach',
     ladder: ladder.fingerprint,
     sampleRateHz: TEACH_FPS,
-    rows: [...teachRows(records), ...(await motionEvents(clips))],
+    rows: [
+      ...teachRows(results.map(({ record }) => record)),
+      ...leftOutRows([...leftOut, ...results.flatMap((result) => result.leftOut)]),
+      ...(await motionEvents(clips)),
+    ],
   };
 }
 
-async function recordOf(clip: BenchClip, parts: Parts): Promise<ClipRecord> {
+/** What was judged of a clip, and the questions of it that were not. */
+interface Judged {
+  readonly record: ClipRecord;
+  readonly leftOut: readonly LeftOut[];
+}
+
+async function recordOf(clip: BenchClip, parts: Parts): Promise<Judged> {
   const all = await readTruth(clip.truth);
   const { durationSeconds, startSeconds, picture } = await probeFile(parts.ffmpeg, clip.path);
   if (durationSeconds === null) {
@@ -87,13 +89,18 @@ async function recordOf(clip: BenchClip, parts: Parts): Promise<ClipRecord> {
   }
   const middle = durationSeconds / 2;
   const taught = await read(clip, { startSeconds, untilSeconds: middle }, parts);
-  const judged = await read(clip, { startSeconds, fromSeconds: middle + GAP_SECONDS }, parts);
+  const rest = { startSeconds, fromSeconds: middle + GAP_SECONDS };
+  const judged = await read(clip, rest, parts).catch((error: unknown) => {
+    taught.store.close();
+    throw error;
+  });
   try {
-    const truths = teachable(clip, all, taught.times);
-    const examples = clipExamples(
-      [{ id: 'clip', truthName: clip.truth, recording: taught, questions: truths, picture }],
-      true,
-    );
+    for (const notice of judged.notices) process.stderr.write(`${notice}\n`);
+    const questions = all.filter((question) => isJudged(question, judged.times));
+    if (questions.length === 0) {
+      throw new WeirError('bench-clip', 'nothing is said of its second half', { remedy: 'say what it shows there' });
+    }
+    const examples = clipExamples([{ id: 'clip', truthName: clip.truth, recording: taught, questions, picture }], true);
     const cpu = process.cpuUsage();
     const result = await teachFrom(examples, {
       camera: 'clip',
@@ -122,16 +129,25 @@ async function recordOf(clip: BenchClip, parts: Parts): Promise<ClipRecord> {
       clock: SYSTEM_CLOCK,
     });
     try {
-      const judging = await judge(judged, truths, heads, rungs, pool);
-      return {
+      const judging = await judge(judged, questions, heads, rungs, pool);
+      const record = {
         clip: clip.name,
         top: `rung:${parts.ladder.reference}`,
         ...judging,
         questions: judging.questions.map((question, q) => ({ ...question, majority: majorityOf(result, q) })),
         teachCpuSeconds: (used.user + used.system) / 1e6,
         taughtFrames: result.examples.samples.length,
+        leadSeconds: judged.leadSeconds,
         headMs: Object.fromEntries(rungs.map((id) => [id, headTime(heads, id)])),
       };
+      const unjudged = all.filter((question) => !questions.includes(question));
+      const reasons = [
+        ...unjudged.map(({ id }) => ({ id, reason: 'nothing is said of its second half' })),
+        ...result.untaught.map(({ id, reason }) => ({ id, reason: messageOf(reason) })),
+      ];
+      for (const { id, reason } of reasons) process.stderr.write(`${clip.name}: ${id} is left out: ${reason}\n`);
+      const leftOut = reasons.map(({ id, reason }) => ({ case: `${clip.name}#${id}`, variant: 'weir', reason }));
+      return { record, leftOut };
     } finally {
       await pool.stop();
     }
@@ -157,19 +173,8 @@ async function read(
   });
 }
 
-/** Questions to which the first half shows more than one answer; the others cannot be taught. */
-function teachable(clip: BenchClip, all: readonly TruthQuestion[], times: readonly number[]): TruthQuestion[] {
-  const questions = all.filter((question) => {
-    const labels = times
-      .map((seconds) => truthAt(question, seconds))
-      .flatMap((at) => (at.kind === 'label' ? at.label : []));
-    return new Set(labels).size > 1;
-  });
-  const left = all.filter((question) => !questions.includes(question)).map(({ id }) => id);
-  if (left.length > 0)
-    process.stderr.write(`${clip.name}: the first half shows one answer to ${left.join(', ')}; it cannot be taught\n`);
-  if (questions.length > 0) return questions;
-  throw new WeirError('bench-clip', 'no question can be taught', { remedy: 'give a clip that shows more' });
+function isJudged(question: TruthQuestion, times: readonly number[]): boolean {
+  return times.some((seconds) => truthAt(question, seconds).kind === 'label');
 }
 
 /** The heads as they are used, with those of all candidates. */

@@ -33,6 +33,7 @@ export interface Frame extends Raster {
   readonly stream: number;
   /** Presentation time of the source frame that this is, in seconds; grows within a stream. */
   readonly ptsSeconds: number;
+  readonly source?: Pick<Raster, 'width' | 'height'> | null; // before it is turned, cut, scaled; `null`: not told yet
   readonly arrivedAtMs: number;
   /** Monotonic time of arrival: the moment when the last byte of the frame was there. The budget counts from it. */
   readonly arrivedMs: number;

@@ -180,7 +180,7 @@ async function forgottenBy(path: string, { questions }: Heads, ladder: Ladder): 
 }
 
 /** The kept frames as teaching wants them: one time line, in the time of the day. */
-function toExamples(camera: string, store: ExampleStore, { examples, questions }: Lesson): Examples {
+function toExamples(camera: string, store: ExampleStore, { examples, questions, notices }: Lesson): Examples {
   return {
     samples: examples.map((example) => ({
       key: example.sha256,
@@ -194,7 +194,7 @@ function toExamples(camera: string, store: ExampleStore, { examples, questions }
     seconds: Float64Array.from(examples, ({ takenAtMs }) => takenAtMs / 1000),
     questions,
     picture: examples[0] ?? null,
-    notices: [],
+    notices,
     close: () => {},
   };
 }

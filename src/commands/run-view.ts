@@ -1,8 +1,9 @@
 import { toBudgetMs } from '../config/camera.ts';
-import { backgroundOf } from '../heads/artifact.ts';
+import { backgroundOf, type Heads } from '../heads/artifact.ts';
+import { lookedAtSize } from '../image/picture-size.ts';
 import { Resizer } from '../image/resize.ts';
 import { workingSizer } from '../image/working-size.ts';
-import { HeadsGuard } from '../pipeline/guard.ts';
+import { HeadsGuard, type PictureCheck } from '../pipeline/guard.ts';
 import { MotionView } from '../pipeline/motion-view.ts';
 import { type View, WholeView } from '../pipeline/view.ts';
 import { LUMA_HEIGHT, LUMA_WIDTH, toLuma } from '../scene/luma.ts';
@@ -61,13 +62,22 @@ function smallLuma(): (frame: Raster) => Uint8Array {
   };
 }
 
-function guardOf({ id, taught, headsProblem, view }: SettledCamera, log: Pick<Logger, 'warn'>): HeadsGuard | null {
+function guardOf(camera: SettledCamera, log: Pick<Logger, 'warn'>): HeadsGuard | null {
+  const { id, taught, headsProblem } = camera;
   if (taught === null && headsProblem === null) return null;
   return new HeadsGuard({
     areUnusable: headsProblem !== null,
     watch: taught === null ? null : new SceneWatch(backgroundOf(taught.heads)),
-    // Where things are cut out, frames are kept larger than when it was taught: their size tells nothing.
-    picture: taught === null || view === 'motion' ? null : taught.heads.picture,
+    picture: taught === null ? null : pictureCheck(taught.heads, camera),
     onNotice: (text) => log.warn({ camera: id }, `camera ${id}: ${text}`),
   });
+}
+
+/** The source's own size tells most: frames are mostly scaled to one size, whatever they come from. */
+function pictureCheck({ picture }: Heads, { view, rotate, region }: SettledCamera): PictureCheck | null {
+  const { source: taught } = picture;
+  if (taught !== undefined)
+    return { taught, of: ({ source }) => (source ? lookedAtSize(source, rotate, region) : null) };
+  // Where things are cut out, frames are kept larger than when it was taught: their size tells nothing.
+  return view === 'motion' ? null : { taught: picture, of: (frame) => frame };
 }

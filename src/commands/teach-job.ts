@@ -1,19 +1,19 @@
-import { setImmediate as breathe } from 'node:timers/promises';
 import { type EmbeddingTable, embeddingTable } from '../dataset/embeddings.ts';
-import { type Examples, type PictureSize, pickExamples } from '../dataset/examples.ts';
+import { type Examples, pickExamples } from '../dataset/examples.ts';
 import { rememberedCosts, undisturbed } from '../dataset/rung-costs.ts';
 import type { TableSettings } from '../dataset/rung-table.ts';
 import type { Sample } from '../dataset/sample.ts';
 import { usageError } from '../errors.ts';
-import { smallRaster } from '../features/frame.ts';
-import { RASTER_SIZE, ZeroEmbedder } from '../heads/zero.ts';
+import { isUnscaled, type PictureSize } from '../image/picture-size.ts';
 import { sizeAt, workingSizeFor } from '../image/working-size.ts';
 import { checkModels } from '../infer/ladder.ts';
 import type { Target } from '../premodel/targets.ts';
 import type { TeachInput } from '../teaching/input.ts';
 import type { Teaching } from '../teaching/report.ts';
 import { teachInThread } from '../teaching/teach-thread.ts';
-import { WHOLE_FRAME, type WorkingSize } from '../types.ts';
+import type { WorkingSize } from '../types.ts';
+import { teachable, type Untaught } from './teachable.ts';
+import { zeroCostOf } from './zero-cost.ts';
 
 /** What teaching a camera needs besides its examples. */
 export interface TeachSettings extends TableSettings {
@@ -31,6 +31,8 @@ export interface Taught {
   readonly teaching: Teaching;
   /** As far as they could be read, in the order of the report's indices. */
   readonly examples: Examples;
+  /** Questions of the examples that could not be taught; their reasons are among the notices of `examples`. */
+  readonly untaught: readonly Untaught[];
   readonly table: EmbeddingTable;
   readonly input: TeachInput;
 }
@@ -41,22 +43,24 @@ export interface Taught {
  *
  * @throws WeirError `teach-…`, `ladder-no-embedding`; of the models, the cache or the pictures; the reason of `stop`
  */
-export async function teachFrom(all: Examples, settings: TeachSettings): Promise<Taught> {
-  if (all.samples.length === 0) {
+export async function teachFrom(given: Examples, settings: TeachSettings): Promise<Taught> {
+  if (given.samples.length === 0) {
     const remedy = 'give footage in which the truth file says something, or label some frames';
     throw usageError('teach-no-examples', 'there is not one labelled picture', remedy);
   }
+  const { examples: all, untaught } = teachable(given);
   await checkModels(settings.rungs);
   const table = await embeddingTable(all.samples, settings);
   const examples = readable(all, table.samples);
   const working = workingSizeFor(settings.ladder.rungs);
   const frame = sizeAt(examples.picture ?? working, working);
-  const zeroMs = settings.useZero ? await zeroCost(frame, settings, table.circumstances) : 0;
-  const picture = { aspect: working.aspect, ...frame };
+  const zeroMs = settings.useZero ? await zeroCost(table.samples, frame, working, settings, table.circumstances) : 0;
+  const source = examples.picture;
+  const picture = { aspect: working.aspect, ...frame, ...(source && isUnscaled(source, working) && { source }) };
   const input = toTeachInput(examples, table, zeroMs, picture, settings);
   settings.stop.throwIfAborted();
   const teaching = await teachInThread(input, settings.progress, settings.stop, settings.isBackground);
-  return { teaching, examples, table, input };
+  return { teaching, examples, untaught, table, input };
 }
 
 /** The examples whose pictures could be read. */
@@ -71,7 +75,7 @@ function toTeachInput(
   examples: Examples,
   table: EmbeddingTable,
   zeroMs: number,
-  picture: WorkingSize,
+  picture: TeachInput['picture'],
   settings: TeachSettings,
 ): TeachInput {
   const { ladder, camera, target, teacher, useZero, seed } = settings;
@@ -102,27 +106,17 @@ function toTeachInput(
   };
 }
 
-const ZERO_RUNS = 400;
-const ZERO_BREATH = 20;
-
-/** Time of rung zero on frames of a size: making the small raster, and its embedding. Measured once, and kept. */
+/** Time of rung zero on the examples' own frames. Measured once for frames of a size, and kept. */
 async function zeroCost(
+  samples: readonly Sample[],
   { width, height }: PictureSize,
+  working: WorkingSize,
   { cache, clock }: TeachSettings,
   circumstances: string,
 ): Promise<number> {
-  const costs = await rememberedCosts(cache, { what: 'zero', width, height, circumstances }, async () => {
-    const frame = { width, height, pixels: new Uint8Array(width * height * 3).fill(90) };
-    const look = smallRaster();
-    const embedder = new ZeroEmbedder(new Uint8Array(RASTER_SIZE));
-    const times = new Float64Array(ZERO_RUNS);
-    for (let run = 0; run < ZERO_RUNS; run++) {
-      if (run % ZERO_BREATH === 0) await breathe(); // beside it a daemon may have cameras to attend to
-      const begunMs = clock.monotonicMs();
-      embedder.embed(look(frame, WHOLE_FRAME).pixels);
-      times[run] = clock.monotonicMs() - begunMs;
-    }
-    return { zero: undisturbed([...times.subarray(ZERO_RUNS / 2)]) }; // the first half warms up
-  });
+  const identity = { what: 'zero of own frames', width, height, circumstances };
+  const costs = await rememberedCosts(cache, identity, async () => ({
+    zero: await zeroCostOf(samples, working, clock),
+  }));
   return costs.get('zero') ?? 0;
 }

@@ -1,3 +1,4 @@
+import type { PictureSize } from '../image/picture-size.ts';
 import type { Sample } from './sample.ts';
 import type { TruthClass } from './truth.ts';
 
@@ -13,11 +14,6 @@ export interface ExampleQuestion {
   readonly classes: readonly TruthClass[];
   /** By sample: index of its class, `UNSAID` or `UNUSED`. */
   readonly truth: Int32Array;
-}
-
-export interface PictureSize {
-  readonly width: number;
-  readonly height: number;
 }
 
 /** Pictures to teach a camera from, with what people said of them. */

@@ -1,7 +1,8 @@
 import { dirname, join } from 'node:path';
 import { usageError } from '../errors.ts';
 import { imageSize } from '../image/file.ts';
-import type { Examples, PictureSize } from './examples.ts';
+import type { PictureSize } from '../image/picture-size.ts';
+import type { Examples } from './examples.ts';
 import { classFolders, imageFiles, imageSample } from './folder.ts';
 import type { Sample } from './sample.ts';
 import { UNCLEAR } from './truth-file.ts';

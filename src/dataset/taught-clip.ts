@@ -1,5 +1,6 @@
 import { usageError } from '../errors.ts';
-import { type Examples, type PictureSize, UNSAID, UNUSED } from './examples.ts';
+import type { PictureSize } from '../image/picture-size.ts';
+import { type Examples, UNSAID, UNUSED } from './examples.ts';
 import type { Recording } from './footage.ts';
 import { type TruthQuestion, truthAt } from './truth.ts';
 

@@ -62,9 +62,9 @@ export function inputFormat(stderrLine: string): string | null {
  * The size of the source's pictures, from the line that ffmpeg writes whenever it sets up its filters: at the beginning, and
  * when the size changes.
  */
-export function sourceSize(stderrLine: string): string | null {
+export function sourceSize(stderrLine: string): { width: number; height: number } | null {
   const match = /^\[graph 0 input.* w:(\d+) h:(\d+) pixfmt:/.exec(stderrLine);
-  return match === null ? null : `${match[1]}x${match[2]}`;
+  return match === null ? null : { width: Number(match[1]), height: Number(match[2]) };
 }
 
 function inputOptions(camera: CameraSource, kind: SourceKind, traits: FfmpegTraits): string[] {

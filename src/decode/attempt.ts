@@ -80,7 +80,7 @@ export class DecodeAttempt {
   #stream = 0;
   #streamJumps = 0;
   #hasDuration = false;
-  #sourceSize = '';
+  #source: { readonly width: number; readonly height: number } | null = null;
 
   constructor(parts: AttemptParts) {
     this.#parts = parts;
@@ -149,10 +149,11 @@ export class DecodeAttempt {
     }
     const size = sourceSize(line);
     if (size === null) return;
-    const before = this.#sourceSize;
-    this.#sourceSize = size;
-    if (before === '' || before === size || this.#endsByNature()) return;
-    this.#fail('resolution-changed', `it changed its picture size from ${before} to ${size}`);
+    const before = this.#source;
+    this.#source = size;
+    const [from, to] = [before ?? size, size].map(({ width, height }) => `${width}x${height}`);
+    if (from === to || this.#endsByNature()) return;
+    this.#fail('resolution-changed', `it changed its picture size from ${from} to ${to}`);
   }
 
   #read(exit: DecodeExit): Cause {
@@ -224,6 +225,7 @@ export class DecodeAttempt {
       camera: camera.id,
       stream: this.#stream,
       ptsSeconds,
+      source: this.#source,
       arrivedAtMs: clock.unixMs(),
       arrivedMs,
       width,

@@ -1,4 +1,4 @@
-import { usageError } from '../errors.ts';
+import { usageError, type WeirError } from '../errors.ts';
 import { type QuestionCensus, questionsOf } from './census.ts';
 import { type Example, NOT_TO_BE_USED } from './example.ts';
 
@@ -27,10 +27,12 @@ export interface Lesson {
   /** In the order of their times. */
   readonly examples: readonly Example[];
   readonly questions: readonly LessonQuestion[];
+  /** What is not taught, in words. */
+  readonly notices: readonly string[];
 }
 
 /**
- * Puts examples and their labels together.
+ * Puts examples and their labels together. Where no question is named, those with too few labels do not hold up the others.
  *
  * @throws WeirError `teach-no-labels`, `teach-one-class`, `teach-few-labels`, `question-unknown`, saying how many there are of what
  */
@@ -47,10 +49,14 @@ export function lessonOf(camera: string, kept: readonly Example[], wish: Wish, n
     );
   }
   const asked = wish.questions ?? known.map(({ id }) => id);
-  const chosen = asked.map((id) => known.find((census) => census.id === id) ?? unknownQuestion(id, known));
-  for (const census of chosen) requireEnough(census, within);
+  const wished = asked.map((id) => known.find((census) => census.id === id) ?? unknownQuestion(id, known));
+  const problems = wished.map((census) => problemOf(census, within));
+  const chosen = wished.filter((_, at) => problems[at] === null);
+  const [first] = problems.flatMap((problem) => problem ?? []);
+  if (first !== undefined && (chosen.length === 0 || wish.questions !== undefined)) throw first;
   return {
     examples,
+    notices: problems.flatMap((problem) => problem?.message ?? []).map((what) => `${what}; the others are taught`),
     questions: chosen.map(({ id, classes }) => {
       const names = classes.map(({ name }) => name);
       const truth = Int32Array.from(examples, ({ labels }) => {
@@ -63,15 +69,15 @@ export function lessonOf(camera: string, kept: readonly Example[], wish: Wish, n
   };
 }
 
-function requireEnough({ id, classes }: QuestionCensus, within: string): void {
+function problemOf({ id, classes }: QuestionCensus, within: string): WeirError | null {
   const counts = classes.map(({ name, examples }) => `"${name}" has ${examples}`).join(', ');
   if (classes.length === 1) {
     const remedy = 'label some that show something else: from one class there is nothing to tell apart';
-    throw usageError('teach-one-class', `question "${id}" has one class${within}: ${counts}`, remedy);
+    return usageError('teach-one-class', `question "${id}" has one class${within}: ${counts}`, remedy);
   }
   const few = classes.filter(({ examples }) => examples < LEAST_OF_A_CLASS).map(({ name }) => `"${name}"`);
-  if (few.length === 0) return;
-  throw usageError(
+  if (few.length === 0) return null;
+  return usageError(
     'teach-few-labels',
     `question "${id}" has too few labels of ${few.join(', ')}${within}: ${counts}`,
     `label at least ${LEAST_OF_A_CLASS} of each class, of different moments; say "${NOT_TO_BE_USED}" of what is not to be taught; or teach other questions alone with --question`,

@@ -47,11 +47,12 @@ export const headsFile = z.strictObject({
   rungs: z.array(z.string()).min(1),
   /** The median of the frames that taught: `uint8 [48][48][3]`. */
   scene: z.strictObject({ background: base64 }),
-  /** Size of the frames that taught. */
+  /** Size of the frames that taught, and of the pictures that they were scaled from, where that is known. */
   picture: z.strictObject({
     aspect: z.enum(['stretch', 'keep']),
     width: z.int().positive(),
     height: z.int().positive(),
+    source: z.strictObject({ width: z.int().positive(), height: z.int().positive() }).optional(),
   }),
   questions: z.array(question).min(1),
   fitted: z.strictObject({

@@ -6,18 +6,32 @@ export interface SceneWatching {
   observe(raster: Uint8Array, seconds: number): 'same' | 'moved';
 }
 
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** A size that frames have, and the one that taught. */
+export interface PictureCheck {
+  readonly taught: Size;
+  /** `null` while it is not known. */
+  readonly of: (frame: Frame) => Size | null;
+}
+
 export interface GuardParts {
   /** There are heads, and they cannot be used. */
   readonly areUnusable: boolean;
   /** `null`: nothing was taught that could be doubtful. */
   readonly watch: SceneWatching | null;
-  /** Size of the frames that taught; `null`: frames are not kept at that size, it tells nothing. */
-  readonly picture: { readonly width: number; readonly height: number } | null;
+  /** `null`: nothing is known of what taught, its size tells nothing. */
+  readonly picture: PictureCheck | null;
   readonly onNotice: (text: string) => void;
 }
 
 /** Often enough to see that a camera was moved. */
 const WATCH_EVERY_SECONDS = 1;
+/** Where a part is cut out of a picture, sizes are rounded, and to even numbers. */
+const ROUNDING_PIXELS = 2;
 
 /**
  * Watches for what makes heads doubtful or useless: a camera that was moved, pictures of another size than those that taught, heads that
@@ -26,7 +40,8 @@ const WATCH_EVERY_SECONDS = 1;
 export class HeadsGuard {
   readonly #parts: GuardParts;
   #seenSeconds = Number.NaN;
-  #size = '';
+  #width = 0;
+  #height = 0;
   #isMoved = false;
   #isOther = false;
 
@@ -53,15 +68,18 @@ export class HeadsGuard {
     ];
   }
 
-  #compareSize({ width, height }: Frame): void {
+  #compareSize(frame: Frame): void {
     const { picture, onNotice } = this.#parts;
-    const size = `${width}x${height}`;
-    if (picture === null || size === this.#size) return;
-    this.#size = size;
-    this.#isOther = width !== picture.width || height !== picture.height;
+    const size = picture?.of(frame) ?? null;
+    if (picture === null || size === null || (size.width === this.#width && size.height === this.#height)) return;
+    const { taught } = picture;
+    this.#width = size.width;
+    this.#height = size.height;
+    this.#isOther =
+      Math.abs(size.width - taught.width) > ROUNDING_PIXELS || Math.abs(size.height - taught.height) > ROUNDING_PIXELS;
     if (!this.#isOther) return;
     onNotice(
-      `frames are ${size}, and it was taught with ${picture.width}x${picture.height}: what it was taught is doubtful; teach it with this picture`,
+      `its picture is ${size.width}x${size.height}, and it was taught with ${taught.width}x${taught.height}: what it was taught is doubtful; teach it with this picture`,
     );
   }
 }

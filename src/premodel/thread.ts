@@ -10,7 +10,13 @@ const BACKGROUND = '--background';
 type ThreadMessage<R> =
   | { readonly type: 'progress'; readonly stage: string; readonly done: number; readonly total: number }
   | { readonly type: 'done'; readonly result: R }
-  | { readonly type: 'failed'; readonly code: string; readonly message: string; readonly remedy: string };
+  | {
+      readonly type: 'failed';
+      readonly code: string;
+      readonly message: string;
+      readonly remedy: string;
+      readonly exitCode: 1 | 2;
+    };
 
 export interface ThreadedWork {
   /** Key of package.json's `imports` that names the body. */
@@ -51,7 +57,8 @@ export async function inThread<R>(work: ThreadedWork): Promise<R> {
       worker.on('message', (message: ThreadMessage<R>) => {
         if (message.type === 'progress') progress(message.stage, message.done, message.total);
         else if (message.type === 'done') resolve(message.result);
-        else reject(new WeirError(message.code, message.message, { remedy: message.remedy }));
+        else
+          reject(new WeirError(message.code, message.message, { remedy: message.remedy, exitCode: message.exitCode }));
       });
       worker.on('error', (error) => reject(crash(messageOf(error), error)));
       worker.on('exit', (code) => reject(stop?.aborted ? stop.reason : crash(`it ended with code ${code}`, null)));
@@ -73,7 +80,8 @@ export function threadBody<I, R>(work: (input: I, progress: Progress) => R): voi
     post({ type: 'done', result });
   } catch (error) {
     if (!(error instanceof WeirError)) throw error;
-    post({ type: 'failed', code: error.code, message: messageOf(error), remedy: error.remedy });
+    const { code, message, remedy, exitCode } = error;
+    post({ type: 'failed', code, message, remedy, exitCode });
   }
 }
 

@@ -1,5 +1,6 @@
+import type { Heads } from '../heads/artifact.ts';
 import type { Target } from '../premodel/targets.ts';
-import type { LabelClass, WorkingSize } from '../types.ts';
+import type { LabelClass } from '../types.ts';
 
 /** Nobody said what is seen; a teacher may. */
 export const UNLABELLED = -1;
@@ -40,8 +41,8 @@ export interface TeachInput {
   /** When, on its source's time line; NaN where there is none: then the order stands for time. */
   readonly seconds: Float64Array;
   readonly questions: readonly TaughtTruth[];
-  /** Size of the frames. */
-  readonly picture: WorkingSize;
+  /** Size of the frames, and of what they were scaled from. */
+  readonly picture: Heads['picture'];
   readonly target: Target;
   /** Whether the reference's head labels what nobody labelled. */
   readonly teacher: boolean;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type BenchEvent, eventsOfLabels, scoreEvents } from '../../bench/event-scores.ts';
+import { type BenchEvent, eventsOfLabels, pooled, scoreEvents } from '../../bench/event-scores.ts';
 import type { TruthQuestion } from '../../src/dataset/truth.ts';
 
 const interval = (from: number, to: number, label: string, also: string[] = []) => ({ from, to, label, also });
@@ -42,13 +42,54 @@ describe('events are scored', () => {
       { right: [1], found: [0, 1], delaySeconds: [0], secondsRight: [1] },
     ],
     [
-      'of all time: finds all, half wrongly',
-      [event(0, 14)],
-      { right: [1], found: [1, 1], delaySeconds: [0, 0], secondsRight: [5 / 13] },
+      'of all time: finds one, and mostly wrongly',
+      [event(5, 14)],
+      { right: [1], found: [1, 0], delaySeconds: [0], secondsRight: [5 / 9] },
+    ],
+    [
+      'of two things at once: one spell, told with the first',
+      [event(5, 7, 5.5), event(6, 7.5)],
+      { right: [1], found: [1, 0], delaySeconds: [0.5], secondsRight: [1] },
+    ],
+    [
+      'of one thing in pieces: one of them is right',
+      [event(5, 5.5), event(6, 7.9)],
+      { right: [0, 1], found: [1, 0], delaySeconds: [1], secondsRight: [1, 1] },
+    ],
+    [
+      'that overlap the next one too: as many are found as can be',
+      [event(7, 12.5), event(13, 14)],
+      { right: [1, 1], found: [1, 1], delaySeconds: [2, 1], secondsRight: [1.5 / 5.5, 1] },
     ],
     ['none', [], { right: [], found: [0, 0], delaySeconds: [], secondsRight: [] }],
   ])('%s', (_name, events, scores) => {
     expect(scoreEvents(events, TRUTH, 'car')).toEqual(scores);
+  });
+});
+
+test('an event that goes on over what is unclear says the one thing and the other', () => {
+  const intervals = [interval(0, 2, 'car'), interval(2, 3, '~'), interval(3, 4, 'car'), interval(4, 9, 'empty')];
+  expect(scoreEvents([event(0.5, 3.9)], { ...TRUTH, intervals }, 'car')).toEqual({
+    right: [1, 1],
+    found: [1, 1],
+    delaySeconds: [0.5, 0],
+    secondsRight: [1, 1],
+  });
+});
+
+test('intervals of the class that touch are one', () => {
+  const intervals = [interval(0, 2, 'car'), interval(2, 3, 'bus', ['car']), interval(3, 4, 'empty')];
+  expect(scoreEvents([event(1, 2.5)], { ...TRUTH, intervals }, 'car').found).toEqual([1]);
+});
+
+test('of several clips, every spell and every interval counts', () => {
+  const one = scoreEvents([event(5.5, 7)], TRUTH, 'car');
+  const other = scoreEvents([event(1, 2)], TRUTH, 'car');
+  expect(pooled([one, other])).toEqual({
+    right: [1, 0],
+    found: [1, 0, 0, 0],
+    delaySeconds: [0.5],
+    secondsRight: [1, 0],
   });
 });
 

@@ -26,6 +26,7 @@ const clip = (name: string, changes: Partial<ClipRecord> = {}): ClipRecord => ({
   ],
   teachCpuSeconds: 3,
   taughtFrames: 40,
+  leadSeconds: 1.5,
   headMs: { low: 0.01 },
   ...changes,
 });
@@ -51,6 +52,7 @@ describe('the rows of the benchmark of teaching', () => {
       'share:low': 0.25,
       'share:top': 0.25,
       teachCpu: 3,
+      leadSeconds: 1.5,
     });
     expect(figures(rows, 'x.mp4', 'rung:low')).toEqual({
       accuracy: 1,
@@ -65,7 +67,7 @@ describe('the rows of the benchmark of teaching', () => {
     expect(accuracy?.ci?.[0]).toBeLessThan(2 / 3);
   });
 
-  test('pooled: clips weigh as much as they have scored answers', () => {
+  test('pooled: clips weigh as much as they have scored frames', () => {
     const [first] = clip('y.mp4').questions;
     if (first === undefined) throw new Error('there is a question');
     const one = clip('y.mp4', {
@@ -87,8 +89,22 @@ describe('the rows of the benchmark of teaching', () => {
     const rows = teachRows([clip('x.mp4', { questions: [first, second] })]);
     expect(figures(rows, 'x.mp4#default').accuracy).toBe(2 / 3);
     expect(figures(rows, 'x.mp4#drive').accuracy).toBe(1 / 2);
-    expect(figures(rows, 'x.mp4').accuracy).toBe(3 / 5);
+    // Two frames are right, the third half, of two questions, and the last wrong.
+    expect(figures(rows, 'x.mp4').accuracy).toBe((1 + 1 + (0 + 1) / 2 + 0) / 4);
+    expect(rows.find(({ case: name, figure }) => name === 'x.mp4' && figure === 'accuracy')?.n).toBe(4);
   });
+});
+
+test('a clip weighs in all figures by its scored frames, however many questions are asked of them', () => {
+  const [first] = clip('x.mp4').questions;
+  if (first === undefined) throw new Error('there is a question');
+  const wrong = { ...first, truth: [['z'], ['z'], ['z'], null], ended: ['top', 'top', 'top', 'top'] };
+  const times = [Float64Array.of(4, 4, 4, 4), ...clip('y.mp4').runMs.slice(1)];
+  const other = (questions: ClipRecord['questions']) =>
+    figures(teachRows([clip('x.mp4'), clip('y.mp4', { questions, runMs: times })]), 'all');
+  const once = other([wrong]);
+  expect(once).toMatchObject({ accuracy: 1 / 3, 'share:top': (1 / 4 + 1) / 2, speedupVsTop: 80 / (8 + 16) });
+  expect(other([wrong, { ...wrong, id: 'again' }])).toEqual(once);
 });
 
 test('moments are unbroken runs of what is true of all questions', () => {

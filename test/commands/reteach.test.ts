@@ -151,6 +151,37 @@ describe('heads', () => {
   });
 });
 
+describe('pictures of another size than those that taught', () => {
+  const TAUGHT = { width: 640, height: 360 };
+
+  test.each([
+    ['that is the same', {}, TAUGHT, []],
+    ['while it is not known', {}, null, []],
+    ['of another stream, scaled to the same frame', {}, { width: 768, height: 432 }, ['other-picture']],
+    ['also where things are cut out', { view: 'motion' }, { width: 768, height: 432 }, ['other-picture']],
+    [
+      'of which the taught part is looked at',
+      { view: 'crop', region: [0, 0, 0.5, 0.5] },
+      { width: 1280, height: 720 },
+      [],
+    ],
+    ['that is turned', { rotate: 90 }, TAUGHT, ['other-picture']],
+    ['that is turned as the taught one was', { rotate: 90 }, { width: 360, height: 640 }, []],
+  ])('%s', async (_name, more, source, troubles) => {
+    const picture = { ...yard.heads.picture, source: TAUGHT };
+    await writeFile(path('sized.json'), headsText({ ...yard.heads, picture }));
+    await engine.ensureRungs(yard.heads.rungs);
+    const [settled] = await settle(configured({ heads: path('sized.json'), ...more }));
+    const notices: string[] = [];
+    const log = { warn: (_: unknown, text = '') => void notices.push(text) };
+    const view = viewOf(settled as NonNullable<typeof settled>, engine, log as Parameters<typeof viewOf>[2]);
+    const times = { arrivedAtMs: Date.now(), arrivedMs: SYSTEM_CLOCK.monotonicMs(), ptsSeconds: 0 };
+    const frame = { ...(yard.frames[0] as Raster), camera: 'gate', stream: 1, ...times, source, release: () => {} };
+    expect((await view.look(frame)).troubles).toEqual(troubles);
+    expect(notices.some((text) => text.includes('taught with 640x360'))).toBe(troubles.length > 0);
+  });
+});
+
 describe('a camera that is taught while it runs', () => {
   test('answers by its heads from the next frame on, and its source stays open', async () => {
     const cameras = new Cameras();

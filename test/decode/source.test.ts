@@ -109,11 +109,11 @@ function namedStates(find: () => Promise<Ffmpeg>): void {
     ]);
   });
 
-  test('masks, a region and rotation are in what is seen', async () => {
+  test('masks, a region and rotation are in what is seen, which says how large it was before', async () => {
     const frames: Frame[] = [];
     const { decoder } = record(
       await find(),
-      { source: path('good.mp4'), rotate: 180, masks: [[0, 0, 0.25, 1]], region: [0, 0, 0.5, 1], fps: 1 },
+      { source: path('good.mp4'), rotate: 180, masks: [[0, 0, 0.25, 1]], region: [0, 0, 0.5, 1], fps: 'all' },
       (frame) => {
         frames.push({ ...frame, pixels: frame.pixels.slice() });
         frame.release();
@@ -123,6 +123,7 @@ function namedStates(find: () => Promise<Ffmpeg>): void {
     await decoder.start();
     const [frame] = frames;
     expect([frame?.width, frame?.height]).toEqual([64, 96]);
+    expect(frames.at(-1)?.source).toEqual({ width: 128, height: 96 });
     const row = frame?.pixels.subarray(0, 64 * 3) ?? new Uint8Array(0);
     expect(Math.max(...row.subarray(0, 30 * 3))).toBe(0);
     expect(Math.min(...row.subarray(40 * 3))).toBeGreaterThan(0); // frame 0 is dark grey, not black

@@ -26,6 +26,13 @@ test('what was said is by class, what nobody said may be taught, and what is unc
   expect([...(questions[0]?.truth ?? [])]).toEqual([1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, -1, -1, -1, -2, -2]);
 });
 
+test('a question with too few labels does not hold up the others, unless it was asked for', () => {
+  const { questions, notices } = lessonOf('gate', DOORS, {}, NOW);
+  expect(questions.map(({ id }) => id)).toEqual(['door']);
+  expect(notices).toEqual([expect.stringMatching(/"light" has one class.*the others are taught/)]);
+  expect(() => lessonOf('gate', DOORS, { questions: ['door', 'light'] }, NOW)).toThrow(/"light" has one class/);
+});
+
 test.each([
   ['no label', kept(repeat(3, null)), {}, 'teach-no-labels', /none of the 3 examples of camera gate has a label/],
   ['only what is unclear', kept(repeat(3, { door: '~' })), {}, 'teach-no-labels', /has a label/],
@@ -36,7 +43,7 @@ test.each([
     'teach-one-class',
     /question "light" has one class of the last 0.5 minutes: "on" has 1/,
   ],
-  ['one class', DOORS, {}, 'teach-one-class', /question "light" has one class: "on" has 7/],
+  ['one class', DOORS, { questions: ['light'] }, 'teach-one-class', /question "light" has one class: "on" has 7/],
   [
     'too few of a class',
     kept([...repeat(9, { door: 'open' }), ...repeat(4, { door: 'closed' })]),

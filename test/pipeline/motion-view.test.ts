@@ -87,7 +87,7 @@ class Bench {
         ? new HeadsGuard({
             areUnusable: false,
             watch: { observe: () => this.likeness },
-            picture: { width: 100, height: 100 },
+            picture: { taught: { width: 100, height: 100 }, of: (frame) => frame },
             onNotice: (text) => this.notices.push(text),
           })
         : null,
