@@ -45,7 +45,12 @@ export interface TaughtResult {
   readonly camera: string;
   readonly heads: string;
   readonly rungs: readonly string[];
-  readonly questions: readonly (Omit<QuestionReport, 'unsure'> & { readonly labelNext: readonly string[] })[];
+  readonly questions: readonly (Omit<QuestionReport, 'unsure' | 'doubted'> & {
+    /** Examples without a label whose label would teach most. */
+    readonly labelNext: readonly string[];
+    /** Examples whose label is not what is answered. */
+    readonly lookAgain: readonly string[];
+  })[];
   readonly frames: number;
   readonly warnings: readonly string[];
 }
@@ -151,13 +156,16 @@ export class DaemonTeaching implements TeachingService {
         `camera ${camera} was taught from ${table.samples.length} frames`,
       );
       const ids = new Map(lesson.examples.map((example) => [nameOf(camera, example), example.id]));
+      const idsOf = (rows: readonly number[]) =>
+        rows.flatMap((row) => ids.get(examples.samples[row]?.name ?? '') ?? []);
       return {
         camera,
         heads: path,
         rungs: teaching.report.rungs,
-        questions: teaching.report.questions.map(({ unsure, ...question }) => ({
+        questions: teaching.report.questions.map(({ unsure, doubted, ...question }) => ({
           ...question,
-          labelNext: unsure.flatMap((row) => ids.get(examples.samples[row]?.name ?? '') ?? []),
+          labelNext: idsOf(unsure),
+          lookAgain: idsOf(doubted),
         })),
         frames: table.samples.length,
         warnings: [...examples.notices, ...table.notices, ...teaching.warnings, ...forgotten],

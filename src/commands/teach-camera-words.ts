@@ -39,15 +39,16 @@ export function listingLines({ camera, totals, questions, examples }: ExampleLis
 
 /** What was learnt, and what to label next. */
 export function taughtLines({ camera, questions, rungs, heads, frames }: TaughtResult, address: string): string[] {
-  const next = questions.flatMap(({ id, labelNext }) =>
-    labelNext.length === 0
-      ? []
-      : [
-          `label these next${id === 'default' ? '' : ` for ${id}`}:`,
-          ...labelNext.map((example) => `  ${example}  ${address}/api/cameras/${camera}/examples/${example}.jpg`),
-          '',
-        ],
-  );
+  const listed = (what: string, id: string, examples: readonly string[]) => {
+    if (examples.length === 0) return [];
+    const asked = id === 'default' ? '' : ` for ${id}`;
+    const pictures = examples.map((one) => `  ${one}  ${address}/api/cameras/${camera}/examples/${one}.jpg`);
+    return [`${what}${asked}:`, ...pictures, ''];
+  };
+  const next = questions.flatMap(({ id, labelNext, lookAgain }) => [
+    ...listed('label these next', id, labelNext),
+    ...listed('look at these labels again', id, lookAgain),
+  ]);
   return [
     ...questions.flatMap((question) => [...questionLines(question), '']),
     ...next,

@@ -22,9 +22,10 @@ export function teachingObject(out: string, { teaching, table, examples }: Taugh
     out,
     camera: heads.camera,
     rungs: report.rungs,
-    questions: report.questions.map(({ unsure, ...question }) => ({
+    questions: report.questions.map(({ unsure, doubted, ...question }) => ({
       ...question,
       unsure: unsure.map((row) => examples.samples[row]?.name ?? ''),
+      doubted: doubted.map((row) => examples.samples[row]?.name ?? ''),
     })),
     skipped: table.skipped.length,
     warnings: [...examples.notices, ...table.notices, ...warnings],
@@ -32,7 +33,7 @@ export function teachingObject(out: string, { teaching, table, examples }: Taugh
 }
 
 /** What is printed of one question. */
-export function questionLines(question: Omit<QuestionReport, 'unsure'>): string[] {
+export function questionLines(question: Omit<QuestionReport, 'unsure' | 'doubted'>): string[] {
   const { id, text, classes, candidates, reference, rungs, expected, samples, moments } = question;
   const counts = classes.map(({ name, examples, byTeacher }) => {
     const more = byTeacher > 0 ? ` (+ ${byTeacher} by the teacher)` : '';

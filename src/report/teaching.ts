@@ -145,11 +145,21 @@ function confusionTable({ classes, confusion }: QuestionReport): Markup {
   });
 }
 
-/** The frames whose label would teach most. */
-async function unsureFrames({ unsure }: QuestionReport, examples: Examples): Promise<Content> {
-  if (unsure.length === 0) return html`<p>No frame is worth a label more than others.</p>`;
+/** The frames whose label would teach most, and the labels that may be slips. */
+async function unsureFrames({ unsure, doubted }: QuestionReport, examples: Examples): Promise<Content> {
+  const none = html`<p>There is no frame left without a label.</p>`;
+  const next = html`<h3>Label these ${unsure.length} frames next</h3>
+<p>Here the answers of the rungs are the least sure; to say what these show teaches more than any others.</p>
+<div class="mistakes">${await cardsOf(unsure, examples)}</div>`;
+  const again = html`<h3>Look at these labels again</h3>
+<p>Their labels are not what the rungs answer, first where those are surest: some may be slips.</p>
+<div class="mistakes">${await cardsOf(doubted, examples)}</div>`;
+  return [unsure.length === 0 ? none : next, doubted.length === 0 ? [] : again];
+}
+
+async function cardsOf(rows: readonly number[], examples: Examples): Promise<Markup[]> {
   const cards: Markup[] = [];
-  for (const row of unsure) {
+  for (const row of rows) {
     const sample = examples.samples[row];
     if (sample === undefined) continue;
     // Frames of a clip are stretched; pictures from files are as they are.
@@ -158,7 +168,5 @@ async function unsureFrames({ unsure }: QuestionReport, examples: Examples): Pro
     cards.push(html`<figure class="card">${await picture(sample, aspect)}<figcaption>${sample.name.split('/').slice(-2).join('/')}</figcaption></figure>
 `);
   }
-  return html`<h3>Label these ${cards.length} frames next</h3>
-<p>Here the answers of the rungs are the least sure; to say what these show teaches more than any others.</p>
-<div class="mistakes">${cards}</div>`;
+  return cards;
 }

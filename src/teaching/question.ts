@@ -97,11 +97,13 @@ export function teachQuestion(
   const rest = playClimb(premodel, classes, unlabelled.length, (id, at, into) =>
     read(true)(id, unlabelled[at] ?? 0, into),
   );
-  const doubts = [
-    ...unlabelled.map((row, at) => ({ row, likely: rest.likely[at] ?? 0 })),
+  const doubts = {
+    unlabelled: unlabelled.map((row, at) => ({ row, likely: rest.likely[at] ?? 0 })),
     // A label that the climb is sure is another may be a slip.
-    ...split.rows.map((row, at) => ({ row, likely: played.answers[at] === truth[at] ? (played.likely[at] ?? 0) : 0 })),
-  ];
+    labelled: split.rows.flatMap((row, at) =>
+      played.answers[at] === truth[at] ? [] : [{ row, likely: 1 - (played.likely[at] ?? 0) }],
+    ),
+  };
   const report = reportOf({ input, question, split, fitted, premodel, played, truth, byTeacher, doubts });
   warnings.push(
     ...[...ofTarget, ...more].map((warning) => `question "${question.id}": ${warning}`),

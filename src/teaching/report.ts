@@ -40,8 +40,10 @@ export interface QuestionReport {
   readonly confusion: readonly (readonly number[])[];
   /** Of the same: how likely it thought itself right, and how often it was. */
   readonly reliability: readonly ReliabilityBin[];
-  /** Samples whose label would teach most, by index, unsurest first. */
+  /** Samples without a label whose label would teach most, by index, unsurest first. */
   readonly unsure: readonly number[];
+  /** Samples whose label is not what is answered out of fold, by index, first where the answer is surest: slips may be among them. */
+  readonly doubted: readonly number[];
   /** Labelled frames that were learnt from and judged, and how many moments they are of: the latter is what counts as evidence. */
   readonly samples: number;
   readonly moments: number;

@@ -23,7 +23,8 @@ export interface ReportParts {
   /** Of those, in the split's order. */
   readonly truth: Int32Array;
   readonly byTeacher: readonly number[];
-  readonly doubts: readonly { readonly row: number; readonly likely: number }[];
+  /** Frames without a label, and those whose label is not what the climb answers. */
+  readonly doubts: Readonly<Record<'unlabelled' | 'labelled', Parameters<typeof leastSure>[0]>>;
 }
 
 /** From fewer moments of a class nothing can be told of how it looks at another time. */
@@ -68,7 +69,8 @@ export function reportOf({ input, question, split, fitted, premodel, played, tru
       played.likely,
       Array.from(truth, (label, at) => (played.answers[at] === label ? 1 : 0)),
     ),
-    unsure: leastSure(doubts, input),
+    unsure: leastSure(doubts.unlabelled, input),
+    doubted: leastSure(doubts.labelled, input),
     samples: split.rows.length,
     moments: split.momentCount,
     cutMoments: split.cutCount,

@@ -1,4 +1,4 @@
-/** So many frames are shown to be labelled next. */
+/** So many frames are shown to be labelled next, or to be looked at again. */
 const MOST_SHOWN = 12;
 /** Frames nearer to each other than this show the same. */
 const APART_SECONDS = 2;

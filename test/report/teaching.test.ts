@@ -37,6 +37,7 @@ const question: QuestionReport = {
   ],
   reliability: [0.6, 0.9].map((predicted) => ({ predicted, observed: predicted - 0.05, count: 30 })),
   unsure: [1, 0],
+  doubted: [0],
   samples: 60,
   moments: 7,
   cutMoments: 2,
@@ -48,7 +49,10 @@ const teaching = {
     ladder: { name: 'tiny', fingerprint: 'f'.repeat(64) },
     fitted: { samples: 63, sources: { day: 63 }, data: 'd'.repeat(64), seed: 1, circumstances: 'here', warnings: [] },
   } as unknown as Heads,
-  report: { questions: [question, { ...question, id: 'other', text: null, unsure: [] }], rungs: ['zero', 'top'] },
+  report: {
+    questions: [question, { ...question, id: 'other', text: null, unsure: [], doubted: [] }],
+    rungs: ['zero', 'top'],
+  },
   warnings: ['only <7> moments'],
 } as unknown as Teaching;
 
@@ -103,6 +107,8 @@ describe('page of what was taught', () => {
 
   test('shows the frames to label next, in order and as the camera sees them', () => {
     expect(page).toContain('Label these 2 frames next');
+    expect(page).toContain('Look at these labels again');
+    expect(page).toContain('There is no frame left without a label');
     expect(page.indexOf('day at 2.00 s')).toBeLessThan(page.indexOf('day at 1.00 s'));
     const [, first = ''] = /src="data:image\/jpeg;base64,([^"]+)"/.exec(page) ?? [];
     const jpeg = Buffer.from(first, 'base64');
