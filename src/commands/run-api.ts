@@ -7,6 +7,7 @@ import type { Routes } from '../server/api.ts';
 import { camerasRoutes } from '../server/cameras-api.ts';
 import { examplesRoutes } from '../server/examples-api.ts';
 import { type TeachingService, teachingRoutes } from '../server/teaching-api.ts';
+import type { Logger } from '../service/log.ts';
 import type { DeviceReading } from '../types.ts';
 import { examplesService } from './run-examples.ts';
 
@@ -20,14 +21,16 @@ export interface ApiParts {
   /** `null` while models are loaded. */
   readonly keeper: () => ExampleKeeper | null;
   readonly teaching: () => (TeachingService & { forgetTables(): Promise<void> }) | null;
+  /** Told what is taken away on demand. */
+  readonly log: Pick<Logger, 'info'>;
 }
 
 /** Everything below `/api/`. */
-export function daemonApi({ cameras, clock, isToBeKept, keeper, teaching }: ApiParts): Routes[] {
+export function daemonApi({ cameras, clock, isToBeKept, keeper, teaching, log }: ApiParts): Routes[] {
   const kept = () => keeper() ?? notReady();
   return [
     camerasRoutes({ cameras, clock, details: (camera) => ({ examples: summaryOf(keeper(), camera, isToBeKept) }) }),
-    examplesRoutes(examplesService(kept, async () => await teaching()?.forgetTables())),
+    examplesRoutes(examplesService({ keeper: kept, forgetTables: async () => await teaching()?.forgetTables(), log })),
     teachingRoutes({
       begin: (camera, body) => (teaching() ?? notReady()).begin(camera, body),
       state: (camera) => (teaching() ?? notReady()).state(camera),
@@ -41,7 +44,8 @@ function summaryOf(keeper: ExampleKeeper | null, camera: string, isToBeKept: Api
   const problem = keeper.problemOf(camera);
   if (problem !== null) return { keep: true, problem };
   const store = keeper.storeIfAny(camera);
-  if (store === null) return { keep: false };
+  const left = keeper.leftOf(camera);
+  if (store === null) return { keep: false, ...(left === 0 ? {} : { left }) };
   return { keep: true, ...totalsOf(store), questions: questionsOf(store.set.examples).map(({ id }) => id) };
 }
 

@@ -92,25 +92,28 @@ export function answersOf(statements: readonly Statement[]): Answered[] {
   });
 }
 
-/**
- * The API of the examples.
- *
- * @param keeper throws `not-ready` while models are loaded
- * @param forgetTables takes away what was measured of pictures: it shows those that are taken away too
- */
-export function examplesService(keeper: () => ExampleKeeper, forgetTables: () => Promise<void>): ExamplesService {
+export interface ExamplesParts {
+  /** @throws WeirError `not-ready` while models are loaded */
+  readonly keeper: () => ExampleKeeper;
+  /** Takes away what was measured of pictures: it shows those that are taken away too. */
+  readonly forgetTables: () => Promise<void>;
+  readonly log: Pick<Logger, 'info'>;
+}
+
+/** The API of the examples. What is left from before can be looked at and taken away, but not labelled. */
+export function examplesService({ keeper, forgetTables, log }: ExamplesParts): ExamplesService {
   return {
-    list: (camera, limit) => {
-      const store = keeper().store(camera);
-      parseBody(limitQuery, limit === undefined ? {} : { limit });
-      return listingOf(camera, store, limit === undefined ? SHOWN : Number(limit));
-    },
-    picture: async (camera, example, format) => {
-      const store = keeper().store(camera);
-      if (format === 'webp') return await store.file(example);
-      store.set.hold(example, SYSTEM_CLOCK.unixMs() + HELD_MS);
-      return await encodeJpeg(await store.pixels(example), { quality: JPEG_QUALITY });
-    },
+    list: (camera, limit) =>
+      keeper().use(camera, async (store, isKept) => {
+        parseBody(limitQuery, limit === undefined ? {} : { limit });
+        return listingOf(camera, store, isKept, limit === undefined ? SHOWN : Number(limit));
+      }),
+    picture: (camera, example, format) =>
+      keeper().use(camera, async (store) => {
+        if (format === 'webp') return await store.file(example);
+        store.set.hold(example, SYSTEM_CLOCK.unixMs() + HELD_MS);
+        return await encodeJpeg(await store.pixels(example), { quality: JPEG_QUALITY });
+      }),
     label: async (camera, body) => {
       const store = keeper().store(camera);
       const request = parseLabels(body);
@@ -122,8 +125,12 @@ export function examplesService(keeper: () => ExampleKeeper, forgetTables: () =>
       };
     },
     remove: async (camera, example) => {
-      const removed = await keeper().store(camera).remove(example);
+      const removed = await keeper().use(camera, (store) => store.remove(example));
       await forgetTables();
+      log.info(
+        { camera, removed },
+        `examples of camera ${camera} were taken away on demand: ${example === null ? `all ${removed}` : example}`,
+      );
       return { removed };
     },
   };

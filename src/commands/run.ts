@@ -110,6 +110,7 @@ async function serve(config: Config, service: Service): Promise<number> {
       isToBeKept: (camera) => current.cameras.some(({ id, examples: { keep } }) => id === camera && keep),
       keeper: () => examples,
       teaching: () => teaching,
+      log,
     }),
   });
   const address = await http.listen();

@@ -3,6 +3,7 @@ import { messageOf, usageError, WeirError } from '../errors.ts';
 import type { Clock, WorkingSize } from '../types.ts';
 import type { ExampleLimits } from './example.ts';
 import { type LeftoverRules, Leftovers } from './leftovers.ts';
+import { disown, own } from './owner.ts';
 import { ExampleStore } from './store.ts';
 import { EncodingTurn, ExampleTaker } from './taker.ts';
 
@@ -73,8 +74,8 @@ export class ExampleKeeper {
     this.#cameras = after;
     const kept = new Set([...after.values()].flatMap((keeping) => (keeping.kind === 'on' ? [keeping.store] : [])));
     await Promise.all(
-      [...before.values()].map(async (keeping) => {
-        if (keeping.kind === 'on' && !kept.has(keeping.store)) await end(keeping);
+      [...before].map(async ([id, keeping]) => {
+        if (keeping.kind === 'on' && !kept.has(keeping.store)) await this.#end(id, keeping);
       }),
     );
     this.#limits = new Map(cameras.map(({ id, limits }) => [id, limits]));
@@ -96,6 +97,30 @@ export class ExampleKeeper {
     throw new WeirError('examples-broken', keeping.reason, { remedy: 'mend it and reload or restart Weir' });
   }
 
+  /**
+   * Does something with what is kept of a camera, or what is left of one of which nothing is kept any more: who wants to see or
+   * take away pictures of a place need not let more be taken first.
+   *
+   * @throws what `work` throws; WeirError as of `store`, where there is nothing
+   */
+  async use<T>(camera: string, work: (store: ExampleStore, isKept: boolean) => Promise<T>): Promise<T> {
+    const isLeft = () => !['on', 'broken'].includes(this.#cameras.get(camera)?.kind ?? 'off');
+    if (isLeft()) {
+      const { limitsOf } = this.#rules();
+      // In turn: it may be kept again by then.
+      const used = await this.#inTurn(async () =>
+        isLeft() ? await this.#leftovers.use(camera, limitsOf(camera), (store) => work(store, false)) : null,
+      );
+      if (used !== null) return used.result;
+    }
+    return await work(this.store(camera), true);
+  }
+
+  /** How many pictures are left of a camera of which nothing is kept any more. */
+  leftOf(camera: string): number {
+    return this.storeIfAny(camera) === null ? this.#leftovers.countOf(camera) : 0;
+  }
+
   /** The store, or `null` where there is none for whatever reason. */
   storeIfAny(camera: string): ExampleStore | null {
     const keeping = this.#cameras.get(camera);
@@ -115,14 +140,17 @@ export class ExampleKeeper {
   }
 
   async #stop(): Promise<void> {
-    const all = [...this.#cameras.values()];
+    const all = [...this.#cameras];
     this.#cameras = new Map();
-    await Promise.all(all.map((keeping) => (keeping.kind === 'on' ? end(keeping) : null)));
+    await Promise.all(all.map(([id, keeping]) => (keeping.kind === 'on' ? this.#end(id, keeping) : null)));
   }
 
-  #inTurn(work: () => Promise<void>): Promise<void> {
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
     const next = this.#last.then(work);
-    this.#last = next.catch(() => {});
+    this.#last = next.then(
+      () => {},
+      () => {},
+    );
     return next;
   }
 
@@ -135,6 +163,7 @@ export class ExampleKeeper {
         nowMs: () => clock.unixMs(),
         onNotice: (text) => onNotice(id, text),
       });
+      await own(join(folder, id));
       const turn = this.#turn;
       const taker = new ExampleTaker({ store, turn, working, clock, random, onFailure: (why) => onFailure(id, why) });
       return { kind: 'on', store, taker };
@@ -163,15 +192,16 @@ export class ExampleKeeper {
     return { kept, limitsOf: (id) => this.#limits.get(id) ?? this.#parts.usualLimits };
   }
 
+  async #end(id: string, { taker, store }: Extract<Keeping, { kind: 'on' }>): Promise<void> {
+    await taker.settled();
+    await store.close();
+    await disown(join(this.#parts.folder, id));
+  }
+
   #unknown(camera: string): WeirError {
     const known = [...this.#cameras.keys()].join(', ');
     return usageError('camera-unknown', `there is no camera "${camera}"`, `there is ${known || 'none'}`);
   }
-}
-
-async function end({ taker, store }: Extract<Keeping, { kind: 'on' }>): Promise<void> {
-  await taker.settled();
-  await store.close();
 }
 
 function off(camera: string): WeirError {

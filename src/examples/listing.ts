@@ -17,7 +17,8 @@ export interface ExampleTotals {
 /** What the API tells of a camera's examples. */
 export interface ExampleListing {
   readonly camera: string;
-  readonly keep: true;
+  /** `false`: it is what is left from before. */
+  readonly keep: boolean;
   readonly settings: {
     readonly maxFrames: number;
     readonly maxMegabytes: number;
@@ -57,12 +58,12 @@ export function totalsOf({ set }: Pick<ExampleStore, 'set'>): ExampleTotals {
   };
 }
 
-export function listingOf(camera: string, store: ExampleStore, limit: number): ExampleListing {
+export function listingOf(camera: string, store: ExampleStore, keep: boolean, limit: number): ExampleListing {
   const { maxFrames, maxBytes, maxAgeMs, randomRatio, minIntervalMs, unsureBelow } = store.limits;
   const { examples } = store.set;
   return {
     camera,
-    keep: true,
+    keep,
     settings: {
       maxFrames,
       maxMegabytes: maxBytes / MEGABYTE,

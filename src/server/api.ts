@@ -35,6 +35,7 @@ export function apiRoutes(routes: readonly Routes[]): Routes {
   return (app) => {
     void app.register(async (api) => {
       api.addHook('onRequest', guard);
+      acceptNoBody(api);
       api.setErrorHandler(tell);
       api.setNotFoundHandler((request) => {
         throw new WeirError('path-unknown', `there is nothing at ${request.method} ${request.url}`, {
@@ -48,6 +49,16 @@ export function apiRoutes(routes: readonly Routes[]): Routes {
 
 /** Options of a path that takes a body. */
 export const WITH_BODY = { bodyLimit: BODY_LIMIT_BYTES };
+
+/** A request may say that its body is JSON and have none, as one that takes something away does. */
+function acceptNoBody(api: FastifyInstance): void {
+  const parse = api.getDefaultJsonParser('error', 'error');
+  api.removeContentTypeParser('application/json');
+  api.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body === '') done(null, undefined);
+    else void parse(request, String(body), done);
+  });
+}
 
 async function guard(request: FastifyRequest, reply: FastifyReply): Promise<void> {
   reply.header('Cache-Control', 'no-store');

@@ -3,7 +3,7 @@ import { type Routes, WITH_BODY } from './api.ts';
 /** What the paths of a camera's examples need. What is wrong is thrown as a WeirError. */
 export interface ExamplesService {
   /** @param limit so many examples at most */
-  list(camera: string, limit: string | undefined): object;
+  list(camera: string, limit: string | undefined): Promise<object>;
   /** A picture as JPEG for people, or as the lossless WebP that is kept. */
   picture(camera: string, example: string, format: 'jpg' | 'webp'): Promise<Uint8Array>;
   label(camera: string, body: unknown): Promise<object>;

@@ -1,4 +1,4 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { ExampleKeeper } from '../../src/examples/keeper.ts';
@@ -15,7 +15,10 @@ beforeEach(async () => {
   nowMs = 1_000_000;
   notices = [];
   failures = [];
-  keeper = new ExampleKeeper({
+  keeper = fresh();
+});
+const fresh = () =>
+  new ExampleKeeper({
     folder: folder.path,
     usualLimits: { ...LIMITS, maxAgeMs: 5_000 },
     working: { aspect: 'stretch', width: 8, height: 8 },
@@ -24,7 +27,6 @@ beforeEach(async () => {
     onNotice: (camera, text) => notices.push(`${camera}: ${text}`),
     onFailure: (camera, reason) => failures.push(`${camera}: ${reason}`),
   });
-});
 afterEach(async () => {
   await keeper.stop();
   await folder.remove();
@@ -68,6 +70,26 @@ test('what is left of a camera gets as old as any, is told, and then is gone', a
   nowMs += LIMITS.maxAgeMs;
   await keeper.apply([camera('gate', false)]);
   expect(await readdir(folder.path)).toEqual([]);
+});
+
+test('what another daemon keeps in the same state directory is neither told nor touched, while that runs', async () => {
+  await keeper.apply([camera('gate'), camera('drive')]);
+  await keepOne('gate');
+  await keeper.stop();
+  // A process that runs and is not this one: its parent.
+  const ticks = (await readFile(`/proc/${process.ppid}/stat`, 'utf8')).replace(/^.*\) /s, '').split(' ')[19];
+  const owner = join(folder.path, 'gate', 'owner');
+  await writeFile(owner, `${process.ppid} ${ticks}`);
+  const another = fresh();
+  nowMs += 5_001;
+  await another.apply([]);
+  expect(notices).toEqual([]);
+  await expect(another.use('gate', async () => 'opened')).rejects.toMatchObject({ code: 'camera-unknown' });
+  expect((await readdir(join(folder.path, 'gate'))).length).toBe(3);
+  await writeFile(owner, `${process.ppid} 1`); // of a process that is gone, whose number another got
+  await another.apply([]);
+  expect(await readdir(folder.path)).toEqual([]);
+  await another.stop();
 });
 
 test('a camera whose examples cannot be read goes on without, and they are left alone', async () => {

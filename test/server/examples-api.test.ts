@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { daemonApi } from '../../src/commands/run-api.ts';
@@ -15,6 +15,7 @@ let http: HttpServer;
 let address: string;
 let isLoading = false;
 let forgotten = 0;
+const logged: string[] = [];
 const ids: string[] = [];
 const PIXELS = new Uint8Array(6 * 4 * 3).fill(90);
 
@@ -71,6 +72,7 @@ beforeAll(async () => {
           forgotten++;
         },
       }),
+      log: { info: (_fields, text) => logged.push(text) },
     }),
   });
   address = await http.listen();
@@ -248,6 +250,40 @@ test('an example, and all of them, can be taken away, with what was measured of 
   expect(await (await ask(`/gate/examples/${ids[0]}`, { method: 'DELETE' })).json()).toEqual({ removed: 1 });
   expect(forgotten).toBe(1);
   expect((await ask(`/gate/examples/${ids[0]}.jpg`)).status).toBe(404);
-  expect(await (await ask('/gate/examples', { method: 'DELETE' })).json()).toEqual({ removed: 2 });
+  const all = { method: 'DELETE', headers: JSON_TYPE };
+  expect(await (await ask('/gate/examples', all)).json()).toEqual({ removed: 2 });
   expect(forgotten).toBe(2);
+  expect(logged).toEqual([
+    `examples of camera gate were taken away on demand: ${ids[0]}`,
+    'examples of camera gate were taken away on demand: all 2',
+  ]);
+});
+
+test.each([
+  ['of which nothing is kept any more', 'gate', [{ id: 'gate', isKept: false, limits: { ...LIMITS, maxAgeMs: 1e9 } }]],
+  ['that left the configuration', 'gate', []],
+])('pictures of a camera %s can be seen, and taken away at once', async (_what, id, cameras) => {
+  const limits = { ...LIMITS, maxAgeMs: 1e9 };
+  await keeper.apply([{ id, isKept: true, limits }]);
+  const picture = { ...made({ id: 'x' }), takenAtMs: Date.now() };
+  for (const thumbnail of [grey(5), grey(90)])
+    await keeper
+      .store(id)
+      .add({ example: picture, file: await encodeLossless({ width: 6, height: 4, pixels: PIXELS }), thumbnail });
+  await keeper.apply(cameras);
+  const listing = await read(await ask(`/${id}/examples`));
+  expect(listing).toMatchObject({ keep: false, totals: { frames: 2 } });
+  const { cameras: told } = (await (await ask('')).json()) as { cameras: { id: string; examples: object }[] };
+  expect(told.find((camera) => camera.id === id)?.examples).toEqual({ keep: false, left: 2 });
+  expect((await ask(`/${id}/examples/${listing.examples[0]?.id}.jpg`)).status).toBe(200);
+  const one = await ask(`/${id}/examples/${listing.examples[0]?.id}`, { method: 'DELETE' });
+  expect(await one.json()).toEqual({ removed: 1 });
+  expect(await (await ask(`/${id}/examples`, { method: 'DELETE' })).json()).toEqual({ removed: 1 });
+  expect(await readdir(folder.path)).not.toContain(id);
+  expect((await ask(`/${id}/examples`, { method: 'DELETE' })).status).toBe(cameras.length === 0 ? 404 : 409);
+});
+
+test.each(['..', '%2e%2e', '..%2f..', '.'])('%s leads out of no folder', async (name) => {
+  expect((await ask(`/x%2f${name}/examples`, { method: 'DELETE' })).status).toBe(404);
+  expect(await readdir(folder.path)).toContain('yard');
 });
