@@ -16,7 +16,6 @@ import type { SessionSettings } from '../infer/runtime.ts';
 import type { TeachingService } from '../server/teaching-api.ts';
 import { SYSTEM_CLOCK } from '../service/clock.ts';
 import type { Logger } from '../service/log.ts';
-import { stateDirectory } from '../service/state-dir.ts';
 import type { QuestionReport } from '../teaching/report.ts';
 import type { Ladder } from '../types.ts';
 import { targetOf } from './target.ts';
@@ -53,6 +52,7 @@ export interface TeachingParts {
   readonly ladder: Ladder;
   readonly session: SessionSettings;
   readonly log: Logger;
+  readonly stateDir: string;
   /** Heads that the configuration names for a camera; `null`: those in the state directory are its. */
   readonly headsOf: (camera: string) => string | null;
   /** Has the running camera read its heads anew. @throws WeirError where they cannot be used: it goes on as before then */
@@ -62,12 +62,13 @@ export interface TeachingParts {
 /** Teaches the daemon's cameras from their examples: one at a time, with processor time that no camera wants. */
 export class DaemonTeaching implements TeachingService {
   readonly #parts: TeachingParts;
-  readonly #stateDir = stateDirectory(undefined, process.env);
+  readonly #stateDir: string;
   readonly #jobs = new Jobs<TaughtResult>(() => SYSTEM_CLOCK.unixMs());
   #forget: NodeJS.Timeout | undefined;
 
   constructor(parts: TeachingParts) {
     this.#parts = parts;
+    this.#stateDir = parts.stateDir;
   }
 
   begin(camera: string, body: unknown): object {

@@ -45,7 +45,7 @@ afterAll(async () => {
 });
 
 async function start(): Promise<void> {
-  daemon = new Daemon(['--config', join(folder.path, 'weir.yaml')], { STATE_DIRECTORY: state });
+  daemon = new Daemon(['--config', join(folder.path, 'weir.yaml'), '--state-dir', state]);
   await daemon.subscribe();
   await daemon.untilLabels(1);
 }
