@@ -52,6 +52,7 @@ const budgetOption = new Option(
   '--budget <MS>',
   'milliseconds per frame from its arrival, or none (default: 100)',
 ).argParser(parseBudget);
+const stateDirOption = new Option('--state-dir <DIR>', 'where Weir keeps what it must remember');
 const fpsOption = new Option('--fps <N>', 'frames classified per second, or all').argParser(parseFps);
 
 program
@@ -78,6 +79,7 @@ program
   .addOption(premodelOption)
   .option('--profile <F>', 'times of the rungs, or none to measure (default: profile.json in the state directory)')
   .addOption(rungsOption)
+  .addOption(stateDirOption)
   .option('--host <H>', 'address to serve on (loopback only)')
   .option('--port <N>', 'port to serve on; 0 picks a free one', port)
   .option('--print', 'also print labels on stdout, one line per change; Weir goes on if their reader leaves')
@@ -129,7 +131,6 @@ program
     await end((await import('./commands/watch.ts')).watch(url, options, stop, output));
   });
 
-const stateDirOption = new Option('--state-dir <DIR>', 'where Weir keeps what it must remember');
 const shared = { ladderOption, rungsOption, premodelOption, pointOption, fpsOption, stateDirOption };
 addLearningCommands(program, shared, end);
 

@@ -34,7 +34,7 @@ export class DaemonApi {
       this.#stop.throwIfAborted();
       const why = cause instanceof Error && cause.cause !== undefined ? messageOf(cause.cause) : messageOf(cause);
       throw new WeirError('daemon-unreachable', `no daemon answers at ${this.address}: ${why}`, {
-        remedy: 'start one with `weir run`, or say where it is with --url http://127.0.0.1:8700',
+        remedy: 'start one there (`weir run`), or give with --url the address that another one says it serves',
         cause,
       });
     }

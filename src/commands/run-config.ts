@@ -27,6 +27,7 @@ export interface RunOptions {
   readonly ladder?: string;
   readonly rungs?: readonly string[];
   readonly print?: boolean;
+  readonly stateDir?: string;
   readonly logLevel?: LogLevel;
 }
 

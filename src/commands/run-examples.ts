@@ -12,7 +12,6 @@ import type { Statement } from '../pipeline/view.ts';
 import type { ExamplesService } from '../server/examples-api.ts';
 import { SYSTEM_CLOCK } from '../service/clock.ts';
 import { type Logger, RateLimiter } from '../service/log.ts';
-import { stateDirectory } from '../service/state-dir.ts';
 import type { WorkingSize } from '../types.ts';
 
 const JPEG_QUALITY = 90;
@@ -28,10 +27,10 @@ const limitQuery = z.strictObject({
 });
 
 /** The keeper of a daemon's examples, in its state directory. */
-export function createKeeper(working: WorkingSize, log: Logger): ExampleKeeper {
+export function createKeeper(working: WorkingSize, log: Logger, stateDir: string): ExampleKeeper {
   const limiter = new RateLimiter();
   return new ExampleKeeper({
-    folder: join(stateDirectory(undefined, process.env), 'examples'),
+    folder: join(stateDir, 'examples'),
     usualLimits: limitsOf(examplesConfig.parse({})),
     working,
     clock: SYSTEM_CLOCK,

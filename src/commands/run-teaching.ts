@@ -16,7 +16,6 @@ import type { SessionSettings } from '../infer/runtime.ts';
 import type { TeachingService } from '../server/teaching-api.ts';
 import { SYSTEM_CLOCK } from '../service/clock.ts';
 import type { Logger } from '../service/log.ts';
-import { stateDirectory } from '../service/state-dir.ts';
 import type { QuestionReport } from '../teaching/report.ts';
 import type { Ladder } from '../types.ts';
 import type { RunningCameras } from './run-cameras.ts';
@@ -60,6 +59,7 @@ export interface TeachingParts {
   readonly ladder: Ladder;
   readonly session: SessionSettings;
   readonly log: Logger;
+  readonly stateDir: string;
   /** Heads that the configuration names for a camera; `null`: those in the state directory are its. */
   readonly headsOf: (camera: string) => string | null;
   /** Has the running camera answer by heads and keep them. @throws WeirError where it cannot: it goes on as before, nothing is kept */
@@ -69,12 +69,13 @@ export interface TeachingParts {
 /** Teaches the daemon's cameras from their examples: one at a time, with processor time that no camera wants. */
 export class DaemonTeaching implements TeachingService {
   readonly #parts: TeachingParts;
-  readonly #stateDir = stateDirectory(undefined, process.env);
+  readonly #stateDir: string;
   readonly #jobs = new Jobs<TaughtResult>(() => SYSTEM_CLOCK.unixMs());
   #forget: NodeJS.Timeout | undefined;
 
   constructor(parts: TeachingParts) {
     this.#parts = parts;
+    this.#stateDir = parts.stateDir;
   }
 
   begin(camera: string, body: unknown): object {

@@ -10,6 +10,7 @@ import { Metrics } from '../server/metrics.ts';
 import { SYSTEM_CLOCK } from '../service/clock.ts';
 import { createLogger, type Logger } from '../service/log.ts';
 import { Shutdown } from '../service/shutdown.ts';
+import { stateDirectory, withStateDirectory } from '../service/state-dir.ts';
 import { ConsoleSink } from '../sinks/console.ts';
 import { Hub } from '../sinks/hub.ts';
 import { LABELS_PATH, WebSocketSink } from '../sinks/websocket.ts';
@@ -71,7 +72,9 @@ async function serve(config: Config, service: Service): Promise<number> {
   const printLabels = options.print === true;
   const ladder = await readLadder(ladderPath(config.ladder));
   let current = config;
-  const settle = (wanted: Config) => settleCameras(wanted, { ladder, env: process.env });
+  const env = withStateDirectory(options.stateDir, process.env);
+  const stateDir = stateDirectory(undefined, env);
+  const settle = (wanted: Config) => settleCameras(wanted, { ladder, env });
   const settled = await settle(config);
   let engine: Engine | null = null;
   let http: HttpServer | null = null;
@@ -116,7 +119,7 @@ async function serve(config: Config, service: Service): Promise<number> {
   const address = await http.listen();
   announce(address, printLabels, log);
   if (config.cameras.length === 0) log.warn({}, 'no camera is configured: give sources with --source or --config');
-  const known = (plan: EnginePlan) => knownTimes(plan, { config, device, env: process.env, log });
+  const known = (plan: EnginePlan) => knownTimes(plan, { config, device, env, log });
   const starting = startEngine({ ...engineSettings(config, settled, log), known, stop });
   // Also when something else goes wrong meanwhile, its threads must end.
   shutdown.add('inference', () =>
@@ -139,7 +142,7 @@ async function serve(config: Config, service: Service): Promise<number> {
   };
   tell(settled);
 
-  const keeper = createKeeper(started.working, log);
+  const keeper = createKeeper(started.working, log, stateDir);
   shutdown.add('examples', () => keeper.stop());
   await keeper.apply(keptCameras(config));
   examples = keeper;
@@ -168,6 +171,7 @@ async function serve(config: Config, service: Service): Promise<number> {
     ladder,
     session: config.inference,
     log,
+    stateDir,
     headsOf: (camera) => current.cameras.find(({ id }) => id === camera)?.heads ?? null,
     adopt: (camera, taught, keep, stopped) => running.reteach(camera, taught, keep, stopped),
   });

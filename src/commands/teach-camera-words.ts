@@ -7,10 +7,10 @@ import { questionLines } from './teach-words.ts';
 const SHOWN = 40;
 
 /** What is kept of a camera, for a person who is to label it. */
-export function listingLines({ camera, totals, questions, examples }: ExampleListing, address: string): string[] {
+export function listingLines({ camera, keep, totals, questions, examples }: ExampleListing, address: string): string[] {
   const { frames, labelled, unsure, random, bytes, oldestAt } = totals;
   const since = oldestAt === null ? '' : `, since ${localTime(oldestAt)}`;
-  const head = `${camera}: ${frames} examples (${unsure} unsure, ${random} by chance, ${labelled} labelled), ${(bytes / 1e6).toFixed(1)} MB${since}`;
+  const head = `${camera}: ${frames} ${frames === 1 ? 'example' : 'examples'} (${unsure} unsure, ${random} by chance, ${labelled} labelled), ${(bytes / 1e6).toFixed(1)} MB${since}`;
   if (frames === 0) return [head, 'wait a while: frames are kept as they come'];
   const known = questions.map(({ id, classes, unclear }) => {
     const counts = classes.map(({ name, examples: count }) => `${name} ${count}`);
@@ -25,7 +25,7 @@ export function listingLines({ camera, totals, questions, examples }: ExampleLis
     labelsOf(example),
     `${address}${example.picture}`,
   ]);
-  const header = ['example', 'time', 'kept as', 'answer', 'label', 'picture'];
+  const header = ['example', 'time', 'kept as', 'answer (how surely right)', 'label', 'picture'];
   return [
     head,
     ...known,
@@ -33,7 +33,26 @@ export function listingLines({ camera, totals, questions, examples }: ExampleLis
     ...alignedRows([header, ...rows], () => true).map((line) => line.trimEnd()),
     ...(frames > shown.length ? [`… and ${frames - shown.length} more`] : []),
     '',
-    `say what they show: weir teach --camera ${camera} --label ${shown[0]?.id}=CLASS --span 14:00/14:10=CLASS`,
+    keep
+      ? `say what they show: weir teach --camera ${camera} --label ${shown[0]?.id}=CLASS --span 14:00/14:10=CLASS`
+      : `nothing more is kept of it; take these away: curl -X DELETE ${address}/api/cameras/${camera}/examples`,
+  ];
+}
+
+/** What `POST …/examples/labels` answers. */
+export interface Labelled {
+  readonly changed: number;
+  readonly spans: readonly { readonly from: string; readonly to: string; readonly examples: number }[];
+}
+
+/** What came of labels. */
+export function labelledLines({ changed, spans }: Labelled): string[] {
+  return [
+    changed === 1 ? '1 label is new or another than before' : `${changed} labels are new or others than before`,
+    ...spans.map(({ from, to, examples }) => {
+      if (examples === 0) return `no example lies in ${from}/${to}`;
+      return examples === 1 ? `1 example lies in ${from}/${to}` : `${examples} examples lie in ${from}/${to}`;
+    }),
   ];
 }
 

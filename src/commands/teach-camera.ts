@@ -9,19 +9,13 @@ import type { TaughtResult } from './run-teaching.ts';
 import { print } from './shell.ts';
 import { exportExamples } from './teach-camera-export.ts';
 import { labelsOf } from './teach-camera-labels.ts';
-import { listingLines, taughtLines } from './teach-camera-words.ts';
+import { type Labelled, labelledLines, listingLines, taughtLines } from './teach-camera-words.ts';
 import type { TeachOptions } from './teach-options.ts';
 
 const DEFAULT_URL = 'http://127.0.0.1:8700';
 const ASK_EVERY_MS = 400;
 /** More than a daemon keeps. */
 const ALL = 100_000;
-
-/** What `POST …/examples/labels` answers. */
-interface Labelled {
-  readonly changed: number;
-  readonly spans: readonly { readonly from: string; readonly to: string; readonly examples: number }[];
-}
 
 /**
  * Teaches a camera of the running daemon from the frames that it kept and people labelled. The daemon's files are never touched:
@@ -41,10 +35,7 @@ export async function teachCamera(id: string, options: TeachOptions, stop: Abort
     return await exportExamples(await list(), options.export, options.question?.[0], api);
   if (labels !== null) {
     const labelled = await api.post<Labelled>(`${path}/examples/labels`, labels);
-    note(`${labelled.changed} labels are new or others than before`);
-    for (const { from, to, examples } of labelled.spans) {
-      note(examples === 0 ? `no example lies in ${from}/${to}` : `${examples} examples lie in ${from}/${to}`);
-    }
+    for (const line of labelledLines(labelled)) note(line);
     if (options.labelOnly) return 0;
   }
   const listing = await list();

@@ -83,8 +83,15 @@ function showForPerson(
   every: WatchOptions['every'],
 ): (message: ServerMessage) => void {
   const seen = new Set<unknown>();
+  const degraded = new Set<unknown>();
   return (message) => {
-    if (message.type === 'hello') return tellHello(address, wanted, message);
+    if (message.type === 'hello') {
+      degraded.clear();
+      for (const camera of message.cameras as readonly KnownCamera[])
+        noteDegraded(degraded, camera.id, camera.degraded);
+      return helloLines(address, wanted, message).forEach(note);
+    }
+    if (message.type === 'camera') return note(cameraLine(message as unknown as CameraMessage, degraded));
     if (message.type !== 'label') return showEvent(message);
     const asked = `${message.camera}/${message.question}`;
     const isNew = !seen.has(asked);
@@ -93,26 +100,51 @@ function showForPerson(
   };
 }
 
-function tellHello(address: string, wanted: readonly string[] | 'all', { cameras }: ServerMessage): void {
-  const known = cameras as readonly { id: string; state: string; reason: string }[];
+export function helloLines(address: string, wanted: readonly string[] | 'all', { cameras }: ServerMessage): string[] {
+  const known = cameras as readonly KnownCamera[];
   const shown = wanted === 'all' ? known : known.filter(({ id }) => wanted.includes(id));
-  const list = shown.map(({ id, state, reason }) => `${id} is ${state}${reason === '' ? '' : ` (${reason})`}`);
-  note(`connected to ${address}: ${list.join(', ') || 'no camera'}`);
+  const list = shown.map(({ id, state, reason, degraded = [] }) => {
+    const why = [
+      ...(reason === '' ? [] : [reason]),
+      ...(degraded.length > 0 ? [`degraded: ${degraded.join(', ')}`] : []),
+    ];
+    return `${id} is ${state}${why.length === 0 ? '' : ` (${why.join('; ')})`}`;
+  });
+  const connected = `connected to ${address}: ${list.join(', ') || 'no camera'}`;
   const unknown = wanted === 'all' ? [] : wanted.filter((id) => !known.some((camera) => camera.id === id));
-  if (unknown.length > 0) {
-    note(`it has no camera ${unknown.join(', ')}; it has ${known.map(({ id }) => id).join(', ') || 'none'}`);
-  }
+  if (unknown.length === 0) return [connected];
+  const ids = known.map(({ id }) => id).join(', ') || 'none';
+  return [connected, `it has no camera ${unknown.join(', ')}; it has ${ids}`];
+}
+
+interface KnownCamera {
+  readonly id: string;
+  readonly state: string;
+  readonly reason: string;
+  readonly degraded?: readonly string[];
+}
+
+export type CameraMessage = Omit<KnownCamera, 'id'> & { readonly camera: string };
+
+/**
+ * A change of a camera's state for a person: also that a trouble is over.
+ *
+ * @param troubled cameras that were degraded when last heard of; brought up to date
+ */
+export function cameraLine({ camera, state, reason, degraded = [] }: CameraMessage, troubled: Set<unknown>): string {
+  const isOver = troubled.has(camera) && degraded.length === 0 && state === 'live';
+  noteDegraded(troubled, camera, degraded);
+  const trouble = degraded.length > 0 ? ` (degraded: ${degraded.join(', ')})` : isOver ? ' (no longer degraded)' : '';
+  return `camera ${camera} is ${state}${reason ? `: ${reason}` : ''}${trouble}`;
+}
+
+function noteDegraded(troubled: Set<unknown>, camera: string, degraded: readonly string[] = []): void {
+  if (degraded.length > 0) troubled.add(camera);
+  else troubled.delete(camera);
 }
 
 function showEvent(message: ServerMessage): void {
   switch (message.type) {
-    case 'camera': {
-      const degraded = (message.degraded as string[] | undefined) ?? [];
-      const trouble = degraded.length > 0 ? ` (degraded: ${degraded.join(', ')})` : '';
-      return note(
-        `camera ${message.camera} is ${message.state}${message.reason ? `: ${message.reason}` : ''}${trouble}`,
-      );
-    }
     case 'event':
       return print(formatEvent(message as unknown as PrintableEvent));
     case 'gap':

@@ -2,6 +2,8 @@ const CLOCK_TIME = /^([01]?\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?$/;
 /** A date and a time; without a zone it is local time. */
 const ISO = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})?$/;
 const DAY_MS = 86_400_000;
+/** A longer time over midnight is rather one whose ends are the wrong way round. */
+const LONGEST_NIGHT_MS = DAY_MS / 2;
 
 export const TIME_WORDS =
   'must be a time of today (14:05, 14:05:30) or with its date (2026-05-01T14:05:30, with Z or +02:00 for another zone)';
@@ -17,7 +19,7 @@ export function isTime(text: string): boolean {
 }
 
 /**
- * The moments that two texts name. Times of day are of today, local time; a span that would end before it begins began yesterday.
+ * The moments that two texts name. Times of day are of today, local time; a span over midnight began yesterday.
  *
  * @param from `isTime` holds for both
  * @returns the reason, in words, if there is no such span
@@ -25,7 +27,10 @@ export function isTime(text: string): boolean {
 export function spanOf(from: string, to: string, nowMs: number): Span | string {
   const toMs = momentOf(to, nowMs);
   let fromMs = momentOf(from, nowMs);
-  if (fromMs >= toMs && CLOCK_TIME.test(from)) fromMs = momentOf(from, fromMs - DAY_MS);
+  if (fromMs > toMs && CLOCK_TIME.test(from)) {
+    const yesterdayMs = momentOf(from, fromMs - DAY_MS);
+    if (toMs - yesterdayMs <= LONGEST_NIGHT_MS) fromMs = yesterdayMs;
+  }
   if (fromMs >= toMs) return `from ${from} is not before to ${to}`;
   if (fromMs > nowMs) return `from ${from} is still to come: only what has been seen can be labelled`;
   return { fromMs, toMs };

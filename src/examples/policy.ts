@@ -124,6 +124,7 @@ export function isWorthKeeping(
   limits: ExampleLimits,
 ): boolean {
   if (victim !== null && kindOf(victim) === 'held') return false;
+  if (novelty === 0) return false; // the same picture again: a file that is played over and over
   if (reason === 'random') return true; // how often one is drawn is what limits them
   if (novelty < SAME) return false;
   return victim === null || novelty > worth(victim, nowMs, limits);

@@ -45,7 +45,7 @@ afterAll(async () => {
 });
 
 async function start(): Promise<void> {
-  daemon = new Daemon(['--config', join(folder.path, 'weir.yaml')], { STATE_DIRECTORY: state });
+  daemon = new Daemon(['--config', join(folder.path, 'weir.yaml'), '--state-dir', state]);
   await daemon.subscribe();
   await daemon.untilLabels(1);
 }
@@ -161,6 +161,10 @@ describe('a camera is taught from what it kept', () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/\d+ pictures of camera gate are in /);
     expect((await readdir(out)).sort()).toEqual(expect.arrayContaining(['bright', 'dark']));
+    const [moment = ''] = await readdir(join(out, 'dark'));
+    const [picture = ''] = await readdir(join(out, 'dark', moment));
+    expect((await stat(join(out, 'dark', moment))).mode & 0o777).toBe(0o700);
+    expect((await stat(join(out, 'dark', moment, picture))).mode & 0o777).toBe(0o600);
   }, 20_000);
 
   test('one is taught at a time; a daemon that is stopped meanwhile ends in order, and the old heads stay', async () => {

@@ -41,6 +41,8 @@ describe('times', () => {
     ['2026-05-01T11:00', '2026-05-01T10:00', /is not before/],
     ['2026-05-01T11:00', '2026-05-01T11:00', /is not before/],
     ['15:00', '15:10', /still to come/],
+    ['04:10', '04:00', /from 04:10 is not before to 04:00/],
+    ['04:10', '04:10', /is not before/],
   ])('from %s to %s is none', (from, to, why) => {
     expect(spanOf(from, to, NOW)).toMatch(why);
   });

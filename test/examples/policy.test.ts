@@ -89,7 +89,10 @@ describe('which goes first', () => {
     expect(isWorthKeeping('unsure', 5, least, 1_000, LIMITS)).toBe(false);
     expect(isWorthKeeping('unsure', 0.9, null, 1_000, LIMITS)).toBe(false);
     expect(isWorthKeeping('unsure', 1, null, 1_000, LIMITS)).toBe(true);
-    expect(isWorthKeeping('random', 0, least, 1_000, LIMITS)).toBe(true);
+    expect(isWorthKeeping('random', 0.1, least, 1_000, LIMITS)).toBe(true);
+  });
+  test('the very same picture is not kept twice, not even by chance', () => {
+    expect(isWorthKeeping('random', 0, null, 1_000, LIMITS)).toBe(false);
   });
 });
 
