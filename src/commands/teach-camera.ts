@@ -8,7 +8,7 @@ import { ProgressTeller } from './progress.ts';
 import type { TaughtResult } from './run-teaching.ts';
 import { print } from './shell.ts';
 import { exportExamples } from './teach-camera-export.ts';
-import { labelsOf } from './teach-camera-labels.ts';
+import { labelsOf, slipsOf } from './teach-camera-labels.ts';
 import { listingLines, taughtLines } from './teach-camera-words.ts';
 import type { TeachOptions } from './teach-options.ts';
 
@@ -20,6 +20,7 @@ const ALL = 100_000;
 /** What `POST …/examples/labels` answers. */
 interface Labelled {
   readonly changed: number;
+  readonly questions: ExampleListing['questions'];
   readonly spans: readonly { readonly from: string; readonly to: string; readonly examples: number }[];
 }
 
@@ -45,6 +46,7 @@ export async function teachCamera(id: string, options: TeachOptions, stop: Abort
     for (const { from, to, examples } of labelled.spans) {
       note(examples === 0 ? `no example lies in ${from}/${to}` : `${examples} examples lie in ${from}/${to}`);
     }
+    for (const slip of slipsOf(labels, labelled.questions)) note(`weir: ${slip}`);
     if (options.labelOnly) return 0;
   }
   const listing = await list();
