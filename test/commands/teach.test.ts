@@ -131,12 +131,7 @@ describe('weir teach', () => {
   test.each([
     ['nothing', ['--name', 'gate'], 2, /there is nothing to learn from/],
     ['footage without truth', ['--footage', 'gate=@gate.mkv'], 2, /1 --footage and 0 --truth are given/],
-    [
-      'no camera',
-      ['--footage', '@gate.mkv', '--truth', '@gate.json'],
-      2,
-      /heads belong to a camera, and none is named/,
-    ],
+    ['no camera', ['--dataset', '@photos'], 2, /heads belong to a camera, and none is named/],
     ['a name that none can have', ['--dataset', '@photos', '--name', 'Gate 1'], 2, /"Gate 1" cannot be a camera’s id/],
     [
       'both kinds',
