@@ -14,6 +14,7 @@ import { requireDestination } from './destination.ts';
 import { parseFootages } from './footage-source.ts';
 import { ProgressTeller } from './progress.ts';
 import { print } from './shell.ts';
+import { stoppedWords } from './stopped-words.ts';
 import { targetOf } from './target.ts';
 import { readExamples, requireOneKind } from './teach-examples.ts';
 import { teachFrom } from './teach-job.ts';
@@ -71,15 +72,14 @@ export async function teach(options: TeachOptions, stop: AbortSignal): Promise<n
     else for (const line of teachingLines(out, isDefaultPlace, taught)) print(line);
     return 0;
   } catch (error) {
+    const { stage } = teller;
     teller.stop();
     if (!stop.aborted) {
       // What was odd about them may be why.
       for (const text of examples?.notices ?? []) process.stderr.write(`weir: ${text}\n`);
       throw error;
     }
-    process.stderr.write(
-      `weir: stopped; what was measured is kept in ${cache}, and the same command goes on from there\n`,
-    );
+    process.stderr.write(`weir: ${stoppedWords(stage, cache)}\n`);
     return 1;
   } finally {
     teller.stop();
