@@ -1,6 +1,7 @@
 /**
  * Samples in an orthonormal basis of their own span. There are fewer samples than dimensions, mostly, and a linear classifier with
- * an L2 penalty never leaves their span: fitted there it is the same, and many times cheaper.
+ * an L2 penalty never leaves their span: fitted there it is the same, and many times cheaper. Where the samples have more directions
+ * than are kept, it is nearly the same: what is left out is what the directions that are kept say least of.
  */
 export interface Span {
   readonly count: number;

@@ -18,9 +18,18 @@ const TEACHING_TERMS = [
     'other',
     'The answer for what is far from every class that was taught: “I don’t know”. How far that is, the nearest nine tenths of each class say; of the rest some may be slips.',
   ],
-  ['out of fold', 'Judged by heads that did not learn from these frames, nor from frames of the same moment.'],
-  ['moment', 'An unbroken run of one label. Its frames show nearly the same, and count as one piece of evidence.'],
-  ['teacher', 'The reference’s head, where it labels frames that nobody labelled and is sure of.'],
+  [
+    'out of fold',
+    'Judged by heads whose weights did not learn from these frames, nor, as long as a class has five moments, from frames of the same one. Which rungs are used, how strongly heads are held back, how sure they say they are and where the teacher may label was chosen by what came of it, and rung zero’s empty scene is the median of all frames, these among them: footage of another day judges more strictly.',
+  ],
+  [
+    'moment',
+    'An unbroken run of one label. Its frames show nearly the same, and count as one piece of evidence. Where a class has fewer than five, its longest are cut in time to have something to judge by; the pieces count as one still.',
+  ],
+  [
+    'teacher',
+    'The reference’s head, where it labels frames that nobody labelled and is sure of: if it was right when as sure, out of fold, on four moments or more.',
+  ],
 ] as const;
 
 /** Writes the page about what a camera was taught: what to expect, and what to label next. */
@@ -57,10 +66,10 @@ function lead({ id, text, expected, reference }: QuestionReport): Markup {
 }
 
 async function questionPart(question: QuestionReport, examples: Examples): Promise<Markup> {
-  const { id, text, classes, samples, moments } = question;
+  const { id, text, classes } = question;
   return html`<h2>${text === null ? `Question ${id}` : `${id}: ${text}`}</h2>
 ${table(
-  `Examples: ${count(samples)} frames labelled by people, of ${count(moments)} moments.`,
+  examplesCaption(question),
   ['class', 'frames labelled', 'by the teacher'],
   classes.map(({ name, examples: own, byTeacher }) => ({ cells: [name, count(own), count(byTeacher)] })),
 )}
@@ -68,6 +77,13 @@ ${grid([costFigure(question), sharesFigure(question), trustFigure(question)])}
 ${candidatesTable(question)}
 ${confusionTable(question)}
 ${await unsureFrames(question, examples)}`;
+}
+
+function examplesCaption({ classes, samples, moments, cutMoments }: QuestionReport): string {
+  const labelled = classes.reduce((sum, { examples }) => sum + examples, 0);
+  const used = labelled > samples ? `, of which ${count(samples)} were learnt from and judged` : '';
+  const cut = cutMoments > 0 ? `, ${count(cutMoments)} of them cut in time to have something to judge by` : '';
+  return `Examples: ${count(labelled)} frames labelled by people${used}, of ${count(moments)} moments${cut}.`;
 }
 
 /** Time per frame of each candidate alone, and of what was chosen together. */

@@ -48,9 +48,16 @@ export function checkQuestion(question: TaughtTruth, { keys, names }: Pick<Teach
   }
   const index = new Map(kept.map((k, at) => [k, at]));
   for (const [i, label] of truth.entries()) if (label >= 0) truth[i] = index.get(label) ?? UNUSED;
+  const used = thinned(truth);
+  const [labelled, left] = [truth.filter((label) => label >= 0).length, used.filter((own) => own === 1).length];
+  if (left < labelled) {
+    warnings.push(
+      `question "${id}": ${labelled} frames are labelled; ${left} of them, evenly over time and as many of each class as there can be, are learnt from and judged`,
+    );
+  }
   return {
     question: { ...question, classes: kept.flatMap((k) => classes[k] ?? []), truth },
-    kept: thinned(truth),
+    kept: used,
     warnings,
   };
 }

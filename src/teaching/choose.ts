@@ -19,7 +19,7 @@ const USUAL_MIDDLE = 0.45;
 const SURE = 2;
 
 /**
- * Chooses the rungs of a taught question. The usual climb is rung zero, the cheapest rung, one in the middle and the reference; for
+ * Chooses the rungs of a taught question: hardly from all sets of rungs, which too few moments cannot tell apart. The usual climb is rung zero, the cheapest rung, one in the middle and the reference; for
  * the low and the middle place another rung is taken where it is surely better at this question. With a few moments the best
  * of many climbs on paper would be the luckiest: chosen so, cascades were worse than the usual one on moments to come, by points.
  *

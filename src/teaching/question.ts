@@ -19,7 +19,7 @@ import { taughtLessons } from './teacher.ts';
 import { accuracyOf, unpaying } from './worth.ts';
 import { zeroMaterial } from './zero-material.ts';
 
-/** Found over several cameras, halves of their footage and disturbances of its frames, and flat around these values. */
+/** Tried by hand on a few clips, halves of their footage and disturbances of its frames; no claim that they are best elsewhere. */
 const CAUTION: Caution = { unusual: 0.1, hope: 0.9, price: 0.3 };
 
 /** A question that was taught. */
@@ -187,7 +187,14 @@ function fitCandidates(
     unlabelled.length === 0 ? null : taughtLessons(hand, split, reference.fit, reference.material, unlabelled, truth);
   if (unlabelled.length > 0 && taught === null) {
     warnings.push(
-      `question "${question.id}": ${reference.id} is not reliably sure of any frame without a label, so none taught the other rungs: label more`,
+      `question "${question.id}": ${reference.id} is not reliably sure of any frame without a label, so none taught the other rungs: label more moments`,
+    );
+  }
+  const byTeacher = taught?.counts ?? classes.map(() => 0);
+  const sure = byTeacher.reduce((sum, own) => sum + own, 0);
+  if (taught !== null && taught.taught < sure) {
+    warnings.push(
+      `question "${question.id}": ${reference.id} labelled ${sure} frames that nobody had; ${taught.taught} of them, evenly over all, taught the other rungs`,
     );
   }
   const lessons = taught?.lessons ?? hand;
@@ -203,7 +210,7 @@ function fitCandidates(
     });
   }
   for (const at of input.rungs.keys()) fitted.push(at === referenceAt ? reference : fitRung(at, lessons));
-  return { fitted, byTeacher: taught?.counts ?? classes.map(() => 0) };
+  return { fitted, byTeacher };
 }
 
 function rowsOf(truth: Int32Array, label: number): number[] {

@@ -44,9 +44,11 @@ export interface QuestionReport {
   readonly unsure: readonly number[];
   /** Samples whose label is not what is answered out of fold, by index, first where the answer is surest: slips may be among them. */
   readonly doubted: readonly number[];
-  /** Frames that people labelled, and how many moments they are of: the latter is what counts as evidence. */
+  /** Labelled frames that were learnt from and judged, and how many moments they are of: the latter is what counts as evidence. */
   readonly samples: number;
   readonly moments: number;
+  /** How many of the moments had to be cut in time, for their class has fewer than there are folds. */
+  readonly cutMoments: number;
 }
 
 export interface CandidateReport {

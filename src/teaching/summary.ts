@@ -73,6 +73,7 @@ export function reportOf({ input, question, split, fitted, premodel, played, tru
     doubted: leastSure(doubts.labelled, input),
     samples: split.rows.length,
     moments: split.momentCount,
+    cutMoments: split.cutCount,
   };
   return { report, warnings: warningsOf(question, split, counts, truth, played.answers) };
 }

@@ -1,3 +1,4 @@
+import { mean } from '../cascade/statistics.ts';
 import { applyHead, type Head } from '../heads/head.ts';
 import type { CandidateFit } from './cross.ts';
 import type { Material } from './head-fit.ts';
@@ -8,6 +9,8 @@ import type { Split } from './moments.ts';
 const LEAST_SURE = 0.95;
 /** … and where people's labels, out of fold, showed that it is right about as often when it says so. */
 const LEAST_RIGHT = 0.95;
+/** That must have shown on so many moments; each counts the same, however many frames it has. */
+const LEAST_MOMENTS = 4;
 /** Surer limits that are tried where that one is not kept. */
 const LIMITS = [LEAST_SURE, 0.98, 0.99, 0.995];
 /** More frames teach pupils nothing more. */
@@ -18,6 +21,8 @@ export interface TaughtLessons {
   readonly lessons: Lessons;
   /** By class: frames that the teacher labelled. */
   readonly counts: readonly number[];
+  /** So many of them teach the final pupils: of very many only some do. */
+  readonly taught: number;
 }
 
 /**
@@ -54,6 +59,7 @@ export function taughtLessons(
   const counts = Array.from({ length: classes }, () => 0);
   for (const k of final.values()) counts[k] = (counts[k] ?? 0) + 1;
   return {
+    taught: Math.min(final.size, MOST_TAUGHT),
     lessons: {
       final: extended(lessons.final, final),
       folds: lessons.folds.map((lesson, fold) => {
@@ -66,16 +72,21 @@ export function taughtLessons(
   };
 }
 
-/** The least limit at which answers that sure were right often enough, out of fold. */
+/** The least limit at which answers that sure were right often enough on enough moments, out of fold. */
 function reliableLimit(outOfFold: Float32Array, split: Split, truth: Int32Array, classes: number): number | null {
   const answers = split.rows.map((row, at) => {
     const { top, probability } = surest(outOfFold.subarray(at * classes, (at + 1) * classes));
-    return { probability, isRight: top === truth[row] };
+    return { probability, isRight: top === truth[row], moment: split.moments[row] ?? 0 };
   });
   for (const limit of LIMITS) {
     const sure = answers.filter(({ probability }) => probability >= limit);
-    const right = sure.filter(({ isRight }) => isRight).length;
-    if (sure.length > 0 && right / sure.length >= LEAST_RIGHT) return limit;
+    const moments = new Map<number, { sure: number; right: number }>();
+    for (const { moment, isRight } of sure) {
+      const own = moments.get(moment) ?? { sure: 0, right: 0 };
+      moments.set(moment, { sure: own.sure + 1, right: own.right + (isRight ? 1 : 0) });
+    }
+    const shares = [...moments.values()].map((own) => own.right / own.sure);
+    if (shares.length >= LEAST_MOMENTS && mean(shares) >= LEAST_RIGHT) return limit;
   }
   return null;
 }

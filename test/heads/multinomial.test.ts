@@ -147,6 +147,28 @@ describe('spanOf', () => {
     }
   });
 
+  test('with more samples than directions are kept, a fit there is nearly as good as in all of them', () => {
+    const [many, width] = [300, 320];
+    const own = seededRandom(6);
+    const truth = Array.from({ length: many }, (_, i) => i % 2);
+    // Like embeddings: a few directions hold most of what differs, and the classes lie apart in some of them.
+    const samples = Float32Array.from({ length: many * width }, (_, at) => {
+      const j = at % width;
+      return (normal(own) + (j % 7 === 0 ? (truth[Math.floor(at / width)] ?? 0) : 0)) / (1 + j / 10);
+    });
+    const least = (mostRank: number) => {
+      const { z, rank } = spanOf(samples, many, mostRank);
+      const all = { z, dimensions: rank, classes: 2, rows: truth.map((_, i) => i), truth, weights: truth.map(() => 1) };
+      const beta = fitMultinomial(all, 1e-3, null, 1e-6);
+      return { rank, loss: multinomialLoss(all, 1e-3, beta, new Float64Array(beta.length)) };
+    };
+    const [kept, full] = [least(256), least(many)];
+    expect([kept.rank, full.rank]).toEqual([256, many - 1]);
+    expect(kept.loss).toBeGreaterThanOrEqual(full.loss - 1e-6);
+    expect(kept.loss).toBeLessThan(1.02 * full.loss);
+    expect(least(16).loss).toBeGreaterThan(1.1 * full.loss);
+  });
+
   test('samples that are all the same have no span', () => {
     const span = spanOf(new Float32Array(20).fill(4), 5, 10);
     expect(span.rank).toBe(0);

@@ -40,6 +40,7 @@ const question: QuestionReport = {
   doubted: [0],
   samples: 60,
   moments: 7,
+  cutMoments: 2,
 };
 
 const teaching = {
@@ -88,7 +89,11 @@ describe('page of what was taught', () => {
     expect(page).toContain('in <strong>5.0 times less time</strong>');
     expect(page).toContain(escaped('only <7> moments'));
     expect(page).toContain('a copy is left out');
-    for (const words of ['60 frames labelled by people, of 7 moments', '✓ zero', 'top (reference)'])
+    for (const words of [
+      '60 frames labelled by people, of 7 moments, 2 of them cut in time',
+      '✓ zero',
+      'top (reference)',
+    ])
       expect(page).toContain(words);
     expect(drawings(page).length).toBe(6);
     expect(page).toContain('Calibration error (mean distance from the diagonal): all together 5.0 %');

@@ -74,10 +74,11 @@ describe('checkQuestion', () => {
 
   test('of very many labels frequent classes give most, rare ones nothing', () => {
     const truth = Array.from({ length: 10_000 }, (_, i) => (i % 100 === 0 ? 1 : 0));
-    const { kept, question } = check(truth, ['open', 'closed']);
+    const { kept, question, warnings } = check(truth, ['open', 'closed']);
     const count = (k: number) => truth.filter((label, i) => label === k && kept[i] === 1).length;
     expect(count(1)).toBe(100);
     expect(count(0)).toBe(1400);
     expect(question.truth).toEqual(Int32Array.from(truth));
+    expect(warnings).toEqual([expect.stringContaining('10000 frames are labelled; 1500 of them')]);
   });
 });

@@ -188,6 +188,11 @@ describe('teach', () => {
     expect(warnings.join('\n')).toMatch(/all examples of "things-2" are of one moment/);
   });
 
+  test('counts the moments that there were, not the pieces that they are cut into', () => {
+    const { report } = quietly(madeUpCamera({ labels: inRuns(2, 2, 5), clarity: CLARITY }));
+    expect(report.questions[0]).toMatchObject({ samples: 10, moments: 2, cutMoments: 2 });
+  });
+
   test('shows frames without a label that it is least sure of, and labels that look like slips, far apart', () => {
     const slip = 33;
     const truth = labels.map((label, i) => (i === slip ? (label + 1) % 3 : i % 4 === 0 ? UNLABELLED : label));

@@ -100,7 +100,8 @@ describe('the reference’s head as a teacher', () => {
         }
       }
     }
-    expect(taught?.lessons.final.rows.length).toBeGreaterThan(hand.final.rows.length);
+    expect(taught?.lessons.final.rows.length).toBe(hand.final.rows.length + (taught?.taught ?? 0));
+    expect(taught?.taught).toBeGreaterThan(0);
   });
 
   test('teaches a fold’s pupils what the final teacher is not sure of, end to end', () => {
@@ -135,11 +136,30 @@ describe('the reference’s head as a teacher', () => {
     expect(taughtQuestion(heads, 'default').taughtByTeacher).toBeCloseTo(byTeacher / (labels.length - LABELLED), 3);
   });
 
+  test('that labels very many frames teaches with some of them, and that is said', () => {
+    const many = inRuns(2, 150, 8);
+    const truth = many.map((label, i) => (i < 64 ? label : UNLABELLED));
+    const camera = { ...madeUpCamera({ labels: many, clarity: { top: 9 } }), useZero: false, teacher: true };
+    const { warnings } = teach(relabelled(camera, truth), () => {});
+    expect(warnings.join('\n')).toMatch(/top labelled 1\d\d\d frames that nobody had; 1000 of them/);
+  });
+
   test('does not change its own head', () => {
     const input = drifting();
     const head = (teacher: boolean) =>
       taughtQuestion(teach({ ...input, teacher }, () => {}).heads, 'default').heads.top;
     expect(head(true)).toEqual(head(false));
+  });
+
+  test.each([
+    [3, 0],
+    [5, 1],
+  ])('labels only where it was sure and right on enough moments (%i)', (moments, isTeaching) => {
+    const input = drifting();
+    const truth = labels.map((label, i) => (i < moments * 8 ? label : UNLABELLED));
+    const { report } = teach(relabelled({ ...input, teacher: true }, truth), () => {});
+    const labelled = report.questions[0]?.classes.reduce((sum, { byTeacher }) => sum + byTeacher, 0) ?? 0;
+    expect(Math.sign(labelled)).toBe(isTeaching);
   });
 
   test('that is not reliable teaches nobody, and that is said', () => {
