@@ -27,14 +27,18 @@ interface Span {
 
 /**
  * Events against the intervals of one class. The truth says when something is in view and not how many are, so events that overlap in
- * time are one spell, and intervals that touch are one. What is unclear is not scored: it is cut out of spells. A spell is right if an interval that it overlaps is its own: each has at
- * most one of the other, as many as can have one. It is not judged if nothing is said of all that it overlaps.
+ * time are one spell, and intervals that touch are one. What is unclear between two intervals of the class parts spells too: going on
+ * over it is no mistake, nor is a break. A spell is right if an interval that it overlaps is its own: each has at most one of the
+ * other, as many as can have one. It is not judged if nothing is said of all that it overlaps.
  */
 export function scoreEvents(events: readonly BenchEvent[], { intervals }: TruthQuestion, name: string): EventScores {
   const isWanted = ({ label, also }: TruthInterval) => label === name || also.includes(name);
   const wanted = joined(intervals.filter(isWanted), (one) => one);
   const others = intervals.filter((interval) => !isWanted(interval) && interval.label !== UNCLEAR);
-  const unclear = intervals.filter(({ label }) => label === UNCLEAR);
+  const unclear = joined(
+    intervals.filter(({ label }) => label === UNCLEAR),
+    (one) => one,
+  ).filter(({ from, to }) => wanted.some((one) => one.to === from) && wanted.some((one) => one.from === to));
   const told = joined(events, (one, { toldAt }) => ({ ...one, toldAt: Math.min(one.toldAt, toldAt) }));
   const spells = unclear.reduce((left, span) => left.flatMap((spell) => cut(spell, span)), told);
   const owner = matching(spells, wanted);

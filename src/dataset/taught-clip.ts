@@ -27,7 +27,10 @@ const MOST_UNSAID = 2000;
 export function clipExamples(clips: readonly TaughtClip[], hasTeacher: boolean): Examples {
   requireOneSize(clips);
   const questions = mergedQuestions(clips);
-  const rows = thinned(clips.flatMap((clip) => labelledFrames(clip, questions, hasTeacher)));
+  const frames = clips.flatMap((clip) => labelledFrames(clip, questions, hasTeacher));
+  const rows = thinned(frames);
+  const [all, used] = [frames, rows].map((some) => some.filter((frame) => !isSaid(frame)).length);
+  const thinning = all === used ? [] : [`of ${all} frames without a label ${used} are used, evenly over all of them`];
   return {
     samples: rows.map(({ clip: { id, recording }, index, seconds }) => ({
       key: recording.store.keyOf(index),
@@ -44,7 +47,7 @@ export function clipExamples(clips: readonly TaughtClip[], hasTeacher: boolean):
       truth: Int32Array.from(rows, ({ labels }) => labels[q] ?? UNSAID),
     })),
     picture: clips[0]?.picture ?? null,
-    notices: clips.flatMap(({ recording }) => recording.notices),
+    notices: [...clips.flatMap(({ recording }) => recording.notices), ...thinning],
     close: () => {
       for (const { recording } of clips) recording.store.close();
     },
@@ -82,9 +85,12 @@ function labelledFrames(
   });
 }
 
+function isSaid({ labels }: LabelledFrame): boolean {
+  return labels.some((label) => label >= 0);
+}
+
 /** All frames with a label, and of those without at most so many. */
 function thinned(frames: readonly LabelledFrame[]): LabelledFrame[] {
-  const isSaid = ({ labels }: LabelledFrame) => labels.some((label) => label >= 0);
   const unsaid = frames.length - frames.filter(isSaid).length;
   const share = Math.min(1, MOST_UNSAID / unsaid);
   let due = 0;

@@ -43,8 +43,8 @@ describe('events are scored', () => {
     ],
     [
       'of all time: finds one, and mostly wrongly',
-      [event(5, 14)],
-      { right: [1], found: [1, 0], delaySeconds: [0], secondsRight: [5 / 9] },
+      [event(0, 14)],
+      { right: [1], found: [1, 0], delaySeconds: [0], secondsRight: [5 / 13] },
     ],
     [
       'of two things at once: one spell, told with the first',

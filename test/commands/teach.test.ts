@@ -75,7 +75,8 @@ describe('weir teach', () => {
     const args = ['--dataset', path('photos'), '--name', 'yard', '--question', 'gate', '--no-zero', '--rungs', 'mid'];
     const ended = await teach(...args);
     expectDone(ended);
-    const { questions, rungs } = await heads('state/heads/yard.json');
+    const { questions, rungs, picture } = await heads('state/heads/yard.json');
+    expect(picture).toEqual({ aspect: 'stretch', width: 24, height: 24, source: { width: 24, height: 24 } });
     expect(questions.map(({ id, classes }) => [id, classes.map(({ name, examples }) => [name, examples])])).toEqual([
       ['gate', [...NAMES].sort().map((name) => [name, 12])],
     ]);

@@ -67,7 +67,7 @@ describe('frames of clips with truth', () => {
     expect(all[0]).toEqual(['gate', 0, 0, -1]);
   });
 
-  test('without a label are thinned evenly where there are thousands', () => {
+  test('without a label are thinned evenly where there are thousands, and that is told', () => {
     const keys = Array.from({ length: 5000 }, (_, n) => `k${n}`);
     const long = clip(
       'gate',
@@ -79,7 +79,9 @@ describe('frames of clips with truth', () => {
       ],
       { keys },
     );
-    const { seconds, questions } = clipExamples([long], true);
+    const { seconds, questions, notices } = clipExamples([long], true);
+    expect(notices).toEqual(['of 4980 frames without a label 2000 are used, evenly over all of them']);
+    expect(clipExamples([gate], true).notices).toEqual([]);
     const said = [...(questions[0]?.truth ?? [])].filter((label) => label >= 0).length;
     expect([said, seconds.length]).toEqual([20, 2020]);
     const late = [...seconds].filter((second) => second >= 2500).length;
