@@ -32,6 +32,8 @@ export interface BenchReport {
   readonly ladder: string;
   readonly sampleRateHz?: number;
   readonly rows: readonly BenchRow[];
+  /** What the rows come to, in lines for a person; not in the file. */
+  readonly verdict?: readonly string[];
 }
 
 /** For what is not told: the clocks of the whole run are read by the one who runs it. */
@@ -57,7 +59,9 @@ export async function tell(report: BenchReport, reasons: readonly string[], json
     row.reason ?? `n=${row.n}`,
   ]);
   for (const line of alignedRows(cells, () => true)) console.log(line);
-  if (jsonPath !== undefined) await writeArtifact(jsonPath, `${JSON.stringify(report, null, 2)}\n`);
+  const { verdict = [], ...figures } = report;
+  if (verdict.length > 0) console.log(['', ...verdict].join('\n'));
+  if (jsonPath !== undefined) await writeArtifact(jsonPath, `${JSON.stringify(figures, null, 2)}\n`);
 }
 
 function format(value: number): string {

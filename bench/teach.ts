@@ -31,6 +31,7 @@ import { type BenchClip, clipsIn } from './teach-clips.ts';
 import { judge } from './teach-judge.ts';
 import type { ClipRecord } from './teach-record.ts';
 import { teachRows } from './teach-rows.ts';
+import { teachVerdict } from './teach-verdict.ts';
 
 /** Nobody's frames: between what teaches and what is judged. */
 const GAP_SECONDS = 2;
@@ -62,16 +63,18 @@ export async function teach(folder: string | undefined): Promise<BenchFigures> {
     rm(scratch, { recursive: true, force: true }),
   );
   if (results.length === 0) throw errors[0];
+  const rows = [
+    ...teachRows(results.map(({ record }) => record)),
+    ...leftOutRows([...leftOut, ...results.flatMap((result) => result.leftOut)]),
+    ...(await motionEvents(clips)),
+  ];
   return {
     schema: 'weir.bench/1',
     name: 'teach',
     ladder: ladder.fingerprint,
     sampleRateHz: TEACH_FPS,
-    rows: [
-      ...teachRows(results.map(({ record }) => record)),
-      ...leftOutRows([...leftOut, ...results.flatMap((result) => result.leftOut)]),
-      ...(await motionEvents(clips)),
-    ],
+    rows,
+    verdict: teachVerdict(rows),
   };
 }
 

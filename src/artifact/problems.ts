@@ -34,12 +34,30 @@ export function problemsOf(error: z.core.$ZodError, schema: z.core.$ZodType): Pr
   });
 }
 
-/** ` (did you mean …?)` for the nearest known word, or the list of all if none is near. */
+/** More words than this nobody reads through. */
+const MOST_LISTED = 20;
+const NEAREST = 5;
+/** A shorter beginning says too little. */
+const LEAST_BEGINNING = 3;
+
+/** ` (did you mean …?)` for the nearest known word; if none is near the list of all, of very many the nearest. */
 export function suggestion(word: string, known: readonly string[]): string {
   if (known.length === 0) return '';
+  const near = nearWord(word, known);
+  if (near !== null) return ` (did you mean "${near}"?)`;
+  if (known.length <= MOST_LISTED) return ` (known: ${known.join(', ')})`;
+  const nearest = [...known].sort((a, b) => distance(word, a) - distance(word, b)).slice(0, NEAREST);
+  return ` (known are ${known.length}; nearest: ${nearest.join(', ')})`;
+}
+
+/** The known word that may have been meant: one with few other letters, or one that begins so; `null` where none is near. */
+export function nearWord(word: string, known: readonly string[]): string | null {
+  if (known.length === 0) return null;
   const nearest = closest(word, [...known]);
-  const near = distance(word.toLowerCase(), nearest.toLowerCase()) <= Math.max(2, Math.floor(word.length / 3));
-  return near ? ` (did you mean "${nearest}"?)` : ` (known: ${known.join(', ')})`;
+  const lower = word.toLowerCase();
+  if (distance(lower, nearest.toLowerCase()) <= Math.max(2, Math.floor(word.length / 3))) return nearest;
+  const longer = known.filter((other) => other.toLowerCase().startsWith(lower));
+  return lower.length < LEAST_BEGINNING || longer.length === 0 ? null : closest(word, longer);
 }
 
 /** `cameras[0].fps` */

@@ -39,13 +39,18 @@ export function parseArtifact<S extends z.ZodType>(text: string, path: string, k
   );
 }
 
+/** For files that do not come with Weir. */
+const OTHER_WAY: Readonly<Record<string, string>> = {
+  truth: 'correct the file: docs/teaching.md says what may stand in it',
+  heads: 'teach the camera anew with `weir teach`, or take the file away',
+  cache: 'delete the file: what it holds is measured again',
+  profile: 'write the file anew with `weir profile`',
+};
+
 export function invalid(what: string, path: string, problems: readonly string[]): WeirError {
   const list = problems.length === 1 ? ` ${problems[0]}` : problems.map((problem) => `\n  ${problem}`).join('');
-  return usageError(
-    `${what}-invalid`,
-    `${what} file ${path}:${list}`,
-    `correct the file, or take the one that came with Weir`,
-  );
+  const remedy = OTHER_WAY[what] ?? 'correct the file, or take the one that came with Weir';
+  return usageError(`${what}-invalid`, `${what} file ${path}:${list}`, remedy);
 }
 
 /** Lower-case hexadecimal SHA-256 of a file, read in pieces. */

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { toCameraSource } from '../config/camera.ts';
+import { freeId, toCameraSource } from '../config/camera.ts';
 import { CAMERA_ID, type CameraConfig, camera as cameraSchema } from '../config/schema.ts';
 import { mayBeRecording, sourceProblem } from '../config/source.ts';
 import type { RecordingOptions } from '../dataset/footage.ts';
@@ -11,10 +11,29 @@ import { redactUrls } from '../secrets.ts';
 import { SYSTEM_CLOCK } from '../service/clock.ts';
 import type { WorkingSize } from '../types.ts';
 
+const SPEC = /^(?:([^=/?:.]+)=)?(.*)$/s;
+
 /** Footage as it is asked for. */
 export interface FootageSpec {
   readonly id: string;
   readonly source: string;
+}
+
+/**
+ * Footage that is to have telling ids: without one it is named after its file.
+ *
+ * @throws WeirError `source-invalid`, `source-missing`
+ */
+export function parseFootages(texts: readonly string[]): FootageSpec[] {
+  const given = texts.flatMap((text) => SPEC.exec(text)?.[1] ?? []);
+  const specs: FootageSpec[] = [];
+  for (const [index, text] of texts.entries()) {
+    const spec = parseFootage(text, index);
+    const isNamed = SPEC.exec(text)?.[1] !== undefined;
+    const taken = [...given, ...specs.map(({ id }) => id)];
+    specs.push(isNamed ? spec : { ...spec, id: freeId(spec.source, taken) });
+  }
+  return specs;
 }
 
 /**
@@ -23,7 +42,7 @@ export interface FootageSpec {
  * @throws WeirError `source-invalid`, `source-missing`
  */
 export function parseFootage(text: string, index: number): FootageSpec {
-  const [, given, source = ''] = /^(?:([^=/?:.]+)=)?(.*)$/s.exec(text) ?? [];
+  const [, given, source = ''] = SPEC.exec(text) ?? [];
   const id = given ?? `footage-${index + 1}`;
   const problem = CAMERA_ID.test(id) ? sourceProblem(source) : 'its id must be of a-z, 0-9, "-" and "_"';
   if (problem !== null) throw usageError('source-invalid', `--footage ${id}: ${problem}`, 'give a file or a URL');

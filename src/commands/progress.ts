@@ -28,6 +28,11 @@ export class ProgressTeller {
     process.stderr.write(`${stage}: ${done} of ${total}, ${rate}/s, about ${Math.ceil(left)} s left\n`);
   };
 
+  /** The stage that it has come to; empty before the first. */
+  get stage(): string {
+    return this.#stage;
+  }
+
   stop(): void {
     this.#bar?.stop();
     this.#stage = '';

@@ -1,4 +1,7 @@
+import { nearWord } from '../artifact/problems.ts';
 import { usageError } from '../errors.ts';
+import { ONLY_QUESTION } from '../examples/labelling.ts';
+import type { ExampleListing } from '../examples/listing.ts';
 import type { TeachOptions } from './teach-options.ts';
 
 /** Body of a request that labels. */
@@ -33,6 +36,29 @@ export function labelsOf(options: Pick<TeachOptions, 'label' | 'span' | 'questio
       return { from, to, ...asked, label: name };
     }),
   };
+}
+
+/** Fewer of a class beside one with nearly the same name may be slips of the pen. */
+const FEW = 5;
+
+/** Classes that were just named for the first times and nearly as others are, in words. */
+export function slipsOf({ labels, spans }: LabelsBody, questions: ExampleListing['questions']): string[] {
+  const said = new Map<string, { question: string; label: string }>();
+  for (const { question = ONLY_QUESTION, label } of [...labels, ...spans])
+    if (label !== null) said.set(`${question}\n${label}`, { question, label });
+  return [...said.values()].flatMap(({ question, label }) => {
+    const classes = questions.find(({ id }) => id === question)?.classes ?? [];
+    const count = classes.find(({ name }) => name === label)?.examples ?? 0;
+    if (count === 0 || count >= FEW) return [];
+    const others = classes.filter(({ name, examples }) => name !== label && examples > count);
+    const names = others.map(({ name }) => name);
+    const near = nearWord(label, names);
+    if (near === null) return [];
+    const examples = count === 1 ? '1 example' : `${count} examples`;
+    return [
+      `class "${label}" has ${examples} (did you mean "${near}"?): label again what is wrong, or take it away with --label EXAMPLE=`,
+    ];
+  });
 }
 
 function split(text: string, option: string, shape: string): [string, string | null] {

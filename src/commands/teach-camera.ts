@@ -8,7 +8,7 @@ import { ProgressTeller } from './progress.ts';
 import type { TaughtResult } from './run-teaching.ts';
 import { print } from './shell.ts';
 import { exportExamples } from './teach-camera-export.ts';
-import { labelsOf } from './teach-camera-labels.ts';
+import { labelsOf, slipsOf } from './teach-camera-labels.ts';
 import { type Labelled, labelledLines, listingLines, taughtLines } from './teach-camera-words.ts';
 import type { TeachOptions } from './teach-options.ts';
 
@@ -36,6 +36,7 @@ export async function teachCamera(id: string, options: TeachOptions, stop: Abort
   if (labels !== null) {
     const labelled = await api.post<Labelled>(`${path}/examples/labels`, labels);
     for (const line of labelledLines(labelled)) note(line);
+    for (const slip of slipsOf(labels, labelled.questions)) note(`weir: ${slip}`);
     if (options.labelOnly) return 0;
   }
   const listing = await list();

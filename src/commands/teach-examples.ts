@@ -5,13 +5,14 @@ import type { Examples } from '../dataset/examples.ts';
 import { readRecording } from '../dataset/footage.ts';
 import { readOwnClasses } from '../dataset/own-classes.ts';
 import { clipExamples, type TaughtClip } from '../dataset/taught-clip.ts';
-import { ONLY_QUESTION, readTruth, type TruthQuestion } from '../dataset/truth.ts';
+import { ONLY_QUESTION, readTruthFile, type TruthFile, type TruthQuestion } from '../dataset/truth.ts';
+import { truthMisfits } from '../dataset/truth-fits.ts';
 import { findFfmpeg } from '../decode/ffmpeg.ts';
 import { sourceKind } from '../decode/kind.ts';
 import { probeFile } from '../decode/probe.ts';
 import { usageError } from '../errors.ts';
 import { workingSizeFor } from '../image/working-size.ts';
-import { type FootageSpec, footageOpener, parseFootage } from './footage-source.ts';
+import { type FootageSpec, footageOpener, parseFootages } from './footage-source.ts';
 import type { SampleParts } from './samples.ts';
 
 /** Where what a camera is taught comes from. */
@@ -30,6 +31,7 @@ export interface ExampleOptions {
 
 export const TEACH_FPS = 5;
 const MOST_FRAMES = 10_000;
+const NO_TRUTH = { path: '', clip: null, questions: [] };
 
 /**
  * The examples that a command line asks for.
@@ -51,10 +53,10 @@ export async function readExamples(
     parts.progress('reading the data set', 0, 1);
     return await readOwnClasses(dataset, question, parts.stop);
   }
-  const specs = footage.map(parseFootage);
+  const specs = parseFootages(footage);
   requireOwnIds(specs);
   const truths = await Promise.all(
-    (options.truth ?? []).map(async (path) => ({ path, questions: await readTruth(path) })),
+    (options.truth ?? []).map(async (path) => ({ path, ...(await readTruthFile(path)) })),
   );
   const asked = chosenQuestions(truths, options.question);
   const clips: TaughtClip[] = [];
@@ -63,7 +65,7 @@ export async function readExamples(
     for (const [index, spec] of specs.entries()) {
       const questions = asked[index] ?? [];
       if (questions.length === 0) continue;
-      const clip = await readClip(spec, truths[index]?.path ?? '', questions, options, left, parts);
+      const clip = await readClip(spec, truths[index] ?? NO_TRUTH, questions, options, left, parts);
       clips.push(clip);
       left -= clip.recording.times.length;
     }
@@ -74,7 +76,19 @@ export async function readExamples(
   }
 }
 
-function requireOneKind({ footage = [], truth = [], dataset, from, to, fps }: ExampleOptions): void {
+/**
+ * Checks that the options of examples go together, before anything is read.
+ *
+ * @throws WeirError `examples-none`, `examples-mixed`, `truth-unpaired`, `time-reversed`
+ */
+export function requireOneKind({ footage = [], truth = [], dataset, from, to, fps }: ExampleOptions): void {
+  if (from !== undefined && to !== undefined && from >= to) {
+    throw usageError('time-reversed', `--from ${from} is not before --to ${to}`, 'give the earlier time with --from');
+  }
+  if (dataset === undefined && footage.length === 0 && truth.length > 0) {
+    const remedy = 'give --footage ID=FILE, the recording that it is of, for each --truth';
+    throw usageError('truth-unpaired', '--truth says what a recording shows, and none is given', remedy);
+  }
   if (dataset === undefined && footage.length === 0) {
     const remedy = 'give --footage FILE --truth FILE.json, --dataset DIR (a folder per class), or --camera ID';
     throw usageError('examples-none', 'there is nothing to learn from', remedy);
@@ -125,7 +139,7 @@ function chosenQuestions(
 
 async function readClip(
   { id, source }: FootageSpec,
-  truthName: string,
+  truth: TruthFile & { readonly path: string },
   questions: readonly TruthQuestion[],
   { fps = TEACH_FPS, from = -Infinity, to = Infinity }: ExampleOptions,
   mostFrames: number,
@@ -151,10 +165,13 @@ async function readClip(
   });
   const isCut = recording.times.length >= mostFrames;
   const notices = isCut ? [`of ${id} only the first ${mostFrames} frames are used; a lower --fps reaches further`] : [];
+  const seconds = facts?.durationSeconds ?? null;
+  const endSeconds = seconds === null ? null : seconds - recording.leadSeconds;
+  const misfits = truthMisfits({ source, truthName: truth.path, endSeconds }, truth);
   return {
     id,
-    truthName,
-    recording: { ...recording, notices: [...recording.notices, ...notices] },
+    truthName: truth.path,
+    recording: { ...recording, notices: [...recording.notices, ...notices, ...misfits] },
     questions,
     picture: facts?.picture ?? null,
   };

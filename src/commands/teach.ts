@@ -11,11 +11,12 @@ import { Redactor } from '../secrets.ts';
 import { SYSTEM_CLOCK } from '../service/clock.ts';
 import { stateDirectory } from '../service/state-dir.ts';
 import { requireDestination } from './destination.ts';
-import { parseFootage } from './footage-source.ts';
+import { parseFootages } from './footage-source.ts';
 import { ProgressTeller } from './progress.ts';
 import { print } from './shell.ts';
+import { stoppedWords } from './stopped-words.ts';
 import { targetOf } from './target.ts';
-import { readExamples } from './teach-examples.ts';
+import { readExamples, requireOneKind } from './teach-examples.ts';
 import { teachFrom } from './teach-job.ts';
 import type { TeachOptions } from './teach-options.ts';
 import { candidateRungs } from './teach-rungs.ts';
@@ -25,6 +26,8 @@ import { teachingLines, teachingObject } from './teach-words.ts';
 export async function teach(options: TeachOptions, stop: AbortSignal): Promise<number> {
   if (options.camera !== undefined)
     return await (await import('./teach-camera.ts')).teachCamera(options.camera, options, stop);
+  requireCamera(options);
+  requireOneKind(options);
   const config = await loadConfig({ path: null, env: process.env, redactor: new Redactor() });
   const target = targetOf(options);
   const camera = cameraName(options);
@@ -69,11 +72,14 @@ export async function teach(options: TeachOptions, stop: AbortSignal): Promise<n
     else for (const line of teachingLines(out, isDefaultPlace, taught)) print(line);
     return 0;
   } catch (error) {
-    if (!stop.aborted) throw error;
+    const { stage } = teller;
     teller.stop();
-    process.stderr.write(
-      `weir: stopped; what was measured is kept in ${cache}, and the same command goes on from there\n`,
-    );
+    if (!stop.aborted) {
+      // What was odd about them may be why.
+      for (const text of examples?.notices ?? []) process.stderr.write(`weir: ${text}\n`);
+      throw error;
+    }
+    process.stderr.write(`weir: ${stoppedWords(stage, cache)}\n`);
     return 1;
   } finally {
     teller.stop();
@@ -81,11 +87,20 @@ export async function teach(options: TeachOptions, stop: AbortSignal): Promise<n
   }
 }
 
+/** What goes with a camera of the daemon alone, and without one would be passed over. @throws WeirError `camera-name` */
+function requireCamera({ list, label, span, labelOnly, minutes, export: folder, url }: TeachOptions): void {
+  const ofCamera = { list, label, span, 'label-only': labelOnly, minutes, export: folder, url };
+  for (const [option, value] of Object.entries(ofCamera)) {
+    if (value === undefined) continue;
+    const remedy = 'say which one with --camera ID';
+    throw usageError('camera-name', `--${option} is about a camera of the running daemon, and none is named`, remedy);
+  }
+}
+
 /** @throws WeirError `camera-name` */
 function cameraName({ name, footage = [] }: TeachOptions): string {
-  const [first] = footage;
-  const given = first?.includes('=') ? parseFootage(first, 0).id : undefined;
-  const chosen = name ?? given;
+  const [first] = parseFootages(footage);
+  const chosen = name ?? first?.id;
   if (chosen === undefined) {
     const remedy = 'say with --name which camera of the configuration is taught';
     throw usageError('camera-name', 'heads belong to a camera, and none is named', remedy);

@@ -12,7 +12,11 @@ export function addTeachingCommands(
   program
     .command('teach')
     .description('teach a camera classes of your own, by example')
-    .option('--footage <[ID=]FILE>', 'a recording of the camera; may be given several times', collect)
+    .option(
+      '--footage <[ID=]FILE>',
+      'a recording of the camera, which is named after the file where ID is left out; may be given several times',
+      collect,
+    )
     .option('--truth <FILE>', 'what it shows when (weir.truth/1); one for each --footage, in the same order', collect)
     .option('--dataset <DIR>', 'pictures of the camera, a folder per class')
     .option('--camera <ID>', 'a camera of the running daemon, with the examples that it kept')
@@ -58,7 +62,7 @@ export function addTeachingCommands(
       'after',
       `
 Examples:
-  weir teach --footage gate=gate.mp4 --truth gate.json
+  weir teach --footage gate=today.mp4 --truth gate.json
   weir teach --footage day=day.mp4 --truth day.json --footage night=night.mp4 --truth night.json --name gate
   weir teach --dataset photos/ --name gate --question door --report report/
   weir teach --camera gate --list

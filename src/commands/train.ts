@@ -23,6 +23,7 @@ import { FOLDS, toFitInput } from './fit-input.ts';
 import { ProgressTeller } from './progress.ts';
 import { readSamples, type SampleOptions } from './samples.ts';
 import { print } from './shell.ts';
+import { stoppedWords } from './stopped-words.ts';
 import { type TargetOptions, targetOf } from './target.ts';
 
 export interface TrainOptions extends SampleOptions, TargetOptions {
@@ -83,10 +84,9 @@ export async function train(options: TrainOptions, stop: AbortSignal): Promise<n
     return 0;
   } catch (error) {
     if (stop.aborted) {
+      const { stage } = teller;
       teller.stop();
-      process.stderr.write(
-        `weir: stopped; what was measured is kept in ${cache}, and the same command goes on from there\n`,
-      );
+      process.stderr.write(`weir: ${stoppedWords(stage, cache)}\n`);
       return 1;
     }
     throw error;

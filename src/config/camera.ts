@@ -51,7 +51,8 @@ export function camerasFromSources(sources: readonly string[], redactor: Redacto
   return cameras;
 }
 
-function freeId(source: string, taken: readonly string[]): string {
+/** An id after a source's file that no other has yet; of what is no file `camera`, `camera-2` … */
+export function freeId(source: string, taken: readonly string[]): string {
   const file = /^[a-z]+:\/\//i.test(source) ? '' : (source.split('/').at(-1) ?? '').replace(/\.[^.]*$/, '');
   const stem =
     file

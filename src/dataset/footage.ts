@@ -146,7 +146,10 @@ export async function readRecording(options: RecordingOptions): Promise<Recordin
     stop?.throwIfAborted();
     if (unkept !== null) throw unkept;
     if (times.length === 0) {
-      throw new WeirError('footage-failed', `${id}: ${failure || 'it gave no frame'}`, { remedy: 'check the source' });
+      const isSpan = failure === '' && (Number.isFinite(fromSeconds) || Number.isFinite(untilSeconds));
+      const why = failure || (isSpan ? 'it shows nothing in the time that was asked for' : 'it gave no frame');
+      const remedy = isSpan ? 'give other times: they are seconds from its beginning' : 'check the source';
+      throw new WeirError('footage-failed', `${id}: ${why}`, { remedy });
     }
     if (failure !== '')
       notices.push(`${id} broke off after ${times.length} frames: ${failure}; what came before is used`);

@@ -25,6 +25,12 @@ export interface TruthQuestion {
   readonly intervals: readonly TruthInterval[];
 }
 
+/** A truth file, and the clip that it names. */
+export interface TruthFile {
+  readonly clip: string | null;
+  readonly questions: readonly TruthQuestion[];
+}
+
 /** What is true of a moment: a label and others that are right too; `unclear`, or `unsaid` where nobody said anything. */
 export type TruthAt =
   | { readonly kind: 'label'; readonly label: string; readonly also: readonly string[] }
@@ -39,17 +45,30 @@ const UNSAID_MOMENT: TruthAt = { kind: 'unsaid' };
  * @throws WeirError `truth-missing`, `truth-unreadable`, `truth-invalid` with everything that is wrong
  */
 export async function readTruth(path: string): Promise<readonly TruthQuestion[]> {
-  return parseTruth(await readTextFile(path, 'truth'), path);
+  return (await readTruthFile(path)).questions;
 }
 
-/** The same for text already in memory. */
+/** The same, with the clip that it says to be of. */
+export async function readTruthFile(path: string): Promise<TruthFile> {
+  return parseTruthFile(await readTextFile(path, 'truth'), path);
+}
+
+/** The questions of text already in memory. */
 export function parseTruth(text: string, path: string): readonly TruthQuestion[] {
+  return parseTruthFile(text, path).questions;
+}
+
+function parseTruthFile(text: string, path: string): TruthFile {
   if (isFlat(text)) {
-    const { question = null, ...rest } = parseArtifact(text, path, { what: 'truth', schema: flatTruthFile });
-    return [toQuestion({ id: ONLY_QUESTION, text: question, ...rest })];
+    const flat = parseArtifact(text, path, { what: 'truth', schema: flatTruthFile });
+    const { question = null, clip = null, ...rest } = flat;
+    return { clip, questions: [toQuestion({ id: ONLY_QUESTION, text: question, ...rest })] };
   }
-  const { questions } = parseArtifact(text, path, { what: 'truth', schema: truthFile });
-  return questions.map(({ text: words = null, ...question }) => toQuestion({ ...question, text: words }));
+  const { questions, clip = null } = parseArtifact(text, path, { what: 'truth', schema: truthFile });
+  return {
+    clip,
+    questions: questions.map(({ text: words = null, ...question }) => toQuestion({ ...question, text: words })),
+  };
 }
 
 /** What is true at a moment. What is unclear, and what several intervals say at once, is decided against scoring. */

@@ -1,9 +1,12 @@
+import { nearWord } from '../artifact/problems.ts';
 import { usageError, type WeirError } from '../errors.ts';
 import { type QuestionCensus, questionsOf } from './census.ts';
 import { type Example, NOT_TO_BE_USED } from './example.ts';
 
 /** Fewer of a class cannot be judged: one for each fold. */
 const LEAST_OF_A_CLASS = 5;
+/** So many examples are named in a message. */
+const NAMED = 3;
 
 /** What is to be taught. */
 export interface Wish {
@@ -50,7 +53,7 @@ export function lessonOf(camera: string, kept: readonly Example[], wish: Wish, n
   }
   const asked = wish.questions ?? known.map(({ id }) => id);
   const wished = asked.map((id) => known.find((census) => census.id === id) ?? unknownQuestion(id, known));
-  const problems = wished.map((census) => problemOf(census, within));
+  const problems = wished.map((census) => problemOf(census, examples, within));
   const chosen = wished.filter((_, at) => problems[at] === null);
   const [first] = problems.flatMap((problem) => problem ?? []);
   if (first !== undefined && (chosen.length === 0 || wish.questions !== undefined)) throw first;
@@ -69,19 +72,31 @@ export function lessonOf(camera: string, kept: readonly Example[], wish: Wish, n
   };
 }
 
-function problemOf({ id, classes }: QuestionCensus, within: string): WeirError | null {
+function problemOf({ id, classes }: QuestionCensus, kept: readonly Example[], within: string): WeirError | null {
   const counts = classes.map(({ name, examples }) => `"${name}" has ${examples}`).join(', ');
   if (classes.length === 1) {
     const remedy = 'label some that show something else: from one class there is nothing to tell apart';
     return usageError('teach-one-class', `question "${id}" has one class${within}: ${counts}`, remedy);
   }
-  const few = classes.filter(({ examples }) => examples < LEAST_OF_A_CLASS).map(({ name }) => `"${name}"`);
+  const enough = classes.filter(({ examples }) => examples >= LEAST_OF_A_CLASS).map(({ name }) => name);
+  const few = classes
+    .filter(({ examples }) => examples < LEAST_OF_A_CLASS)
+    .map(({ name }) => `"${name}"${whichAre(name, kept, id, enough)}`);
   if (few.length === 0) return null;
   return usageError(
     'teach-few-labels',
     `question "${id}" has too few labels of ${few.join(', ')}${within}: ${counts}`,
-    `label at least ${LEAST_OF_A_CLASS} of each class, of different moments; say "${NOT_TO_BE_USED}" of what is not to be taught; or teach other questions alone with --question`,
+    `label at least ${LEAST_OF_A_CLASS} of each class, of different moments; say "${NOT_TO_BE_USED}" of what is not to be taught, or take a slip away with --label EXAMPLE=; or teach other questions alone with --question`,
   );
+}
+
+/** Of which examples a rare class is, and which frequent one may have been meant. */
+function whichAre(name: string, kept: readonly Example[], question: string, frequent: readonly string[]): string {
+  const ids = kept.filter(({ labels }) => labels[question] === name).map(({ id }) => id);
+  const more = ids.length > NAMED ? ` and ${ids.length - NAMED} more` : '';
+  const near = nearWord(name, frequent);
+  const meant = near === null ? '' : `; did you mean "${near}"?`;
+  return ` (${ids.slice(0, NAMED).join(', ')}${more}${meant})`;
 }
 
 function unknownQuestion(id: string, known: readonly QuestionCensus[]): never {

@@ -121,7 +121,8 @@ function whyNone(losses: readonly Losses[], { conditionNames }: Judged, target: 
   const best = losses.at(-1) as Losses;
   if (lacking.includes('condition')) {
     const name = conditionNames[best.worstCondition] || 'all';
-    return `no climb that loses at most ${points(target.value)} against the reference loses at most ${points(target.lossPerCondition ?? 1)} under every condition; the most accurate loses ${points(best.worst)} under "${name}" and is taken`;
+    const [under, where] = conditionNames.length > 1 ? [' under any one condition', ` under "${name}"`] : ['', ''];
+    return `no climb keeps to what was asked for, to lose at most ${points(target.lossPerCondition ?? 1)} against the reference${under}; the most accurate is taken, which loses ${points(best.worst)}${where}`;
   }
   if (lacking.includes('confidence')) {
     const confidence = target.confidence ?? USUAL_CONFIDENCE;

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { momentsOf } from '../../bench/teach-judge.ts';
 import type { ClipRecord } from '../../bench/teach-record.ts';
 import { teachRows } from '../../bench/teach-rows.ts';
+import { teachVerdict } from '../../bench/teach-verdict.ts';
 
 /** Four frames, the last not scored; the top rung is wrong on the second, Weir on the third. */
 const clip = (name: string, changes: Partial<ClipRecord> = {}): ClipRecord => ({
@@ -112,4 +113,18 @@ test('moments are unbroken runs of what is true of all questions', () => {
   const second = [['x'], ['x'], ['x'], ['y'], ['x']];
   expect(momentsOf([first])).toEqual([0, 0, 1, 1, 2]);
   expect(momentsOf([first, second])).toEqual([0, 0, 1, 2, 3]);
+});
+
+test('the verdict says in a few lines what the rows of all clips come to', () => {
+  const rows = teachRows([clip('x.mp4'), clip('y.mp4')]);
+  const left = { case: 'z.mp4', variant: 'weir', figure: 'leftOut', value: 1, unit: '', n: 0 };
+  const lines = teachVerdict([...rows, left]);
+  expect(lines[0]).toBe('verdict over all clips (6 scored frames):');
+  expect(lines[1]).toMatch(
+    /Weir is right on 66\.7 %, the reference alone on 66\.7 % \(\+0\.00 points, 95 % interval \S+ to \S+\)/,
+  );
+  expect(lines[2]).toBe('  in 5.0 times less time of models, 6.0 times from the decoded frame to the label');
+  expect(lines[3]).toMatch(/hindsight: low, 100\.0 % right, in 5\.0 times less time/);
+  expect(lines[4]).toMatch(/left out: 1/);
+  expect(teachVerdict([])).toEqual([]);
 });

@@ -39,3 +39,17 @@ test.each([
   await expect(taught).rejects.toMatchObject({ code, exitCode: 2, message: expect.stringMatching(words) });
   await expect(readdir(places.cache)).rejects.toMatchObject({ code: 'ENOENT' });
 });
+
+test.each([
+  [
+    'times in the wrong order',
+    { footage: ['a=a.mp4'], truth: ['a.json'], from: 20, to: 10 },
+    /--from 20 is not before/,
+  ],
+  ['a truth file without its recording', { truth: ['a.json'] }, /--truth says what a recording shows, and none is/],
+  ['a list of no camera', { list: true }, /--list is about a camera of the running daemon, and none is named/],
+  ['labels of no camera', { dataset: 'photos', labelOnly: true }, /--label-only is about a camera/],
+])('%s end the command as wrong usage, naming the option', async (_what, options, words) => {
+  const taught = teach({ ...options, zero: true, teacher: true, seed: 1 }, new AbortController().signal);
+  await expect(taught).rejects.toMatchObject({ exitCode: 2, message: expect.stringMatching(words) });
+});

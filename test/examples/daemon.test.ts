@@ -87,7 +87,7 @@ describe('a camera is taught from what it kept', () => {
     );
     const [first, second] = inOrder(await list()).map(({ id }) => id);
     const labels = ['--label', `${first}=bright`, '--label', `${second}=bright`, '--question', 'light'];
-    expectRefusal(await teach(...labels), 2, /too few labels of "bright": "bright" has 2, "dark" has \d+/);
+    expectRefusal(await teach(...labels), 2, /too few labels of "bright" \(\w+, \w+\): "bright" has 2, "dark" has \d+/);
     expectRefusal(await teach('--label', 'zz=dark'), 2, /there is no example zz/);
     expectRefusal(await teach('--label', 'dark'), 2, /--label: "dark" says of nothing/);
     expectRefusal(await teach('--dataset', 'x'), 2, /--camera and --dataset exclude each other/);

@@ -49,7 +49,14 @@ test.each([
     kept([...repeat(9, { door: 'open' }), ...repeat(4, { door: 'closed' })]),
     {},
     'teach-few-labels',
-    /too few labels of "closed": "closed" has 4, "open" has 9/,
+    /too few labels of "closed" \(e9, e10, e11 and 1 more\): "closed" has 4, "open" has 9/,
+  ],
+  [
+    'a slip of the pen',
+    kept([...repeat(9, { door: 'open' }), ...repeat(6, { door: 'empty' }), { door: 'Emtpy' }]),
+    {},
+    'teach-few-labels',
+    /too few labels of "Emtpy" \(e15; did you mean "empty"\?\)/,
   ],
   ['a question of which nothing was said', DOORS, { questions: ['gate'] }, 'question-unknown', /"gate"/],
 ] as const)('with %s nothing is begun, and it says what there is', (_what, examples, wish, code, words) => {

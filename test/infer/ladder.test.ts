@@ -1,6 +1,8 @@
 import { appendFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { suggestion } from '../../src/artifact/problems.ts';
+import { invalid } from '../../src/artifact/read.ts';
 import { checkModels, chooseSubset, ladderPath, readLadder } from '../../src/infer/ladder.ts';
 import { temporaryFolder } from '../support/clips.ts';
 import { COLOURS, colourModel, type TinyRung, writeLadder } from '../support/ladders.ts';
@@ -142,4 +144,16 @@ test('ladderPath takes the shipped name, a file or a folder', () => {
   expect(ladderPath('imagenet-1k')).toMatch(/models\/imagenet-1k\/ladder\.json$/);
   expect(ladderPath('/x/ladder.json')).toBe('/x/ladder.json');
   expect(ladderPath('/x')).toBe('/x/ladder.json');
+});
+
+test('of very many rungs the one that begins so is named, else the nearest few', () => {
+  const many = Array.from({ length: 40 }, (_, n) => `lite${n % 4}@${96 + 8 * n}-int8`);
+  expect(suggestion('lite0@96', many)).toBe(' (did you mean "lite0@96-int8"?)');
+  expect(suggestion('quite another thing', many)).toMatch(/^ \(known are 40; nearest: (\S+, ){4}\S+\)$/);
+});
+
+test('a truth or heads file with mistakes is not said to come with Weir', () => {
+  expect(invalid('ladder', 'a.json', ['bad']).remedy).toMatch(/came with Weir/);
+  expect(invalid('truth', 'a.json', ['bad']).remedy).toMatch(/docs\/teaching\.md/);
+  expect(invalid('heads', 'a.json', ['bad']).remedy).toMatch(/weir teach/);
 });

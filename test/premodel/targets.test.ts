@@ -100,7 +100,7 @@ describe('namePoints', () => {
       /^no climb loses at most 0\.50 points .* the best loses 0\.80 points/,
     );
     expect(reason(judged(10), loss(0.01))).toBe(
-      'no climb that loses at most 1.00 points against the reference loses at most 1.00 points under every condition; the most accurate loses 8.00 points under "condition 0" and is taken',
+      'no climb keeps to what was asked for, to lose at most 1.00 points against the reference under any one condition; the most accurate is taken, which loses 8.00 points under "condition 0"',
     );
     expect(reason(judged(), loss(0.01, 0.9))).toMatch(
       /^no climb is sure to 90 % to lose at most 1\.00 points .* the loss of the most accurate may be 1\.\d\d points/,
