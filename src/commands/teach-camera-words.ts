@@ -42,6 +42,7 @@ export function listingLines({ camera, keep, totals, questions, examples }: Exam
 /** What `POST …/examples/labels` answers. */
 export interface Labelled {
   readonly changed: number;
+  readonly questions: ExampleListing['questions'];
   readonly spans: readonly { readonly from: string; readonly to: string; readonly examples: number }[];
 }
 
