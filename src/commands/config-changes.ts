@@ -26,7 +26,7 @@ export function compareCameras<T extends Identified>(before: readonly T[], after
   };
 }
 
-/** Keys that a running daemon takes over; `cameras` as far as the rungs of their modes are loaded. */
+/** Keys that a running daemon takes over. */
 const LIVE = new Set(['cameras', 'groups', 'mode', 'operatingPoint', 'log.level']);
 
 /** Keys that differ and need a restart, as paths: `server.port`. */

@@ -32,8 +32,9 @@ export interface Use {
 /** What an engine will hold. */
 export interface EnginePlan {
   readonly ladder: Ladder;
+  /** What climbs by the ladder's labels use, also where none is asked for yet: a reload may. */
   readonly premodel: Premodel | null;
-  /** The ordered subset that climbs use; empty where only fixed rungs are asked for. */
+  /** The ordered subset of such climbs. */
   readonly subset: readonly string[];
   /** Rungs that the uses need. */
   readonly rungs: readonly Rung[];
@@ -68,13 +69,13 @@ export async function planEngine(settings: PlanSettings): Promise<EnginePlan> {
     const why = settings.rungs === null ? `the ladder ${ladder.name} has no premodel` : 'rungs are named';
     notices.push(`${why}: frames are decided by a plain cascade; fit a premodel with \`weir train\``);
   }
-  const subset = climbs.length === 0 ? [] : (premodel?.rungs.map(({ id }) => id) ?? asked);
+  const subset = premodel?.rungs.map(({ id }) => id) ?? asked;
   const taught = settings.uses.flatMap(({ taught, mode, operatingPoint: point }) =>
     taught === undefined ? [] : taughtRungs(taught.heads, mode, point),
   );
   const needed = new Set([...taught, ...genericRungs(ladder, subset, premodel, generic)]);
   const rungs = ladder.rungs.filter(({ id }) => needed.has(id));
-  return { ladder, premodel: climbs.length === 0 ? null : premodel, subset, rungs, taught, notices };
+  return { ladder, premodel, subset, rungs, taught, notices };
 }
 
 async function premodelOf({ premodel }: PlanSettings, ladder: Ladder, path: string): Promise<Premodel | null> {

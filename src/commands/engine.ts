@@ -4,12 +4,12 @@ import type { GroupedQuestion } from '../groups/groups.ts';
 import { backgroundOf, type Heads } from '../heads/artifact.ts';
 import { ZeroEmbedder } from '../heads/zero.ts';
 import { workingSizeFor } from '../image/working-size.ts';
-import { checkModels } from '../infer/ladder.ts';
+import { checkModels, requireRung } from '../infer/ladder.ts';
 import { InferencePool } from '../infer/pool.ts';
 import type { SessionSettings } from '../infer/runtime.ts';
 import { fastestFirst, measureRungs, type RungTiming } from '../infer/warmup.ts';
 import type { ClimbParts } from '../pipeline/climb.ts';
-import { type AskedQuestion, genericId, type HeldRungs, labelsQuestion } from '../pipeline/question.ts';
+import { type AskedQuestion, genericId, type HeldRungs, labelsQuestion, ZERO_ID } from '../pipeline/question.ts';
 import type { Premodel } from '../premodel/artifact.ts';
 import { trainedPolicy } from '../premodel/judge.ts';
 import type { Clock, Ladder, Rung, WorkingSize } from '../types.ts';
@@ -17,6 +17,7 @@ import { slotCount } from './circumstances.ts';
 import { type EnginePlan, type PlanSettings, planEngine } from './engine-plan.ts';
 import { type KnownTimes, timesOf, withTwins } from './known-times.ts';
 import { taughtQuestions } from './taught.ts';
+import { unlessAborted } from './unless-aborted.ts';
 import { measureZero } from './zero-time.ts';
 
 export { type EnginePlan, type PlanSettings, planEngine, type Use } from './engine-plan.ts';
@@ -74,7 +75,7 @@ export interface Engine {
   /**
    * Rungs that are not loaded are told by the questions' `poolRungs`.
    *
-   * @throws WeirError `operating-point-unknown`, `heads-no-rung`
+   * @throws WeirError `operating-point-unknown`, `heads-no-rung`, `unknown-rung`
    */
   questions(wish: Wish): CameraQuestions;
   /** A climb for some questions of one camera. */
@@ -83,7 +84,7 @@ export interface Engine {
    * Loads and measures rungs that are not loaded yet, while frames go on; rung zero needs none.
    *
    * @param stop when it is aborted this rejects at once; what was begun ends with the thread that is being loaded, or the run
-   * @throws WeirError of the models or the runtime; the reason of `stop`; then all is as it was
+   * @throws WeirError `unknown-rung`; of the models or the runtime; the reason of `stop`; then all is as it was
    */
   ensureRungs(ids: readonly string[], stop?: AbortSignal): Promise<void>;
 }
@@ -194,6 +195,7 @@ class LoadedEngine implements Engine {
   }
 
   async #load(ids: readonly string[], stop: AbortSignal): Promise<void> {
+    for (const id of ids) if (id !== ZERO_ID) requireRung(this.ladder, id);
     const missing = this.ladder.rungs.filter(
       ({ id }) => ids.includes(id) && !this.#timings.some(({ rung }) => rung === id),
     );
@@ -218,23 +220,10 @@ class LoadedEngine implements Engine {
   #policy(mode: Mode, point: string): Policy {
     const { premodel, subset } = this.#plan;
     if (mode.kind !== 'fixed' && premodel !== null) return trainedPolicy(premodel, mode.kind, point);
-    const wanted = this.rungs.filter(({ id }) => (mode.kind === 'fixed' ? id === mode.rung : subset.includes(id)));
+    if (mode.kind === 'fixed') requireRung(this.ladder, mode.rung, `mode fixed:${mode.rung}: `);
+    const isWanted = (id: string) => (mode.kind === 'fixed' ? id === mode.rung : subset.includes(id));
+    const wanted = this.ladder.rungs.filter(({ id }) => isWanted(id));
     return untrainedPolicy(mode, fastestFirst(wanted, this.#timings));
-  }
-}
-
-/** Rejects with the reason of a signal as soon as that is aborted. */
-async function unlessAborted(work: Promise<void>, signal: AbortSignal): Promise<void> {
-  const over = new AbortController();
-  const aborted = new Promise<never>((_, reject) => {
-    const fail = () => reject(signal.reason);
-    if (signal.aborted) fail();
-    signal.addEventListener('abort', fail, { once: true, signal: over.signal });
-  });
-  try {
-    await Promise.race([work, aborted]);
-  } finally {
-    over.abort();
   }
 }
 

@@ -1,7 +1,7 @@
 import { WeirError } from '../errors.ts';
 import type { CameraPipeline } from '../pipeline/camera.ts';
 import type { PipelineObserver } from '../pipeline/observer.ts';
-import { isLoaded } from '../pipeline/question.ts';
+import { missingRungs } from '../pipeline/question.ts';
 import type { ListedCamera } from '../pipeline/told.ts';
 import type { View } from '../pipeline/view.ts';
 import { SYSTEM_CLOCK } from '../service/clock.ts';
@@ -18,6 +18,12 @@ export interface RunningCamerasParts {
   readonly engine: Pick<Engine, 'questions' | 'ensureRungs'>;
   readonly hub: Pick<Hub, 'status'>;
   readonly observer: Pick<PipelineObserver, 'cameraState'>;
+}
+
+/** A camera that needs rungs which are not loaded. */
+export interface LackingCamera {
+  readonly camera: string;
+  readonly rungs: readonly string[];
 }
 
 /** A process is killed when it does not end by itself, and the frame in hand is waited for: no end takes this long. */
@@ -75,14 +81,15 @@ export class RunningCameras {
   }
 
   /**
-   * Cameras whose rungs are not loaded: they would need a restart.
+   * Cameras whose rungs are not all loaded: nothing can be asked of their frames until they are.
    *
    * @throws WeirError of a mode or an operating point that its questions do not have
    */
-  withoutRungs(cameras: readonly SettledCamera[]): string[] {
+  lacking(cameras: readonly SettledCamera[]): LackingCamera[] {
     return cameras.flatMap((camera) => {
       const { generic, taught } = this.#parts.engine.questions(wishOf(camera));
-      return [...(generic === null ? [] : [generic]), ...taught].every(isLoaded) ? [] : [camera.id];
+      const rungs = [...(generic === null ? [] : [generic]), ...taught].flatMap(missingRungs);
+      return rungs.length === 0 ? [] : [{ camera: camera.id, rungs: [...new Set(rungs)] }];
     });
   }
 

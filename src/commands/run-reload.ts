@@ -2,7 +2,8 @@ import type { Config } from '../config/schema.ts';
 import { messageOf, usageError, WeirError } from '../errors.ts';
 import type { Logger } from '../service/log.ts';
 import { type CameraChanges, restartKeys } from './config-changes.ts';
-import type { RunningCameras } from './run-cameras.ts';
+import type { Engine } from './engine.ts';
+import type { LackingCamera, RunningCameras } from './run-cameras.ts';
 import type { SystemdWords } from './run-systemd.ts';
 import type { SettledCamera } from './settled.ts';
 
@@ -12,9 +13,12 @@ export interface ReloadParts {
   readonly current: Config;
   /** Reads what stands outside of the cameras' entries. */
   readonly settle: (config: Config) => Promise<readonly SettledCamera[]>;
-  readonly cameras: Pick<RunningCameras, 'change' | 'withoutRungs'>;
+  readonly cameras: Pick<RunningCameras, 'change' | 'lacking'>;
+  readonly ensureRungs: Engine['ensureRungs'];
   readonly notifier: Pick<SystemdWords, 'reloading' | 'ready'> | null;
   readonly log: Pick<Logger, 'info' | 'error' | 'setLevel'>;
+  /** Weir is to end when it is aborted, and with it what is under way. */
+  readonly stop: AbortSignal;
   /** A configuration came into force. */
   readonly onChange: (config: Config, cameras: readonly SettledCamera[]) => void;
 }
@@ -28,15 +32,17 @@ export class Reloads {
   #current: Config;
   #running: Promise<void> | null = null;
   #isAskedAgain = false;
-  #isStopped = false;
+  readonly #end = new AbortController();
+  readonly #stop: AbortSignal;
 
   constructor(parts: ReloadParts) {
     this.#parts = parts;
     this.#current = parts.current;
+    this.#stop = AbortSignal.any([parts.stop, this.#end.signal]);
   }
 
   request(): void {
-    if (this.#isStopped) return;
+    if (this.#stop.aborted) return;
     if (this.#running !== null) {
       this.#isAskedAgain = true;
       return;
@@ -49,9 +55,9 @@ export class Reloads {
     });
   }
 
-  /** Resolves when none is under way any more. */
+  /** Resolves when none is under way any more; rungs that are being loaded are not waited for. */
   async stop(): Promise<void> {
-    this.#isStopped = true;
+    this.#end.abort();
     await this.#running;
   }
 
@@ -61,40 +67,67 @@ export class Reloads {
     try {
       await this.#reload();
     } catch (error) {
-      const remedy = error instanceof WeirError ? `\n  → ${error.remedy}` : '';
-      log.error({}, `the configuration is not reloaded, the one before stays in force: ${messageOf(error)}${remedy}`);
+      if (this.#stop.aborted) log.info({}, 'the configuration is not reloaded: Weir ends');
+      else {
+        const remedy = error instanceof WeirError ? `\n  → ${error.remedy}` : '';
+        log.error({}, `the configuration is not reloaded, the one before stays in force: ${messageOf(error)}${remedy}`);
+      }
     } finally {
-      notifier?.ready();
+      if (!this.#stop.aborted) notifier?.ready();
     }
   }
 
   async #reload(): Promise<void> {
-    const { read, settle, cameras, log, onChange } = this.#parts;
-    const config = await read();
+    const config = await this.#parts.read();
+    requireLive(this.#current, config);
+    // Mostly once. Heads that come while rungs are loaded may need others; the ladder has no end of them.
+    for (;;) {
+      const lacking = await this.#bringIntoForce(config);
+      if (lacking.length === 0) return;
+      await this.#load(lacking);
+    }
+  }
+
+  /** @returns cameras whose rungs are to be loaded first: nothing is changed then */
+  async #bringIntoForce(config: Config): Promise<readonly LackingCamera[]> {
+    const { settle, cameras, log, onChange } = this.#parts;
     // A camera that is taught between reading its heads and applying them would lose what it was taught.
-    await cameras.change(async (apply) => {
+    return await cameras.change(async (apply) => {
       const wanted = await settle(config);
-      requireLive(this.#current, config, cameras.withoutRungs(wanted));
-      if (this.#isStopped) return;
+      this.#stop.throwIfAborted();
+      const lacking = cameras.lacking(wanted);
+      if (lacking.length > 0) return lacking;
       log.setLevel(config.log.level);
       const changes = await apply(wanted);
       this.#current = config;
       log.info({ ...changes }, `the configuration is reloaded: ${inWords(changes)}`);
       onChange(config, wanted);
+      return [];
     });
+  }
+
+  /** While frames go on, and other changes too: it takes seconds. @throws WeirError `reload-no-rungs`; when Weir ends */
+  async #load(lacking: readonly LackingCamera[]): Promise<void> {
+    const { ensureRungs, log } = this.#parts;
+    const rungs = [...new Set(lacking.flatMap((camera) => camera.rungs))];
+    const what = `${rungs.join(', ')} for camera ${lacking.map(({ camera }) => camera).join(', ')}`;
+    log.info({ rungs }, `the reload loads ${what} first; frames go on meanwhile`);
+    try {
+      await ensureRungs(rungs, this.#stop);
+    } catch (error) {
+      const remedy = error instanceof WeirError ? error.remedy : 'look at the models with `weir doctor`, and reload';
+      throw usageError('reload-no-rungs', `it cannot load ${what}: ${messageOf(error)}`, remedy, error);
+    }
   }
 }
 
 /** @throws WeirError `reload-needs-restart` naming every key that a running daemon cannot change */
-function requireLive(before: Config, after: Config, withoutRungs: readonly string[]): void {
+function requireLive(before: Config, after: Config): void {
   const keys = restartKeys(before, after);
-  const modes = withoutRungs.map(
-    (id) => `the mode, the operating point or the heads of camera ${id} (the rungs that it needs are not loaded)`,
-  );
-  if (keys.length + modes.length === 0) return;
+  if (keys.length === 0) return;
   throw usageError(
     'reload-needs-restart',
-    `a running Weir cannot change ${[...keys, ...modes].join(', ')}`,
+    `a running Weir cannot change ${keys.join(', ')}`,
     'set them back, or restart Weir (`systemctl restart weir`)',
   );
 }

@@ -1,7 +1,7 @@
 import { SYSTEM_CLOCK } from '../service/clock.ts';
 import { Heartbeat } from '../service/heartbeat.ts';
 import type { Logger } from '../service/log.ts';
-import { type Notifier, openNotifier } from '../service/notifier.ts';
+import { openNotifier } from '../service/notifier.ts';
 import { Pulse } from '../service/pulse.ts';
 import type { Shutdown } from '../service/shutdown.ts';
 import { statusLine } from '../service/status-line.ts';
@@ -19,7 +19,7 @@ export interface SystemdParts {
 }
 
 /** What the daemon itself tells of its life. */
-export type SystemdWords = Pick<Heartbeat, 'reloading' | 'ready'> & Pick<Notifier, 'stopping'>;
+export type SystemdWords = Pick<Heartbeat, 'reloading' | 'ready' | 'stopping'>;
 
 /**
  * Begins to tell systemd how the daemon is, where there is one that listens.
@@ -58,6 +58,6 @@ export async function tellSystemd(parts: SystemdParts): Promise<SystemdWords | n
   return {
     reloading: () => heartbeat.reloading(),
     ready: () => heartbeat.ready(),
-    stopping: () => notifier.stopping(),
+    stopping: () => heartbeat.stopping(),
   };
 }

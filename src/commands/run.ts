@@ -183,7 +183,7 @@ async function serve(config: Config, service: Service): Promise<number> {
     current: config,
     settle,
     cameras: {
-      withoutRungs: (wanted) => running.withoutRungs(wanted),
+      lacking: (wanted) => running.lacking(wanted),
       change: (work) =>
         running.change((apply) =>
           work(async (wanted) => {
@@ -192,8 +192,10 @@ async function serve(config: Config, service: Service): Promise<number> {
           }),
         ),
     },
+    ensureRungs: (ids, stopped) => started.ensureRungs(ids, stopped),
     notifier,
     log,
+    stop,
     onChange: (next, cameras) => {
       current = next;
       tellExamples(keeper, next, log);

@@ -140,8 +140,8 @@ export function listedQuestions(camera: SettledCamera): QuestionListing[] {
 }
 
 /**
- * Every way of deciding that a configuration asks for. Its own mode is one, so that cameras can come by a reload, unless every
- * camera was taught what it is asked.
+ * Every way of deciding that a configuration asks for. Its own mode is one, so that a camera that comes by a reload waits for no
+ * rung, unless every camera was taught what it is asked.
  */
 export function usesOf(config: Pick<Config, 'mode' | 'operatingPoint'>, cameras: readonly SettledCamera[]): Use[] {
   const uses = cameras.map((camera): Use => {

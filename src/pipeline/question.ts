@@ -81,7 +81,7 @@ export function rank({ classes }: AskedQuestion, probabilities: Float64Array, to
   }));
 }
 
-/** Whether all rungs of a question are to be had. */
-export function isLoaded({ policy, poolRungs }: AskedQuestion): boolean {
-  return policy.rungs.length > 0 && !poolRungs.includes(NOT_LOADED);
+/** Ids of a question's rungs that no slot holds yet. */
+export function missingRungs({ policy, poolRungs }: Pick<AskedQuestion, 'policy' | 'poolRungs'>): string[] {
+  return policy.rungs.flatMap(({ id }, index) => (poolRungs[index] === NOT_LOADED ? [id] : []));
 }

@@ -16,7 +16,7 @@ export interface HeartbeatParts {
 const EVERY_MS = 1_000;
 /** How often it is looked whether the daemon is ready yet. */
 const STARTING_MS = 100;
-/** While it starts and all that it waits for is in time, systemd waits so much longer. */
+/** While it starts or reloads and all that it waits for is in time, systemd waits so much longer. */
 const MORE_TIME_MS = 60_000;
 /** Messages per watchdog interval: some may come late. */
 const BEATS = 4;
@@ -32,6 +32,8 @@ export class Heartbeat {
   #isReady = false;
   /** READY is due and has not been sent yet. */
   #owesReady = false;
+  /** Systemd was told of a reload, and not of its end yet. */
+  #isReloading = false;
   #trouble = '';
   #extendedMs = -Infinity;
 
@@ -53,12 +55,20 @@ export class Heartbeat {
   /** A reload begins. Before READY was said it is a part of starting, and nobody is told. */
   reloading(): void {
     if (!this.#isReady || this.#owesReady) return;
+    this.#isReloading = true;
     this.#parts.notifier.reloading();
   }
 
   /** A reload is over, whether anything came of it or not. */
   ready(): void {
+    this.#isReloading = false;
     if (this.#isReady) this.#owesReady = !this.#parts.notifier.ready();
+  }
+
+  /** The daemon ends: nothing that it was at is waited for any more. */
+  stopping(): void {
+    this.#isReloading = false;
+    this.#parts.notifier.stopping();
   }
 
   #beat(): void {
@@ -73,7 +83,8 @@ export class Heartbeat {
     }
     if (this.#owesReady) this.#owesReady = !notifier.ready();
     const nowMs = clock.monotonicMs();
-    if (!this.#isReady && trouble === '' && nowMs - this.#extendedMs >= EVERY_MS) {
+    const isWaitedFor = !this.#isReady || this.#isReloading;
+    if (isWaitedFor && trouble === '' && nowMs - this.#extendedMs >= EVERY_MS) {
       this.#extendedMs = nowMs;
       notifier.starting(MORE_TIME_MS);
     }

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { compareCameras, restartKeys } from '../../src/commands/config-changes.ts';
-import { Reloads } from '../../src/commands/run-reload.ts';
+import type { LackingCamera } from '../../src/commands/run-cameras.ts';
+import { type ReloadParts, Reloads } from '../../src/commands/run-reload.ts';
 import { identityOf, type SettledCamera, settleCameras } from '../../src/commands/settled.ts';
 import { type Config, configSchema } from '../../src/config/schema.ts';
+import { WeirError } from '../../src/errors.ts';
 import type { Ladder } from '../../src/types.ts';
 import { waitFor } from '../support/processes.ts';
 
@@ -46,8 +48,13 @@ test.each<[object, string[]]>([
 });
 
 describe('reloads', () => {
-  /** Reloads whose reading waits until it is let go. */
-  function setUp(read: () => Promise<Config>, withoutRungs: string[] = []) {
+  /** Reloads whose reading or loading waits until it is let go; `lacking` says what every try of a reload finds. */
+  function setUp(
+    read: () => Promise<Config>,
+    lacking: LackingCamera[][] = [],
+    ensureRungs: ReloadParts['ensureRungs'] = async () => {},
+  ) {
+    const stop = new AbortController();
     const said: string[] = [];
     const applied: (readonly SettledCamera[])[] = [];
     const keep = (_fields: object, text: string) => void said.push(text);
@@ -56,18 +63,23 @@ describe('reloads', () => {
       current: config({}),
       settle: async () => [],
       cameras: {
-        withoutRungs: () => withoutRungs,
+        lacking: () => lacking.shift() ?? [],
         change: (work) =>
           work(async (next) => {
             applied.push(next);
             return { added: ['a'], removed: [], changed: [] };
           }),
       },
+      ensureRungs: async (ids, stopped) => {
+        said.push(`load ${ids.join()}`);
+        await ensureRungs(ids, stopped);
+      },
       notifier: { reloading: () => said.push('RELOADING'), ready: () => said.push('READY') },
       log: { info: keep, error: keep, setLevel: (level) => said.push(`level ${level}`) },
+      stop: stop.signal,
       onChange: () => said.push('changed'),
     });
-    return { reloads, said, applied };
+    return { reloads, said, applied, stop };
   }
 
   test('tell systemd, apply, and say what is other than before', async () => {
@@ -96,20 +108,62 @@ describe('reloads', () => {
     expect(reads).toBe(2);
   });
 
-  test('change nothing when the file is bad, when keys need a restart, or when rungs are not loaded', async () => {
-    const cases: [() => Promise<Config>, string[], RegExp][] = [
+  const gate = (...rungs: string[]) => [{ camera: 'gate', rungs }];
+
+  test('load rungs that are needed first, also those of heads that come meanwhile', async () => {
+    const { reloads, said } = setUp(
+      async () => config({}),
+      [[...gate('low', 'top'), { camera: 'yard', rungs: ['low'] }], gate('far')],
+    );
+    reloads.request();
+    await waitFor(() => said.includes('READY'), 'the reload');
+    expect(said).toEqual([
+      'RELOADING',
+      'the reload loads low, top for camera gate, yard first; frames go on meanwhile',
+      'load low,top',
+      'the reload loads far for camera gate first; frames go on meanwhile',
+      'load far',
+      expect.stringMatching(/^level/),
+      'the configuration is reloaded: added a',
+      'changed',
+      'READY',
+    ]);
+  });
+
+  test('change nothing when the file is bad, when keys need a restart, or when rungs cannot be loaded', async () => {
+    const noModel = new WeirError('model-missing', 'there is no model file', { remedy: 'restore it' });
+    const cases: [() => Promise<Config>, LackingCamera[][], RegExp][] = [
       [() => Promise.reject(new Error('line 3: what')), [], /the one before stays in force: line 3: what/],
-      [async () => config({ topK: 2, server: { port: 1 } }), [], /cannot change topK, server\.port\n.*restart/],
-      [async () => config({}), ['gate'], /cannot change the mode, the operating point or the heads of camera gate/],
+      [
+        async () => config({ topK: 2, server: { port: 1 } }),
+        [gate('top')],
+        /cannot change topK, server\.port\n.*restart/,
+      ],
+      [async () => config({}), [gate('top')], /cannot load top for camera gate: there is no model file\n.*restore it/],
     ];
-    for (const [read, missing, message] of cases) {
-      const { reloads, said, applied } = setUp(read, missing);
+    for (const [read, lacking, message] of cases) {
+      const { reloads, said, applied } = setUp(read, lacking, () => Promise.reject(noModel));
       reloads.request();
       await waitFor(() => said.includes('READY'), 'the end of the reload');
-      expect(said[1]).toMatch(message);
+      expect(said.at(-2)).toMatch(message);
       expect(applied).toEqual([]);
     }
   });
+
+  test.each(['signal', 'end of Weir'])(
+    'wait for no rung after the %s, and tell systemd nothing any more',
+    async (why) => {
+      const never: ReloadParts['ensureRungs'] = (_ids, stopped) =>
+        new Promise((_, reject) => stopped?.addEventListener('abort', () => reject(stopped.reason)));
+      const { reloads, said, applied, stop } = setUp(async () => config({}), [gate('top')], never);
+      reloads.request();
+      await waitFor(() => said.includes('load top'), 'the loading');
+      if (why === 'signal') stop.abort();
+      await reloads.stop();
+      expect(said.slice(3)).toEqual(['the configuration is not reloaded: Weir ends']);
+      expect(applied).toEqual([]);
+    },
+  );
 
   test('do not begin any more once stopped', async () => {
     let letGo = () => {};

@@ -97,9 +97,6 @@ describe('on SIGHUP', () => {
     await configure([], { topK: 2 });
     daemon.child.kill('SIGHUP');
     await says(daemon, 'a running Weir cannot change topK');
-    await configure([demo({ mode: 'fixed:lite2@300-int8' })]);
-    daemon.child.kill('SIGHUP');
-    await says(daemon, 'a running Weir cannot change the mode, the operating point or the heads of camera demo');
     await daemon.untilLabels(daemon.labels.length + 3);
     expect(daemon.states('demo')).not.toContain('removed');
     const length = daemon.stderr.length;
@@ -107,6 +104,28 @@ describe('on SIGHUP', () => {
     daemon.child.kill('SIGHUP');
     await waitFor(() => daemon.labels.at(-1)?.stream === 2, 'the changed camera');
     expect(daemon.stderr.slice(length)).toBe('');
+  });
+
+  test('rungs that another mode needs are loaded first, while another camera goes on; a signal meanwhile ends it', async () => {
+    await configure([demo(), demo({ id: 'other' })]);
+    const daemon = await start();
+    await daemon.untilLabels(2);
+    await configure([demo({ mode: 'fixed:lite1@240-int8' }), demo({ id: 'other' })]);
+    daemon.child.kill('SIGHUP');
+    await says(daemon, 'the reload loads lite1@240-int8 for camera demo first; frames go on meanwhile');
+    await says(daemon, 'the configuration is reloaded: changed demo');
+    const rungs = () =>
+      daemon.labels
+        .filter(({ camera }) => camera === 'demo')
+        .at(-1)
+        ?.path.map(({ rung }) => rung);
+    await waitFor(() => rungs()?.join() === 'lite1@240-int8', 'a label by the new rung');
+    expect(daemon.states('other')).toEqual(['connecting', 'live']);
+    await configure([demo({ mode: 'fixed:lite2@300-int8' })]);
+    daemon.child.kill('SIGHUP');
+    await says(daemon, 'the reload loads lite2@300-int8');
+    expect((await daemon.stop()).code).toBe(0);
+    expect(daemon.stderr).not.toMatch(/"level":"error"|stopping took longer/);
   });
 
   test('without a configuration file there is nothing to reload: it ends in order', async () => {

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -15,7 +15,7 @@ import { headsText } from '../../src/heads/artifact.ts';
 import { ZERO } from '../../src/heads/zero.ts';
 import { CameraPipeline } from '../../src/pipeline/camera.ts';
 import { Climber } from '../../src/pipeline/climb.ts';
-import { genericId, isLoaded, ZERO_ID } from '../../src/pipeline/question.ts';
+import { genericId, missingRungs, ZERO_ID } from '../../src/pipeline/question.ts';
 import { SYSTEM_CLOCK } from '../../src/service/clock.ts';
 import { type Frame, type Label, type Raster, WHOLE_FRAME } from '../../src/types.ts';
 import { temporaryFolder } from '../support/clips.ts';
@@ -23,6 +23,7 @@ import { writeYard, yardTruth } from '../support/yard.ts';
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 let yard: Awaited<ReturnType<typeof writeYard>>;
+/** Only its rung `low` is loaded at first. */
 let engine: Engine;
 const path = (name: string) => join(folder.path, name);
 const headsFile = () => path('state/weir/heads/gate.json');
@@ -83,13 +84,16 @@ class Cameras {
   #told: () => void = () => {};
   #frames = 0;
 
-  constructor(ensureRungs: Engine['ensureRungs'] = (ids, stop) => engine.ensureRungs(ids, stop)) {
+  readonly ensureRungs: Engine['ensureRungs'];
+
+  constructor(ensureRungs?: Engine['ensureRungs'], over: Engine = engine) {
+    this.ensureRungs = ensureRungs ?? ((ids, stop) => over.ensureRungs(ids, stop));
     const log = { warn: () => {} };
     this.running = new RunningCameras({
-      engine: { questions: (wish) => engine.questions(wish), ensureRungs },
+      engine: { questions: (wish) => over.questions(wish), ensureRungs: this.ensureRungs },
       hub: { status: () => {} },
       observer: NULL_OBSERVER,
-      view: (camera) => viewOf(camera, engine, log),
+      view: (camera) => viewOf(camera, over, log),
       create: (camera) => {
         this.opened++;
         let end = () => {};
@@ -97,7 +101,7 @@ class Cameras {
           camera: camera.id,
           pace: camera.pace,
           budgetMs: null,
-          view: viewOf(camera, engine, log),
+          view: viewOf(camera, over, log),
           clock: SYSTEM_CLOCK,
           clockSince: () => ({ state: 'unreadable', source: 'none' }),
           observer: NULL_OBSERVER,
@@ -128,6 +132,32 @@ class Cameras {
     await told;
     return this.labels.at(-1);
   }
+}
+
+/** A daemon's reload of the same configuration, whose settling waits until it is let go. */
+function reloading(cameras: Cameras, config = configured(), settled: Promise<void> = Promise.resolve()) {
+  const said: string[] = [];
+  const begin = gate();
+  const keep = (_fields: object, text: string) => void said.push(text);
+  const end = gate();
+  const reloads = new Reloads({
+    read: async () => config,
+    current: config,
+    settle: async (next) => {
+      const read = await settle(next);
+      begin.open();
+      await settled;
+      return read;
+    },
+    cameras: cameras.running,
+    ensureRungs: cameras.ensureRungs,
+    notifier: { reloading: () => {}, ready: end.open },
+    log: { info: keep, error: keep, setLevel: () => {} },
+    stop: new AbortController().signal,
+    onChange: () => {},
+  });
+  reloads.request();
+  return { said, begun: begin.opened, ended: end.opened };
 }
 
 describe('heads', () => {
@@ -199,7 +229,6 @@ describe('a camera that is taught while it runs', () => {
   test('answers by its heads from the next frame on, and its source stays open', async () => {
     const cameras = new Cameras();
     await cameras.running.apply(await settle(configured({ mode: 'fixed:low' })));
-    expect(cameras.running.withoutRungs(await settle())).toEqual(['gate']); // only `low` is loaded
     const [frame] = yard.frames as [Raster];
     expect((await cameras.show(frame))?.question).toBe('default');
     let isOver = false;
@@ -249,7 +278,7 @@ describe('a camera that is taught while it runs', () => {
     expect(engine.timings.map(({ rung }) => rung)).toEqual(engine.rungs.map(({ id }) => id));
     const { taught, generic } = engine.questions(wish);
     expect(generic).toBe(null);
-    expect(taught.every(isLoaded)).toBe(true);
+    expect(taught.flatMap(missingRungs)).toEqual([]);
     expect(ZERO_ID).toBe(ZERO);
     for (const { policy, p95Ms } of taught) {
       expect(policy.rungs[0]?.id).toBe(ZERO);
@@ -301,30 +330,6 @@ describe('a camera that is taught while it runs', () => {
 });
 
 describe('a camera that is taught', () => {
-  /** A daemon's reload of the same configuration, whose settling waits until it is let go. */
-  function reloading(cameras: Cameras, config = configured(), settled: Promise<void> = Promise.resolve()) {
-    const said: string[] = [];
-    const begin = gate();
-    const keep = (_fields: object, text: string) => void said.push(text);
-    const end = gate();
-    const reloads = new Reloads({
-      read: async () => config,
-      current: config,
-      settle: async (next) => {
-        const read = await settle(next);
-        begin.open();
-        await settled;
-        return read;
-      },
-      cameras: cameras.running,
-      notifier: { reloading: () => {}, ready: end.open },
-      log: { info: keep, error: keep, setLevel: () => {} },
-      onChange: () => {},
-    });
-    reloads.request();
-    return { said, begun: begin.opened, ended: end.opened };
-  }
-
   test('while a reload is under way is not given its old heads back', async () => {
     const cameras = new Cameras();
     await cameras.running.apply(await settle());
@@ -391,5 +396,61 @@ describe('a camera that is taught', () => {
     expect(told).toEqual([]);
     expect(threads).toEqual([]);
     expect(isKept()).toBe(false);
+  });
+});
+
+describe('heads that are put where a running camera looks for them', () => {
+  /** Only `low` is loaded, and the camera is asked for the ladder's labels. */
+  async function setUp() {
+    const other = await startEngine(settings());
+    const cameras = new Cameras(undefined, other);
+    await cameras.running.apply(await settle(configured({ mode: 'fixed:low' })));
+    const reload = async (more: object = {}) => {
+      const { said, ended } = reloading(cameras, configured(more));
+      await ended;
+      return said;
+    };
+    const end = async () => {
+      await cameras.running.stop();
+      await other.pool.stop();
+    };
+    return { cameras, reload, end };
+  }
+
+  test('are taken by a reload, which loads their rungs first; where those cannot be loaded it changes nothing', async () => {
+    const { cameras, reload, end } = await setUp();
+    const lacking = [{ camera: 'gate', rungs: ['top'] }];
+    expect(cameras.running.lacking(await settle())).toEqual(lacking); // the plain cascade that it would climb
+    await teach();
+    expect(cameras.running.lacking(await settle())).toEqual(lacking);
+    const model = engine.ladder.rungs.find(({ id }) => id === 'top')?.path ?? '';
+    await rename(model, `${model}.gone`);
+    const refused = await reload();
+    await rename(`${model}.gone`, model);
+    expect(refused).toEqual([
+      'the reload loads top for camera gate first; frames go on meanwhile',
+      expect.stringMatching(
+        /stays in force: it cannot load top for camera gate: rung top: there is no model file.*\n.*→ restore/,
+      ),
+    ]);
+    expect((await cameras.show(yard.frames[0] as Raster))?.question).toBe('default');
+    expect((await reload()).at(-1)).toBe('the configuration is reloaded: changed gate');
+    expect(await cameras.show(yard.frames[0] as Raster)).toMatchObject({ question: 'yard', label: 'empty' });
+    await end();
+  });
+
+  test.each([
+    ['broken', '{', /is not JSON/],
+    ['of another ladder', '', /another ladder/],
+  ])('are passed over where they are %s', async (_name, text, problem) => {
+    const { cameras, reload, end } = await setUp();
+    await mkdir(join(headsFile(), '..'), { recursive: true });
+    const foreign = { ...yard.heads, ladder: { ...yard.heads.ladder, fingerprint: '0'.repeat(64) } };
+    await writeFile(headsFile(), text === '' ? headsText(foreign) : text);
+    expect((await settle(configured({ mode: 'fixed:low' })))[0]?.headsProblem).toMatch(problem);
+    expect(await reload({ mode: 'fixed:low', fps: 3 })).toEqual(['the configuration is reloaded: changed gate']);
+    expect(await cameras.show(yard.frames[0] as Raster)).toMatchObject({ question: 'default' });
+    expect(cameras.running.statuses[0]?.degraded).toEqual(['heads']);
+    await end();
   });
 });

@@ -130,6 +130,7 @@ describe('the heartbeat', () => {
   function beating(isReady: () => boolean, refuses: (text: string) => boolean = () => false) {
     const sent: string[] = [];
     const tried: string[] = [];
+    let nowMs = 0;
     const send = (text: string) => {
       tried.push(text);
       if (refuses(text)) return 'EAGAIN';
@@ -139,7 +140,7 @@ describe('the heartbeat', () => {
     const log = new Told();
     const heartbeat = new Heartbeat({
       notifier: new Notifier(send, 100, log),
-      clock: { monotonicMs: () => 0, unixMs: () => 0 },
+      clock: { monotonicMs: () => nowMs, unixMs: () => 0 },
       log,
       isReady,
       status: () => 'all live',
@@ -147,7 +148,10 @@ describe('the heartbeat', () => {
     });
     ends.push(() => heartbeat.stop());
     heartbeat.start();
-    return { sent, tried, heartbeat };
+    const pass = (ms: number) => {
+      nowMs += ms;
+    };
+    return { sent, tried, heartbeat, pass };
   }
 
   test('says READY and the status again when systemd’s queue was full', async () => {
@@ -180,5 +184,21 @@ describe('the heartbeat', () => {
       expect.stringMatching(/^RELOADING=1\nMONOTONIC_USEC=\d+$/),
       'READY=1',
     ]);
+  });
+
+  test('systemd waits for a reload that goes on, until the daemon ends', async () => {
+    const { sent, heartbeat, pass } = beating(() => true);
+    await waitFor(() => sent.includes('READY=1'), 'READY');
+    const more = () => sent.filter((text) => text.startsWith('EXTEND_TIMEOUT_USEC=')).length;
+    expect(more()).toBe(0);
+    heartbeat.reloading();
+    await waitFor(() => more() === 1, 'more time');
+    pass(1_000);
+    await waitFor(() => more() === 2, 'still more time');
+    heartbeat.stopping();
+    pass(1_000);
+    sent.length = 0;
+    await waitFor(() => sent.filter((text) => text === 'WATCHDOG=1').length > 3, 'signs of life');
+    expect(more()).toBe(0);
   });
 });
