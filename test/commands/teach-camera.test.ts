@@ -19,7 +19,7 @@ test('an export keeps moments apart: runs of one class without a gap', () => {
 
 test('one is told as one', () => {
   const spans = [0, 1, 2].map((examples) => ({ from: '14:00', to: '14:10', examples }));
-  expect(labelledLines({ changed: 1, spans })).toEqual([
+  expect(labelledLines({ changed: 1, questions: [], spans })).toEqual([
     '1 label is new or another than before',
     'no example lies in 14:00/14:10',
     '1 example lies in 14:00/14:10',
