@@ -1,5 +1,5 @@
 import type { TruthInterval, TruthQuestion } from '../src/dataset/truth.ts';
-import { UNCLEAR } from '../src/dataset/truth-file.ts';
+import { UNCLEAR } from '../src/words.ts';
 
 /** Something that was said to be in view, PTS seconds. */
 export interface BenchEvent {

@@ -5,13 +5,14 @@ import { type TruthQuestion, truthAt } from '../src/dataset/truth.ts';
 import { WeirError } from '../src/errors.ts';
 import { rasterFeatures, smallRaster } from '../src/features/frame.ts';
 import { backgroundOf, type Heads } from '../src/heads/artifact.ts';
-import { ZERO, ZeroEmbedder } from '../src/heads/zero.ts';
+import { ZeroEmbedder } from '../src/heads/zero.ts';
 import type { InferencePool } from '../src/infer/pool.ts';
 import { Climber, type ClimbResult } from '../src/pipeline/climb.ts';
 import type { AskedQuestion } from '../src/pipeline/question.ts';
 import { median } from '../src/premodel/statistics.ts';
 import { SYSTEM_CLOCK } from '../src/service/clock.ts';
 import { type Raster, WHOLE_FRAME } from '../src/types.ts';
+import { ZERO } from '../src/words.ts';
 import type { ClipRecord, QuestionRecord } from './teach-record.ts';
 
 const ORDER_SEED = 1;

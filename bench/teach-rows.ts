@@ -1,4 +1,4 @@
-import { ZERO } from '../src/heads/zero.ts';
+import { ZERO } from '../src/words.ts';
 import type { BenchRow } from './report.ts';
 import { ratioInterval, ratioOf } from './statistics.ts';
 import { framesOf, mean, type Pair, pairsOf, sum, weightOf } from './teach-pairs.ts';

@@ -1,4 +1,16 @@
-/** How names are compared and numbers are written, everywhere. */
+/** Words that mean the same everywhere, how names are compared, and how numbers are written. */
+
+/** The question of a camera that was taught nothing, and the one that is meant where a file or a request names none. */
+export const DEFAULT_QUESTION = 'default';
+
+/** Id and name of the answer of what is none of a question's other answers: outside all groups, or far from all that was taught. */
+export const OTHER = 'other';
+
+/** In place of a class: what is seen is unclear, and neither a teacher nor a test is to use it. */
+export const UNCLEAR = '~';
+
+/** Id of rung zero: computed on the spot from a small picture, without any network. */
+export const ZERO = 'zero';
 
 /** Names are compared without regard to case, and `_`, `-` and spaces are the same. */
 export function plainName(name: string): string {

@@ -161,6 +161,11 @@ describe('words', () => {
       .filter((path) => text.test(readFileSync(join(ROOT, path), 'utf8')));
 
   test.each([
+    ['the answer of all else', /'other'|"other"/, 'src/words.ts'],
+    ['what is unclear', /'~'/, 'src/words.ts'],
+    ['rung zero', /'zero'/, 'src/words.ts'],
+    // (Of the policies' operating points one has the same name.)
+    ['the question where none is named', /(?<!operatingPoint: )'default'/, 'src/words.ts'],
     ['what a ratio is in percent', /function percent\b/, 'src/words.ts'],
     ['which names are the same', /function plainName\b|\[\\s_-\]\+/, 'src/words.ts'],
     ['which value is the median', /function median\b/, 'src/premodel/statistics.ts'],

@@ -9,10 +9,11 @@ import { InferencePool } from '../infer/pool.ts';
 import type { SessionSettings } from '../infer/runtime.ts';
 import { fastestFirst, measureRungs, type RungTiming } from '../infer/warmup.ts';
 import type { ClimbParts } from '../pipeline/climb.ts';
-import { type AskedQuestion, genericId, type HeldRungs, labelsQuestion, ZERO_ID } from '../pipeline/question.ts';
+import { type AskedQuestion, genericId, type HeldRungs, labelsQuestion } from '../pipeline/question.ts';
 import type { Premodel } from '../premodel/artifact.ts';
 import { trainedPolicy } from '../premodel/judge.ts';
 import type { Clock, Ladder, Rung, WorkingSize } from '../types.ts';
+import { ZERO } from '../words.ts';
 import { slotCount } from './circumstances.ts';
 import { type EnginePlan, type PlanSettings, planEngine } from './engine-plan.ts';
 import { type KnownTimes, timesOf, withTwins } from './known-times.ts';
@@ -195,7 +196,7 @@ class LoadedEngine implements Engine {
   }
 
   async #load(ids: readonly string[], stop: AbortSignal): Promise<void> {
-    for (const id of ids) if (id !== ZERO_ID) requireRung(this.ladder, id);
+    for (const id of ids) if (id !== ZERO) requireRung(this.ladder, id);
     const missing = this.ladder.rungs.filter(
       ({ id }) => ids.includes(id) && !this.#timings.some(({ rung }) => rung === id),
     );

@@ -1,9 +1,9 @@
 import { toBudgetMs } from '../config/camera.ts';
 import type { Ffmpeg } from '../decode/ffmpeg.ts';
 import type { RungTiming } from '../infer/warmup.ts';
-import { DEFAULT_QUESTION } from '../pipeline/question.ts';
 import type { Logger } from '../service/log.ts';
 import { LABELS_PATH } from '../sinks/websocket.ts';
+import { DEFAULT_QUESTION } from '../words.ts';
 import type { Engine } from './engine.ts';
 import { type SettledCamera, wishOf } from './settled.ts';
 import { print } from './shell.ts';

@@ -2,9 +2,9 @@ import { type Mode, type Policy, untrainedPolicy } from '../cascade/policy.ts';
 import { usageError, WeirError } from '../errors.ts';
 import { answerClasses, type Heads, type TaughtQuestion } from '../heads/artifact.ts';
 import { headReader } from '../heads/reader.ts';
-import { ZERO } from '../heads/zero.ts';
 import { type AskedQuestion, type HeldRungs, placeRungs } from '../pipeline/question.ts';
 import { operatingPoint, trainedPolicy } from '../premodel/judge.ts';
+import { ZERO } from '../words.ts';
 
 /**
  * How a taught question is decided: by the premodel that was fitted on its heads, or by one fixed rung that it has a head on.

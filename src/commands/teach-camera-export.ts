@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { writeArtifact } from '../artifact/write.ts';
 import { usageError } from '../errors.ts';
-import { NOT_TO_BE_USED } from '../examples/example.ts';
 import type { ExampleListing } from '../examples/listing.ts';
+import { DEFAULT_QUESTION, UNCLEAR } from '../words.ts';
 import type { DaemonApi } from './daemon-api.ts';
 import { print } from './shell.ts';
 
@@ -45,8 +45,8 @@ export async function exportExamples(
   question: string | undefined,
   api: DaemonApi,
 ): Promise<number> {
-  const asked = question ?? 'default';
-  const placed = examples.map((example) => ({ ...example, label: example.labels[asked] ?? NOT_TO_BE_USED }));
+  const asked = question ?? DEFAULT_QUESTION;
+  const placed = examples.map((example) => ({ ...example, label: example.labels[asked] ?? UNCLEAR }));
   for (const { id, label } of placed) {
     if (!UNSAFE.test(label)) continue;
     const remedy = 'label it by another name first';
@@ -58,9 +58,9 @@ export async function exportExamples(
     const file = await api.bytes(picture.replace(/\.jpg$/, '.webp'));
     await writeArtifact(path, file, { isPrivate: true }); // as they are in the store
   }
-  const unlabelled = placed.filter(({ label }) => label === NOT_TO_BE_USED).length;
+  const unlabelled = placed.filter(({ label }) => label === UNCLEAR).length;
   print(
-    `${placed.length} pictures of camera ${camera} are in ${folder}, ${unlabelled} of them without a class of question "${asked}" (in ${NOT_TO_BE_USED})`,
+    `${placed.length} pictures of camera ${camera} are in ${folder}, ${unlabelled} of them without a class of question "${asked}" (in ${UNCLEAR})`,
   );
   return 0;
 }

@@ -1,7 +1,7 @@
 import { nearWord } from '../artifact/problems.ts';
 import { usageError } from '../errors.ts';
-import { ONLY_QUESTION } from '../examples/labelling.ts';
 import type { ExampleListing } from '../examples/listing.ts';
+import { DEFAULT_QUESTION } from '../words.ts';
 import type { TeachOptions } from './teach-options.ts';
 
 /** Body of a request that labels. */
@@ -44,7 +44,7 @@ const FEW = 5;
 /** Classes that were just named for the first times and nearly as others are, in words. */
 export function slipsOf({ labels, spans }: LabelsBody, questions: ExampleListing['questions']): string[] {
   const said = new Map<string, { question: string; label: string }>();
-  for (const { question = ONLY_QUESTION, label } of [...labels, ...spans])
+  for (const { question = DEFAULT_QUESTION, label } of [...labels, ...spans])
     if (label !== null) said.set(`${question}\n${label}`, { question, label });
   return [...said.values()].flatMap(({ question, label }) => {
     const classes = questions.find(({ id }) => id === question)?.classes ?? [];

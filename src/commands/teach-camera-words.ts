@@ -1,5 +1,6 @@
 import type { ExampleListing, ListedExample } from '../examples/listing.ts';
 import { alignedRows } from '../terminal/table.ts';
+import { DEFAULT_QUESTION } from '../words.ts';
 import type { TaughtResult } from './run-teaching.ts';
 import { questionLines } from './teach-words.ts';
 
@@ -61,7 +62,7 @@ export function labelledLines({ changed, spans }: Labelled): string[] {
 export function taughtLines({ camera, questions, rungs, heads, frames }: TaughtResult, address: string): string[] {
   const listed = (what: string, id: string, examples: readonly string[]) => {
     if (examples.length === 0) return [];
-    const asked = id === 'default' ? '' : ` for ${id}`;
+    const asked = id === DEFAULT_QUESTION ? '' : ` for ${id}`;
     const pictures = examples.map((one) => `  ${one}  ${address}/api/cameras/${camera}/examples/${one}.jpg`);
     return [`${what}${asked}:`, ...pictures, ''];
   };
@@ -78,7 +79,7 @@ export function taughtLines({ camera, questions, rungs, heads, frames }: TaughtR
 
 function answersOf({ answers }: ListedExample): string {
   const told = answers.map(({ question, label, right }) => {
-    const name = question === 'default' ? '' : `${question}: `;
+    const name = question === DEFAULT_QUESTION ? '' : `${question}: `;
     return `${name}${label ?? 'nothing'} (${Math.round(right * 100)} %)`;
   });
   return told.join(', ') || '–';
@@ -86,7 +87,7 @@ function answersOf({ answers }: ListedExample): string {
 
 function labelsOf({ labels }: ListedExample): string {
   const told = Object.entries(labels).map(([question, name]) =>
-    question === 'default' ? name : `${question}: ${name}`,
+    question === DEFAULT_QUESTION ? name : `${question}: ${name}`,
   );
   return told.join(', ') || '–';
 }

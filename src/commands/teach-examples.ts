@@ -5,13 +5,14 @@ import type { Examples } from '../dataset/examples.ts';
 import { readRecording } from '../dataset/footage.ts';
 import { readOwnClasses } from '../dataset/own-classes.ts';
 import { clipExamples, type TaughtClip } from '../dataset/taught-clip.ts';
-import { ONLY_QUESTION, readTruthFile, type TruthFile, type TruthQuestion } from '../dataset/truth.ts';
+import { readTruthFile, type TruthFile, type TruthQuestion } from '../dataset/truth.ts';
 import { truthMisfits } from '../dataset/truth-fits.ts';
 import { findFfmpeg } from '../decode/ffmpeg.ts';
 import { sourceKind } from '../decode/kind.ts';
 import { probeFile } from '../decode/probe.ts';
 import { usageError } from '../errors.ts';
 import { workingSizeFor } from '../image/working-size.ts';
+import { DEFAULT_QUESTION } from '../words.ts';
 import { type FootageSpec, footageOpener, parseFootages } from './footage-source.ts';
 import type { SampleParts } from './samples.ts';
 
@@ -47,7 +48,7 @@ export async function readExamples(
   const { footage = [], dataset } = options;
   requireOneKind(options);
   if (dataset !== undefined) {
-    const [question = ONLY_QUESTION, ...more] = options.question ?? [];
+    const [question = DEFAULT_QUESTION, ...more] = options.question ?? [];
     if (more.length > 0)
       throw usageError('question-unknown', 'a data set is of one question', 'give --question once, or leave it out');
     parts.progress('reading the data set', 0, 1);

@@ -12,6 +12,7 @@ import type { TeachInput } from '../teaching/input.ts';
 import type { Teaching } from '../teaching/report.ts';
 import { teachInThread } from '../teaching/teach-thread.ts';
 import type { WorkingSize } from '../types.ts';
+import { ZERO } from '../words.ts';
 import { teachable, type Untaught } from './teachable.ts';
 import { zeroCostOf } from './zero-cost.ts';
 
@@ -118,5 +119,5 @@ async function zeroCost(
   const costs = await rememberedCosts(cache, identity, async () => ({
     zero: await zeroCostOf(samples, working, clock),
   }));
-  return costs.get('zero') ?? 0;
+  return costs.get(ZERO) ?? 0;
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { isLoopback } from '../loopback.ts';
 import { SHIPPED_LADDER } from '../types.ts';
-import { plainName } from '../words.ts';
+import { OTHER, plainName } from '../words.ts';
 import { examples } from './examples.ts';
 import { mayBeRecording, sourceProblem } from './source.ts';
 
@@ -44,8 +44,6 @@ const names = (of: string) =>
     .max(1000)
     .default([]);
 
-/** The answer that everything else has; so no group may be called that. */
-const RESERVED_GROUP = 'other';
 const GROUP_NAME = /^[a-z0-9][a-z0-9 _-]{0,62}$/i;
 const groups = z
   .record(z.string(), z.array(z.string().trim().min(1)).min(1, 'must name at least one label').max(1000))
@@ -58,8 +56,8 @@ const groups = z
       taken.set(plain, name);
       const problem = !GROUP_NAME.test(name)
         ? 'is no name of a group: 1 to 63 letters, digits, spaces, "-" and "_", beginning with a letter or digit'
-        : plain === RESERVED_GROUP
-          ? `"${RESERVED_GROUP}" is what all else is called: give the group another name`
+        : plain === OTHER
+          ? `"${OTHER}" is what all else is called: give the group another name`
           : first !== undefined
             ? `is the same name as "${first}"`
             : null;

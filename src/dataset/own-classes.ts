@@ -2,10 +2,10 @@ import { dirname, join } from 'node:path';
 import { usageError } from '../errors.ts';
 import { imageSize } from '../image/file.ts';
 import type { PictureSize } from '../image/picture-size.ts';
+import { UNCLEAR } from '../words.ts';
 import type { Examples } from './examples.ts';
 import { classFolders, imageFiles, imageSample } from './folder.ts';
 import type { Sample } from './sample.ts';
-import { UNCLEAR } from './truth-file.ts';
 
 /**
  * A folder per class of the user's own, named as the class is to be called; what is in folders of a class belongs to it. Within

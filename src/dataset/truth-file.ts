@@ -1,8 +1,6 @@
 import { z } from 'zod';
 import { suggestion } from '../artifact/problems.ts';
-
-/** Not scored and never taught: unclear, or partly in view. Never a class, even where it is listed as one. */
-export const UNCLEAR = '~';
+import { UNCLEAR } from '../words.ts';
 
 const seconds = z.number().finite();
 

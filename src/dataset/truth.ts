@@ -1,8 +1,6 @@
 import { parseArtifact, readTextFile } from '../artifact/read.ts';
-import { flatTruthFile, truthFile, UNCLEAR } from './truth-file.ts';
-
-/** The question's id where a file names none. */
-export const ONLY_QUESTION = 'default';
+import { DEFAULT_QUESTION, UNCLEAR } from '../words.ts';
+import { flatTruthFile, truthFile } from './truth-file.ts';
 
 export interface TruthClass {
   readonly name: string;
@@ -62,7 +60,7 @@ function parseTruthFile(text: string, path: string): TruthFile {
   if (isFlat(text)) {
     const flat = parseArtifact(text, path, { what: 'truth', schema: flatTruthFile });
     const { question = null, clip = null, ...rest } = flat;
-    return { clip, questions: [toQuestion({ id: ONLY_QUESTION, text: question, ...rest })] };
+    return { clip, questions: [toQuestion({ id: DEFAULT_QUESTION, text: question, ...rest })] };
   }
   const { questions, clip = null } = parseArtifact(text, path, { what: 'truth', schema: truthFile });
   return {

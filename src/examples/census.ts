@@ -1,4 +1,5 @@
-import { type Example, isLabelled, NOT_TO_BE_USED } from './example.ts';
+import { UNCLEAR } from '../words.ts';
+import { type Example, isLabelled } from './example.ts';
 
 /** What people said so far about one question. */
 export interface QuestionCensus {
@@ -23,10 +24,10 @@ export function questionsOf(examples: readonly Example[]): QuestionCensus[] {
   return [...counts].sort(byKey).map(([id, names]) => ({
     id,
     classes: [...names]
-      .filter(([name]) => name !== NOT_TO_BE_USED)
+      .filter(([name]) => name !== UNCLEAR)
       .sort(byKey)
       .map(([name, count]) => ({ name, examples: count })),
-    unclear: names.get(NOT_TO_BE_USED) ?? 0,
+    unclear: names.get(UNCLEAR) ?? 0,
     unlabelled: examples.length - [...names.values()].reduce((sum, count) => sum + count, 0),
   }));
 }

@@ -1,9 +1,6 @@
 /** Why a frame was kept: its answer is not trusted, or it was drawn by chance. */
 export type Reason = 'unsure' | 'random';
 
-/** In place of a class: what is seen is unclear, and neither a teacher nor a test is to use it. */
-export const NOT_TO_BE_USED = '~';
-
 /** What Weir answered to one question about a frame. */
 export interface Answered {
   readonly question: string;

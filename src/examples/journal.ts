@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { type Example, NOT_TO_BE_USED } from './example.ts';
+import { OTHER, UNCLEAR } from '../words.ts';
+import type { Example } from './example.ts';
 import { type Nearest, THUMBNAIL_BYTES } from './likeness.ts';
 import type { Pieces } from './pieces.ts';
 
@@ -19,8 +20,8 @@ export const labelName = z
   .refine((name) => name === name.trim() && name.length >= 1 && name.length <= 64 && !/\p{Cc}/u.test(name), {
     message: 'must be the name of a class, 1 to 64 characters without blanks around it',
   })
-  .refine((name) => name !== 'other', {
-    message: `"other" is the answer to what was never taught; for a picture that is unclear say "${NOT_TO_BE_USED}"`,
+  .refine((name) => name !== OTHER, {
+    message: `"${OTHER}" is the answer to what was never taught; for a picture that is unclear say "${UNCLEAR}"`,
   });
 
 const answered = z.strictObject({

@@ -1,17 +1,15 @@
 import { z } from 'zod';
 import { formatPath, problemsOf } from '../artifact/problems.ts';
 import { usageError, type WeirError } from '../errors.ts';
+import { DEFAULT_QUESTION } from '../words.ts';
 import type { Example } from './example.ts';
 import { exampleId, type LabelChange, labelName, questionId } from './journal.ts';
 import { isTime, spanOf, TIME_WORDS } from './moments.ts';
 
-/** The question that is meant where none is named, as in a truth file with one question. */
-export const ONLY_QUESTION = 'default';
-
 /** So many labels may one request change: they stand in one line of the journal. */
 const MOST_CHANGES = 20_000;
 
-const question = questionId.default(ONLY_QUESTION);
+const question = questionId.default(DEFAULT_QUESTION);
 /** `null` takes a label away. */
 const label = labelName.nullable();
 const time = z.string().refine(isTime, TIME_WORDS);

@@ -1,7 +1,8 @@
 import { nearWord } from '../artifact/problems.ts';
 import { usageError, type WeirError } from '../errors.ts';
+import { UNCLEAR } from '../words.ts';
 import { type QuestionCensus, questionsOf } from './census.ts';
-import { type Example, NOT_TO_BE_USED } from './example.ts';
+import type { Example } from './example.ts';
 
 /** Fewer of a class cannot be judged: one for each fold. */
 const LEAST_OF_A_CLASS = 5;
@@ -65,7 +66,7 @@ export function lessonOf(camera: string, kept: readonly Example[], wish: Wish, n
       const truth = Int32Array.from(examples, ({ labels }) => {
         const label = labels[id];
         if (label === undefined) return -1;
-        return label === NOT_TO_BE_USED ? -2 : names.indexOf(label);
+        return label === UNCLEAR ? -2 : names.indexOf(label);
       });
       return { id, text: null, classes: names.map((name) => ({ name })), truth };
     }),
@@ -86,7 +87,7 @@ function problemOf({ id, classes }: QuestionCensus, kept: readonly Example[], wi
   return usageError(
     'teach-few-labels',
     `question "${id}" has too few labels of ${few.join(', ')}${within}: ${counts}`,
-    `label at least ${LEAST_OF_A_CLASS} of each class, of different moments; say "${NOT_TO_BE_USED}" of what is not to be taught, or take a slip away with --label EXAMPLE=; or teach other questions alone with --question`,
+    `label at least ${LEAST_OF_A_CLASS} of each class, of different moments; say "${UNCLEAR}" of what is not to be taught, or take a slip away with --label EXAMPLE=; or teach other questions alone with --question`,
   );
 }
 

@@ -3,13 +3,11 @@ import { encodeLossless } from '../image/file.ts';
 import { Resizer } from '../image/resize.ts';
 import { toWorkingSize } from '../image/working-size.ts';
 import type { Clock, Frame, Raster, WorkingSize } from '../types.ts';
+import { OTHER } from '../words.ts';
 import type { Answered, ExampleLimits, Reason } from './example.ts';
 import { THUMBNAIL_BYTES, Thumbnailer } from './likeness.ts';
 import { isWorthKeeping, wish } from './policy.ts';
 import type { ExampleStore } from './store.ts';
-
-/** Answer of a taught question to what is like nothing that was taught. */
-const OTHER = 'other';
 
 /** One picture is encoded at a time, whatever camera it is of. */
 export class EncodingTurn {

@@ -1,12 +1,9 @@
 import type { AnswerReader } from '../cascade/reader.ts';
 import { usageError, WeirError } from '../errors.ts';
 import type { LabelClass } from '../types.ts';
-import { plainName } from '../words.ts';
+import { OTHER, plainName } from '../words.ts';
 import type { Group, GroupBook } from './book.ts';
 import { GroupReader, IGNORED } from './reader.ts';
-
-/** Name and id of the class of everything that `only` does not keep. */
-export const OTHER = 'other';
 
 /** What a camera's entry says of its answers; lists of names. */
 export interface GroupWish {

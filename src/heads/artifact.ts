@@ -3,10 +3,10 @@ import { invalid, parseArtifact, readTextFile } from '../artifact/read.ts';
 import { usageError } from '../errors.ts';
 import { premodelFile, premodelProblem } from '../premodel/artifact.ts';
 import type { LabelClass, Ladder } from '../types.ts';
+import { OTHER, ZERO } from '../words.ts';
 import { base64, bytesOf, floats, floatsOf, toBase64 } from './binary.ts';
 import type { Head } from './head.ts';
-import { OTHER } from './other.ts';
-import { RASTER_SIZE, ZERO } from './zero.ts';
+import { RASTER_SIZE } from './zero.ts';
 
 const finite = z.number().finite();
 

@@ -2,9 +2,6 @@ import { FEATURE_SIDE } from '../features/extractor.ts';
 import { LightFit } from './light.ts';
 import { Structure } from './structure.ts';
 
-/** Id of rung zero: no network, a head on how a small raster differs from the learnt background. */
-export const ZERO = 'zero';
-
 /** Values of a raster. */
 export const RASTER_SIZE = FEATURE_SIDE * FEATURE_SIDE * 3;
 

@@ -2,8 +2,9 @@ import type { RungOutputs } from '../cascade/reader.ts';
 import { latestStartMs } from '../cascade/step.ts';
 import type { RunRequest, RunResult } from '../infer/pool.ts';
 import type { Box, Clock, Raster } from '../types.ts';
+import { ZERO } from '../words.ts';
 import { Asking, type QuestionResult, type RungRun } from './asking.ts';
-import { type AskedQuestion, NOT_LOADED, rank, ZERO_ID, ZERO_RUNG } from './question.ts';
+import { type AskedQuestion, NOT_LOADED, rank, ZERO_RUNG } from './question.ts';
 
 /** The inference slots, as the climb sees them. */
 export interface Inference {
@@ -201,7 +202,7 @@ export class Climber {
     this.#read(ZERO_RUNG, { logits: NO_LOGITS, embedding: this.#zero?.embed(pixels) ?? null });
     const endMs = clock.monotonicMs();
     const run: RungRun = {
-      rung: ZERO_ID,
+      rung: ZERO,
       waitMs: 0,
       prepareMs: preparedMs - begunMs,
       runMs: endMs - preparedMs,

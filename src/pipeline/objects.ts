@@ -1,9 +1,10 @@
 import { isKnown, TrackAnswer } from '../cascade/track-answer.ts';
 import type { SceneRegion, SceneReport } from '../scene/motion.ts';
 import type { Box, Frame, RankedClass, ViewTaken } from '../types.ts';
+import { OTHER } from '../words.ts';
 import type { Answered, RungRun } from './asking.ts';
 import { Climber, type ClimbParts } from './climb.ts';
-import { type AskedQuestion, OTHER_ID, rank } from './question.ts';
+import { type AskedQuestion, rank } from './question.ts';
 import type { SceneEvent } from './told.ts';
 import type { Statement } from './view.ts';
 
@@ -164,7 +165,7 @@ export class Objects {
   /** Tells an object that is known well enough. What is none of the wished-for things is not told. */
   #begin(track: number, object: Followed, events: Omit<SceneEvent, 'camera'>[]): void {
     const [best] = object.top;
-    if (object.told !== null || best === undefined || best.classId === OTHER_ID || !isKnown(object.answer)) return;
+    if (object.told !== null || best === undefined || best.classId === OTHER || !isKnown(object.answer)) return;
     object.told = best.label;
     events.push({ question: this.question.id, label: object.told, phase: 'begin', ...object.first, track });
   }

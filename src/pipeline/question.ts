@@ -2,15 +2,13 @@ import { topIndices } from '../cascade/evidence.ts';
 import type { Policy } from '../cascade/policy.ts';
 import type { AnswerReader } from '../cascade/reader.ts';
 import type { LabelClass, RankedClass } from '../types.ts';
+import { DEFAULT_QUESTION, ZERO } from '../words.ts';
 import type { QuestionListing } from './told.ts';
 
 /** In place of a pool's index: rung zero, which is computed on the spot from the small raster, without any network. */
 export const ZERO_RUNG = -1;
 /** In place of a pool's index: a rung that no slot holds. */
 export const NOT_LOADED = -2;
-
-/** The question of a camera that was taught nothing. */
-export const DEFAULT_QUESTION = 'default';
 
 /** What a camera is asked of what it looks at, and how that is decided. */
 export interface AskedQuestion {
@@ -35,18 +33,12 @@ export interface HeldRungs {
   readonly zeroMs: number | null;
 }
 
-/** Id of rung zero. */
-export const ZERO_ID = 'zero';
-
-/** Id of the answer of what is none of a question's other answers. */
-export const OTHER_ID = 'other';
-
 /** Where a policy's rungs are to be had, and what they are expected to take. */
 export function placeRungs(policy: Policy, held: HeldRungs): Pick<AskedQuestion, 'poolRungs' | 'p95Ms'> {
   const placed = policy.rungs.map(({ id }) => {
     const index = held.ids.indexOf(id);
     if (index >= 0) return { index, ms: held.p95Ms[index] ?? Infinity };
-    const zeroMs = id === ZERO_ID ? held.zeroMs : null;
+    const zeroMs = id === ZERO ? held.zeroMs : null;
     return zeroMs === null ? { index: NOT_LOADED, ms: Infinity } : { index: ZERO_RUNG, ms: zeroMs };
   });
   const expectedMs = placed.map(({ ms }) => ms);

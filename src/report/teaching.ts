@@ -1,5 +1,6 @@
 import type { Examples } from '../dataset/examples.ts';
 import type { QuestionReport, Teaching } from '../teaching/report.ts';
+import { OTHER } from '../words.ts';
 import { rankedBars, stackedBars } from './bars.ts';
 import { heatTable } from './confusion.ts';
 import { count, milliseconds, percent, pointsRange, signedPoints } from './format.ts';
@@ -15,7 +16,7 @@ const TEACHING_TERMS = [
   ['head', 'What turns a rung’s embedding into the classes that were taught: one weight per class and value.'],
   ['rung zero', 'A head on a small picture of the scene and how it differs from the empty scene; needs no network.'],
   [
-    'other',
+    OTHER,
     'The answer for what is far from every class that was taught: “I don’t know”. How far that is, the nearest nine tenths of each class say; of the rest some may be slips.',
   ],
   [
@@ -140,7 +141,7 @@ function confusionTable({ classes, confusion }: QuestionReport): Markup {
     down: 'shows',
     across: 'answer',
     rows: names,
-    columns: [...names, 'other'],
+    columns: [...names, OTHER],
     counts: confusion,
   });
 }

@@ -1,4 +1,5 @@
 import type { Writable } from 'node:stream';
+import { DEFAULT_QUESTION } from '../words.ts';
 import type { SequencedMessage, Sink } from './messages.ts';
 
 /** Prints labels and events for a person: one aligned line per change. */
@@ -88,6 +89,6 @@ function timeOf(atMs: number): string {
 
 /** Of which camera, of what question unless it is the usual one, of which object. */
 function nameOf(camera: string, question: string, track: number | undefined): string {
-  const asked = question === 'default' ? '' : `/${question}`;
+  const asked = question === DEFAULT_QUESTION ? '' : `/${question}`;
   return `${camera}${asked}${track === undefined ? '' : ` #${track}`}`.padEnd(NAME_WIDTH);
 }

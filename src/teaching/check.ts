@@ -1,5 +1,5 @@
 import { usageError, WeirError } from '../errors.ts';
-import { OTHER } from '../heads/other.ts';
+import { OTHER } from '../words.ts';
 import { type TaughtTruth, type TeachInput, UNUSED } from './input.ts';
 
 const MOST_CLASSES = 20;

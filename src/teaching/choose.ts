@@ -1,5 +1,5 @@
 import { mean } from '../cascade/statistics.ts';
-import { ZERO } from '../heads/zero.ts';
+import { ZERO } from '../words.ts';
 import { isSurelyLess } from './evidence.ts';
 
 /** A rung that may be taken. */

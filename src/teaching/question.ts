@@ -1,10 +1,10 @@
 import { FEATURES } from '../features/catalogue.ts';
 import { type HeadFile, type TaughtQuestion, toHeadFile } from '../heads/artifact.ts';
 import { applyHead } from '../heads/head.ts';
-import { ZERO } from '../heads/zero.ts';
 import type { Caution } from '../premodel/caution.ts';
 import { type Fit, fitPremodel, type Progress } from '../premodel/fit.ts';
 import { DEFAULT_LOSS, type Target } from '../premodel/targets.ts';
+import { ZERO } from '../words.ts';
 import type { Checked } from './check.ts';
 import { chooseRungs } from './choose.ts';
 import { type CandidateFit, fitCandidate } from './cross.ts';

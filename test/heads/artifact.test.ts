@@ -17,8 +17,8 @@ import {
 import { floatsOf, toBase64 } from '../../src/heads/binary.ts';
 import { applyHead } from '../../src/heads/head.ts';
 import { headReader } from '../../src/heads/reader.ts';
-import { ZERO } from '../../src/heads/zero.ts';
 import { teach } from '../../src/teaching/teach.ts';
+import { ZERO } from '../../src/words.ts';
 import { SMALL_LADDER } from '../support/premodels.ts';
 import { inRuns, madeUpCamera, normal } from '../support/taught.ts';
 

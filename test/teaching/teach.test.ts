@@ -1,13 +1,14 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { backgroundOf, headsText, taughtQuestion, toHead } from '../../src/heads/artifact.ts';
 import { applyHead } from '../../src/heads/head.ts';
-import { RASTER_SIZE, ZERO, ZeroEmbedder } from '../../src/heads/zero.ts';
+import { RASTER_SIZE, ZeroEmbedder } from '../../src/heads/zero.ts';
 import { answersOf } from '../../src/premodel/answers.ts';
 import { operatingPoint, trainedPolicy } from '../../src/premodel/judge.ts';
 import { type TeachInput, UNLABELLED } from '../../src/teaching/input.ts';
 import { playClimb } from '../../src/teaching/play.ts';
 import type { Teaching } from '../../src/teaching/report.ts';
 import { teach } from '../../src/teaching/teach.ts';
+import { ZERO } from '../../src/words.ts';
 import { emptyScene, inRuns, madeUpCamera, relabelled } from '../support/taught.ts';
 
 const CLARITY = { low: 2, middle: 4, top: 8 };
