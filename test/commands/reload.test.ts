@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -126,6 +126,21 @@ describe('on SIGHUP', () => {
     await says(daemon, 'the reload loads lite2@300-int8');
     expect((await daemon.stop()).code).toBe(0);
     expect(daemon.stderr).not.toMatch(/"level":"error"|stopping took longer/);
+  });
+
+  test('heads that cannot be used are passed over with a word, and what else is new is taken', async () => {
+    await configure([demo()]);
+    const state = join(folder.path, 'state');
+    const daemon = await start({ XDG_STATE_HOME: state, STATE_DIRECTORY: '' });
+    await daemon.untilLabels(2);
+    await mkdir(join(state, 'weir/heads'), { recursive: true });
+    await writeFile(join(state, 'weir/heads/demo.json'), '{');
+    await configure([demo(), demo({ id: 'other' })]);
+    daemon.child.kill('SIGHUP');
+    await says(daemon, 'the configuration is reloaded: added other; changed demo');
+    await says(daemon, "camera demo is asked for the ladder's labels, as its heads cannot be used: heads file");
+    const degraded = () => daemon.messages.filter(({ type, camera }) => type === 'camera' && camera === 'demo').at(-1);
+    await waitFor(() => `${degraded()?.degraded}` === 'heads', 'the word to subscribers');
   });
 
   test('without a configuration file there is nothing to reload: it ends in order', async () => {
