@@ -27,6 +27,8 @@ import { SLOW_SIDES, writeGateClip, writeTeachableLadder } from './support/gate-
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 const path = (name: string) => join(folder.path, name);
 const MODES = ['cascade', 'hybrid'] as const;
+/** Sixteen moments: of fewer, rung zero learns too little to be used. */
+const CLIP_SECONDS = 64;
 
 interface Decision {
   readonly seconds: number;
@@ -41,7 +43,7 @@ let kept: { seconds: Float64Array; table: Embeddings };
 beforeAll(async () => {
   folder = await temporaryFolder();
   ladder = await readLadder(await writeTeachableLadder(path('ladder'), SLOW_SIDES));
-  await writeGateClip(path('gate'), 32);
+  await writeGateClip(path('gate'), CLIP_SECONDS);
   const footage = ['--footage', `gate=${path('gate.mkv')}`, '--truth', path('gate.json')];
   expectDone(await weir(['teach', ...footage, '--ladder', path('ladder'), '--state-dir', path('state')]));
   heads = await readHeads(path('state/heads/gate.json'), ladder);
@@ -130,7 +132,7 @@ test.each(MODES)(
   'what was taught is decided alike on paper and by a daemon: %s',
   async (mode) => {
     const expected = replayed(mode);
-    expect(expected.length).toBe(0.9 * 32 * 5);
+    expect(expected.length).toBe(0.9 * CLIP_SECONDS * 5);
     expect(new Set(expected.map(({ label }) => label)).size).toBeGreaterThanOrEqual(3);
     // Some frames end on rung zero, others climb on.
     const paths = new Set(expected.map(({ ran }) => ran.join()));
