@@ -29,3 +29,17 @@ export function messageOf(error: unknown): string {
 export function usageError(code: string, message: string, remedy: string, cause?: unknown): WeirError {
   return new WeirError(code, message, { remedy, exitCode: 2, cause });
 }
+
+/**
+ * Does something of which a person's mistake is told with what it is about: `camera gate: …`. It is wrong usage then.
+ *
+ * @throws WeirError in place of each that `work` throws, with its code and remedy; anything else as it is
+ */
+export function about<T>(what: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof WeirError)) throw error;
+    throw usageError(error.code, `${what}: ${error.message}`, error.remedy, error);
+  }
+}

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { canonicalJson } from '../artifact/write.ts';
 import { parseMode } from '../cascade/policy.ts';
 import { type CameraConfig, type Config, NO_HEADS } from '../config/schema.ts';
-import { usageError, WeirError } from '../errors.ts';
+import { about, WeirError } from '../errors.ts';
 import { cameraGroups, type GroupedQuestion } from '../groups/groups.ts';
 import { readGroupBook } from '../groups/read.ts';
 import { answerClasses, type Heads, headsText, readHeads } from '../heads/artifact.ts';
@@ -66,16 +66,7 @@ export async function settleCameras(config: Config, surroundings: Surroundings):
 /** @throws WeirError `heads-no-rung`, `operating-point-unknown`, naming the camera */
 function requireDecidable(id: string, taught: Taught | null, mode: string, operatingPoint: string): void {
   if (taught === null) return;
-  ofCamera(id, () => taughtRungs(taught.heads, parseMode(mode), operatingPoint));
-}
-
-function ofCamera<T>(id: string, work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    if (!(error instanceof WeirError)) throw error;
-    throw usageError(error.code, `camera ${id}: ${error.message}`, error.remedy, error);
-  }
+  about(`camera ${id}`, () => taughtRungs(taught.heads, parseMode(mode), operatingPoint));
 }
 
 /** Where a camera's heads are looked for; `null`: nowhere. */
@@ -107,7 +98,7 @@ export async function headsOf(
   } catch (error) {
     if (!(error instanceof WeirError)) throw error;
     if (camera.heads !== undefined) {
-      return ofCamera(camera.id, () => {
+      return about(`camera ${camera.id}`, () => {
         throw error;
       });
     }

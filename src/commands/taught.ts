@@ -1,5 +1,5 @@
 import { type Mode, type Policy, untrainedPolicy } from '../cascade/policy.ts';
-import { usageError, WeirError } from '../errors.ts';
+import { about, usageError } from '../errors.ts';
 import { answerClasses, type Heads, type TaughtQuestion } from '../heads/artifact.ts';
 import { headReader } from '../heads/reader.ts';
 import { type AskedQuestion, type HeldRungs, placeRungs } from '../pipeline/question.ts';
@@ -12,7 +12,8 @@ import { ZERO } from '../words.ts';
  * @throws WeirError `heads-no-rung`, `operating-point-unknown`
  */
 export function taughtPolicy(question: TaughtQuestion, mode: Mode, point: string): Policy {
-  if (mode.kind !== 'fixed') return named(question, () => trainedPolicy(question.premodel, mode.kind, point));
+  if (mode.kind !== 'fixed')
+    return about(`question "${question.id}"`, () => trainedPolicy(question.premodel, mode.kind, point));
   const { id, defaults } = fixedRung(question, mode.rung);
   return untrainedPolicy(mode, [{ id, defaults }]);
 }
@@ -26,7 +27,7 @@ export function taughtRungs({ questions }: Heads, mode: Mode, point: string | nu
   const needed = questions.flatMap((question) => {
     if (mode.kind === 'fixed') return [fixedRung(question, mode.rung).id];
     if (point === null) return question.premodel.rungs.map(({ id }) => id);
-    return named(question, () => operatingPoint(question.premodel, mode.kind, point)).rungs;
+    return about(`question "${question.id}"`, () => operatingPoint(question.premodel, mode.kind, point)).rungs;
   });
   return [...new Set(needed)].filter((id) => id !== ZERO);
 }
@@ -57,13 +58,4 @@ function fixedRung({ id: question, heads, premodel }: TaughtQuestion, id: string
   }
   const temperature = premodel.rungs.find((rung) => rung.id === id)?.temperature ?? 1;
   return { id, defaults: { temperature, threshold: 0, mergeWeight: 1 } };
-}
-
-function named<T>({ id }: TaughtQuestion, find: () => T): T {
-  try {
-    return find();
-  } catch (error) {
-    if (!(error instanceof WeirError)) throw error;
-    throw usageError(error.code, `question "${id}": ${error.message}`, error.remedy, error);
-  }
 }

@@ -1,5 +1,5 @@
 import type { AnswerReader } from '../cascade/reader.ts';
-import { usageError, WeirError } from '../errors.ts';
+import { about, usageError } from '../errors.ts';
 import type { LabelClass } from '../types.ts';
 import { OTHER, plainName } from '../words.ts';
 import type { Group, GroupBook } from './book.ts';
@@ -68,12 +68,7 @@ export function groupedQuestion(book: GroupBook, wish: GroupWish): GroupedQuesti
  * @throws WeirError of `groupedQuestion`, naming the camera
  */
 export function cameraGroups(camera: GroupWish & { readonly id: string }, book: GroupBook): GroupedQuestion | null {
-  try {
-    return groupedQuestion(book, camera);
-  } catch (error) {
-    if (!(error instanceof WeirError)) throw error;
-    throw usageError(error.code, `camera ${camera.id}: ${error.message}`, error.remedy, error);
-  }
+  return about(`camera ${camera.id}`, () => groupedQuestion(book, camera));
 }
 
 /** With `only`, groups that it does not keep are as if they had not been chosen. */
