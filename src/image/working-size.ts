@@ -1,6 +1,8 @@
 import type { Raster, Rung, WorkingSize } from '../types.ts';
 import { Resizer } from './resize.ts';
 
+type Size = Pick<Raster, 'width' | 'height'>;
+
 /** The size at which frames are kept for these rungs. */
 export function workingSizeFor(rungs: readonly Pick<Rung, 'input'>[]): WorkingSize {
   const width = Math.max(...rungs.map(({ input }) => input.width));
@@ -10,34 +12,36 @@ export function workingSizeFor(rungs: readonly Pick<Rung, 'input'>[]): WorkingSi
 
 /** An image file's picture at the working size, as ffmpeg makes it of a frame; never enlarged. */
 export function toWorkingSize(raster: Raster, working: WorkingSize, resizer: Resizer): Raster {
-  const { width, height } = sizeAt(raster, working);
-  const pixels = new Uint8Array(new SharedArrayBuffer(width * height * 3));
-  resizer.resize(raster, { pixels, offsetBytes: 0, strideBytes: width * 3, width, height });
-  return { width, height, pixels };
+  const size = sizeAt(raster, working);
+  return resized(raster, size, sharedPixels(size), resizer);
 }
 
 /**
- * Makes a function that gives frames at the working size, by the same steps as `toWorkingSize` and into one buffer: valid until the
- * next call. A frame of that size is given back as it is.
+ * Makes a function that gives frames at the working size, as `toWorkingSize` does, but into one buffer: valid until the next
+ * call. A frame of that size is given back as it is.
  */
 export function workingSizer(working: WorkingSize): (frame: Raster) => Raster {
   const resizer = new Resizer();
   let pixels = new Uint8Array(new SharedArrayBuffer(0));
   return (frame) => {
-    const { width, height } = sizeAt(frame, working);
-    if (width === frame.width && height === frame.height) return frame;
-    const bytes = width * height * 3;
-    if (pixels.length !== bytes) pixels = new Uint8Array(new SharedArrayBuffer(bytes));
-    resizer.resize(frame, { pixels, offsetBytes: 0, strideBytes: width * 3, width, height });
-    return { width, height, pixels };
+    const size = sizeAt(frame, working);
+    if (size.width === frame.width && size.height === frame.height) return frame;
+    if (pixels.length !== size.width * size.height * 3) pixels = sharedPixels(size);
+    return resized(frame, size, pixels, resizer);
   };
 }
 
+function sharedPixels({ width, height }: Size): Uint8Array<SharedArrayBuffer> {
+  return new Uint8Array(new SharedArrayBuffer(width * height * 3));
+}
+
+function resized(raster: Raster, { width, height }: Size, pixels: Uint8Array, resizer: Resizer): Raster {
+  resizer.resize(raster, { pixels, offsetBytes: 0, strideBytes: width * 3, width, height });
+  return { width, height, pixels };
+}
+
 /** Size that a picture of some size has at the working size. */
-export function sizeAt(
-  raster: Pick<Raster, 'width' | 'height'>,
-  working: WorkingSize,
-): { width: number; height: number } {
+export function sizeAt(raster: Size, working: WorkingSize): Size {
   if (working.aspect === 'stretch') {
     return { width: Math.min(raster.width, working.width), height: Math.min(raster.height, working.height) };
   }

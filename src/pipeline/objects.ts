@@ -1,6 +1,6 @@
 import { isKnown, TrackAnswer } from '../cascade/track-answer.ts';
 import type { SceneRegion, SceneReport } from '../scene/motion.ts';
-import type { Box, Frame, RankedClass, ViewTaken } from '../types.ts';
+import { type Box, type Frame, type RankedClass, type ViewTaken, WHOLE_FRAME } from '../types.ts';
 import { OTHER } from '../words.ts';
 import type { Answered, RungRun } from './asking.ts';
 import { Climber, type ClimbParts } from './climb.ts';
@@ -44,7 +44,6 @@ export interface ObjectsSeen {
 
 /** Weight of a look at what the picture's border cuts, as at a car of which half is in view, in the answer of all looks. */
 const CUT_WEIGHT = 0.5;
-const WHOLE: Box = [0, 0, 1, 1];
 
 /** Answers what each moving object is, once per look and once altogether, and tells when it comes and leaves. */
 export class Objects {
@@ -134,7 +133,7 @@ export class Objects {
 
   /** Where no thing can be told from the rest because nearly all of the picture changed, it is looked at as a whole. */
   async #whole(frame: Frame, seen: ObjectsSeen): Promise<void> {
-    const { answers, ran, decideMs } = await this.#climber.climb(frame, WHOLE, this.#parts.budgetMs);
+    const { answers, ran, decideMs } = await this.#climber.climb(frame, WHOLE_FRAME, this.#parts.budgetMs);
     seen.ran.push(...ran);
     seen.decideMs += decideMs;
     for (const result of answers) seen.statements.push({ question: this.question, view: this.#view(null), result });

@@ -1,4 +1,4 @@
-import type { Box, Frame, Raster, ViewTaken } from '../types.ts';
+import { type Box, type Frame, type Raster, type ViewTaken, WHOLE_FRAME } from '../types.ts';
 import type { Answered, RungRun } from './asking.ts';
 import { type Arrival, Climber, type ClimbParts } from './climb.ts';
 import type { AskedQuestion } from './question.ts';
@@ -21,7 +21,6 @@ interface Kept {
   readonly ptsSeconds: number;
 }
 
-const WHOLE: Box = [0, 0, 1, 1];
 const NONE: readonly never[] = [];
 
 /** Answers what the scene is like, anew where something moved, and else as before. */
@@ -60,7 +59,7 @@ export class States {
     }
     const { answers, ran, decideMs } = await this.#climber.climb(
       this.#atWorkingSize(frame),
-      WHOLE,
+      WHOLE_FRAME,
       this.#parts.budgetMs,
     );
     const answered = answers.flatMap((answer) => (answer.kind === 'answered' ? [answer] : []));
@@ -72,7 +71,7 @@ export class States {
 
   /** The small raster of a frame, of which heads were taught: that of the frame at the working size. */
   small(frame: Frame): Uint8Array {
-    return this.#climber.small(this.#atWorkingSize(frame), WHOLE).pixels;
+    return this.#climber.small(this.#atWorkingSize(frame), WHOLE_FRAME).pixels;
   }
 
   #atWorkingSize(frame: Frame): Arrival {

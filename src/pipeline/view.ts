@@ -1,4 +1,4 @@
-import type { Box, Frame, ViewTaken } from '../types.ts';
+import { type Box, type Frame, type ViewTaken, WHOLE_FRAME } from '../types.ts';
 import type { QuestionResult, RungRun } from './asking.ts';
 import { Climber, type ClimbParts } from './climb.ts';
 import type { HeadsGuard } from './guard.ts';
@@ -49,10 +49,8 @@ export interface WholeViewParts {
 }
 
 const NONE: readonly never[] = [];
-/** The decoder gives frames of the region alone: all of each is looked at. */
-const WHOLE: Box = [0, 0, 1, 1];
 
-/** Looks at all of every frame. */
+/** Looks at all of every frame: the decoder gives frames of the region alone. */
 export class WholeView implements View {
   readonly questions: readonly AskedQuestion[];
   tracks = 0;
@@ -69,8 +67,8 @@ export class WholeView implements View {
 
   async look(frame: Frame): Promise<Looked> {
     const { budgetMs, guard } = this.#parts;
-    const { answers, ran, decideMs } = await this.#climber.climb(frame, WHOLE, budgetMs);
-    const troubles = guard?.troubles(frame, () => this.#climber.small(frame, WHOLE).pixels) ?? NONE;
+    const { answers, ran, decideMs } = await this.#climber.climb(frame, WHOLE_FRAME, budgetMs);
+    const troubles = guard?.troubles(frame, () => this.#climber.small(frame, WHOLE_FRAME).pixels) ?? NONE;
     const statements = answers.map((result, at) => {
       return { question: this.questions[at] as AskedQuestion, view: this.#taken, result };
     });
