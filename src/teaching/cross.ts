@@ -96,6 +96,18 @@ export function fitCandidate(
   return { head, penalty: best.penalty, temperature, outOfFold, logLoss: mean(losses), lossByMoment: losses, folded };
 }
 
+/** Mean of a loss over each moment's samples, added up in the order of the rows. */
+function meanByMoment(split: Split, rows: readonly number[], lossOf: (row: number, at: number) => number) {
+  const sums = new Float64Array(split.momentCount);
+  const counts = new Float64Array(split.momentCount);
+  for (const [at, row] of rows.entries()) {
+    const moment = split.moments[row] ?? 0;
+    sums[moment] = (sums[moment] ?? 0) + lossOf(row, at);
+    counts[moment] = (counts[moment] ?? 0) + 1;
+  }
+  return sums.map((sum, moment) => sum / Math.max(1, counts[moment] ?? 0));
+}
+
 /** Mean cross-entropy of each moment's samples. */
 function lossByMoment(
   material: Material,
@@ -105,25 +117,13 @@ function lossByMoment(
   truth: Int32Array,
   classes: number,
 ): Float64Array {
-  const sums = new Float64Array(split.momentCount);
-  const counts = new Float64Array(split.momentCount);
   const p = new Float64Array(classes);
   const { span } = material;
-  for (const [fold, own] of judged.entries()) {
-    for (const row of own) {
-      const normaliser = writeLogits(
-        span.z,
-        positionOf(material, row) * span.rank,
-        span.rank,
-        betas[fold] as Float64Array,
-        p,
-      );
-      const moment = split.moments[row] ?? 0;
-      sums[moment] = (sums[moment] ?? 0) + normaliser - (p[truth[row] ?? 0] ?? 0);
-      counts[moment] = (counts[moment] ?? 0) + 1;
-    }
-  }
-  return sums.map((sum, moment) => sum / Math.max(1, counts[moment] ?? 0));
+  return meanByMoment(split, judged.flat(), (row) => {
+    const beta = betas[split.folds[row] ?? 0] as Float64Array;
+    const normaliser = writeLogits(span.z, positionOf(material, row) * span.rank, span.rank, beta, p);
+    return normaliser - (p[truth[row] ?? 0] ?? 0);
+  });
 }
 
 /** `float32 [rows][classes]`, without `other` and before any temperature. */
@@ -141,13 +141,8 @@ function logitsOutOfFold(material: Material, betas: readonly Float64Array[], spl
 
 /** Mean cross-entropy of each moment's samples, given all logits. */
 function finalLosses(logits: Float32Array, split: Split, labels: readonly number[], classes: number): Float64Array {
-  const sums = new Float64Array(split.momentCount);
-  const counts = new Float64Array(split.momentCount);
-  for (const [i, row] of split.rows.entries()) {
-    const own = logits.subarray(i * classes, (i + 1) * classes);
-    const moment = split.moments[row] ?? 0;
-    sums[moment] = (sums[moment] ?? 0) + logSumExp(own, 1) - (own[labels[i] ?? 0] ?? 0);
-    counts[moment] = (counts[moment] ?? 0) + 1;
-  }
-  return sums.map((sum, moment) => sum / Math.max(1, counts[moment] ?? 0));
+  return meanByMoment(split, split.rows, (_, at) => {
+    const own = logits.subarray(at * classes, (at + 1) * classes);
+    return logSumExp(own, 1) - (own[labels[at] ?? 0] ?? 0);
+  });
 }

@@ -87,16 +87,15 @@ export function teachQuestion(
     );
   const { premodel, warnings: more } = fitPaying(chosen, fitSubset);
   const byId = new Map(fitted.map((own) => [own.id, own]));
-  const read = (seen: boolean) => (id: string, sample: number, into: Float32Array) => {
-    const { fit, material } = byId.get(id) as Fitted;
-    if (!seen) into.set(fit.outOfFold.subarray(sample * classes, (sample + 1) * classes));
-    else applyHead(fit.head, material.raw.subarray(sample * material.d, (sample + 1) * material.d), into);
-  };
   const unlabelled = rowsOf(question.truth, UNLABELLED);
-  const played = playClimb(premodel, classes, split.rows.length, read(false));
-  const rest = playClimb(premodel, classes, unlabelled.length, (id, at, into) =>
-    read(true)(id, unlabelled[at] ?? 0, into),
-  );
+  const played = playClimb(premodel, classes, split.rows.length, (id, at, into) => {
+    into.set((byId.get(id) as Fitted).fit.outOfFold.subarray(at * classes, (at + 1) * classes));
+  });
+  const rest = playClimb(premodel, classes, unlabelled.length, (id, at, into) => {
+    const { fit, material } = byId.get(id) as Fitted;
+    const row = unlabelled[at] ?? 0;
+    applyHead(fit.head, material.raw.subarray(row * material.d, (row + 1) * material.d), into);
+  });
   const doubts = {
     unlabelled: unlabelled.map((row, at) => ({ row, likely: rest.likely[at] ?? 0 })),
     // A label that the climb is sure is another may be a slip.

@@ -1,8 +1,9 @@
 import { mean } from '../cascade/statistics.ts';
 import { rightOf } from '../premodel/answers.ts';
-import type { OperatingPoint, Premodel } from '../premodel/artifact.ts';
+import type { Premodel } from '../premodel/artifact.ts';
 import { reliability } from '../premodel/calibration.ts';
 import { intervalOf, pairedDifference, USUAL_CONFIDENCE } from '../premodel/difference.ts';
+import { operatingPoint } from '../premodel/judge.ts';
 import { percent } from '../words.ts';
 import type { CandidateFit } from './cross.ts';
 import type { TaughtTruth, TeachInput } from './input.ts';
@@ -36,7 +37,7 @@ export function reportOf({ input, question, split, fitted, premodel, played, tru
 } {
   const classes = question.classes.length + 1;
   const rungs = premodel.rungs.map(({ id }) => id);
-  const { expected } = premodel.modes.cascade.find(({ name }) => name === 'balanced') as OperatingPoint;
+  const { expected } = operatingPoint(premodel, 'cascade', 'balanced');
   const counts = question.classes.map((_, k) => question.truth.filter((label) => label === k).length);
   const confusion = question.classes.map(() => Array.from({ length: classes }, () => 0));
   for (const [at, label] of truth.entries()) {

@@ -1,4 +1,5 @@
-import type { OperatingPoint, Premodel } from '../premodel/artifact.ts';
+import type { Premodel } from '../premodel/artifact.ts';
+import { operatingPoint } from '../premodel/judge.ts';
 
 /** Of fewer samples that come to a rung nothing can be told. */
 const LEAST_REACHED = 10;
@@ -9,8 +10,9 @@ const LEAST_REACHED = 10;
  *
  * @returns its id; null where every rung pays, or none can be told of
  */
-export function unpaying({ rungs, modes, fitted }: Premodel): string | null {
-  const point = balanced(modes);
+export function unpaying(premodel: Premodel): string | null {
+  const { rungs, fitted } = premodel;
+  const point = operatingPoint(premodel, 'cascade', 'balanced');
   const samples = Object.values(fitted.samples).reduce((sum, count) => sum + count, 0);
   const shares = point.rungs.map((id) => point.expected.shareByRung[id] ?? 0);
   const reached = shares.map((_, at) => shares.slice(at).reduce((sum, share) => sum + share, 0));
@@ -30,10 +32,6 @@ export function unpaying({ rungs, modes, fitted }: Premodel): string | null {
 }
 
 /** Of the same operating point, out of fold. */
-export function accuracyOf({ modes }: Premodel): number {
-  return balanced(modes).expected.accuracy;
-}
-
-function balanced({ cascade }: Premodel['modes']): OperatingPoint {
-  return cascade.find(({ name }) => name === 'balanced') as OperatingPoint;
+export function accuracyOf(premodel: Premodel): number {
+  return operatingPoint(premodel, 'cascade', 'balanced').expected.accuracy;
 }
