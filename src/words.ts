@@ -9,6 +9,11 @@ export const OTHER = 'other';
 /** In place of a class: what is seen is unclear, and neither a teacher nor a test is to use it. */
 export const UNCLEAR = '~';
 
+/** In place of the index of a class: nobody said what is seen; a teacher may. */
+export const UNLABELLED = -1;
+/** In place of the index of a class: not to be used for the question, as it is unclear, or labels contradict each other. */
+export const UNUSED = -2;
+
 /** Id of rung zero: computed on the spot from a small picture, without any network. */
 export const ZERO = 'zero';
 

@@ -9,7 +9,7 @@ import { print } from './shell.ts';
 /** What cannot be a folder's name. */
 const UNSAFE = /[/\\\0]|^\.{1,2}$/;
 
-/** Examples of one class that follow each other nearer than this are of one moment, as where the daemon teaches. */
+/** Examples of one class that follow each other nearer than this are of one folder. Where the daemon teaches, moments reach farther. */
 const LONGEST_GAP_MS = 5_000;
 
 /**

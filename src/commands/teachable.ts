@@ -1,5 +1,6 @@
 import type { ExampleQuestion, Examples } from '../dataset/examples.ts';
 import { WeirError } from '../errors.ts';
+import { LEAST_OF_A_CLASS } from '../examples/lesson.ts';
 import { checkQuestion } from '../teaching/check.ts';
 
 /** A question that is not taught, and why. */
@@ -7,9 +8,6 @@ export interface Untaught {
   readonly id: string;
   readonly reason: WeirError;
 }
-
-/** Fewer of a class cannot be judged: one for each fold. The daemon, whose heads come into force at once, wants so many. */
-const FEW = 5;
 
 /**
  * Examples with the questions that can be taught: one that cannot does not hold up the others, and is told.
@@ -43,9 +41,11 @@ export function teachable(examples: Examples): { readonly examples: Examples; re
 
 function fewOf({ id, classes, truth }: ExampleQuestion): string[] {
   const counts = classes.map(({ name }, k) => ({ name, count: truth.filter((label) => label === k).length }));
-  const few = counts.filter(({ count }) => count > 1 && count < FEW).map(({ name, count }) => `"${name}" ${count}`);
+  const few = counts
+    .filter(({ count }) => count > 1 && count < LEAST_OF_A_CLASS)
+    .map(({ name, count }) => `"${name}" ${count}`);
   if (few.length === 0) return [];
   return [
-    `question "${id}": fewer than ${FEW} examples of a class say little of how well it is told: ${few.join(', ')}`,
+    `question "${id}": fewer than ${LEAST_OF_A_CLASS} examples of a class say little of how well it is told: ${few.join(', ')}`,
   ];
 }

@@ -1,18 +1,14 @@
 import type { PictureSize } from '../image/picture-size.ts';
+import { UNLABELLED } from '../words.ts';
 import type { Sample } from './sample.ts';
 import type { TruthClass } from './truth.ts';
-
-/** Nobody said what is seen; a teacher may. */
-export const UNSAID = -1;
-/** Not to be used for the question: unclear, or contradicting. */
-export const UNUSED = -2;
 
 /** A question, and what people said of the samples. */
 export interface ExampleQuestion {
   readonly id: string;
   readonly text: string | null;
   readonly classes: readonly TruthClass[];
-  /** By sample: index of its class, `UNSAID` or `UNUSED`. */
+  /** By sample: index of its class, `UNLABELLED` or `UNUSED`. */
   readonly truth: Int32Array;
 }
 
@@ -41,7 +37,7 @@ export function pickExamples(examples: Examples, rows: readonly number[]): Examp
     seconds: Float64Array.from(rows, (row) => examples.seconds[row] ?? Number.NaN),
     questions: examples.questions.map((question) => ({
       ...question,
-      truth: Int32Array.from(rows, (row) => question.truth[row] ?? UNSAID),
+      truth: Int32Array.from(rows, (row) => question.truth[row] ?? UNLABELLED),
     })),
   };
 }

@@ -1,6 +1,7 @@
 import { usageError } from '../errors.ts';
 import type { PictureSize } from '../image/picture-size.ts';
-import { type Examples, UNSAID, UNUSED } from './examples.ts';
+import { UNLABELLED, UNUSED } from '../words.ts';
+import type { Examples } from './examples.ts';
 import type { Recording } from './footage.ts';
 import { type TruthQuestion, truthAt } from './truth.ts';
 
@@ -16,7 +17,7 @@ export interface TaughtClip {
 }
 
 /** More frames that nobody labelled teach nothing more; they are taken evenly over all that there are. */
-const MOST_UNSAID = 2000;
+const MOST_UNLABELLED = 2000;
 
 /**
  * Frames of recordings with what people said of them. Frames of which nothing is to be learnt are left out: those that are
@@ -44,7 +45,7 @@ export function clipExamples(clips: readonly TaughtClip[], hasTeacher: boolean):
     seconds: Float64Array.from(rows, ({ seconds }) => seconds),
     questions: questions.map((question, q) => ({
       ...question,
-      truth: Int32Array.from(rows, ({ labels }) => labels[q] ?? UNSAID),
+      truth: Int32Array.from(rows, ({ labels }) => labels[q] ?? UNLABELLED),
     })),
     picture: clips[0]?.picture ?? null,
     notices: [...clips.flatMap(({ recording }) => recording.notices), ...thinning],
@@ -75,12 +76,12 @@ function labelledFrames(
   }));
   return clip.recording.times.flatMap((seconds, index) => {
     const labels = asked.map(({ own, classes }) => {
-      if (own === undefined) return UNSAID;
+      if (own === undefined) return UNLABELLED;
       const at = truthAt(own, seconds);
       if (at.kind === 'label') return classes.indexOf(at.label);
-      return at.kind === 'unsaid' ? UNSAID : UNUSED;
+      return at.kind === 'unsaid' ? UNLABELLED : UNUSED;
     });
-    const isOfUse = labels.some((label) => label >= 0 || (hasTeacher && label === UNSAID));
+    const isOfUse = labels.some((label) => label >= 0 || (hasTeacher && label === UNLABELLED));
     return isOfUse ? [{ clip, index, seconds, labels }] : [];
   });
 }
@@ -92,7 +93,7 @@ function isSaid({ labels }: LabelledFrame): boolean {
 /** All frames with a label, and of those without at most so many. */
 function thinned(frames: readonly LabelledFrame[]): LabelledFrame[] {
   const unsaid = frames.length - frames.filter(isSaid).length;
-  const share = Math.min(1, MOST_UNSAID / unsaid);
+  const share = Math.min(1, MOST_UNLABELLED / unsaid);
   let due = 0;
   return frames.filter((frame) => {
     if (isSaid(frame)) return true;

@@ -1,11 +1,11 @@
 import { nearWord } from '../artifact/problems.ts';
 import { usageError, type WeirError } from '../errors.ts';
-import { UNCLEAR } from '../words.ts';
+import { UNCLEAR, UNLABELLED, UNUSED } from '../words.ts';
 import { type QuestionCensus, questionsOf } from './census.ts';
 import type { Example } from './example.ts';
 
-/** Fewer of a class cannot be judged: one for each fold. */
-const LEAST_OF_A_CLASS = 5;
+/** Fewer of a class cannot be judged: one for each fold. A daemon, whose heads come into force at once, wants so many. */
+export const LEAST_OF_A_CLASS = 5;
 /** So many examples are named in a message. */
 const NAMED = 3;
 
@@ -22,7 +22,7 @@ export interface LessonQuestion {
   readonly id: string;
   readonly text: null;
   readonly classes: readonly { readonly name: string }[];
-  /** By example: index of its class; −1 where nobody said, −2 where it is not to be used. */
+  /** By example: index of its class, `UNLABELLED` or `UNUSED`. */
   readonly truth: Int32Array;
 }
 
@@ -65,8 +65,8 @@ export function lessonOf(camera: string, kept: readonly Example[], wish: Wish, n
       const names = classes.map(({ name }) => name);
       const truth = Int32Array.from(examples, ({ labels }) => {
         const label = labels[id];
-        if (label === undefined) return -1;
-        return label === UNCLEAR ? -2 : names.indexOf(label);
+        if (label === undefined) return UNLABELLED;
+        return label === UNCLEAR ? UNUSED : names.indexOf(label);
       });
       return { id, text: null, classes: names.map((name) => ({ name })), truth };
     }),

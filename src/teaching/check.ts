@@ -1,6 +1,6 @@
 import { usageError, WeirError } from '../errors.ts';
-import { OTHER } from '../words.ts';
-import { type TaughtTruth, type TeachInput, UNUSED } from './input.ts';
+import { OTHER, UNUSED } from '../words.ts';
+import type { TaughtTruth, TeachInput } from './input.ts';
 
 const MOST_CLASSES = 20;
 const LEAST_EXAMPLES = 2;

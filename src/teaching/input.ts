@@ -2,11 +2,6 @@ import type { Heads } from '../heads/artifact.ts';
 import type { Target } from '../premodel/targets.ts';
 import type { LabelClass } from '../types.ts';
 
-/** Nobody said what is seen; a teacher may. */
-export const UNLABELLED = -1;
-/** Not to be used for the question: unclear, or contradicting. */
-export const UNUSED = -2;
-
 /** A question, and what people said of the samples. */
 export interface TaughtTruth {
   readonly id: string;

@@ -1,4 +1,4 @@
-import { UNLABELLED } from './input.ts';
+import { UNLABELLED } from '../words.ts';
 
 /** What splitting needs to know of the samples. */
 export interface Timed {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { checkQuestion } from '../../src/teaching/check.ts';
-import { type TaughtTruth, UNLABELLED, UNUSED } from '../../src/teaching/input.ts';
+import type { TaughtTruth } from '../../src/teaching/input.ts';
+import { UNLABELLED, UNUSED } from '../../src/words.ts';
 
 const names = (count: number) => Array.from({ length: count }, (_, i) => `frame ${i}`);
 

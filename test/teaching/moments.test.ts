@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { seededRandom } from '../../src/cascade/random.ts';
-import { UNUSED } from '../../src/teaching/input.ts';
 import { splitByTime } from '../../src/teaching/moments.ts';
 import type { Timed } from '../../src/teaching/runs.ts';
+import { UNUSED } from '../../src/words.ts';
 import { inRuns } from '../support/taught.ts';
 
 function timed(count: number, secondsApart: number): Timed {

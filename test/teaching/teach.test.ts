@@ -4,11 +4,11 @@ import { applyHead } from '../../src/heads/head.ts';
 import { RASTER_SIZE, ZeroEmbedder } from '../../src/heads/zero.ts';
 import { answersOf } from '../../src/premodel/answers.ts';
 import { operatingPoint, trainedPolicy } from '../../src/premodel/judge.ts';
-import { type TeachInput, UNLABELLED } from '../../src/teaching/input.ts';
+import type { TeachInput } from '../../src/teaching/input.ts';
 import { playClimb } from '../../src/teaching/play.ts';
 import type { Teaching } from '../../src/teaching/report.ts';
 import { teach } from '../../src/teaching/teach.ts';
-import { ZERO } from '../../src/words.ts';
+import { UNLABELLED, ZERO } from '../../src/words.ts';
 import { emptyScene, inRuns, madeUpCamera, relabelled } from '../support/taught.ts';
 
 const CLARITY = { low: 2, middle: 4, top: 8 };

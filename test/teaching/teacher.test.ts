@@ -4,11 +4,12 @@ import { taughtQuestion } from '../../src/heads/artifact.ts';
 import { applyHead } from '../../src/heads/head.ts';
 import { fitCandidate } from '../../src/teaching/cross.ts';
 import { materialOf } from '../../src/teaching/head-fit.ts';
-import { type TeachInput, UNLABELLED } from '../../src/teaching/input.ts';
+import type { TeachInput } from '../../src/teaching/input.ts';
 import { type Lessons, lessonsOf, rowsOfAny } from '../../src/teaching/lessons.ts';
 import { splitByTime } from '../../src/teaching/moments.ts';
 import { teach } from '../../src/teaching/teach.ts';
 import { taughtLessons } from '../../src/teaching/teacher.ts';
+import { UNLABELLED } from '../../src/words.ts';
 import { inRuns, madeUpCamera, normal, relabelled } from '../support/taught.ts';
 
 const D = 24;
