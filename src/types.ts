@@ -3,6 +3,10 @@
  * durations or readings of a monotonic clock. Ratios are 0..1.
  */
 
+import type { ClockState } from './device-types.ts';
+
+export type { ClockState, ClockStateName, CpuReading, DeviceMonitor, DeviceReading } from './device-types.ts';
+
 /** Where time comes from: durations are measured with the monotonic clock, times of day with the wall clock. */
 export interface Clock {
   /** Milliseconds since an arbitrary moment; never goes back; the same origin in every thread of the process. */
@@ -96,52 +100,6 @@ export interface Ladder {
   readonly fingerprint: string;
 }
 
-/** State of the machine's clocks while something was measured. */
-export type ClockStateName = 'pinned' | 'floating' | 'throttled' | 'mixed' | 'unreadable';
-
-export interface ClockState {
-  readonly state: ClockStateName;
-  readonly source: 'jetson' | 'linux' | 'none';
-}
-
-/** What was read of the machine at one moment. */
-export interface DeviceReading {
-  readonly clock: ClockState;
-  /** Why the state is what it is, in words: `cpu3 345.6-2035.2 MHz, min below max`. */
-  readonly reasons: readonly string[];
-  /** nvpmodel's name, as `MAXN`; `null` where there is none. */
-  readonly powerMode: string | null;
-  /** Distinct governors of the online processors. */
-  readonly governors: readonly string[];
-  readonly cpus: readonly CpuReading[];
-  /** The hottest sensor, and the smallest distance of a sensor from where the machine slows down. */
-  readonly temperatureCelsius: number | null;
-  readonly headroomCelsius: number | null;
-  /** Times that the processors were slowed down by heat, since boot. */
-  readonly throttleCount: number | null;
-}
-
-export interface CpuReading {
-  readonly cpu: number;
-  readonly minMHz: number;
-  readonly maxMHz: number;
-  readonly currentMHz: number;
-}
-
-/** The machine's clocks and energy, read once a second away from the hot path. */
-export interface DeviceMonitor {
-  /** As a person would call the machine: `NVIDIA Jetson TX2`, `AMD EPYC, 2 cores`. */
-  readonly name: string;
-  /** The last reading. */
-  readonly reading: DeviceReading;
-  /** The clock state of everything since a monotonic time: `mixed` where it changed meanwhile. Allocates nothing. */
-  clockSince(monotonicMs: number): ClockState;
-  /** Energy used since the monitor began, in millijoules; `null` where no counter can be read. */
-  readonly energyMillijoules: number | null;
-  /** How often the clocks were seen to change. */
-  readonly changes: number;
-}
-
 export type CameraState = 'connecting' | 'live' | 'stalled' | 'failed' | 'ended' | 'paused' | 'removed';
 
 /** Why a frame's climb ended. */
@@ -191,6 +149,8 @@ export interface Label {
   readonly stop: StopReason;
   /** Of an answer that is given again: how old it is. */
   readonly reusedAgeMs?: number;
+  /** The top rung's answer to the same frame, where it was asked to see whether what is said agrees. */
+  readonly audit?: { readonly label: string | null; readonly classId: string | null; readonly agrees: boolean };
   /** `null`: no limit. */
   readonly budgetMs: number | null;
   /** From arrival to decision, waiting included. */
@@ -205,6 +165,8 @@ export interface CameraStatus {
   readonly state: CameraState;
   readonly reason: string;
   readonly degraded: readonly string[];
+  /** How many operating points below the configured one it is decided at, for want of time; left out where there is one only. */
+  readonly gear?: number;
 }
 
 /**

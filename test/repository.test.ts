@@ -11,7 +11,8 @@ const PLANTED = join(ROOT, 'test/support/planted');
 const WORDS = ['types', 'errors', 'words'];
 /** The one way that imports point; see CONTRIBUTING.md. */
 const DIRECTIONS: Directions = {
-  types: [],
+  types: ['device-types'],
+  'device-types': [],
   errors: [],
   words: [],
   secrets: [],

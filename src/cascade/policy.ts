@@ -1,5 +1,6 @@
 import type { Rung } from '../types.ts';
 import type { Evidence, MergeParameters } from './evidence.ts';
+import type { Recollection } from './recollection.ts';
 import type { ModeName } from './step.ts';
 
 /** A mode as it is asked for: `fixed` with the rung's id. */
@@ -20,12 +21,12 @@ export interface PolicyRung extends MergeParameters {
 
 /** What judges frames and answers. Keeps its buffers; not re-entrant. */
 export interface Judge {
-  /** Image features that it reads, in this order; none where it needs no look at the picture. */
+  /** Features of the image, and of what is remembered (`TIME_FEATURES`), that it reads, in this order; none where it needs no look at the picture. */
   readonly features: readonly string[];
   /** The rung at which to enter, by index into the policy's rungs. */
-  entry(features: Float64Array): number;
+  entry(features: Float64Array, recollection?: Recollection | null): number;
   /** Calibrated probability that the answer in hand is right. */
-  right(evidence: Evidence, features: Float64Array): number;
+  right(evidence: Evidence, features: Float64Array, recollection?: Recollection | null): number;
 }
 
 /** How frames are decided. */

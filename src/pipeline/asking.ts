@@ -1,6 +1,7 @@
 import { Evidence } from '../cascade/evidence.ts';
 import type { Judge } from '../cascade/policy.ts';
 import type { AnswerReader, RungOutputs } from '../cascade/reader.ts';
+import { NOTHING_REMEMBERED, type Recollection, TIME_FEATURES } from '../cascade/recollection.ts';
 import { type Budget, step } from '../cascade/step.ts';
 import type { PathStep, RankedClass, StopReason } from '../types.ts';
 import { type AskedQuestion, NOT_LOADED } from './question.ts';
@@ -16,6 +17,8 @@ export type QuestionResult =
   | {
       readonly kind: 'answered';
       readonly top: readonly RankedClass[];
+      /** `float64 [classes]`, valid until the next climb. */
+      readonly probabilities: Float64Array;
       readonly stop: StopReason;
       /** Calibrated probability that the answer is right, as the judge sees it. */
       readonly right: number;
@@ -50,6 +53,8 @@ export class Asking {
   /** What was read last: that, or the rung's own. */
   #logits: Float32Array;
   readonly #featureColumns: readonly number[];
+  readonly #timeColumns: readonly number[];
+  #recollection: Recollection | null = null;
   readonly #budget: { limitMs: number | null; spentMs: number; p95Ms: readonly number[] };
   readonly #state = { entry: 0, last: -1, right: 0 };
   #path: (RungRun & PathStep)[] = [];
@@ -63,6 +68,7 @@ export class Asking {
     this.#answer = new Float32Array(this.#reader === null ? 0 : question.classes.length);
     this.#logits = this.#answer;
     this.#featureColumns = judge.features.map((name) => featureNames.indexOf(name));
+    this.#timeColumns = judge.features.map((name) => (TIME_FEATURES as readonly string[]).indexOf(name));
     this.features = new Float64Array(judge.features.length);
     this.#budget = { limitMs: null, spentMs: 0, p95Ms: [] };
   }
@@ -90,8 +96,9 @@ export class Asking {
   }
 
   /** Begins with a frame. One for which no rung is in time is dropped without a look at it. */
-  begin(limitMs: number | null, spentMs: number): void {
+  begin(limitMs: number | null, spentMs: number, recollection: Recollection | null = null): void {
     this.result = null;
+    this.#recollection = recollection;
     this.wanted = -1;
     this.#path = [];
     this.evidence.reset();
@@ -105,8 +112,12 @@ export class Asking {
 
   /** Enters where its judge says. @param all values of the features that are computed for all questions together */
   look(all: Float64Array): void {
-    for (const [at, column] of this.#featureColumns.entries()) this.features[at] = all[column] ?? 0;
-    this.#state.entry = this.#judge.entry(this.features);
+    const { values } = this.#recollection ?? { values: NOTHING_REMEMBERED };
+    for (const [at, column] of this.#featureColumns.entries()) {
+      const time = this.#timeColumns[at] ?? -1;
+      this.features[at] = (time < 0 ? all[column] : values[time]) ?? 0;
+    }
+    this.#state.entry = this.#judge.entry(this.features, this.#recollection);
   }
 
   /**
@@ -136,8 +147,14 @@ export class Asking {
       return this.fail(`rung ${this.wantedId} gave values that are not finite`);
     }
     this.#state.last = this.wanted;
-    this.#state.right = this.#judge.right(this.evidence, this.features);
+    this.#state.right = this.#judge.right(this.evidence, this.features, this.#recollection);
     this.#path.push({ ...run, confidence: this.evidence.confidence });
+  }
+
+  /** Takes an answer that is known without asking. */
+  give(answer: Answered): void {
+    this.result = answer;
+    this.wanted = -1;
   }
 
   fail(reason: string): void {
@@ -145,6 +162,7 @@ export class Asking {
   }
 
   answer(top: readonly RankedClass[], stop: StopReason, spentMs: number): void {
-    this.result = { kind: 'answered', top, stop, right: this.#state.right, path: this.#path, spentMs };
+    const { probabilities } = this.evidence;
+    this.result = { kind: 'answered', top, probabilities, stop, right: this.#state.right, path: this.#path, spentMs };
   }
 }

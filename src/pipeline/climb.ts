@@ -1,53 +1,13 @@
 import type { RungOutputs } from '../cascade/reader.ts';
+import { TIME_FEATURES } from '../cascade/recollection.ts';
 import { latestStartMs } from '../cascade/step.ts';
-import type { RunRequest, RunResult } from '../infer/pool.ts';
-import type { Box, Clock, Raster } from '../types.ts';
+import type { Box, Raster } from '../types.ts';
 import { ZERO } from '../words.ts';
-import { Asking, type QuestionResult, type RungRun } from './asking.ts';
-import { type AskedQuestion, NOT_LOADED, rank, ZERO_RUNG } from './question.ts';
+import { Asking, type RungRun } from './asking.ts';
+import type { Arrival, ClimbHow, ClimbParts, ClimbResult, ZeroRung } from './climb-parts.ts';
+import { type AskedQuestion, gearsOf, inGear, NOT_LOADED, rank, ZERO_RUNG } from './question.ts';
 
-/** The inference slots, as the climb sees them. */
-export interface Inference {
-  /** Number of labels. */
-  readonly classes: number;
-  /** Length of each rung's embedding; 0 where its model gives none. */
-  readonly embeddingSizes: readonly number[];
-  run(request: RunRequest): Promise<RunResult>;
-}
-
-/** Rung zero: an embedding that is computed on the spot. Keeps its buffers. */
-export interface ZeroRung {
-  /** @param raster `uint8 [48][48][3]` @returns valid until the next call */
-  embed(raster: Uint8Array): Float32Array;
-}
-
-export interface ClimbParts {
-  readonly inference: Inference;
-  /** All that is asked of each frame; at least one. */
-  readonly questions: readonly AskedQuestion[];
-  readonly clock: Clock;
-  readonly topK: number;
-  /** Makes the small raster of a part of a frame, at most once per frame; valid until the next call. */
-  readonly raster: () => (frame: Raster, box: Box) => Raster;
-  /** Computes the image features that judges want, of the small raster; valid until the next call. */
-  readonly features: (names: readonly string[]) => (raster: Raster) => Float64Array;
-  /** `null` where no question uses rung zero. */
-  readonly zero: (() => ZeroRung) | null;
-}
-
-/** A picture to be classified, with the moment from which its budget counts. */
-export interface Arrival extends Raster {
-  readonly arrivedMs: number;
-}
-
-export interface ClimbResult {
-  /** What became of each question, in their order. */
-  readonly answers: readonly QuestionResult[];
-  /** Every rung that ran, once, in that order. */
-  readonly ran: readonly RungRun[];
-  /** Spent on deciding: features, premodel, steps, reading (rung zero's is in its own time), merging, ranking. */
-  readonly decideMs: number;
-}
+export type { Arrival, ClimbHow, ClimbParts, ClimbResult, Inference, ZeroRung } from './climb-parts.ts';
 
 /** In the queue, a frame without a budget takes its turn as if it had this one: it must not wait behind all others for ever. */
 const UNHURRIED_MS = 1_000;
@@ -60,7 +20,10 @@ const NO_LOGITS = new Float32Array(0);
  */
 export class Climber {
   readonly #parts: ClimbParts;
-  readonly #askings: readonly Asking[];
+  /** By gear and question. */
+  readonly #gears: readonly (readonly Asking[])[];
+  /** Of the gear in use. */
+  #askings: readonly Asking[];
   readonly #logits: Float32Array;
   readonly #embeddings: (Float32Array | undefined)[] = [];
   readonly #look: (frame: Raster, box: Box) => Raster;
@@ -73,24 +36,38 @@ export class Climber {
 
   constructor(parts: ClimbParts) {
     this.#parts = parts;
-    const judges = parts.questions.map(({ policy }) => policy.judge());
-    const names = [...new Set(judges.flatMap(({ features }) => features))];
-    this.#askings = parts.questions.map(
-      (question, at) => new Asking(question, judges[at] ?? question.policy.judge(), names),
+    const asked = parts.questions.flatMap((question) => [question, ...(question.cheaper ?? [])]);
+    const judged = asked.map((question) => ({ question, judge: question.policy.judge() }));
+    const isTime = (name: string) => (TIME_FEATURES as readonly string[]).includes(name);
+    const names = [...new Set(judged.flatMap(({ judge }) => judge.features))].filter((name) => !isTime(name));
+    const askings = new Map(judged.map(({ question, judge }) => [question, new Asking(question, judge, names)]));
+    this.#gears = Array.from({ length: gearsOf(parts.questions) }, (_, gear) =>
+      parts.questions.map((question) => askings.get(inGear(question, gear)) as Asking),
     );
+    this.#askings = this.#gears[0] ?? [];
     this.#logits = new Float32Array(parts.inference.classes);
     this.#look = parts.raster();
     this.#features = names.length === 0 ? null : parts.features(names);
     this.#zero = parts.zero?.() ?? null;
   }
 
-  async climb(frame: Arrival, box: Box, limitMs: number | null): Promise<ClimbResult> {
+  /** The questions as they are asked in a gear. */
+  askedAt(gear: number): readonly AskedQuestion[] {
+    return this.#inGear(gear).map(({ question }) => question);
+  }
+
+  async climb(frame: Arrival, box: Box, limitMs: number | null, how: ClimbHow = {}): Promise<ClimbResult> {
     const { clock } = this.#parts;
     const begunMs = clock.monotonicMs();
     const ran: RungRun[] = [];
     let waitedMs = 0;
     this.#raster = null;
-    for (const asking of this.#askings) asking.begin(limitMs, begunMs - frame.arrivedMs);
+    this.#askings = this.#inGear(how.gear ?? 0);
+    for (const [at, asking] of this.#askings.entries()) {
+      const given = how.given?.[at] ?? null;
+      if (given !== null) asking.give(given);
+      else asking.begin(limitMs, begunMs - frame.arrivedMs, how.recollections?.[at] ?? null);
+    }
     if (this.#askings.some(({ result }) => result === null)) this.#enter(frame, box);
     this.#decideMs = clock.monotonicMs() - begunMs;
     for (;;) {
@@ -136,7 +113,11 @@ export class Climber {
   /** Probabilities of a question's answer to the last frame, `float64 [classes]`; valid until the next climb. */
   probabilities(question: number): Float64Array | null {
     const asking = this.#askings[question];
-    return asking?.result?.kind === 'answered' ? asking.evidence.probabilities : null;
+    return asking?.result?.kind === 'answered' ? asking.result.probabilities : null;
+  }
+
+  #inGear(gear: number): readonly Asking[] {
+    return this.#gears[Math.min(gear, this.#gears.length - 1)] ?? [];
   }
 
   #enter(frame: Raster, box: Box): void {

@@ -61,7 +61,7 @@ export class MotionView implements View {
     this.#tracksBefore = taken;
   }
 
-  async look(frame: Frame): Promise<Looked> {
+  async look(frame: Frame, gear = 0): Promise<Looked> {
     const { clock, guard, luma } = this.#parts;
     const begunMs = clock.monotonicMs();
     const { scene, left, gone } = this.#sceneOf(frame);
@@ -72,9 +72,9 @@ export class MotionView implements View {
       report.held !== null ||
       report.ended.length > 0 ||
       report.regions.some(({ stillSeconds }) => stillSeconds === 0);
-    const states = await this.#states?.look(frame, isMoving || this.#wasMoving);
+    const states = await this.#states?.look(frame, isMoving || this.#wasMoving, gear);
     this.#wasMoving = isMoving;
-    const objects: ObjectsSeen | undefined = await this.#objects?.look(frame, report);
+    const objects: ObjectsSeen | undefined = await this.#objects?.look(frame, report, gear);
     const doubts = guard?.troubles(frame, () => this.#states?.small(frame) ?? NO_RASTER) ?? NONE;
     const statements: Statement[] = [...(states?.statements ?? []), ...(objects?.statements ?? [])];
     return {

@@ -4,7 +4,7 @@ import { type Box, type Frame, type RankedClass, type ViewTaken, WHOLE_FRAME } f
 import { OTHER } from '../words.ts';
 import type { Answered, RungRun } from './asking.ts';
 import { Climber, type ClimbParts } from './climb.ts';
-import { type AskedQuestion, rank } from './question.ts';
+import { type AskedQuestion, inGear, rank } from './question.ts';
 import type { SceneEvent } from './told.ts';
 import type { Statement } from './view.ts';
 
@@ -44,12 +44,14 @@ export interface ObjectsSeen {
 
 /** Weight of a look at what the picture's border cuts, as at a car of which half is in view, in the answer of all looks. */
 const CUT_WEIGHT = 0.5;
+const NO_PROBABILITIES = new Float64Array(0);
 
 /** Answers what each moving object is, once per look and once altogether, and tells when it comes and leaves. */
 export class Objects {
   readonly question: AskedQuestion;
   readonly #parts: ObjectsParts;
   readonly #climber: Climber;
+  #gear = 0;
   readonly #followed = new Map<number, Followed>();
 
   constructor(parts: ObjectsParts) {
@@ -62,7 +64,8 @@ export class Objects {
   }
 
   /** Looks at the regions of a frame, in their order, as far as its budget lasts. */
-  async look(frame: Frame, { regions, ended, held }: SceneReport): Promise<ObjectsSeen> {
+  async look(frame: Frame, { regions, ended, held }: SceneReport, gear = 0): Promise<ObjectsSeen> {
+    this.#gear = gear;
     const seen: ObjectsSeen = { statements: [], ran: [], events: [], decideMs: 0, leftOut: 0 };
     for (const track of ended) this.#leave(track, seen.events);
     for (const region of regions) {
@@ -90,6 +93,11 @@ export class Objects {
     return events;
   }
 
+  /** The question as it is asked in the gear in use. */
+  get #asked(): AskedQuestion {
+    return inGear(this.question, this.#gear);
+  }
+
   #sight({ stream, ptsSeconds, arrivedAtMs }: Frame, track: number): Followed {
     const sight: Sight = { stream, ptsSeconds, atMs: arrivedAtMs };
     const object = this.#followed.get(track) ?? {
@@ -112,10 +120,11 @@ export class Objects {
     return stillSeconds > 0 && isKnown(answer) && ageMs >= 0 && ageMs < this.#parts.maxReuseMs;
   }
 
-  #again(frame: Frame, { box, track }: SceneRegion, { top, right, lookedSeconds }: Followed): Statement {
+  #again(frame: Frame, { box, track }: SceneRegion, { answer, top, right, lookedSeconds }: Followed): Statement {
     const result: Answered = {
       kind: 'answered',
       top,
+      probabilities: answer.probabilities,
       stop: 'still',
       right,
       path: [],
@@ -127,20 +136,32 @@ export class Objects {
 
   #nothing(frame: Frame): Statement {
     const spentMs = this.#parts.climb.clock.monotonicMs() - frame.arrivedMs;
-    const result: Answered = { kind: 'answered', top: [], stop: 'still', right: 0, path: [], spentMs };
+    const result: Answered = {
+      kind: 'answered',
+      top: [],
+      probabilities: NO_PROBABILITIES,
+      stop: 'still',
+      right: 0,
+      path: [],
+      spentMs,
+    };
     return { question: this.question, view: this.#view(null), result };
   }
 
   /** Where no thing can be told from the rest because nearly all of the picture changed, it is looked at as a whole. */
   async #whole(frame: Frame, seen: ObjectsSeen): Promise<void> {
-    const { answers, ran, decideMs } = await this.#climber.climb(frame, WHOLE_FRAME, this.#parts.budgetMs);
+    const { answers, ran, decideMs } = await this.#climber.climb(frame, WHOLE_FRAME, this.#parts.budgetMs, {
+      gear: this.#gear,
+    });
     seen.ran.push(...ran);
     seen.decideMs += decideMs;
-    for (const result of answers) seen.statements.push({ question: this.question, view: this.#view(null), result });
+    for (const result of answers) seen.statements.push({ question: this.#asked, view: this.#view(null), result });
   }
 
   async #climb(frame: Frame, { box, track, isCut }: SceneRegion, object: Followed, seen: ObjectsSeen): Promise<void> {
-    const { answers, ran, decideMs } = await this.#climber.climb(frame, box, this.#parts.budgetMs);
+    const { answers, ran, decideMs } = await this.#climber.climb(frame, box, this.#parts.budgetMs, {
+      gear: this.#gear,
+    });
     const [result] = answers;
     const probabilities = this.#climber.probabilities(0);
     seen.ran.push(...ran);
@@ -149,7 +170,7 @@ export class Objects {
     if (result === undefined || result.kind === 'dropped') return;
     const view = this.#view(box, track);
     if (result.kind === 'failed' || probabilities === null) {
-      seen.statements.push({ question: this.question, view, result });
+      seen.statements.push({ question: this.#asked, view, result });
       return;
     }
     const { answer } = object;
@@ -157,7 +178,8 @@ export class Objects {
     object.lookedSeconds = frame.ptsSeconds;
     object.right = result.right;
     object.top = rank(this.question, answer.probabilities, this.#parts.climb.topK);
-    seen.statements.push({ question: this.question, view, result: { ...result, top: object.top } });
+    const seenSoFar = { ...result, top: object.top, probabilities: answer.probabilities };
+    seen.statements.push({ question: this.#asked, view, result: seenSoFar });
     this.#begin(track, object, seen.events);
   }
 

@@ -23,6 +23,19 @@ export interface AskedQuestion {
   readonly p95Ms: () => readonly number[];
   /** A new reader, for one loop of frames; `null`: the rung's logits are the answer. */
   readonly reader: (() => AnswerReader) | null;
+  /** The same question at cheaper operating points, each cheaper than the one before: the gears below the one that was asked for. */
+  readonly cheaper?: readonly AskedQuestion[];
+}
+
+/** A question as it is asked in a gear: 0 as it stands; beyond its last gear in that one. */
+export function inGear(question: AskedQuestion, gear: number): AskedQuestion {
+  const { cheaper = [] } = question;
+  return cheaper[Math.min(gear, cheaper.length) - 1] ?? question;
+}
+
+/** How many gears some questions have together, the configured one among them. */
+export function gearsOf(questions: readonly AskedQuestion[]): number {
+  return 1 + Math.max(0, ...questions.map(({ cheaper }) => cheaper?.length ?? 0));
 }
 
 /** Rungs as a pool holds them, with their measured times. */

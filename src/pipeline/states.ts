@@ -45,6 +45,7 @@ export class States {
   async look(
     frame: Frame,
     isMoving: boolean,
+    gear = 0,
   ): Promise<{ statements: Statement[]; ran: readonly RungRun[]; decideMs: number }> {
     const kept = this.#kept;
     const ageMs = kept === null || kept.stream !== frame.stream ? -1 : (frame.ptsSeconds - kept.ptsSeconds) * 1000;
@@ -52,7 +53,10 @@ export class States {
       const spentMs = this.#parts.climb.clock.monotonicMs() - frame.arrivedMs;
       const again = { stop: 'still', path: [], spentMs, reusedAgeMs: ageMs } as const;
       return {
-        statements: this.#state(kept.answers.map((answer) => ({ ...answer, ...again }))),
+        statements: this.#state(
+          kept.answers.map((answer) => ({ ...answer, ...again })),
+          gear,
+        ),
         ran: NONE,
         decideMs: 0,
       };
@@ -61,12 +65,15 @@ export class States {
       this.#atWorkingSize(frame),
       WHOLE_FRAME,
       this.#parts.budgetMs,
+      { gear },
     );
-    const answered = answers.flatMap((answer) => (answer.kind === 'answered' ? [answer] : []));
+    const answered = answers.flatMap((answer) =>
+      answer.kind === 'answered' ? [{ ...answer, probabilities: answer.probabilities.slice() }] : [],
+    );
     // Only all of them together stand for the frame.
     const { stream, ptsSeconds } = frame;
     this.#kept = answered.length === answers.length ? { answers: answered, stream, ptsSeconds } : null;
-    return { statements: this.#state(answers), ran, decideMs };
+    return { statements: this.#state(answers, gear), ran, decideMs };
   }
 
   /** The small raster of a frame, of which heads were taught: that of the frame at the working size. */
@@ -83,7 +90,8 @@ export class States {
     return this.#reduced;
   }
 
-  #state(results: readonly Statement['result'][]): Statement[] {
-    return results.map((result, at) => ({ question: this.questions[at] as AskedQuestion, view: this.#view, result }));
+  #state(results: readonly Statement['result'][], gear: number): Statement[] {
+    const asked = this.#climber.askedAt(gear);
+    return results.map((result, at) => ({ question: asked[at] as AskedQuestion, view: this.#view, result }));
   }
 }

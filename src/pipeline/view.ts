@@ -33,7 +33,8 @@ export interface View {
   readonly questions: readonly AskedQuestion[];
   /** The last number that an object was given; 0: none. Another view that takes this one's place counts on from there. */
   tracks: number;
-  look(frame: Frame): Promise<Looked>;
+  /** @param gear 0: as configured; each further one is cheaper */
+  look(frame: Frame, gear?: number): Promise<Looked>;
   /** The stream is over, or somebody else looks from now on: what is in view has left with the last frame. */
   end(): readonly Omit<SceneEvent, 'camera'>[];
 }
@@ -65,12 +66,13 @@ export class WholeView implements View {
     this.#taken = { kind: parts.kind, box: parts.region };
   }
 
-  async look(frame: Frame): Promise<Looked> {
+  async look(frame: Frame, gear = 0): Promise<Looked> {
     const { budgetMs, guard } = this.#parts;
-    const { answers, ran, decideMs } = await this.#climber.climb(frame, WHOLE_FRAME, budgetMs);
+    const { answers, ran, decideMs } = await this.#climber.climb(frame, WHOLE_FRAME, budgetMs, { gear });
     const troubles = guard?.troubles(frame, () => this.#climber.small(frame, WHOLE_FRAME).pixels) ?? NONE;
+    const asked = this.#climber.askedAt(gear);
     const statements = answers.map((result, at) => {
-      return { question: this.questions[at] as AskedQuestion, view: this.#taken, result };
+      return { question: asked[at] as AskedQuestion, view: this.#taken, result };
     });
     return { statements, ran, decideMs, events: NONE, gone: NONE, leftOut: 0, troubles };
   }
