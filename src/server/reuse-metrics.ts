@@ -1,8 +1,15 @@
 import type { ReuseState } from '../pipeline/reuse.ts';
-import type { Metrics } from './metrics.ts';
+
+/** Adds figures that are read when someone asks. */
+type Family = (
+  name: string,
+  help: string,
+  labelNames: string[],
+  read: () => (readonly [Record<string, string>, number])[],
+) => void;
 
 /** What is known of answers that may be told again, read when someone asks. @param reuses by camera */
-export function addReuseMetrics(family: Metrics['family'], reuses: ReadonlyMap<string, readonly ReuseState[]>): void {
+export function addReuseMetrics(family: Family, reuses: ReadonlyMap<string, readonly ReuseState[]>): void {
   const each = (read: (state: ReuseState) => number | null) => () =>
     [...reuses].flatMap(([camera, states]) =>
       states.flatMap((state): (readonly [Record<string, string>, number])[] => {
