@@ -6,6 +6,7 @@ import { workingSizer } from '../image/working-size.ts';
 import { HeadsGuard, type PictureCheck } from '../pipeline/guard.ts';
 import { MotionView } from '../pipeline/motion-view.ts';
 import { type View, WholeView } from '../pipeline/view.ts';
+import { DifferenceDetector } from '../scene/difference.ts';
 import { LUMA_HEIGHT, LUMA_WIDTH, toLuma } from '../scene/luma.ts';
 import { MotionScene } from '../scene/motion.ts';
 import { SceneWatch } from '../scene/moved.ts';
@@ -28,7 +29,7 @@ export function viewOf(
   const guard = guardOf(camera, log);
   if (camera.view !== 'motion') {
     const climb = engine.climbOf([...taught, ...(generic === null ? [] : [generic])], wish.heads);
-    return new WholeView({ climb, budgetMs, kind: camera.view, region, guard });
+    return new WholeView({ climb, budgetMs, kind: camera.view, region, guard, difference: new DifferenceDetector() });
   }
   const shared = { budgetMs, region, maxReuseMs };
   return new MotionView({

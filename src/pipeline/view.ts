@@ -2,6 +2,7 @@ import { type Box, type Frame, type ViewTaken, WHOLE_FRAME } from '../types.ts';
 import type { QuestionResult, RungRun } from './asking.ts';
 import { Climber, type ClimbParts } from './climb.ts';
 import type { HeadsGuard } from './guard.ts';
+import { type SceneDifference, SceneMemory } from './memory.ts';
 import type { AskedQuestion } from './question.ts';
 import type { SceneEvent } from './told.ts';
 
@@ -47,6 +48,8 @@ export interface WholeViewParts {
   readonly region: Box;
   /** Watches over what the camera was taught. */
   readonly guard: HeadsGuard | null;
+  /** By what it is told whether what is remembered still holds; left out: nothing is remembered. */
+  readonly difference?: SceneDifference | null;
 }
 
 const NONE: readonly never[] = [];
@@ -56,6 +59,7 @@ export class WholeView implements View {
   readonly questions: readonly AskedQuestion[];
   tracks = 0;
   readonly #climber: Climber;
+  readonly #memory: SceneMemory | null;
   readonly #parts: WholeViewParts;
   readonly #taken: ViewTaken;
 
@@ -63,13 +67,17 @@ export class WholeView implements View {
     this.#parts = parts;
     this.questions = parts.climb.questions;
     this.#climber = new Climber(parts.climb);
+    this.#memory = parts.difference ? new SceneMemory(parts.climb.questions, parts.difference) : null;
     this.#taken = { kind: parts.kind, box: parts.region };
   }
 
   async look(frame: Frame, gear = 0): Promise<Looked> {
     const { budgetMs, guard } = this.#parts;
-    const { answers, ran, decideMs } = await this.#climber.climb(frame, WHOLE_FRAME, budgetMs, { gear });
-    const troubles = guard?.troubles(frame, () => this.#climber.small(frame, WHOLE_FRAME).pixels) ?? NONE;
+    const raster = () => this.#climber.small(frame, WHOLE_FRAME).pixels;
+    const recollections = this.#memory?.recall(frame, raster) ?? NONE;
+    const { answers, ran, decideMs } = await this.#climber.climb(frame, WHOLE_FRAME, budgetMs, { gear, recollections });
+    this.#memory?.take(frame, answers);
+    const troubles = guard?.troubles(frame, raster) ?? NONE;
     const asked = this.#climber.askedAt(gear);
     const statements = answers.map((result, at) => {
       return { question: asked[at] as AskedQuestion, view: this.#taken, result };

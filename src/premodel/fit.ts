@@ -149,6 +149,7 @@ export function fitPremodel(input: FitInput, progress: Progress): Fit {
       deferral: {
         intercept: round(deferral.models[at]?.intercept ?? 0, 8),
         weights: (deferral.models[at]?.weights ?? []).map((weight) => round(weight, 8)),
+        ...(caution?.recalled === undefined ? {} : { recalled: [...caution.recalled] }),
       },
     })),
     modes,
