@@ -40,7 +40,12 @@ export function viewOf(
     states:
       taught.length === 0
         ? null
-        : { ...shared, climb: engine.climbOf(taught, wish.heads), atWorkingSize: workingSizer(engine.working) },
+        : {
+            ...shared,
+            climb: engine.climbOf(taught, wish.heads),
+            atWorkingSize: workingSizer(engine.working),
+            difference: new DifferenceDetector(),
+          },
     guard,
   });
 }

@@ -1,6 +1,7 @@
 import { type Box, type Frame, type Raster, type ViewTaken, WHOLE_FRAME } from '../types.ts';
 import type { Answered, RungRun } from './asking.ts';
 import { type Arrival, Climber, type ClimbParts } from './climb.ts';
+import { type SceneDifference, SceneMemory } from './memory.ts';
 import type { AskedQuestion } from './question.ts';
 import type { Statement } from './view.ts';
 
@@ -12,6 +13,8 @@ export interface StatesParts {
   readonly atWorkingSize: (frame: Raster) => Raster;
   /** An answer is told again for so long while nothing moves. */
   readonly maxReuseMs: number;
+  /** By what it is told whether what is remembered still holds; left out: nothing is remembered. */
+  readonly difference?: SceneDifference | null;
 }
 
 /** What was answered last. */
@@ -28,6 +31,7 @@ export class States {
   readonly questions: readonly AskedQuestion[];
   readonly #parts: StatesParts;
   readonly #climber: Climber;
+  readonly #memory: SceneMemory | null;
   readonly #view: ViewTaken;
   #kept: Kept | null = null;
   /** The last frame that was looked at, as it came and at the working size. */
@@ -38,6 +42,7 @@ export class States {
     this.#parts = parts;
     this.questions = parts.climb.questions;
     this.#climber = new Climber(parts.climb);
+    this.#memory = parts.difference ? new SceneMemory(parts.climb.questions, parts.difference) : null;
     this.#view = { kind: 'motion', box: parts.region };
   }
 
@@ -61,12 +66,14 @@ export class States {
         decideMs: 0,
       };
     }
+    const recollections = this.#memory?.recall(frame, () => this.small(frame)) ?? NONE;
     const { answers, ran, decideMs } = await this.#climber.climb(
       this.#atWorkingSize(frame),
       WHOLE_FRAME,
       this.#parts.budgetMs,
-      { gear },
+      { gear, recollections },
     );
+    this.#memory?.take(frame, answers);
     const answered = answers.flatMap((answer) =>
       answer.kind === 'answered' ? [{ ...answer, probabilities: answer.probabilities.slice() }] : [],
     );
