@@ -116,6 +116,8 @@ const cameraObject = z.strictObject({
   view: z.enum(['frame', 'crop', 'motion'], 'must be "frame", "crop" or "motion"').default('frame'),
   motion: motion.prefault({}),
   maxReuseMs: milliseconds(0, 3_600_000).default(10_000),
+  /** Whether what a frame was answered a moment ago counts for the next. */
+  memory: z.boolean().default(true),
   reuse: reuse.prefault({}),
   region: box.default([0, 0, 1, 1]),
   masks: z.array(box).max(64).default([]),
