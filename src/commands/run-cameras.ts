@@ -9,7 +9,7 @@ import type { WatchedCamera } from '../service/known.ts';
 import type { Hub } from '../sinks/hub.ts';
 import { type CameraChanges, compareCameras } from './config-changes.ts';
 import type { Engine } from './engine.ts';
-import { identityOf, type SettledCamera, type Taught, wishOf, withTaught } from './settled.ts';
+import { askedParts, identityOf, type SettledCamera, type Taught, wishOf, withTaught } from './settled.ts';
 
 export interface RunningCamerasParts {
   readonly create: (camera: SettledCamera, streamsBefore: number) => CameraPipeline;
@@ -87,8 +87,10 @@ export class RunningCameras {
    */
   lacking(cameras: readonly SettledCamera[]): LackingCamera[] {
     return cameras.flatMap((camera) => {
-      const { generic, taught } = this.#parts.engine.questions(wishOf(camera));
-      const rungs = [...(generic === null ? [] : [generic]), ...taught].flatMap(missingRungs);
+      const rungs = askedParts(camera).flatMap((part) => {
+        const { generic, taught } = this.#parts.engine.questions(wishOf(part));
+        return [...(generic === null ? [] : [generic]), ...taught].flatMap(missingRungs);
+      });
       return rungs.length === 0 ? [] : [{ camera: camera.id, rungs: [...new Set(rungs)] }];
     });
   }
