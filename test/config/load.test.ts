@@ -273,6 +273,9 @@ describe('weir.example.yaml', () => {
           : [key],
       );
     expect(flat(gate ?? {}).sort()).toEqual(keysOf(camera).sort());
+    const [door] = (gate as { regions: object[] }).regions;
+    expect(Object.keys(door ?? {}).sort()).toEqual(knownKeys(camera, ['regions', 0]).sort());
+    expect(camera.parse({ id: 'gate', source: 'x', regions: [door] }).regions.length).toBe(1);
     // What has no default stands there behind a #.
     const whole = parse(
       text.replace(/^( *)# (rungs|path|premodel|profile):/gm, '$1$2:').replace(/^ffmpeg: \{\}$/m, 'ffmpeg:'),
@@ -290,6 +293,7 @@ describe('weir.example.yaml', () => {
       'mode',
       'operatingPoint',
       'decoder',
+      'regions',
       'v4l2',
       'heads',
     ];
