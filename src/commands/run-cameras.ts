@@ -132,7 +132,11 @@ export class RunningCameras {
   #taughtHere(id: string): Running {
     const running = this.#running.get(id);
     if (running === undefined || this.#isStopped) throw cameraUnknown(id);
-    const { heads } = running.config;
+    const { heads, settledRegions } = running.config;
+    if (settledRegions.length > 0) {
+      const message = `camera ${id} is asked of its regions alone`;
+      throw new WeirError('camera-regions', message, { remedy: 'teach a region of it from a recording: docs/regions.md' });
+    }
     if (heads === undefined) return running;
     const message = `camera ${id}: its configuration says heads: ${heads}, so it is not asked by what it was taught now`;
     throw new WeirError('heads-named', message, { remedy: 'leave `heads` out of its configuration, and reload' });
