@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { ffmpeg, temporaryFolder } from '../support/clips.ts';
 import { Daemon, ROOT, type WireLabel, weir } from '../support/daemon.ts';
 import { waitFor } from '../support/processes.ts';
-import { writeYard, YARD_RATE_HZ, YARD_SECONDS, yardTruth } from '../support/yard.ts';
+import { CROSSING_SECONDS, writeYard, YARD_RATE_HZ, YARD_SECONDS, yardTruth } from '../support/yard.ts';
 
 const DEMO = join(ROOT, 'fixtures/demo.mp4');
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
@@ -58,7 +58,7 @@ describe('two regions of one clip', () => {
     daemon.labels.filter((label) => label.camera === camera && label.question === question);
 
   beforeAll(async () => {
-    const shared = { source: DEMO, fps: 4 };
+    const shared = { source: DEMO, fps: 2 };
     daemon = await played([
       {
         ...shared,
@@ -99,13 +99,26 @@ describe('two regions of one clip', () => {
       labels.filter(({ stop }) => stop === 'still').map((label) => label.ptsSeconds);
     expect(stills(here)).toEqual(stills(there));
   });
+});
 
-  test('have their events, each under its question, with numbers of the camera', () => {
-    const of = (camera: string) => events(daemon).filter((event) => event.camera === camera);
-    const told = of('both').map(({ question }) => question);
-    expect(new Set(told)).toEqual(new Set(of('low').length === 0 ? [] : ['low']));
-    expect(told.length).toBe(of('low').length);
-  });
+test('what moves in two regions has an event in each, with a number of its own', async () => {
+  const region = [0.5, 0, 0.5, 1];
+  const regions = ['one', 'two'].map((id) => ({ id, region, view: 'motion', heads: 'none' }));
+  const camera = { id: 'gate', source: path('wide.mkv'), fps: YARD_RATE_HZ, mode: 'fixed:low', regions };
+  const daemon = await played([camera], { ladder: path('ladder') });
+  const begins = events(daemon).filter(({ phase }) => phase === 'begin');
+  const crossings = YARD_SECONDS / (2 * CROSSING_SECONDS);
+  for (const id of ['one', 'two']) {
+    expect(begins.filter(({ question }) => question === id).length).toBe(crossings);
+  }
+  expect(new Set(begins.map(({ track }) => track)).size).toBe(2 * crossings);
+  for (const { question, track } of begins) {
+    const end = events(daemon).filter((event) => event.track === track && event.phase === 'end');
+    expect(end).toMatchObject([{ question, label: 'red' }]);
+    const told = daemon.labels.filter((label) => (label.view as { track?: number }).track === track);
+    expect(new Set(told.map((label) => label.question))).toEqual(new Set([question]));
+    for (const { view } of told) expect((view as { box: number[] }).box[0]).toBeGreaterThanOrEqual(0.5);
+  }
 });
 
 describe('a region that was taught', () => {
