@@ -135,7 +135,9 @@ export class RunningCameras {
     const { heads, settledRegions } = running.config;
     if (settledRegions.length > 0) {
       const message = `camera ${id} is asked of its regions alone`;
-      throw new WeirError('camera-regions', message, { remedy: 'teach a region of it from a recording: docs/regions.md' });
+      throw new WeirError('camera-regions', message, {
+        remedy: 'teach a region of it from a recording: docs/regions.md',
+      });
     }
     if (heads === undefined) return running;
     const message = `camera ${id}: its configuration says heads: ${heads}, so it is not asked by what it was taught now`;

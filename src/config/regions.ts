@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Box } from '../types.ts';
 import { box, heads, id, maxReuseMs, motion, names, view } from './look.ts';
+import { reuse } from './reuse.ts';
 import type { CameraConfig } from './schema.ts';
 
 const SHARE = 'must be above 0 and at most 1: a part of the time that is there for a frame';
@@ -17,6 +18,7 @@ const region = z.strictObject({
   heads: heads.optional(),
   motion: motion.optional(),
   maxReuseMs: maxReuseMs.optional(),
+  reuse: reuse.optional(),
   budgetShare: z.number().gt(0, SHARE).max(1, SHARE).optional(),
 });
 

@@ -5,6 +5,7 @@ import { OTHER, plainName } from '../words.ts';
 import { examples } from './examples.ts';
 import { box, heads, id, maxReuseMs, milliseconds, motion, names, view } from './look.ts';
 import { regionProblems, regions } from './regions.ts';
+import { reuse } from './reuse.ts';
 import { mayBeRecording, sourceProblem } from './source.ts';
 
 export { CAMERA_ID } from './look.ts';
@@ -87,6 +88,7 @@ const cameraObject = z.strictObject({
   view: view.default('frame'),
   motion: motion.prefault({}),
   maxReuseMs: maxReuseMs.default(10_000),
+  reuse: reuse.prefault({}),
   region: box.default([0, 0, 1, 1]),
   regions: regions.default([]),
   masks: z.array(box).max(64).default([]),

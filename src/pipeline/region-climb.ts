@@ -38,13 +38,14 @@ export function regionQuestionId(region: string, taught: string | null): string 
   return taught === null ? region : `${region}/${taught}`;
 }
 
-/** A question, in all its gears, under another id and of a part of the picture. */
+/** A question, in all its gears and as the top rung answers it, under another id and of a part of the picture. */
 export function askedOf(question: AskedQuestion, id: string, view: AskedQuestion['view']): AskedQuestion {
-  const { cheaper, ...asked } = question;
+  const { cheaper, top, ...asked } = question;
   return {
     ...asked,
     id,
     ...(view === undefined ? {} : { view }),
+    ...(top === undefined ? {} : { top: askedOf(top, id, view) }),
     ...(cheaper === undefined ? {} : { cheaper: cheaper.map((gear) => askedOf(gear, id, view)) }),
   };
 }

@@ -1,6 +1,7 @@
 import type { Clock, Frame } from '../types.ts';
 import type { AskedQuestion } from './question.ts';
 import type { RegionLimit } from './region-climb.ts';
+import type { ReuseState } from './reuse.ts';
 import type { SceneEvent } from './told.ts';
 import { TrackNumbers } from './track-numbers.ts';
 import type { Looked, Statement, View } from './view.ts';
@@ -32,7 +33,11 @@ interface Sum {
   gone: number[];
   leftOut: number;
   troubles: Set<string>;
+  compareMs: number;
+  audits: NonNullable<Looked['audits']>[number][];
 }
+
+const NONE: readonly never[] = [];
 
 /**
  * Looks at several regions of every frame, one after the other, each in its own way. Each has its share of the time that the frame
@@ -42,6 +47,9 @@ export class RegionsView implements View {
   readonly questions: readonly AskedQuestion[];
   readonly #parts: RegionsViewParts;
   readonly #numbers = new TrackNumbers();
+  /** By region, what it knows of its reused answers, and all of that in one list; views give the same list every time. */
+  readonly #reusesOf: (readonly ReuseState[])[] = [];
+  #reuses: readonly ReuseState[] = [];
 
   constructor(parts: RegionsViewParts) {
     this.#parts = parts;
@@ -59,7 +67,7 @@ export class RegionsView implements View {
 
   async look(frame: Frame, gear = 0): Promise<Looked> {
     const { regions, budgetMs, clock } = this.#parts;
-    const sum: Sum = { statements: [], ran: [], decideMs: 0, events: [], gone: [], leftOut: 0, troubles: new Set() };
+    const sum = nothingYet();
     let sharesLeft = regions.reduce((total, { budgetShare }) => total + budgetShare, 0);
     for (const [index, { view, budgetShare, limit, cut }] of regions.entries()) {
       const nowMs = clock.monotonicMs();
@@ -71,7 +79,7 @@ export class RegionsView implements View {
       sum.decideMs += clock.monotonicMs() - nowMs;
       this.#add(index, await view.look(part, gear), sum);
     }
-    return { ...sum, troubles: [...sum.troubles] };
+    return { ...sum, troubles: [...sum.troubles], reuses: this.#reuses };
   }
 
   end(): readonly Omit<SceneEvent, 'camera'>[] {
@@ -96,7 +104,21 @@ export class RegionsView implements View {
     }
     sum.leftOut += looked.leftOut;
     for (const trouble of looked.troubles) sum.troubles.add(trouble);
+    sum.compareMs += looked.compareMs ?? 0;
+    sum.audits.push(...(looked.audits ?? []));
+    this.#know(region, looked.reuses);
   }
+
+  #know(region: number, reuses: readonly ReuseState[] = NONE): void {
+    if (this.#reusesOf[region] === reuses) return;
+    this.#reusesOf[region] = reuses;
+    this.#reuses = this.#reusesOf.flat();
+  }
+}
+
+function nothingYet(): Sum {
+  const lists = { statements: [], ran: [], events: [], gone: [], audits: [] };
+  return { ...lists, troubles: new Set(), decideMs: 0, compareMs: 0, leftOut: 0 };
 }
 
 /** Until when one may go on that has a share of what is left of a budget, from the same moment as the budget. */

@@ -73,10 +73,11 @@ test.each([
   expect(ran.map(({ rung }) => rung)).toEqual(rungs);
 });
 
-test('a region’s question bears its name in every gear, and is told with what it is of', () => {
+test('a region’s question bears its name in every gear and to the top rung, and is told with what it is of', () => {
   const view = { kind: 'crop' as const, box: PART };
-  const asked = askedOf({ ...question('default', ['top']), cheaper: [question('default', ['low'])] }, 'door', view);
-  expect([asked.id, asked.cheaper?.map(({ id }) => id)]).toEqual(['door', ['door']]);
+  const ofAll = question('default', ['top']);
+  const asked = askedOf({ ...ofAll, top: ofAll, cheaper: [ofAll] }, 'door', view);
+  expect([asked.id, asked.top?.id, asked.cheaper?.map(({ id }) => id)]).toEqual(['door', 'door', ['door']]);
   expect(listing(asked)).toEqual({ id: 'door', view });
   expect([regionQuestionId('door', 'open'), regionQuestionId('door', null)]).toEqual(['door/open', 'door']);
 });

@@ -142,3 +142,14 @@ test('all regions are looked at in the camera’s gear', async () => {
   await bench.look(0, 2);
   expect(bench.gears).toEqual([2, 2]);
 });
+
+test('what is known of reused answers is told of all regions, in one list as long as it is the same', async () => {
+  const bench = new Bench([0.5, 0.5], [0, 0]);
+  const state = (question: string) => ({ question, threshold: 1, isProven: true, agreement: null, hasDrifted: false });
+  const audit = { question: 'b', of: 'fresh', agrees: true } as const;
+  const [one, two] = [[state('a')], [state('b')]];
+  bench.looked.push({ reuses: one, compareMs: 1 }, { reuses: two, audits: [audit], compareMs: 2 });
+  const first = await bench.look();
+  expect(first).toMatchObject({ reuses: [state('a'), state('b')], audits: [audit], compareMs: 3 });
+  expect((await bench.look()).reuses).toBe(first.reuses);
+});
