@@ -27,13 +27,22 @@ export function viewOf(camera: SettledCamera, engine: ViewEngine, log: Pick<Logg
   }
   const wish = wishOf(camera);
   const { generic, taught } = engine.questions(wish);
-  const { region, maxReuseMs, motion } = camera;
+  const { region, maxReuseMs, memory, motion } = camera;
   const budgetMs = toBudgetMs(camera.budgetMs);
   const guard = guardOf(camera, log);
   if (camera.view !== 'motion') {
     const climb = engine.climbOf([...taught, ...(generic === null ? [] : [generic])], wish.heads);
-    const reuse = camera.reuse.enabled ? { ...auditsOf(camera, log), ...unchangedScene(), maxReuseMs } : null;
-    return new WholeView({ climb, budgetMs, kind: camera.view, region, guard, reuse });
+    const scene = unchangedScene();
+    const reuse = camera.reuse.enabled ? { ...auditsOf(camera, log), ...scene, maxReuseMs } : null;
+    return new WholeView({
+      climb,
+      budgetMs,
+      kind: camera.view,
+      region,
+      guard,
+      reuse,
+      difference: memory ? scene.change : null,
+    });
   }
   const shared = { budgetMs, region, maxReuseMs };
   return new MotionView({
@@ -49,6 +58,7 @@ export function viewOf(camera: SettledCamera, engine: ViewEngine, log: Pick<Logg
             climb: engine.climbOf(taught, wish.heads),
             atWorkingSize: workingSizer(engine.working),
             audits: auditsOf(camera, log),
+            difference: memory ? unchangedScene().change : null,
           },
     guard,
   });

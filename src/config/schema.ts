@@ -88,6 +88,8 @@ const cameraObject = z.strictObject({
   view: view.default('frame'),
   motion: motion.prefault({}),
   maxReuseMs: maxReuseMs.default(10_000),
+  /** Whether what a frame was answered a moment ago counts for the next. */
+  memory: z.boolean().default(true),
   reuse: reuse.prefault({}),
   region: box.default([0, 0, 1, 1]),
   regions: regions.default([]),

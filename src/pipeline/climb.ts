@@ -1,5 +1,5 @@
 import type { RungOutputs } from '../cascade/reader.ts';
-import { TIME_FEATURES } from '../cascade/recollection.ts';
+import { isTimeFeature } from '../cascade/recollection.ts';
 import { latestStartMs } from '../cascade/step.ts';
 import type { Box, Raster } from '../types.ts';
 import { ZERO } from '../words.ts';
@@ -39,8 +39,7 @@ export class Climber {
     this.#parts = parts;
     const asked = parts.questions.flatMap((question) => [question, ...(question.cheaper ?? [])]);
     const judged = asked.map((question) => ({ question, judge: question.policy.judge() }));
-    const isTime = (name: string) => (TIME_FEATURES as readonly string[]).includes(name);
-    const names = [...new Set(judged.flatMap(({ judge }) => judge.features))].filter((name) => !isTime(name));
+    const names = [...new Set(judged.flatMap(({ judge }) => judge.features))].filter((name) => !isTimeFeature(name));
     const askings = new Map(judged.map(({ question, judge }) => [question, new Asking(question, judge, names)]));
     this.#gears = Array.from({ length: gearsOf(parts.questions) }, (_, gear) =>
       parts.questions.map((question) => askings.get(inGear(question, gear)) as Asking),
