@@ -18,6 +18,7 @@ const region = z.strictObject({
   heads: heads.optional(),
   motion: motion.optional(),
   maxReuseMs: maxReuseMs.optional(),
+  memory: z.boolean().optional(),
   reuse: reuse.optional(),
   budgetShare: z.number().gt(0, SHARE).max(1, SHARE).optional(),
 });
