@@ -24,9 +24,9 @@ const REACH = (BINS_OF[GREYS - 1] as number) + 1;
 /** Half the width of the window that finds the most frequent difference, in bins. */
 const WINDOW = 2;
 /** What differs by more grey levels from the light found so far moved: its first estimate, and the refined one. */
-const INLIER = [12, 6] as const;
+const INLIER = [20, 6] as const;
 /** As many pixels, dark and bright, speak for light that only grows by a factor. */
-const PRIOR = { pixels: 20, dark: 64, bright: 192 } as const;
+const PRIOR = { pixels: 3, dark: 64, bright: 192 } as const;
 /** Beyond these a pixel is cut off, and says nothing of the light. */
 const CUT_OFF = { dark: 2, bright: 252 } as const;
 
