@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Evidence, topIndices } from '../src/cascade/evidence.ts';
@@ -110,11 +111,13 @@ function replayed(mode: (typeof MODES)[number]): Decision[] {
   });
 }
 
-/** As a daemon tells them. */
+/** As a daemon tells them that asks every frame. */
 async function watched(mode: (typeof MODES)[number]): Promise<Decision[]> {
+  const asked = [{ id: 'gate', source: path('gate.mkv'), reuse: { enabled: false } }];
+  await writeFile(path('weir.yaml'), JSON.stringify({ cameras: asked }));
   const daemon = new Daemon(
     [
-      ...['--source', `gate=${path('gate.mkv')}`, '--pace', 'fast', '--fps', '5', '--budget', 'none', '--mode', mode],
+      ...['--config', path('weir.yaml'), '--pace', 'fast', '--fps', '5', '--budget', 'none', '--mode', mode],
       ...['--ladder', path('ladder'), '--operating-point', 'balanced'],
     ],
     { STATE_DIRECTORY: path('state') },
