@@ -198,6 +198,7 @@ function toSamples(id: string, times: readonly number[], store: FrameStore): Sam
         condition: id,
         truth: null,
         group: `${id}/${block}`,
+        seconds: time,
         load: async () => store.load(index),
       },
     ];

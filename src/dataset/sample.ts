@@ -12,6 +12,8 @@ export interface Sample {
   readonly truth: number | null;
   /** Samples of one group are versions of one picture, or of one moment: they never stand on both sides of a split. */
   readonly group: string;
+  /** Of footage: when it was shown, on its source's time line. */
+  readonly seconds?: number;
   /** @throws WeirError `image-unreadable` */
   load(): Promise<Raster>;
 }
