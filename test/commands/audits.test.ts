@@ -49,6 +49,19 @@ describe('the top rung', () => {
     expect(question === undefined ? [] : missingRungs(question)).toContain('top');
   });
 
+  test('is begun with what footage has shown, where it has', () => {
+    const held = { ids: ['low'], p95Ms: [2], zeroMs: 0.1 };
+    const [question] = yard.heads.questions;
+    const shown = {
+      ...yard.heads,
+      questions: [{ ...question, reuse: { threshold: 1.25, pairs: 500, disagreements: 1 } }],
+    };
+    const thresholds = [yard.heads, shown as typeof yard.heads].map(
+      (heads) => taughtQuestions(heads, { kind: 'hybrid' }, 'fast', held)[0]?.reuseThreshold,
+    );
+    expect(thresholds).toEqual([question?.reuse?.threshold, 1.25]);
+  });
+
   test.each([
     ['a fixed rung', parseMode('fixed:low'), 'top'],
     ['no reference', parseMode('hybrid'), null],
