@@ -1,4 +1,4 @@
-import { type Policy, untrainedPolicy } from '../src/cascade/policy.ts';
+import { type Judge, type Policy, untrainedPolicy } from '../src/cascade/policy.ts';
 import type { Engine, Wish } from '../src/commands/engine.ts';
 import { viewOf } from '../src/commands/run-view.ts';
 import { type SettledCamera, taughtOf, withTaught } from '../src/commands/settled.ts';
@@ -66,5 +66,13 @@ function plain({ rungs }: Policy, { ladder }: Engine): Policy {
 
 /** The same policy, but an answer counts as likely right as it says itself. */
 function atItsWord(policy: Policy): Policy {
-  return { ...policy, judge: () => ({ ...policy.judge(), right: ({ confidence }) => confidence }) };
+  const judge = (): Judge => {
+    const fitted = policy.judge();
+    return {
+      features: fitted.features,
+      entry: (features, recollection) => fitted.entry(features, recollection),
+      right: ({ confidence }) => confidence,
+    };
+  };
+  return { ...policy, judge };
 }
