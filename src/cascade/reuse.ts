@@ -27,8 +27,8 @@ export interface ReuseControlSettings {
  * Up to which difference of the scene a question's last answer is told again. Levels stand in geometric order around the threshold
  * that it begins with, and the greatest one is in use whose expected disagreement, over all frames at or below it, meets the target.
  * The prior says that disagreement grows with the threshold, and meets the target where it begins: a lower level holds until frames
- * disagree, a higher one has to be earned by frames that agree. Without a level that meets the target nothing is told again, until
- * frames that are classified anyway have shown that it could be. Pure but for its counts.
+ * disagree; a higher one has to be earned, by frames between it and the level below that agree. Without a level that meets the target
+ * nothing is told again, until frames that are classified anyway have shown that it could be. Pure but for its counts.
  */
 export class ReuseControl {
   /** Whether it began with a threshold that was fitted on footage. */
@@ -90,15 +90,19 @@ export class ReuseControl {
 
   #bestLevel(): number {
     let best = -1;
-    let comparisons = 0;
-    let disagreements = 0;
-    const start = this.#thresholds[LEVELS.below] ?? 1;
-    for (const [at, threshold] of this.#thresholds.entries()) {
-      comparisons += this.#comparisons[at] ?? 0;
-      disagreements += this.#disagreements[at] ?? 0;
-      const prior = Math.min(1, (this.#target * threshold) / start);
-      if (posteriorDisagreement({ disagreements, comparisons }, prior) <= this.#target) best = at;
+    const below = { comparisons: 0, disagreements: 0 };
+    for (let at = 0; at < this.#thresholds.length; at++) {
+      const own = { comparisons: this.#comparisons[at] ?? 0, disagreements: this.#disagreements[at] ?? 0 };
+      below.comparisons += own.comparisons;
+      below.disagreements += own.disagreements;
+      if (at > LEVELS.below && !this.#meets(at, own)) break;
+      if (this.#meets(at, below)) best = at;
     }
     return best;
+  }
+
+  #meets(level: number, counts: { readonly comparisons: number; readonly disagreements: number }): boolean {
+    const prior = Math.min(1, this.#target * 2 ** ((level - LEVELS.below) / 2));
+    return posteriorDisagreement(counts, prior) <= this.#target;
   }
 }

@@ -7,9 +7,8 @@ import { Resizer } from '../image/resize.ts';
 import { workingSizer } from '../image/working-size.ts';
 import { HeadsGuard, type PictureCheck } from '../pipeline/guard.ts';
 import { MotionView } from '../pipeline/motion-view.ts';
-import type { ReuseParts, SceneChange } from '../pipeline/reuse.ts';
+import type { ReuseParts } from '../pipeline/reuse.ts';
 import { type View, WholeView } from '../pipeline/view.ts';
-import { DifferenceDetector } from '../scene/difference.ts';
 import { LUMA_HEIGHT, LUMA_WIDTH, toLuma } from '../scene/luma.ts';
 import { MotionScene } from '../scene/motion.ts';
 import { SceneWatch } from '../scene/moved.ts';
@@ -18,6 +17,7 @@ import type { Logger } from '../service/log.ts';
 import type { Raster, WorkingSize } from '../types.ts';
 import type { Engine } from './engine.ts';
 import { type SettledCamera, wishOf } from './settled.ts';
+import { unchangedScene } from './unchanged-scene.ts';
 
 /** How a camera's frames are looked at, by its configuration and what it was taught. */
 export function viewOf(
@@ -70,17 +70,6 @@ function auditsOf(
     random: seededRandom(seed),
     onNotice: (text) => log.warn({ camera: id }, `camera ${id}: ${text}`),
   };
-}
-
-/** A scene that is unchanged as long as its small raster is. */
-export function unchangedScene(): Pick<ReuseParts, 'change' | 'stop' | 'threshold'> {
-  const detector = new DifferenceDetector();
-  const change: SceneChange = {
-    score: ({ ptsSeconds }, raster) => detector.score(raster(), ptsSeconds),
-    keep: () => detector.keep(),
-    reset: () => detector.reset(),
-  };
-  return { change, stop: 'unchanged', threshold: null };
 }
 
 /** Makes the luma frame that motion is found in, `uint8 [LUMA_HEIGHT][LUMA_WIDTH]`; valid until the next call. */
