@@ -1,11 +1,12 @@
 import { seededRandom, shuffle } from '../cascade/random.ts';
 import { emptyTrials, type Trials } from '../cascade/scoring.ts';
-import type { Sample } from '../dataset/sample.ts';
+import type { InFootage, Sample } from '../dataset/sample.ts';
 import { messageOf, WeirError } from '../errors.ts';
 import { rasterFeatures, smallRaster } from '../features/frame.ts';
 import type { InferencePool } from '../infer/pool.ts';
 import type { QuestionResult } from '../pipeline/asking.ts';
 import { Climber } from '../pipeline/climb.ts';
+import { type SceneDifference, SceneMemory } from '../pipeline/memory.ts';
 import { labelsQuestion } from '../pipeline/question.ts';
 import { type Clock, type Ladder, type Raster, WHOLE_FRAME } from '../types.ts';
 import type { Contestant, ContestResult } from './summary.ts';
@@ -26,6 +27,9 @@ export class Contest {
   readonly #samples: readonly Sample[];
   readonly #contestants: readonly Contestant[];
   readonly #climbers: readonly Climber[];
+  /** What each remembers of footage that it meets in order. */
+  readonly #memories: readonly (SceneMemory | null)[];
+  readonly #runs: string[] = [];
   readonly #trials: readonly Trials[];
   readonly #referenceAt: number;
   readonly #used: number[] = [];
@@ -34,12 +38,14 @@ export class Contest {
   readonly #order: number[];
   readonly #answers: (Answered | null)[];
 
+  /** @param difference says how much frames of footage differ, a new one for each who takes part; `null`: nobody remembers */
   constructor(
     ladder: Ladder,
     pool: InferencePool,
     all: readonly Contestant[],
     samples: readonly Sample[],
     clock: Clock,
+    difference: (() => SceneDifference) | null = null,
   ) {
     this.#clock = clock;
     this.#ladder = ladder;
@@ -49,10 +55,11 @@ export class Contest {
     const { labels } = ladder;
     const seen = { raster: smallRaster, features: rasterFeatures, zero: null };
     const held = { ids: pool.rungs.map(({ id }) => id), p95Ms: pool.rungs.map(() => 0), zeroMs: null };
-    this.#climbers = all.map(({ policy }) => {
-      const questions = [labelsQuestion(labels, policy, held)];
-      return new Climber({ inference: pool, questions, clock, topK: TOP_K, ...seen });
-    });
+    const questions = all.map(({ policy }) => [labelsQuestion(labels, policy, held)]);
+    this.#climbers = questions.map(
+      (asked) => new Climber({ inference: pool, questions: asked, clock, topK: TOP_K, ...seen }),
+    );
+    this.#memories = questions.map((asked) => difference && new SceneMemory(asked, difference()));
     this.#trials = all.map(({ policy }) =>
       emptyTrials(
         samples.length,
@@ -76,7 +83,7 @@ export class Contest {
     }
     // Another order every time: whose model stands before one's own in the processor's caches must be chance.
     for (const k of shuffle(this.#order, this.#random)) {
-      this.#answers[k] = this.#takesPart(k) ? await this.#climb(k, frame) : null;
+      this.#answers[k] = this.#takesPart(k) ? await this.#climb(k, frame, sample.footage) : null;
     }
     const reference = this.#answers[this.#referenceAt]?.top[0]?.classId ?? '';
     const truth = sample.truth === null ? reference : (this.#ladder.labels[sample.truth]?.id ?? '');
@@ -95,13 +102,21 @@ export class Contest {
   }
 
   /** @returns null where it fails twice in a row: it takes no part any more */
-  async #climb(k: number, frame: Raster): Promise<Answered | null> {
+  async #climb(k: number, frame: Raster, footage: InFootage | undefined): Promise<Answered | null> {
+    const climber = this.#climbers[k] as Climber;
+    const memory = this.#memories[k] ?? null;
+    const moment = footage && { ...frame, stream: this.#runOf(footage), ptsSeconds: footage.seconds };
     let reason = '';
     for (let attempt = 0; attempt < 2; attempt++) {
       const arrival = { ...frame, arrivedMs: this.#clock.monotonicMs() };
-      const { answers, decideMs } = await (this.#climbers[k] as Climber).climb(arrival, WHOLE_FRAME, null);
+      const recollections = moment && memory?.recall(moment, () => climber.small(arrival, WHOLE_FRAME).pixels);
+      const rememberedMs = this.#clock.monotonicMs() - arrival.arrivedMs;
+      const { answers, decideMs } = await climber.climb(arrival, WHOLE_FRAME, null, recollections && { recollections });
       const [result] = answers;
-      if (result?.kind === 'answered') return { ...result, decideMs };
+      if (result?.kind === 'answered') {
+        if (moment) memory?.take(moment, answers);
+        return { ...result, decideMs: decideMs + (moment ? rememberedMs : 0) };
+      }
       reason = result?.kind === 'failed' ? result.reason : 'no rung ran';
     }
     if (k === this.#referenceAt) {
@@ -124,6 +139,11 @@ export class Contest {
     trials.rungsRun[index] = path.length;
     trials.began[index] = trials.rungs.indexOf(path[0]?.rung ?? '');
     trials.ended[index] = trials.rungs.indexOf(path.at(-1)?.rung ?? '');
+  }
+
+  #runOf({ run }: InFootage): number {
+    const known = this.#runs.indexOf(run);
+    return known < 0 ? this.#runs.push(run) - 1 : known;
   }
 
   #takesPart(k: number): boolean {

@@ -87,6 +87,9 @@ export interface SceneDifference {
 
 const NONE: readonly never[] = [];
 
+/** What memory needs to know of a frame. */
+export type Moment = Pick<Frame, 'stream' | 'ptsSeconds' | 'width' | 'height'>;
+
 /** What a camera remembers of all its questions. One frame at a time: `recall`, then `take`. */
 export class SceneMemory {
   readonly #difference: SceneDifference;
@@ -113,7 +116,7 @@ export class SceneMemory {
    * @param raster gives its small raster, `uint8 [48][48][3]`
    * @returns valid until the next call
    */
-  recall(frame: Frame, raster: () => Uint8Array): readonly (Recollection | null)[] {
+  recall(frame: Moment, raster: () => Uint8Array): readonly (Recollection | null)[] {
     if (!this.#isNeeded) return NONE;
     const { stream, width, height, ptsSeconds } = frame;
     if (stream !== this.#stream || width !== this.#width || height !== this.#height) this.#difference.reset();
@@ -127,7 +130,7 @@ export class SceneMemory {
   }
 
   /** Takes note of what that frame was answered. */
-  take({ ptsSeconds }: Frame, answers: readonly QuestionResult[]): void {
+  take({ ptsSeconds }: Moment, answers: readonly QuestionResult[]): void {
     if (!this.#isNeeded || !answers.some(({ kind }) => kind === 'answered')) return;
     this.#difference.keep();
     for (const [at, memory] of this.#memories.entries()) {
