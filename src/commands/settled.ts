@@ -12,8 +12,9 @@ import { ladderPath } from '../infer/ladder.ts';
 import { genericId } from '../pipeline/question.ts';
 import type { QuestionListing } from '../pipeline/told.ts';
 import { stateDirectory } from '../service/state-dir.ts';
-import { type Ladder, SHIPPED_LADDER } from '../types.ts';
+import { type LabelClass, type Ladder, SHIPPED_LADDER } from '../types.ts';
 import type { Use, Wish } from './engine.ts';
+import { requireSmoothedLabels } from './smoothed.ts';
 import { taughtRungs } from './taught.ts';
 
 /** A heads file that is in use. */
@@ -58,7 +59,10 @@ export async function settleCameras(config: Config, surroundings: Surroundings):
       const lesson = await headsOf(camera, surroundings);
       requireDecidable(camera.id, lesson.taught, mode, operatingPoint);
       const grouped = book === null ? null : cameraGroups(camera, book);
-      return { ...camera, mode, operatingPoint, ...lesson, grouped };
+      const settled = { ...camera, mode, operatingPoint, ...lesson, grouped };
+      // What cannot be used was taught names that nobody knows now.
+      if (lesson.headsProblem === null) requireSmoothedLabels(settled, answersOf(settled, surroundings.ladder.labels));
+      return settled;
     }),
   );
 }
@@ -67,6 +71,13 @@ export async function settleCameras(config: Config, surroundings: Surroundings):
 function requireDecidable(id: string, taught: Taught | null, mode: string, operatingPoint: string): void {
   if (taught === null) return;
   about(`camera ${id}`, () => taughtRungs(taught.heads, parseMode(mode), operatingPoint));
+}
+
+/** All answers of a camera's questions. @param labels the ladder's */
+function answersOf(camera: SettledCamera, labels: readonly LabelClass[]): LabelClass[] {
+  const { heads, grouped, generic } = wishOf(camera);
+  const taught = (heads?.questions ?? []).flatMap(answerClasses);
+  return generic ? [...taught, ...(grouped?.classes ?? labels)] : taught;
 }
 
 /** Where a camera's heads are looked for; `null`: nowhere. */
@@ -80,10 +91,13 @@ export function taughtOf(path: string, heads: Heads): Taught {
   return { path, heads, fingerprint: createHash('sha256').update(headsText(heads)).digest('hex') };
 }
 
-/** A camera with other heads. @throws WeirError where its mode or its operating point cannot be had of them */
+/** A camera with other heads. @throws WeirError where its mode, its operating point or its smoothed labels cannot be had of them */
 export function withTaught(camera: SettledCamera, taught: Taught): SettledCamera {
   requireDecidable(camera.id, taught, camera.mode, camera.operatingPoint);
-  return { ...camera, taught, headsProblem: null };
+  const settled = { ...camera, taught, headsProblem: null };
+  // The ladder's labels are as they were.
+  if (!wishOf(settled).generic || settled.grouped !== null) requireSmoothedLabels(settled, answersOf(settled, []));
+  return settled;
 }
 
 /** @throws WeirError of heads that the camera names */
