@@ -92,7 +92,7 @@ function showForPerson(
       return helloLines(address, wanted, message).forEach(note);
     }
     if (message.type === 'camera') return note(cameraLine(message as unknown as CameraMessage, degraded));
-    if (message.type === 'event' && every === 'change' && isOfChange(message)) return;
+    if (message.type === 'event' && every === 'change' && isOfChange(message as unknown as PrintableEvent)) return;
     if (message.type !== 'label') return showEvent(message);
     const asked = `${message.camera}/${message.question}`;
     const isNew = !seen.has(asked);
