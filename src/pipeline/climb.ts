@@ -32,6 +32,7 @@ export class Climber {
   /** The small raster of the frame that was seen last, and that frame. */
   #raster: Raster | null = null;
   #seen: Raster | null = null;
+  #seenBox: Box | null = null;
   #decideMs = 0;
 
   constructor(parts: ClimbParts) {
@@ -61,12 +62,14 @@ export class Climber {
     const begunMs = clock.monotonicMs();
     const ran: RungRun[] = [];
     let waitedMs = 0;
-    this.#raster = null;
     this.#askings = this.#inGear(how.gear ?? 0);
     for (const [at, asking] of this.#askings.entries()) {
       const given = how.given?.[at] ?? null;
       if (given !== null) asking.give(given);
-      else asking.begin(limitMs, begunMs - frame.arrivedMs, how.recollections?.[at] ?? null);
+      else {
+        asking.isStrict = how.strict?.[at] ?? false;
+        asking.begin(limitMs, begunMs - frame.arrivedMs, how.recollections?.[at] ?? null);
+      }
     }
     if (this.#askings.some(({ result }) => result === null)) this.#enter(frame, box);
     this.#decideMs = clock.monotonicMs() - begunMs;
@@ -125,10 +128,11 @@ export class Climber {
     for (const asking of this.#askings) if (asking.result === null) asking.look(values);
   }
 
-  /** The small raster of the frame in hand, or of another one between two climbs; made where that was not done yet. */
+  /** The small raster of a part of a frame: made once, whoever asks for it before, in or after the frame's climb. */
   small(frame: Raster, box: Box): Raster {
-    if (this.#raster === null || this.#seen !== frame) this.#raster = this.#look(frame, box);
+    if (this.#raster === null || this.#seen !== frame || this.#seenBox !== box) this.#raster = this.#look(frame, box);
     this.#seen = frame;
+    this.#seenBox = box;
     return this.#raster;
   }
 

@@ -23,7 +23,6 @@ export class Labeller {
   readonly #previous: Answers = new Map();
   /** The same of each object that is followed. */
   readonly #ofTracks = new Map<number, Answers>();
-
   readonly #stable: StableAnswers;
 
   constructor(parts: LabelParts) {
@@ -61,7 +60,7 @@ export class Labeller {
   label(frame: Frame, question: AskedQuestion, view: ViewTaken, answer: Answered): Label {
     const { id, policy } = question;
     const { camera, budgetMs, clock, clockSince } = this.#parts;
-    const { top, stop, path, spentMs, reusedAgeMs } = answer;
+    const { top, stop, path, spentMs, reusedAgeMs, audit } = answer;
     const [best] = top;
     const classId = best?.classId ?? null;
     const previous = this.#previousOf(view.track);
@@ -87,6 +86,7 @@ export class Labeller {
       path: path.map(({ rung, waitMs, runMs, confidence }) => ({ rung, waitMs, runMs, confidence })),
       stop,
       ...(reusedAgeMs === undefined ? {} : { reusedAgeMs }),
+      ...(audit === undefined ? {} : { audit }),
       budgetMs,
       spentMs,
       operatingPoint: policy.operatingPoint,
