@@ -70,6 +70,13 @@ describe('a stable answer', () => {
     expect(stream.answer.since?.arrivedAtMs).toBeCloseTo(1_001_600);
   });
 
+  test('leaves to an answer of higher demands what speaks for it beyond the one that is stable now', () => {
+    const stream = new Stream({ labels: { c: { evidence: 8 } } });
+    stream.looks('AA');
+    expect([1, 2].map(() => stream.look([0.02, 0.38, 0.6])).join('')).toBe('ab');
+    expect(stream.looks('CC')).toBe('bc');
+  });
+
   test('is the leading one after a while, where nothing is ever sure', () => {
     const stream = new Stream();
     const told = Array.from({ length: 60 }, () => stream.look([0.34, 0.33, 0.33]));
@@ -108,6 +115,7 @@ describe('a stable answer', () => {
 describe('a stream that is not as it should be', () => {
   test.each<[string, (stream: Stream) => void]>([
     ['another stream', (stream) => Object.assign(stream, { stream: 2, seconds: 0 })],
+    ['another stream whose times go on', (stream) => Object.assign(stream, { stream: 2 })],
     ['a jump back in time', (stream) => Object.assign(stream, { seconds: stream.seconds - 0.5 })],
   ])('%s keeps the answer and drops the evidence', (_name, happen) => {
     const stream = new Stream();
