@@ -12,10 +12,12 @@ import type { ClimbParts } from '../pipeline/climb.ts';
 import { type AskedQuestion, genericId, type HeldRungs, labelsQuestion } from '../pipeline/question.ts';
 import type { Premodel } from '../premodel/artifact.ts';
 import { trainedPolicy } from '../premodel/judge.ts';
-import type { Clock, Ladder, Rung, WorkingSize } from '../types.ts';
+import type { Clock, ClockStateName, Ladder, Rung, WorkingSize } from '../types.ts';
 import { ZERO } from '../words.ts';
+import { cheaperCascade, cheaperTrained, withGears } from './cheaper.ts';
 import { slotCount } from './circumstances.ts';
 import { type EnginePlan, type PlanSettings, planEngine } from './engine-plan.ts';
+import { inGroups } from './grouped-question.ts';
 import { type KnownTimes, timesOf, withTwins } from './known-times.ts';
 import { taughtQuestions } from './taught.ts';
 import { unlessAborted } from './unless-aborted.ts';
@@ -29,6 +31,7 @@ export interface EngineSettings extends PlanSettings {
   readonly warmupRuns: number;
   readonly topK: number;
   readonly clock: Clock;
+  readonly clockState?: () => ClockStateName;
   readonly onCrash: (reason: string) => void;
   /** Rungs were loaded beside those of the start; they stay. @param bytesPerSlot resident memory that each slot takes now, about */
   readonly onLoaded?: (timings: readonly RungTiming[], bytesPerSlot: number) => void;
@@ -48,6 +51,8 @@ export interface Wish {
   readonly grouped: GroupedQuestion | null;
   /** Whether it is asked for the ladder's labels, or groups of them. */
   readonly generic: boolean;
+  /** Whether it may be asked at cheaper operating points for want of time. */
+  readonly gears: boolean;
 }
 
 /** Questions about a camera's frames. */
@@ -102,10 +107,11 @@ export async function startEngine(settings: EngineSettings): Promise<Engine> {
   const { ladder, rungs } = plan;
   await checkModels(rungs);
   const slots = slotCount(settings.slots);
-  const { clock, onCrash } = settings;
+  const { clock, clockState, onCrash } = settings;
   const residentBefore = process.memoryUsage.rss();
   const classes = ladder.labels.length;
-  const pool = await InferencePool.start({ rungs, classes, slots, settings: settings.session, clock, onCrash });
+  const session = settings.session;
+  const pool = await InferencePool.start({ rungs, classes, slots, settings: session, clock, clockState, onCrash });
   try {
     // Of the whole ladder: a rung sees the same pixels whichever others are in use.
     const working = workingSizeFor(ladder.rungs);
@@ -145,6 +151,7 @@ class LoadedEngine implements Engine {
     this.working = loaded.working;
     this.#bytesPerSlot = loaded.bytesPerSlot;
     this.#timings = loaded.timings;
+    for (const [rung, timing] of loaded.timings.entries()) this.pool.costs.begin(rung, timing);
     this.#zeroMs = loaded.zeroMs;
     this.notices = [...plan.notices, ...loaded.pool.notices];
   }
@@ -165,13 +172,18 @@ class LoadedEngine implements Engine {
     return this.climbOf([labelsQuestion(this.ladder.labels, this.#policy(mode, operatingPoint), this.#held())], null);
   }
 
-  questions({ mode, operatingPoint, heads, grouped, generic }: Wish): CameraQuestions {
+  questions({ mode, operatingPoint, heads, grouped, generic, gears }: Wish): CameraQuestions {
     const held = this.#held();
-    const taught = heads === null ? [] : taughtQuestions(heads, mode, operatingPoint, held);
+    const taught = heads === null ? [] : taughtQuestions(heads, mode, operatingPoint, held, gears);
     if (!generic) return { generic: null, taught };
-    const asked = labelsQuestion(this.ladder.labels, this.#policy(mode, operatingPoint), held);
     const id = genericId(taught.map((question) => question.id));
-    return { generic: grouped === null ? { ...asked, id } : { ...inGroups(asked, grouped), id }, taught };
+    const asked = (policy: Policy): AskedQuestion => {
+      const own = { ...labelsQuestion(this.ladder.labels, policy, held), id };
+      return grouped === null ? own : inGroups(own, grouped);
+    };
+    const policy = this.#policy(mode, operatingPoint);
+    const cheaper = gears ? this.#cheaper(mode, operatingPoint, policy, held) : [];
+    return { generic: withGears(asked(policy), cheaper, asked), taught };
   }
 
   climbOf(questions: readonly AskedQuestion[], heads: Heads | null): ClimbParts {
@@ -205,6 +217,7 @@ class LoadedEngine implements Engine {
     await this.pool.extend(missing, stop);
     const indices = [...this.pool.rungs.keys()].slice(this.#timings.length);
     const measured = await measureRungs(this.pool, this.working, this.#settings.warmupRuns, stop, indices);
+    for (const [at, timing] of measured.entries()) this.pool.costs.begin(this.#timings.length + at, timing);
     this.#timings = [...this.#timings, ...measured];
     this.#bytesPerSlot += Math.max(0, process.memoryUsage.rss() - residentBefore) / this.pool.slots;
     this.#settings.onLoaded?.(measured, this.#bytesPerSlot);
@@ -214,8 +227,16 @@ class LoadedEngine implements Engine {
     return {
       ids: this.#timings.map(({ rung }) => rung),
       p95Ms: this.#timings.map(({ p95Ms }) => p95Ms),
+      costs: this.pool.costs,
       zeroMs: this.#zeroMs,
     };
+  }
+
+  #cheaper(mode: Mode, point: string, policy: Policy, { ids }: HeldRungs): Policy[] {
+    const { premodel } = this.#plan;
+    return premodel === null
+      ? cheaperCascade(policy)
+      : cheaperTrained(premodel, mode, point, (rung) => ids.includes(rung));
   }
 
   #policy(mode: Mode, point: string): Policy {
@@ -226,12 +247,4 @@ class LoadedEngine implements Engine {
     const wanted = this.ladder.rungs.filter(({ id }) => isWanted(id));
     return untrainedPolicy(mode, fastestFirst(wanted, this.#timings));
   }
-}
-
-/** The same question with groups of labels as its answers: their reader applies the temperatures. */
-function inGroups(question: AskedQuestion, { classes, reader }: GroupedQuestion): AskedQuestion {
-  const { policy } = question;
-  const temperatures = policy.rungs.map(({ temperature }) => temperature);
-  const rungs = policy.rungs.map((rung) => ({ ...rung, temperature: 1 }));
-  return { ...question, classes, policy: { ...policy, rungs }, reader: () => reader(temperatures) };
 }

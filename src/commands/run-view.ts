@@ -3,6 +3,7 @@ import { backgroundOf, type Heads } from '../heads/artifact.ts';
 import { lookedAtSize } from '../image/picture-size.ts';
 import { Resizer } from '../image/resize.ts';
 import { workingSizer } from '../image/working-size.ts';
+import type { Client } from '../infer/service-shares.ts';
 import { HeadsGuard, type PictureCheck } from '../pipeline/guard.ts';
 import { MotionView } from '../pipeline/motion-view.ts';
 import { type View, WholeView } from '../pipeline/view.ts';
@@ -26,8 +27,10 @@ export function viewOf(
   const { region, maxReuseMs, motion } = camera;
   const budgetMs = toBudgetMs(camera.budgetMs);
   const guard = guardOf(camera, log);
+  const client = clientOf(camera);
+  const climbOf: Engine['climbOf'] = (questions, heads) => ({ ...engine.climbOf(questions, heads), client });
   if (camera.view !== 'motion') {
-    const climb = engine.climbOf([...taught, ...(generic === null ? [] : [generic])], wish.heads);
+    const climb = climbOf([...taught, ...(generic === null ? [] : [generic])], wish.heads);
     return new WholeView({ climb, budgetMs, kind: camera.view, region, guard });
   }
   const shared = { budgetMs, region, maxReuseMs };
@@ -35,13 +38,19 @@ export function viewOf(
     scene: (size, tracksBefore) => new MotionScene(motion, size, tracksBefore),
     luma: smallLuma(),
     clock: SYSTEM_CLOCK,
-    objects: generic === null ? null : { ...shared, climb: engine.climbOf([generic], null) },
+    objects: generic === null ? null : { ...shared, climb: climbOf([generic], null) },
     states:
       taught.length === 0
         ? null
-        : { ...shared, climb: engine.climbOf(taught, wish.heads), atWorkingSize: workingSizer(engine.working) },
+        : { ...shared, climb: climbOf(taught, wish.heads), atWorkingSize: workingSizer(engine.working) },
     guard,
   });
+}
+
+/** Who asks for the slots: a camera, its regions (`gate/door`) under its name. */
+function clientOf({ id, priority }: SettledCamera): Client {
+  const [camera = id] = id.split('/');
+  return { camera, weight: priority };
 }
 
 /** The size at which a camera's frames are kept: to cut out what moves, they are kept as large as they may be. */

@@ -107,13 +107,14 @@ export async function headsOf(
 }
 
 /** What is to be asked of a camera's frames. */
-export function wishOf({ mode, operatingPoint, taught, grouped, generic }: SettledCamera): Wish {
+export function wishOf({ mode, operatingPoint, taught, grouped, generic, gears, pace }: SettledCamera): Wish {
   return {
     mode: parseMode(mode),
     operatingPoint,
     heads: taught?.heads ?? null,
     grouped,
     generic: taught === null || generic || grouped !== null,
+    gears: gears && pace !== 'fast', // what is waited for loses no frames
   };
 }
 

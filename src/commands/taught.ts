@@ -5,6 +5,7 @@ import { headReader } from '../heads/reader.ts';
 import { type AskedQuestion, type HeldRungs, placeRungs } from '../pipeline/question.ts';
 import { operatingPoint, trainedPolicy } from '../premodel/judge.ts';
 import { ZERO } from '../words.ts';
+import { cheaperTrained, withGears } from './cheaper.ts';
 
 /**
  * How a taught question is decided: by the premodel that was fitted on its heads, or by one fixed rung that it has a head on.
@@ -32,19 +33,34 @@ export function taughtRungs({ questions }: Heads, mode: Mode, point: string | nu
   return [...new Set(needed)].filter((id) => id !== ZERO);
 }
 
-/** All that a camera was taught, as questions for its frames. @throws WeirError as `taughtPolicy` */
-export function taughtQuestions(heads: Heads, mode: Mode, point: string, held: HeldRungs): AskedQuestion[] {
+/**
+ * All that a camera was taught, as questions for its frames.
+ *
+ * @param gears whether they may be asked at cheaper operating points
+ * @throws WeirError as `taughtPolicy`
+ */
+export function taughtQuestions(
+  heads: Heads,
+  mode: Mode,
+  point: string,
+  held: HeldRungs,
+  gears = false,
+): AskedQuestion[] {
+  const isThere = (rung: string) => (rung === ZERO ? held.zeroMs !== null : held.ids.includes(rung));
   return heads.questions.map((question) => {
-    const policy = taughtPolicy(question, mode, point);
-    const rungIds = policy.rungs.map(({ id }) => id);
-    return {
-      id: question.id,
-      text: question.text ?? null,
-      classes: answerClasses(question),
-      policy,
-      ...placeRungs(policy, held),
-      reader: () => headReader(heads, question.id, rungIds),
+    const asked = (policy: Policy): AskedQuestion => {
+      const rungIds = policy.rungs.map(({ id }) => id);
+      return {
+        id: question.id,
+        text: question.text ?? null,
+        classes: answerClasses(question),
+        policy,
+        ...placeRungs(policy, held),
+        reader: () => headReader(heads, question.id, rungIds),
+      };
     };
+    const cheaper = gears ? cheaperTrained(question.premodel, mode, point, isThere) : [];
+    return withGears(asked(taughtPolicy(question, mode, point)), cheaper, asked);
   });
 }
 

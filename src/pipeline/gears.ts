@@ -38,6 +38,8 @@ const DEARER_AFTER_FRAMES = 10;
 /** A return that had to be taken back within so long was wrong: the next one waits twice as long, at most so many times. */
 const REGRET_MS = 15_000;
 const MOST_PATIENCE = 8;
+/** With so few slots busy after it, a return waits no longer than the first one. */
+const SURE_LOAD = 0.5;
 
 /**
  * Chooses the gear of a camera by what became of its frames: cheaper while frames are lost or late, dearer again when there is time, and
@@ -88,7 +90,7 @@ export class Gears {
       if (nowMs - this.#triedMs < REGRET_MS) this.#patience = Math.min(MOST_PATIENCE, this.#patience * 2);
       return this.#shift(1, nowMs);
     }
-    if (heldMs > REGRET_MS * 2) this.#patience = 1;
+    if (this.#triedMs === this.#sinceMs && heldMs > REGRET_MS) this.#patience = 1;
     if (!this.#isEasy(heldMs, load)) return false;
     this.#triedMs = nowMs;
     return this.#shift(-1, nowMs);
@@ -102,8 +104,10 @@ export class Gears {
 
   #isEasy(heldMs: number, load: number): boolean {
     if (this.#gear === 0 || this.#frames < DEARER_AFTER_FRAMES) return false;
-    if (heldMs < (DEARER_AFTER_MS * this.#patience) / this.#priority) return false;
-    return this.#lost < EASY_LOST && this.#slack > EASY_SLACK && load * this.#growth() < MOST_LOAD;
+    const loadThen = load * this.#growth();
+    const patience = loadThen < SURE_LOAD ? 1 : this.#patience;
+    if (heldMs < (DEARER_AFTER_MS * patience) / this.#priority) return false;
+    return this.#lost < EASY_LOST && this.#slack > EASY_SLACK && loadThen < MOST_LOAD;
   }
 
   /** How many times as much a frame costs in the next dearer gear. */
