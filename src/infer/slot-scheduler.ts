@@ -33,6 +33,8 @@ interface Held<T> extends Ticket<T> {
 
 /** Who had twice its fair share is behind one that had just that, unless its deadline is earlier by so much. */
 const SHARE_MS = 400;
+/** Who has more time than this has its turn as if it had so much: it must not wait behind all others for ever. */
+const MOST_TIME_MS = 1_000;
 /** Nobody waits longer for having had more than so many shares. */
 const MOST_SHARES = 10;
 /** The busy slots count half after so long. */
@@ -142,9 +144,9 @@ export class SlotScheduler<T> {
   }
 
   /** Its deadline, moved by what its camera had. */
-  #turnMs({ want, account }: Held<T>): number {
+  #turnMs({ want, account, queuedMs }: Held<T>): number {
     const shares = account === null ? 1 : Math.min(MOST_SHARES, this.#shares.ratio(account));
-    return want.deadlineMs + SHARE_MS * shares;
+    return Math.min(want.deadlineMs, queuedMs + MOST_TIME_MS) + SHARE_MS * shares;
   }
 
   #remove(held: Held<T>): void {

@@ -1,4 +1,5 @@
-import { Gears } from './gears.ts';
+import type { Answered } from './asking.ts';
+import { type FrameCost, Gears } from './gears.ts';
 import { type AskedQuestion, gearsOf } from './question.ts';
 import type { Looked, View } from './view.ts';
 
@@ -47,15 +48,19 @@ export class CameraGears {
 
   /** A frame was left out for want of time. */
   lost(nowMs: number): void {
-    this.#observe(nowMs, true, 0, 0);
+    this.#observe(nowMs, 1, 0, 0);
   }
 
   /** A frame was looked at: what no rung could be run for is lost, and what failed says nothing. */
   looked({ statements, ran, leftOut }: Looked, nowMs: number): void {
     let isLost = leftOut > 0;
+    let isLate = false;
     let spentMs = -1;
     for (const { question, result } of statements) {
-      if (result.kind === 'answered') spentMs = Math.max(spentMs, result.spentMs);
+      if (result.kind === 'answered') {
+        spentMs = Math.max(spentMs, result.spentMs);
+        isLate ||= isCutByWaiting(question, result, this.#budgetMs);
+      }
       if (result.kind !== 'dropped') continue;
       isLost = true;
       this.#lack ??= lackOf(question, this.#budgetMs);
@@ -65,15 +70,24 @@ export class CameraGears {
     const slack = this.#budgetMs === null ? 1 : 1 - spentMs / this.#budgetMs;
     this.#observe(
       nowMs,
-      isLost,
+      isLost ? 1 : isLate ? 0.5 : 0,
       slack,
       ran.reduce((sum, { serviceMs }) => sum + serviceMs, 0),
     );
   }
 
-  #observe(nowMs: number, isLost: boolean, slackRatio: number, serviceMs: number): void {
-    this.#gears?.observe({ nowMs, isLost, slackRatio, serviceMs }, this.#way?.load() ?? 0);
+  #observe(nowMs: number, lost: FrameCost['lost'], slackRatio: number, serviceMs: number): void {
+    this.#gears?.observe({ nowMs, lost, slackRatio, serviceMs }, this.#way?.load() ?? 0);
   }
+}
+
+/** Whether a climb ended with a rung that would have been followed by another one if slots had been free. */
+function isCutByWaiting({ policy, p95Ms }: AskedQuestion, { stop, path }: Answered, budgetMs: number | null): boolean {
+  const last = path.at(-1);
+  if (stop !== 'budget' || last === undefined || budgetMs === null) return false;
+  const next = policy.rungs.findIndex(({ id }) => id === last.rung) + 1;
+  const servedMs = path.reduce((sum, { serviceMs }) => sum + serviceMs, 0);
+  return servedMs + (p95Ms()[next] ?? Infinity) <= budgetMs;
 }
 
 function lackOf({ policy, p95Ms, id }: AskedQuestion, budgetMs: number | null): string | null {

@@ -1,8 +1,8 @@
 /** What became of a frame, as gears see it. */
 export interface FrameCost {
   readonly nowMs: number;
-  /** It got no answer for want of time. */
-  readonly isLost: boolean;
+  /** 1: it got no answer for want of time; 0.5: a rung that it wanted was not to be had in time, for waiting; 0: neither. */
+  readonly lost: 0 | 0.5 | 1;
   /** Share of its budget that was left when it was decided; 1 without a budget. */
   readonly slackRatio: number;
   /** Slot time that was spent on it. */
@@ -76,11 +76,11 @@ export class Gears {
    * @param load share of the slots that was busy of late
    * @returns whether the gear is another one now
    */
-  observe({ nowMs, isLost, slackRatio, serviceMs }: FrameCost, load: number): boolean {
+  observe({ nowMs, lost, slackRatio, serviceMs }: FrameCost, load: number): boolean {
     if (Number.isNaN(this.#sinceMs)) this.#sinceMs = nowMs;
     this.#frames++;
-    this.#lost += ((isLost ? 1 : 0) - this.#lost) * FRAME_WEIGHT;
-    if (!isLost) {
+    this.#lost += (lost - this.#lost) * FRAME_WEIGHT;
+    if (lost < 1) {
       this.#slack += (slackRatio - this.#slack) * FRAME_WEIGHT;
       const before = this.#costMs[this.#gear] ?? Number.NaN;
       this.#costMs[this.#gear] = Number.isNaN(before) ? serviceMs : before + (serviceMs - before) * FRAME_WEIGHT;
