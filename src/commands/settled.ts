@@ -145,7 +145,8 @@ export async function headsOf(
 }
 
 /** What is to be asked of a camera's frames. */
-export function wishOf({ mode, operatingPoint, taught, grouped, generic, reuse, view }: SettledCamera): Wish {
+export function wishOf(camera: SettledCamera): Wish {
+  const { mode, operatingPoint, taught, grouped, generic, reuse, view, gears, pace } = camera;
   return {
     mode: parseMode(mode),
     operatingPoint,
@@ -154,6 +155,7 @@ export function wishOf({ mode, operatingPoint, taught, grouped, generic, reuse, 
     generic: taught === null || generic || grouped !== null,
     // What an object is, is told by many looks, and not audited.
     isAudited: reuse.enabled && reuse.auditRatio > 0 && (view !== 'motion' || taught !== null),
+    gears: gears && pace !== 'fast', // what is waited for loses no frames
   };
 }
 

@@ -79,6 +79,8 @@ const cameraObject = z.strictObject({
     .optional(),
   fps: fps.default(5),
   budgetMs: budget.default(100),
+  priority: z.number().min(1, 'must be from 1 to 100').max(100, 'must be from 1 to 100').default(1),
+  gears: z.boolean().default(true),
   mode: mode.optional(),
   operatingPoint: operatingPoint.optional(),
   groups: names('a group').default([]),

@@ -1,5 +1,6 @@
 import type { Expectation } from '../service/known.ts';
 import type { CameraState, CameraStatus, Clock, ClockState, Frame, Label, Pace } from '../types.ts';
+import type { GivingWay } from './camera-gears.ts';
 import type { PipelineObserver } from './observer.ts';
 import type { SmoothingOf } from './stable.ts';
 import type { SceneEvent } from './told.ts';
@@ -21,6 +22,8 @@ export interface CameraPipelineParts {
   readonly pace: Pace;
   readonly budgetMs: number | null;
   readonly view: View;
+  /** How it gives way under load; left out, or `null`: it does not. */
+  readonly gears?: GivingWay | null;
   readonly clock: Clock;
   /** The state of the machine's clocks since a monotonic time: `mixed` where it changed meanwhile. */
   readonly clockSince: (monotonicMs: number) => ClockState;
