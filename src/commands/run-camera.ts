@@ -13,6 +13,7 @@ import type { Engine } from './engine.ts';
 import { answersOf } from './run-examples.ts';
 import { viewOf, workingSizeOf } from './run-view.ts';
 import type { SettledCamera } from './settled.ts';
+import { smoothingOf } from './smoothed.ts';
 
 export interface RunningParts {
   /** Streams of the camera so far, under another configuration. */
@@ -39,6 +40,7 @@ export function createPipeline(camera: SettledCamera, parts: RunningParts): Came
     clock: SYSTEM_CLOCK,
     clockSince: (monotonicMs) => device.clockSince(monotonicMs),
     observer,
+    smoothing: smoothingOf(camera),
     onLabel: (label) => hub.label(label),
     onEvent: (event) => hub.event(event),
     onStatus: (status) => {

@@ -6,6 +6,7 @@ import { examples } from './examples.ts';
 import { box, heads, id, maxReuseMs, milliseconds, motion, names, view } from './look.ts';
 import { regionProblems, regions } from './regions.ts';
 import { reuse } from './reuse.ts';
+import { smoothing } from './smoothing.ts';
 import { mayBeRecording, sourceProblem } from './source.ts';
 
 export { CAMERA_ID } from './look.ts';
@@ -91,6 +92,7 @@ const cameraObject = z.strictObject({
   /** Whether what a frame was answered a moment ago counts for the next. */
   memory: z.boolean().default(true),
   reuse: reuse.prefault({}),
+  smoothing: smoothing.prefault({}),
   region: box.default([0, 0, 1, 1]),
   regions: regions.default([]),
   masks: z.array(box).max(64).default([]),

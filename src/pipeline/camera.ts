@@ -132,7 +132,7 @@ export class CameraPipeline {
   async #loop(): Promise<void> {
     for (;;) {
       const frame = await this.#slot.take();
-      if (frame === null) return this.#tellEvents(this.#view.end());
+      if (frame === null) return this.#tellEnd();
       this.#inHandSinceMs = this.#parts.clock.monotonicMs();
       const looked = await this.#view.look(frame);
       this.#inHandSinceMs = null;
@@ -159,7 +159,15 @@ export class CameraPipeline {
     if (this.#next === null) return;
     this.#next.tracks = this.#view.tracks;
     this.#view = this.#next;
+    this.#labeller.ask(this.#view.questions);
+    this.#tellEvents(this.#labeller.takeEvents());
     this.#next = null;
+  }
+
+  #tellEnd(): void {
+    this.#tellEvents(this.#view.end());
+    this.#labeller.end();
+    this.#tellEvents(this.#labeller.takeEvents());
   }
 
   #tellEvents(events: Looked['events']): void {
@@ -200,6 +208,7 @@ export class CameraPipeline {
     else observer.answered(labels, decideMs);
     for (const label of labels) onLabel(label);
     this.#tellEvents(events);
+    this.#tellEvents(this.#labeller.takeEvents());
     for (const track of gone) this.#labeller.forget(track);
     this.#tell({});
   }
