@@ -82,7 +82,9 @@ export async function settleCameras(config: Config, surroundings: Surroundings):
     if (lesson.headsProblem === null) requireSmoothedLabels(settled, answersOf(settled, surroundings.ladder.labels));
     return settled;
   };
-  return await Promise.all(config.cameras.map(settle));
+  const settled = await Promise.all(config.cameras.map(settle));
+  for (const camera of settled) requireSmoothed(camera, surroundings.ladder.labels);
+  return settled;
 }
 
 /** All that is asked of a camera's pictures by itself: its regions where it has some, else itself. */
@@ -95,6 +97,21 @@ export function askedParts(camera: SettledCamera): readonly SettledCamera[] {
 function requireDecidable(id: string, taught: Taught | null, mode: string, operatingPoint: string): void {
   if (taught === null) return;
   about(`camera ${id}`, () => taughtRungs(taught.heads, parseMode(mode), operatingPoint));
+}
+
+/** @throws WeirError of demands on labels that nobody can answer: a camera's own are on the answers of all regions that have none */
+function requireSmoothed(camera: SettledCamera, labels: readonly LabelClass[]): void {
+  const isOwn = (at: number) => camera.regions[at]?.smoothing !== undefined;
+  const own = camera.settledRegions.filter((_, at) => isOwn(at));
+  const parts = camera.settledRegions.length === 0 ? [camera] : camera.settledRegions.map((region) => region.camera);
+  const others = parts.filter((_, at) => !isOwn(at));
+  for (const region of own) requireSmoothed(region.camera, labels);
+  // What cannot be used was taught names that nobody knows now.
+  if (others.length === 0 || others.some(({ headsProblem }) => headsProblem !== null)) return;
+  requireSmoothedLabels(
+    camera,
+    others.flatMap((part) => answersOf(part, labels)),
+  );
 }
 
 /** All answers of a camera's questions. @param labels the ladder's */

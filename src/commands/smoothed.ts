@@ -1,14 +1,23 @@
 import { suggestion } from '../artifact/problems.ts';
 import type { SmoothingConfig } from '../config/smoothing.ts';
 import { usageError } from '../errors.ts';
+import { regionOfQuestion } from '../pipeline/region-climb.ts';
 import type { SmoothingOf } from '../pipeline/stable.ts';
 import type { LabelClass } from '../types.ts';
 import { plainName } from '../words.ts';
 
-/** How a camera's questions are smoothed: all of them alike. */
-export function smoothingOf({ smoothing }: { readonly smoothing: SmoothingConfig }): SmoothingOf {
-  const used = smoothing.enabled ? smoothing : null;
-  return () => used;
+interface Smoothed {
+  readonly smoothing: SmoothingConfig;
+}
+
+/** How a camera's questions are smoothed: all of them alike, and of a camera with regions those of one region. */
+export function smoothingOf(
+  camera: Smoothed & { readonly settledRegions: readonly { readonly id: string; readonly camera: Smoothed }[] },
+): SmoothingOf {
+  const used = ({ smoothing }: Smoothed) => (smoothing.enabled ? smoothing : null);
+  const ofRegions = new Map(camera.settledRegions.map((region) => [region.id, used(region.camera)]));
+  const own = used(camera);
+  return ({ id }) => (ofRegions.size === 0 ? own : (ofRegions.get(regionOfQuestion(id)) ?? null));
 }
 
 /**

@@ -46,8 +46,20 @@ test.each([
 
 test('smoothing that is switched off is none', () => {
   const question = { id: 'q' } as Parameters<ReturnType<typeof smoothingOf>>[0];
-  expect(smoothingOf({ smoothing: smoothing.parse({ enabled: false }) })(question)).toBeNull();
-  expect(smoothingOf({ smoothing: smoothing.parse({}) })(question)).toMatchObject({ evidence: 4, halfLifeSeconds: 4 });
+  expect(smoothingOf({ smoothing: smoothing.parse({ enabled: false }), settledRegions: [] })(question)).toBeNull();
+  const usual = smoothingOf({ smoothing: smoothing.parse({}), settledRegions: [] })(question);
+  expect(usual).toMatchObject({ evidence: 4, halfLifeSeconds: 4 });
+});
+
+test('questions of a region are smoothed as the region says', () => {
+  const regions = { door: { halfLifeSeconds: 9 }, road: { enabled: false } };
+  const settledRegions = Object.entries(regions).map(([id, own]) => ({
+    id,
+    camera: { smoothing: smoothing.parse(own) },
+  }));
+  const of = smoothingOf({ smoothing: smoothing.parse({}), settledRegions });
+  const used = ['door', 'door/open', 'road'].map((id) => of({ id } as Parameters<typeof of>[0])?.halfLifeSeconds);
+  expect(used).toEqual([9, 9, undefined]);
 });
 
 describe('a camera that is settled', () => {
