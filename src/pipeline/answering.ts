@@ -2,7 +2,16 @@ import { type Frame, WHOLE_FRAME } from '../types.ts';
 import type { Answered, QuestionResult, RungRun } from './asking.ts';
 import { Auditor } from './audit.ts';
 import { type Arrival, Climber, type ClimbParts, type ClimbResult } from './climb.ts';
-import { type AuditTold, auditOf, isSame, QuestionReuse, type ReuseParts, type ReuseState } from './reuse.ts';
+import { SceneMemory } from './memory.ts';
+import {
+  type AuditTold,
+  auditOf,
+  isSame,
+  QuestionReuse,
+  type ReuseParts,
+  type ReuseState,
+  type SceneChange,
+} from './reuse.ts';
 
 export interface AnsweringParts {
   readonly climb: ClimbParts;
@@ -11,6 +20,8 @@ export interface AnsweringParts {
   readonly picture: (frame: Frame) => Arrival;
   /** `null`: every frame is asked. */
   readonly reuse: ReuseParts | null;
+  /** By what it is told whether what is remembered still holds, be it what reuse goes by or another; left out: nothing is remembered. */
+  readonly difference?: SceneChange | null;
 }
 
 export interface AnsweredFrame extends ClimbResult {
@@ -44,6 +55,11 @@ export class Answering {
   readonly #given: (Answered | null)[];
   readonly #strict: boolean[];
   readonly #auditor: Auditor | null;
+  readonly #memory: SceneMemory;
+  /** What frames are compared by. */
+  readonly #changes: readonly SceneChange[];
+  /** How much the frame in hand differs, as memory sees it. */
+  #difference = Infinity;
   /** Stream and size of the last frame. */
   #stream = Number.NaN;
   #width = 0;
@@ -61,6 +77,10 @@ export class Answering {
     this.states = this.#reuses.flatMap((one) => one ?? []);
     this.#given = climb.questions.map(() => null);
     this.#strict = climb.questions.map(() => false);
+    this.#memory = new SceneMemory(parts.difference ? climb.questions : NONE);
+    const ofMemory = this.#memory.isNeeded ? parts.difference : null;
+    const ofReuse = this.states.length > 0 ? reuse?.change : null;
+    this.#changes = [...new Set([ofReuse ?? NONE, ofMemory ?? NONE].flat())];
     this.#auditor = (reuse?.audits?.auditRatio ?? 0) === 0 ? null : Auditor.of(climb);
   }
 
@@ -91,17 +111,22 @@ export class Answering {
 
   /** How much a frame differs from the one that was asked last; one of another stream or size is not compared. */
   #compare(frame: Frame): number {
-    const { reuse, picture } = this.#parts;
-    if (reuse === null || this.states.length === 0) return Infinity;
+    const { reuse, picture, difference } = this.#parts;
+    if (this.#changes.length === 0) return Infinity;
     const { stream, width, height } = frame;
     if (stream !== this.#stream || width !== this.#width || height !== this.#height) {
       for (const one of this.#reuses) one?.forget();
-      reuse.change.reset();
+      for (const change of this.#changes) change.reset();
     }
     this.#stream = stream;
     this.#width = width;
     this.#height = height;
-    return reuse.change.score(frame, () => this.climber.small(picture(frame), WHOLE_FRAME).pixels);
+    const raster = () => this.climber.small(picture(frame), WHOLE_FRAME).pixels;
+    const scores = this.#changes.map((change) => change.score(frame, raster));
+    const of = (change: SceneChange | null | undefined) =>
+      scores[change ? this.#changes.indexOf(change) : -1] ?? Infinity;
+    this.#difference = of(difference);
+    return of(reuse?.change);
   }
 
   /** Asks the questions to which no answer is given. */
@@ -109,7 +134,12 @@ export class Answering {
     const known = given.flatMap((answer) => answer ?? []);
     if (known.length === given.length) return { answers: known, ran: NONE, decideMs: 0 };
     const { picture, budgetMs } = this.#parts;
-    return await this.climber.climb(picture(frame), WHOLE_FRAME, budgetMs, { gear, given, strict: this.#strict });
+    return await this.climber.climb(picture(frame), WHOLE_FRAME, budgetMs, {
+      gear,
+      given,
+      strict: this.#strict,
+      recollections: this.#memory.recall(frame.ptsSeconds, this.#difference),
+    });
   }
 
   #tellAgain(frame: Frame, score: number, gear: number): void {
@@ -176,8 +206,14 @@ export class Answering {
       const result = answers[at];
       return result?.kind === 'answered' && result.reusedAgeMs === undefined ? result : null;
     };
-    if (!this.#reuses.some((one, at) => one !== null && isNew(at) !== null)) return;
-    this.#parts.reuse?.change.keep();
+    const isKept = (at: number) => (this.#reuses[at] ?? null) !== null || this.#memory.remembers(at);
+    if (!answers.some((_, at) => isKept(at) && isNew(at) !== null)) return;
+    for (const change of this.#changes) change.keep();
+    this.#memory.take(
+      frame.ptsSeconds,
+      answers.map((_, at) => isNew(at)),
+      this.#difference,
+    );
     for (const [at, one] of this.#reuses.entries()) {
       const result = isNew(at);
       if (result === null) one?.carry(score);

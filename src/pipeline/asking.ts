@@ -1,8 +1,8 @@
 import { Evidence } from '../cascade/evidence.ts';
 import type { Judge } from '../cascade/policy.ts';
 import type { AnswerReader, RungOutputs } from '../cascade/reader.ts';
-import { NOTHING_REMEMBERED, type Recollection, TIME_FEATURES } from '../cascade/recollection.ts';
-import { type Budget, type StepPolicy, step } from '../cascade/step.ts';
+import { type Memorable, NOTHING_REMEMBERED, type Recollection, TIME_FEATURES } from '../cascade/recollection.ts';
+import { type Budget, meets, type StepPolicy, step } from '../cascade/step.ts';
 import type { Label, PathStep, RankedClass, StopReason } from '../types.ts';
 import { type AskedQuestion, NOT_LOADED } from './question.ts';
 
@@ -30,6 +30,8 @@ export type QuestionResult =
       readonly reusedAgeMs?: number;
       /** The top rung's answer to the same frame, where it was asked too. */
       readonly audit?: Label['audit'];
+      /** What of it is worth remembering; left out of what needs no memory. */
+      readonly memorable?: Memorable;
     }
   /** Nothing was run that fits the budget. */
   | { readonly kind: 'dropped' }
@@ -48,6 +50,8 @@ export class Asking {
   wanted = -1;
   /** Image features that its judge reads. */
   readonly features: Float64Array;
+  /** The same where nothing is remembered. */
+  readonly #unaided: Float64Array;
   readonly evidence: Evidence;
   /** Accepts only answers that are surer than the operating point wants them. */
   isStrict = false;
@@ -76,6 +80,7 @@ export class Asking {
     this.#featureColumns = judge.features.map((name) => featureNames.indexOf(name));
     this.#timeColumns = judge.features.map((name) => (TIME_FEATURES as readonly string[]).indexOf(name));
     this.features = new Float64Array(judge.features.length);
+    this.#unaided = new Float64Array(judge.features.length);
     this.#budget = { limitMs: null, spentMs: 0, p95Ms: [] };
   }
 
@@ -169,7 +174,25 @@ export class Asking {
 
   answer(top: readonly RankedClass[], stop: StopReason, spentMs: number): void {
     const { probabilities } = this.evidence;
-    this.result = { kind: 'answered', top, probabilities, stop, right: this.#state.right, path: this.#path, spentMs };
+    const { right } = this.#state;
+    const answered = { kind: 'answered', top, probabilities, stop, right, path: this.#path, spentMs } as const;
+    this.result = this.question.policy.remembers ? { ...answered, memorable: this.#memorable(stop) } : answered;
+  }
+
+  /** What the answer in hand is worth without what was remembered. */
+  #memorable(stop: StopReason): Memorable {
+    const { rungs } = this.question.policy;
+    const { last, right: aided } = this.#state;
+    const right = this.#recollection === null ? aided : this.#rightAlone();
+    const isAided = stop === 'accepted' && !meets(right, rungs[last]?.threshold ?? 0);
+    return { classIndex: this.evidence.top, right, rung: last / Math.max(1, rungs.length - 1), isAided };
+  }
+
+  #rightAlone(): number {
+    const values = this.#unaided;
+    values.set(this.features);
+    for (const [at, time] of this.#timeColumns.entries()) if (time >= 0) values[at] = NOTHING_REMEMBERED[time] ?? 0;
+    return this.#judge.right(this.evidence, values, null);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { RungOutputs } from '../cascade/reader.ts';
-import { TIME_FEATURES } from '../cascade/recollection.ts';
+import { isTimeFeature } from '../cascade/recollection.ts';
 import { latestStartMs } from '../cascade/step.ts';
 import type { Box, Raster } from '../types.ts';
 import { ZERO } from '../words.ts';
@@ -39,8 +39,7 @@ export class Climber {
     this.#parts = parts;
     const asked = parts.questions.flatMap((question) => [question, ...(question.cheaper ?? [])]);
     const judged = asked.map((question) => ({ question, judge: question.policy.judge() }));
-    const isTime = (name: string) => (TIME_FEATURES as readonly string[]).includes(name);
-    const names = [...new Set(judged.flatMap(({ judge }) => judge.features))].filter((name) => !isTime(name));
+    const names = [...new Set(judged.flatMap(({ judge }) => judge.features))].filter((name) => !isTimeFeature(name));
     const askings = new Map(judged.map(({ question, judge }) => [question, new Asking(question, judge, names)]));
     this.#gears = Array.from({ length: gearsOf(parts.questions) }, (_, gear) =>
       parts.questions.map((question) => askings.get(inGear(question, gear)) as Asking),
@@ -57,8 +56,9 @@ export class Climber {
     return this.#inGear(gear).map(({ question }) => question);
   }
 
-  async climb(frame: Arrival, box: Box, limitMs: number | null, how: ClimbHow = {}): Promise<ClimbResult> {
-    const { clock } = this.#parts;
+  async climb(frame: Arrival, box: Box, ownLimitMs: number | null, how: ClimbHow = {}): Promise<ClimbResult> {
+    const { clock, limit } = this.#parts;
+    const limitMs = sooner(ownLimitMs, limit?.ms ?? null);
     const begunMs = clock.monotonicMs();
     const ran: RungRun[] = [];
     let waitedMs = 0;
@@ -206,6 +206,11 @@ export class Climber {
     this.#embeddings[rung] = buffer;
     return buffer;
   }
+}
+
+/** The lesser of two limits; `null` is none. */
+function sooner(one: number | null, other: number | null): number | null {
+  return one === null || other === null ? (one ?? other) : Math.min(one, other);
 }
 
 /** Whether a question wants a cheaper rung than another does; of equal ones that which stands first in the pool. */

@@ -2,7 +2,7 @@ import { type Box, type Frame, type Raster, type ViewTaken, WHOLE_FRAME } from '
 import { type AnsweredFrame, Answering } from './answering.ts';
 import type { Arrival, ClimbParts } from './climb.ts';
 import type { AskedQuestion } from './question.ts';
-import type { ReuseParts, ReuseState } from './reuse.ts';
+import type { ReuseParts, ReuseState, SceneChange } from './reuse.ts';
 import type { Statement } from './view.ts';
 
 export interface StatesParts {
@@ -15,6 +15,8 @@ export interface StatesParts {
   readonly maxReuseMs: number;
   /** How that is audited; left out: not at all. */
   readonly audits?: Pick<ReuseParts, 'audits' | 'random' | 'onNotice'>;
+  /** By what it is told whether what is remembered still holds; left out: nothing is remembered. */
+  readonly difference?: SceneChange | null;
 }
 
 /** What came of a frame. */

@@ -4,7 +4,7 @@ import type { QuestionResult, RungRun } from './asking.ts';
 import type { ClimbParts } from './climb.ts';
 import type { HeadsGuard } from './guard.ts';
 import type { AskedQuestion } from './question.ts';
-import type { AuditTold, ReuseParts, ReuseState } from './reuse.ts';
+import type { AuditTold, ReuseParts, ReuseState, SceneChange } from './reuse.ts';
 import type { SceneEvent } from './told.ts';
 
 /** What became of a question about a part of a frame. */
@@ -57,6 +57,8 @@ export interface WholeViewParts {
   readonly guard: HeadsGuard | null;
   /** How answers are told again where the scene is unchanged; left out: every frame is asked. */
   readonly reuse?: ReuseParts | null;
+  /** By what it is told whether what is remembered still holds; left out: nothing is remembered. */
+  readonly difference?: SceneChange | null;
 }
 
 const NONE: readonly never[] = [];

@@ -46,8 +46,20 @@ test.each([
 
 test('smoothing that is switched off is none', () => {
   const question = { id: 'q' } as Parameters<ReturnType<typeof smoothingOf>>[0];
-  expect(smoothingOf({ smoothing: smoothing.parse({ enabled: false }) })(question)).toBeNull();
-  expect(smoothingOf({ smoothing: smoothing.parse({}) })(question)).toMatchObject({ evidence: 4, halfLifeSeconds: 4 });
+  expect(
+    smoothingOf({ ...camera(), smoothing: smoothing.parse({ enabled: false }), settledRegions: [] })(question),
+  ).toBeNull();
+  expect(smoothingOf({ ...camera(), settledRegions: [] })(question)).toMatchObject({ evidence: 4, halfLifeSeconds: 4 });
+});
+
+test('a region is smoothed in its own way where it says how', () => {
+  const regions = [
+    { id: 'door', camera: { id: 'gate/door', smoothing: smoothing.parse({ evidence: 9 }) } },
+    { id: 'yard', camera: { id: 'gate/yard', smoothing: smoothing.parse({ enabled: false }) } },
+  ];
+  const of = smoothingOf({ ...camera(), settledRegions: regions });
+  const asked = (id: string) => of({ id } as Parameters<typeof of>[0])?.evidence ?? null;
+  expect(['door', 'door/lock', 'yard/lock', 'default'].map(asked)).toEqual([9, 9, null, 4]);
 });
 
 describe('a camera that is settled', () => {
@@ -70,11 +82,19 @@ describe('a camera that is settled', () => {
 
   test('may name labels of the ladder, and groups that are its answers', async () => {
     await expect(settle('tabby')).resolves.toHaveLength(1);
+    const regions = ['tabby', 'tench'].map((name) => ({ id: name, region: [0, 0, 1, 1], only: [name] }));
+    await expect(settle('tench', { regions })).resolves.toHaveLength(1);
     await expect(settle('vehicle', { groups: ['vehicle'] })).resolves.toHaveLength(1);
   });
 
   test.each([
     ['tabbby', {}, /did you mean "tabby"/],
+    ['tench', { regions: [{ id: 'door', region: [0, 0, 1, 1], only: ['tabby'] }] }, /camera gate: .*"tench"/],
+    [
+      'tabby',
+      { regions: [{ id: 'door', region: [0, 0, 1, 1], only: ['tabby'], smoothing: { labels: { tench: {} } } }] },
+      /camera gate\/door: .*"tench"/,
+    ],
     ['tabby', { only: ['vehicle'] }, /"tabby".*the camera has no such answer/],
   ])('may not name %s with %j', async (label, more, message) => {
     await expect(settle(label, more)).rejects.toThrow(message);
