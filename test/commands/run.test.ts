@@ -58,7 +58,7 @@ describe('weir run', () => {
       if (i > 0) expect(label.ptsSeconds).toBeGreaterThan(labels[i - 1]?.ptsSeconds ?? Infinity);
     }
     const numbers = running.messages.flatMap(({ type, seq }) =>
-      type === 'label' || type === 'camera' ? [Number(seq)] : [],
+      ['label', 'event', 'camera'].includes(type) ? [Number(seq)] : [],
     );
     for (const [i, seq] of numbers.entries()) if (i > 0) expect(seq).toBe((numbers[i - 1] ?? 0) + 1);
   });
