@@ -163,7 +163,6 @@ function camera(
       regionsLeftOut: nothing,
       happened: nothing,
       cameraState: nothing,
-      ...({ audited: nothing, reused: nothing } as object), // for observers that are told more
     },
     onLabel: (label) => told.labels.push(label),
     onEvent: nothing,
@@ -214,12 +213,15 @@ describe('cameras that share slots', () => {
   test('with too much load go to a cheaper gear, and return when it is gone', async () => {
     const { time, all } = machine(16, 2);
     await time.run(30_000); // 16 cameras at 5 fps on both rungs would take 3.2 slots
-    for (const { pipeline, labels } of all) {
-      expect(pipeline.status.gear).toBe(1);
-      expect(labels.at(-1)?.operatingPoint).toBe('cheap');
-    }
+    const slower = all.filter(({ pipeline }) => pipeline.status.gear === 1);
+    expect(slower.length).toBeGreaterThan(4);
+    for (const { labels } of slower) expect(labels.at(-1)?.operatingPoint).toBe('cheap');
+    const [lost, labels] = [all.flatMap((told) => told.lost).length, all.flatMap((told) => told.labels).length];
+    await time.run(40_000); // as many have given way as need to: all are answered as they are to be
+    expect(all.flatMap((told) => told.lost).length).toBe(lost);
+    expect(all.flatMap((told) => told.labels).length).toBeGreaterThan(labels + 16 * 5 * 9);
     for (const told of all) told.everyMs = 1000;
-    await time.run(90_000);
+    await time.run(100_000);
     for (const { pipeline } of all) expect(pipeline.status.gear).toBe(0);
   });
 
