@@ -6,9 +6,9 @@ import { rasterFeatures, smallRaster } from '../features/frame.ts';
 import type { InferencePool } from '../infer/pool.ts';
 import type { QuestionResult } from '../pipeline/asking.ts';
 import { Climber } from '../pipeline/climb.ts';
-import { type SceneDifference, SceneMemory } from '../pipeline/memory.ts';
 import { labelsQuestion } from '../pipeline/question.ts';
 import { type Clock, type Ladder, type Raster, WHOLE_FRAME } from '../types.ts';
+import { FootageMemory, type FrameDifference } from './footage-memory.ts';
 import type { Contestant, ContestResult } from './summary.ts';
 
 /** Enough for top-5. */
@@ -28,8 +28,7 @@ export class Contest {
   readonly #contestants: readonly Contestant[];
   readonly #climbers: readonly Climber[];
   /** What each remembers of footage that it meets in order. */
-  readonly #memories: readonly (SceneMemory | null)[];
-  readonly #runs: string[] = [];
+  readonly #memories: readonly (FootageMemory | null)[];
   readonly #trials: readonly Trials[];
   readonly #referenceAt: number;
   readonly #used: number[] = [];
@@ -45,7 +44,7 @@ export class Contest {
     all: readonly Contestant[],
     samples: readonly Sample[],
     clock: Clock,
-    difference: (() => SceneDifference) | null = null,
+    difference: (() => FrameDifference) | null = null,
   ) {
     this.#clock = clock;
     this.#ladder = ladder;
@@ -55,11 +54,11 @@ export class Contest {
     const { labels } = ladder;
     const seen = { raster: smallRaster, features: rasterFeatures, zero: null };
     const held = { ids: pool.rungs.map(({ id }) => id), p95Ms: pool.rungs.map(() => 0), zeroMs: null };
-    const questions = all.map(({ policy }) => [labelsQuestion(labels, policy, held)]);
+    const questions = all.map(({ policy }) => labelsQuestion(labels, policy, held));
     this.#climbers = questions.map(
-      (asked) => new Climber({ inference: pool, questions: asked, clock, topK: TOP_K, ...seen }),
+      (question) => new Climber({ inference: pool, questions: [question], clock, topK: TOP_K, ...seen }),
     );
-    this.#memories = questions.map((asked) => difference && new SceneMemory(asked, difference()));
+    this.#memories = questions.map((question) => difference && new FootageMemory(question, difference()));
     this.#trials = all.map(({ policy }) =>
       emptyTrials(
         samples.length,
@@ -105,17 +104,16 @@ export class Contest {
   async #climb(k: number, frame: Raster, footage: InFootage | undefined): Promise<Answered | null> {
     const climber = this.#climbers[k] as Climber;
     const memory = this.#memories[k] ?? null;
-    const moment = footage && { ...frame, stream: this.#runOf(footage), ptsSeconds: footage.seconds };
     let reason = '';
     for (let attempt = 0; attempt < 2; attempt++) {
       const arrival = { ...frame, arrivedMs: this.#clock.monotonicMs() };
-      const recollections = moment && memory?.recall(moment, () => climber.small(arrival, WHOLE_FRAME).pixels);
+      const how = footage && memory?.recall(footage, () => climber.small(arrival, WHOLE_FRAME).pixels);
       const rememberedMs = this.#clock.monotonicMs() - arrival.arrivedMs;
-      const { answers, decideMs } = await climber.climb(arrival, WHOLE_FRAME, null, recollections && { recollections });
+      const { answers, decideMs } = await climber.climb(arrival, WHOLE_FRAME, null, how);
       const [result] = answers;
       if (result?.kind === 'answered') {
-        if (moment) memory?.take(moment, answers);
-        return { ...result, decideMs: decideMs + (moment ? rememberedMs : 0) };
+        if (footage) memory?.take(footage, result);
+        return { ...result, decideMs: decideMs + (footage ? rememberedMs : 0) };
       }
       reason = result?.kind === 'failed' ? result.reason : 'no rung ran';
     }
@@ -139,11 +137,6 @@ export class Contest {
     trials.rungsRun[index] = path.length;
     trials.began[index] = trials.rungs.indexOf(path[0]?.rung ?? '');
     trials.ended[index] = trials.rungs.indexOf(path.at(-1)?.rung ?? '');
-  }
-
-  #runOf({ run }: InFootage): number {
-    const known = this.#runs.indexOf(run);
-    return known < 0 ? this.#runs.push(run) - 1 : known;
   }
 
   #takesPart(k: number): boolean {

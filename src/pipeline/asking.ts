@@ -2,8 +2,8 @@ import { Evidence } from '../cascade/evidence.ts';
 import type { Judge } from '../cascade/policy.ts';
 import type { AnswerReader, RungOutputs } from '../cascade/reader.ts';
 import { type Memorable, NOTHING_REMEMBERED, type Recollection, TIME_FEATURES } from '../cascade/recollection.ts';
-import { type Budget, meets, step } from '../cascade/step.ts';
-import type { PathStep, RankedClass, StopReason } from '../types.ts';
+import { type Budget, meets, type StepPolicy, step } from '../cascade/step.ts';
+import type { Label, PathStep, RankedClass, StopReason } from '../types.ts';
 import { type AskedQuestion, NOT_LOADED } from './question.ts';
 
 /** A rung that ran, with all that was measured of it. */
@@ -28,6 +28,8 @@ export type QuestionResult =
       readonly spentMs: number;
       /** Of an answer that is given again: how old it is. */
       readonly reusedAgeMs?: number;
+      /** The top rung's answer to the same frame, where it was asked too. */
+      readonly audit?: Label['audit'];
       /** What of it is worth remembering; left out of what needs no memory. */
       readonly memorable?: Memorable;
     }
@@ -51,6 +53,9 @@ export class Asking {
   /** The same where nothing is remembered. */
   readonly #unaided: Float64Array;
   readonly evidence: Evidence;
+  /** Accepts only answers that are surer than the operating point wants them. */
+  isStrict = false;
+  readonly #strict: StepPolicy;
   readonly #judge: Judge;
   readonly #reader: AnswerReader | null;
   readonly #answer: Float32Array;
@@ -67,6 +72,7 @@ export class Asking {
   constructor(question: AskedQuestion, judge: Judge, featureNames: readonly string[]) {
     this.question = question;
     this.evidence = new Evidence(question.classes.length);
+    this.#strict = stricter(question.policy);
     this.#judge = judge;
     this.#reader = question.reader?.() ?? null;
     this.#answer = new Float32Array(this.#reader === null ? 0 : question.classes.length);
@@ -133,7 +139,7 @@ export class Asking {
   step(spentMs: number): StopReason | null {
     this.wanted = -1;
     this.#budget.spentMs = spentMs;
-    const decision = step(this.question.policy, this.#state, this.#budget);
+    const decision = step(this.isStrict ? this.#strict : this.question.policy, this.#state, this.#budget);
     if (decision.kind === 'drop') this.result = DROPPED;
     if (decision.kind === 'run') this.wanted = decision.rung;
     return decision.kind === 'answer' ? decision.stop : null;
@@ -188,4 +194,9 @@ export class Asking {
     for (const [at, time] of this.#timeColumns.entries()) if (time >= 0) values[at] = NOTHING_REMEMBERED[time] ?? 0;
     return this.#judge.right(this.evidence, values, null);
   }
+}
+
+/** A policy that accepts an answer where half as much doubt is left as it would bear. */
+function stricter({ mode, rungs }: StepPolicy): StepPolicy {
+  return { mode, rungs: rungs.map(({ threshold }) => ({ threshold: Math.max(threshold, (1 + threshold) / 2) })) };
 }

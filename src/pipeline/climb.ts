@@ -56,8 +56,9 @@ export class Climber {
     return this.#inGear(gear).map(({ question }) => question);
   }
 
-  async climb(frame: Arrival, box: Box, limitMs: number | null, how: ClimbHow = {}): Promise<ClimbResult> {
-    const { clock } = this.#parts;
+  async climb(frame: Arrival, box: Box, ownLimitMs: number | null, how: ClimbHow = {}): Promise<ClimbResult> {
+    const { clock, limit } = this.#parts;
+    const limitMs = sooner(ownLimitMs, limit?.ms ?? null);
     const begunMs = clock.monotonicMs();
     const ran: RungRun[] = [];
     let waitedMs = 0;
@@ -65,7 +66,10 @@ export class Climber {
     for (const [at, asking] of this.#askings.entries()) {
       const given = how.given?.[at] ?? null;
       if (given !== null) asking.give(given);
-      else asking.begin(limitMs, begunMs - frame.arrivedMs, how.recollections?.[at] ?? null);
+      else {
+        asking.isStrict = how.strict?.[at] ?? false;
+        asking.begin(limitMs, begunMs - frame.arrivedMs, how.recollections?.[at] ?? null);
+      }
     }
     if (this.#askings.some(({ result }) => result === null)) this.#enter(frame, box);
     this.#decideMs = clock.monotonicMs() - begunMs;
@@ -202,6 +206,11 @@ export class Climber {
     this.#embeddings[rung] = buffer;
     return buffer;
   }
+}
+
+/** The lesser of two limits; `null` is none. */
+function sooner(one: number | null, other: number | null): number | null {
+  return one === null || other === null ? (one ?? other) : Math.min(one, other);
 }
 
 /** Whether a question wants a cheaper rung than another does; of equal ones that which stands first in the pool. */

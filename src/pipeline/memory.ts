@@ -6,8 +6,7 @@ import {
   type Recollection,
   TIME_FEATURES,
 } from '../cascade/recollection.ts';
-import type { Frame } from '../types.ts';
-import type { QuestionResult } from './asking.ts';
+import type { Answered } from './asking.ts';
 import type { AskedQuestion } from './question.ts';
 
 /**
@@ -75,69 +74,42 @@ export class QuestionMemory {
   }
 }
 
-/** Says how much a frame differs from the one that was classified last; a `DifferenceDetector` is one. */
-export interface SceneDifference {
-  /** @param raster `uint8 [48][48][3]` @returns 0: not at all; `Infinity` where nothing can be compared */
-  score(raster: Uint8Array, ptsSeconds: number): number;
-  /** The frame that was scored last is what later ones are compared with. */
-  keep(): void;
-  /** Nothing is to be compared with what was before. */
-  reset(): void;
-}
-
-const NONE: readonly never[] = [];
-
-/** What memory needs to know of a frame. */
-export type Moment = Pick<Frame, 'stream' | 'ptsSeconds' | 'width' | 'height'>;
-
 /** What a camera remembers of all its questions. One frame at a time: `recall`, then `take`. */
 export class SceneMemory {
-  readonly #difference: SceneDifference;
+  /** Whether any question remembers. */
+  readonly isNeeded: boolean;
   /** By question; `null`: nothing of it is remembered. */
   readonly #memories: readonly (QuestionMemory | null)[];
   readonly #recollections: (Recollection | null)[];
-  readonly #isNeeded: boolean;
-  #score = Infinity;
-  /** Stream and size of the last frame. */
-  #stream = Number.NaN;
-  #width = 0;
-  #height = 0;
 
-  constructor(questions: readonly AskedQuestion[], difference: SceneDifference) {
-    this.#difference = difference;
+  constructor(questions: readonly AskedQuestion[]) {
     this.#memories = questions.map(({ policy }) => (policy.remembers ? new QuestionMemory() : null));
     this.#recollections = questions.map(() => null);
-    this.#isNeeded = this.#memories.some((memory) => memory !== null);
+    this.isNeeded = this.#memories.some((memory) => memory !== null);
   }
 
   /**
    * What is remembered of each question, for a frame that is about to be asked.
    *
-   * @param raster gives its small raster, `uint8 [48][48][3]`
+   * @param score how much it differs from the one that frames are compared with; `Infinity` where nothing can be compared
    * @returns valid until the next call
    */
-  recall(frame: Moment, raster: () => Uint8Array): readonly (Recollection | null)[] {
-    if (!this.#isNeeded) return NONE;
-    const { stream, width, height, ptsSeconds } = frame;
-    if (stream !== this.#stream || width !== this.#width || height !== this.#height) this.#difference.reset();
-    this.#stream = stream;
-    this.#width = width;
-    this.#height = height;
-    this.#score = this.#difference.score(raster(), ptsSeconds);
+  recall(ptsSeconds: number, score: number): readonly (Recollection | null)[] {
     for (const [at, memory] of this.#memories.entries())
-      this.#recollections[at] = memory?.recall(ptsSeconds, this.#score) ?? null;
+      this.#recollections[at] = memory?.recall(ptsSeconds, score) ?? null;
     return this.#recollections;
   }
 
-  /** Takes note of what that frame was answered. */
-  take({ ptsSeconds }: Moment, answers: readonly QuestionResult[]): void {
-    if (!this.#isNeeded || !answers.some(({ kind }) => kind === 'answered')) return;
-    this.#difference.keep();
+  remembers(question: number): boolean {
+    return (this.#memories[question] ?? null) !== null;
+  }
+
+  /** Takes note of what a frame was answered, from now on the one that frames are compared with. @param answers `null`: not from this frame */
+  take(ptsSeconds: number, answers: readonly (Answered | null)[], score: number): void {
     for (const [at, memory] of this.#memories.entries()) {
-      const answer = answers[at];
-      const memorable = answer?.kind === 'answered' ? answer.memorable : undefined;
-      if (memorable === undefined) memory?.carry(this.#score);
-      else memory?.take(memorable, ptsSeconds, this.#score);
+      const memorable = answers[at]?.memorable;
+      if (memorable === undefined) memory?.carry(score);
+      else memory?.take(memorable, ptsSeconds, score);
     }
   }
 }

@@ -105,8 +105,8 @@ class Bench {
   constructor(questions: readonly AskedQuestion[] = [judged(true)], remembers = true) {
     const nowMs = 0;
     const difference = {
-      score: (raster: Uint8Array, ptsSeconds: number) => {
-        this.scores.push(raster.length, ptsSeconds);
+      score: ({ ptsSeconds }: Frame, raster: () => Uint8Array) => {
+        this.scores.push(raster().length, ptsSeconds);
         return this.kept === 0 ? Infinity : this.score;
       },
       keep: () => {
