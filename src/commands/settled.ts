@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { canonicalJson } from '../artifact/write.ts';
 import { parseMode } from '../cascade/policy.ts';
-import { type RegionEntry, regionEntries } from '../config/regions.ts';
+import { type RegionEntry, regionEntries } from '../config/region-entries.ts';
 import { type CameraConfig, type Config, NO_HEADS } from '../config/schema.ts';
 import { about, WeirError } from '../errors.ts';
 import { cameraGroups, type GroupedQuestion } from '../groups/groups.ts';
