@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Box } from '../types.ts';
 import { box, heads, id, maxReuseMs, motion, names, view } from './look.ts';
 import { reuse } from './reuse.ts';
+import { smoothing } from './smoothing.ts';
 
 const SHARE = 'must be above 0 and at most 1: a part of the time that is there for a frame';
 
@@ -19,6 +20,7 @@ const region = z.strictObject({
   maxReuseMs: maxReuseMs.optional(),
   memory: z.boolean().optional(),
   reuse: reuse.optional(),
+  smoothing: smoothing.optional(),
   budgetShare: z.number().gt(0, SHARE).max(1, SHARE).optional(),
 });
 
