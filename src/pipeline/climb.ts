@@ -68,7 +68,9 @@ export class Climber {
       if (given !== null) asking.give(given);
       else {
         asking.isStrict = how.strict?.[at] ?? false;
-        asking.begin(limitMs, begunMs - frame.arrivedMs, how.recollections?.[at] ?? null);
+        // What has drifted is not to lean on what was said before.
+        const recollection = asking.isStrict ? null : how.recollections?.[at];
+        asking.begin(limitMs, begunMs - frame.arrivedMs, recollection ?? null);
       }
     }
     if (this.#askings.some(({ result }) => result === null)) this.#enter(frame, box);

@@ -4,10 +4,11 @@ import type { Memorable, Recollection } from '../../src/cascade/recollection.ts'
 import { recalledOutputs } from '../../src/cascade/recollection.ts';
 import type { RunRequest, RunResult } from '../../src/infer/pool.ts';
 import type { Answered } from '../../src/pipeline/asking.ts';
+import { Climber, type ClimbHow } from '../../src/pipeline/climb.ts';
 import { QuestionMemory } from '../../src/pipeline/memory.ts';
 import { type AskedQuestion, placeRungs } from '../../src/pipeline/question.ts';
 import { WholeView } from '../../src/pipeline/view.ts';
-import type { Frame } from '../../src/types.ts';
+import { type Frame, WHOLE_FRAME } from '../../src/types.ts';
 
 const answer = (changes: Partial<Memorable> = {}): Memorable => ({
   classIndex: 1,
@@ -226,4 +227,31 @@ describe('a view that remembers', () => {
     await bench.path();
     expect(await bench.path()).toEqual(['low', 'high']);
   });
+});
+
+test('a question that is to be surer than usual does not lean on what is remembered', async () => {
+  const climber = new Climber({
+    inference: {
+      classes: 2,
+      embeddingSizes: [0, 0],
+      run: async ({ rung, logits }) => {
+        logits.set([0, rung === 0 ? 2 : 9]);
+        return { kind: 'done', waitMs: 0, prepareMs: 0, runMs: 1, serviceMs: 1 };
+      },
+    },
+    questions: [judged(true)],
+    clock: { monotonicMs: () => 0, unixMs: () => 0 },
+    topK: 1,
+    raster: () => (frame) => frame,
+    features: () => () => new Float64Array(0),
+    zero: null,
+  });
+  const recollections = [{ values: Float64Array.of(0, 0.2, 0.9999, 1, 1), lastClass: 1 }];
+  const picture = { width: 1, height: 1, pixels: new Uint8Array(3), arrivedMs: 0 };
+  const rungs = async (how: ClimbHow) => {
+    const { ran } = await climber.climb({ ...picture }, WHOLE_FRAME, null, how);
+    return ran.map(({ rung }) => rung);
+  };
+  expect(await rungs({ recollections, strict: [false] })).toEqual(['low']);
+  expect(await rungs({ recollections, strict: [true] })).toEqual(['low', 'high']);
 });
