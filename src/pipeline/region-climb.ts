@@ -38,6 +38,12 @@ export function regionQuestionId(region: string, taught: string | null): string 
   return taught === null ? region : `${region}/${taught}`;
 }
 
+/** The region that a question of that id is about. */
+export function regionOfQuestion(id: string): string {
+  const [region = id] = id.split('/');
+  return region;
+}
+
 /** A question, in all its gears and as the top rung answers it, under another id and of a part of the picture. */
 export function askedOf(question: AskedQuestion, id: string, view: AskedQuestion['view']): AskedQuestion {
   const { cheaper, top, ...asked } = question;

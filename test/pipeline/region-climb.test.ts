@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { RunRequest } from '../../src/infer/pool.ts';
 import { Climber, type ClimbParts } from '../../src/pipeline/climb.ts';
 import { type AskedQuestion, listing, placeRungs } from '../../src/pipeline/question.ts';
-import { askedOf, climbWithin, regionQuestionId, within } from '../../src/pipeline/region-climb.ts';
+import { askedOf, climbWithin, regionOfQuestion, regionQuestionId, within } from '../../src/pipeline/region-climb.ts';
 import { type Box, WHOLE_FRAME } from '../../src/types.ts';
 
 const PART: Box = [0.5, 0.25, 0.5, 0.5];
@@ -79,5 +79,7 @@ test('a region’s question bears its name in every gear and to the top rung, an
   const asked = askedOf({ ...ofAll, top: ofAll, cheaper: [ofAll] }, 'door', view);
   expect([asked.id, asked.top?.id, asked.cheaper?.map(({ id }) => id)]).toEqual(['door', 'door', ['door']]);
   expect(listing(asked)).toEqual({ id: 'door', view });
-  expect([regionQuestionId('door', 'open'), regionQuestionId('door', null)]).toEqual(['door/open', 'door']);
+  const ids = [regionQuestionId('door', 'open'), regionQuestionId('door', null)];
+  expect(ids).toEqual(['door/open', 'door']);
+  expect(ids.map(regionOfQuestion)).toEqual(['door', 'door']);
 });
