@@ -35,6 +35,7 @@ export function playersOf(
     without('reuse', () => view(undefined, { ...taught, maxReuseMs: 0 })),
     without(ZERO, () => view(undefined, withTaught(camera, taughtOf('', heads.withoutZero)))),
     without('premodel', () => view((question) => ({ ...question, policy: plain(question.policy, engine) }))),
+    without('memory', () => view(undefined, { ...taught, memory: false })),
     without('deferral', () => view((question) => ({ ...question, policy: atItsWord(question.policy) }))),
     without('audit', () => view(undefined, { ...taught, reuse: { ...taught.reuse, auditRatio: 0 } })),
     ...rungs.map((rung) => ({
