@@ -1,0 +1,79 @@
+import { type Mode, type Policy, untrainedPolicy } from '../cascade/policy.ts';
+import { backgroundOf } from '../heads/artifact.ts';
+import { ZeroEmbedder } from '../heads/zero.ts';
+import { workingSizeFor } from '../image/working-size.ts';
+import { fastestFirst, quantile, type RungTiming } from '../infer/warmup.ts';
+import { genericId, type HeldRungs, labelsQuestion } from '../pipeline/question.ts';
+import { trainedPolicy } from '../premodel/judge.ts';
+import type { VirtualMachine } from '../simulate/simulate.ts';
+import type { Trace } from '../simulate/trace.ts';
+import { chargedZero, type VirtualLook } from '../simulate/virtual-look.ts';
+import type { Engine } from './engine.ts';
+import type { EnginePlan } from './engine-plan.ts';
+import { taughtQuestions } from './taught.ts';
+
+export interface VirtualEngineParts {
+  readonly plan: EnginePlan;
+  /** With the rungs of the plan. */
+  readonly trace: Trace;
+  readonly look: VirtualLook;
+  readonly costScale: number;
+  readonly topK: number;
+}
+
+/** What views need of an engine, over a virtual machine. */
+export function virtualEngine(
+  { plan, trace, look, costScale, topK }: VirtualEngineParts,
+  { time, pool }: VirtualMachine,
+): Pick<Engine, 'questions' | 'climbOf' | 'working'> {
+  const { main } = trace;
+  const timings = timingsOf(trace, costScale);
+  const held: HeldRungs = {
+    ids: timings.map(({ rung }) => rung),
+    p95Ms: timings.map(({ p95Ms }) => p95Ms),
+    zeroMs: (main.rasterMs + main.zeroMs) * costScale,
+  };
+  return {
+    working: workingSizeFor(plan.ladder.rungs),
+    questions: ({ mode, operatingPoint, heads, generic }) => {
+      const taught = heads === null ? [] : taughtQuestions(heads, mode, operatingPoint, held);
+      if (!generic) return { generic: null, taught };
+      const asked = labelsQuestion(plan.ladder.labels, policyOf(plan, mode, operatingPoint, timings), held);
+      return { generic: { ...asked, id: genericId(taught.map(({ id }) => id)) }, taught };
+    },
+    climbOf: (questions, heads) => {
+      const background = heads === null ? null : backgroundOf(heads);
+      return {
+        inference: pool,
+        questions,
+        clock: time,
+        topK,
+        ...look.parts(time, main, costScale),
+        zero:
+          background === null ? null : () => chargedZero(new ZeroEmbedder(background), time, main.zeroMs * costScale),
+      };
+    },
+  };
+}
+
+/** What a daemon would measure of the rungs at its start. */
+function timingsOf({ rungs }: Trace, costScale: number): RungTiming[] {
+  return rungs.map(({ id, serviceMs, runMs }) => ({
+    rung: id,
+    p50Ms: quantile(serviceMs, 0.5) * costScale,
+    p95Ms: quantile(serviceMs, 0.95) * costScale,
+    runP50Ms: quantile(runMs, 0.5) * costScale,
+  }));
+}
+
+function policyOf(plan: EnginePlan, mode: Mode, point: string, timings: readonly RungTiming[]): Policy {
+  if (mode.kind !== 'fixed' && plan.premodel !== null) return trainedPolicy(plan.premodel, mode.kind, point);
+  const isWanted = (id: string) => (mode.kind === 'fixed' ? id === mode.rung : plan.subset.includes(id));
+  return untrainedPolicy(
+    mode,
+    fastestFirst(
+      plan.ladder.rungs.filter(({ id }) => isWanted(id)),
+      timings,
+    ),
+  );
+}
