@@ -157,7 +157,7 @@ async function framesOf(
   return {
     pictures,
     seconds: seconds.map((time) => time - first),
-    arrivalMs: Math.max(0, active - keptMs) / pictures.length,
+    arrivalMs: Math.max(0, active - keptMs) / (pictures.length - before),
   };
 }
 

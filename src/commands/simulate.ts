@@ -3,7 +3,6 @@ import { writeArtifact } from '../artifact/write.ts';
 import { type Mode, parseMode } from '../cascade/policy.ts';
 import { toBudgetMs } from '../config/camera.ts';
 import { loadConfig } from '../config/load.ts';
-import { camera as cameraSchema } from '../config/schema.ts';
 import { usageError } from '../errors.ts';
 import { type Heads, readHeads } from '../heads/artifact.ts';
 import { Redactor } from '../secrets.ts';
@@ -19,11 +18,12 @@ import { requireDestination } from './destination.ts';
 import { type EnginePlan, planEngine } from './engine-plan.ts';
 import { ProgressTeller } from './progress.ts';
 import { viewOf } from './run-view.ts';
-import { type SettledCamera, taughtOf } from './settled.ts';
+import type { SettledCamera } from './settled.ts';
 import { print } from './shell.ts';
 import { virtualEngine } from './simulate-engine.ts';
 import { record } from './simulate-record.ts';
 import { simulationTable } from './simulate-words.ts';
+import { simulatedCamera } from './simulated-camera.ts';
 
 export interface SimulateOptions {
   readonly cameras?: number;
@@ -78,7 +78,7 @@ export async function simulate(options: SimulateOptions, stop: AbortSignal): Pro
     options,
     plan,
     heads,
-    camera: cameraOf(options, mode, point, heads),
+    camera: simulatedCamera({ ...options, mode, operatingPoint: point, heads }),
     slots: slotCount(options.slots ?? slots),
     topK: config.topK,
   };
@@ -140,22 +140,6 @@ async function planOf(
   const heads = await readHeads(headsPath, ladder);
   const uses = [{ mode, operatingPoint, taught: { heads, generic: false } }];
   return { ...(await planEngine({ ...shared, uses })), heads };
-}
-
-function cameraOf(
-  { fps, budget }: SimulateOptions,
-  mode: string,
-  operatingPoint: string,
-  heads: Heads | null,
-): SettledCamera {
-  const entry = {
-    id: 'simulated',
-    source: 'simulated.mp4',
-    fps,
-    ...(budget === undefined ? {} : { budgetMs: budget }),
-  };
-  const taught = heads === null ? null : taughtOf('', heads);
-  return { ...cameraSchema.parse(entry), mode, operatingPoint, taught, headsProblem: null, grouped: null };
 }
 
 async function traceOf(
