@@ -9,7 +9,7 @@ import { CameraPipeline } from '../src/pipeline/camera.ts';
 import { SYSTEM_CLOCK } from '../src/service/clock.ts';
 import { type Figures, figuresOf } from '../src/simulate/figures.ts';
 import { type ReferenceAnswers, Tally } from '../src/simulate/tally.ts';
-import { lengthSeconds, type Trace } from '../src/simulate/trace.ts';
+import type { Trace } from '../src/simulate/trace.ts';
 import type { Raster } from '../src/types.ts';
 import { MemorySource } from './memory-source.ts';
 
@@ -87,7 +87,7 @@ export async function runLive(options: LiveOptions): Promise<LiveRun> {
           trace,
           fps: (nowMs) => fps * load(nowMs - begunMs),
           delayMs: (random() * 1000) / fps,
-          fromSeconds: random() * lengthSeconds(trace),
+          fromSeconds: trace.frames[Math.floor(random() * trace.frames.length)]?.seconds ?? 0,
           callbacks,
         }),
     });

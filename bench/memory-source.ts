@@ -1,6 +1,6 @@
 import type { CameraPipelineParts, FrameSource } from '../src/pipeline/camera-parts.ts';
 import { SYSTEM_CLOCK } from '../src/service/clock.ts';
-import { frameAt, lengthSeconds, type Trace } from '../src/simulate/trace.ts';
+import { frameAt, isOver, type Trace } from '../src/simulate/trace.ts';
 import type { Raster } from '../src/types.ts';
 
 export interface MemorySourceParts {
@@ -61,8 +61,8 @@ export class MemorySource implements FrameSource {
       release: () => {},
     });
     this.#seconds += stepMs / 1000;
-    if (this.#seconds >= lengthSeconds(trace)) {
-      this.#seconds %= lengthSeconds(trace);
+    if (isOver(trace, this.#seconds)) {
+      this.#seconds = 0;
       this.streams++;
     }
     this.#plan(dueMs + stepMs);

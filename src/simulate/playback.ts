@@ -1,6 +1,6 @@
 import type { CameraPipelineParts, FrameSource } from '../pipeline/camera-parts.ts';
 import type { Frame } from '../types.ts';
-import { frameAt, lengthSeconds, type Trace } from './trace.ts';
+import { frameAt, isOver, type Trace } from './trace.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
 const NO_PIXELS = new Uint8Array(0);
@@ -95,8 +95,8 @@ export class Playback implements FrameSource {
     const missed = Math.max(0, Math.floor((time.monotonicMs() - dueMs) / stepMs));
     for (let k = 0; k < missed; k++) callbacks.onSkipped();
     this.#seconds += ((1 + missed) * stepMs) / 1000;
-    if (this.#seconds >= lengthSeconds(trace)) {
-      this.#seconds %= lengthSeconds(trace);
+    if (isOver(trace, this.#seconds)) {
+      this.#seconds = 0;
       this.streams++;
     }
     const nextMs = dueMs + (1 + missed) * stepMs;

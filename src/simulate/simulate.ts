@@ -5,7 +5,7 @@ import type { CameraStatus, ClockState } from '../types.ts';
 import { type Figures, figuresOf } from './figures.ts';
 import { Playback } from './playback.ts';
 import { type ReferenceAnswers, Tally } from './tally.ts';
-import { lengthSeconds, type Trace } from './trace.ts';
+import type { Trace } from './trace.ts';
 import { VirtualPool } from './virtual-pool.ts';
 import { VirtualTime } from './virtual-time.ts';
 
@@ -77,7 +77,7 @@ export async function simulate(options: SimulationOptions): Promise<Figures> {
           fps: (nowMs) => fps * load(nowMs),
           arrivalMs: trace.main.arrivalMs * costScale,
           firstMs: (random() * 1000) / fps,
-          fromSeconds: random() * lengthSeconds(trace),
+          fromSeconds: trace.frames[Math.floor(random() * trace.frames.length)]?.seconds ?? 0,
           callbacks,
         }),
     });

@@ -65,9 +65,17 @@ export function withRungs(trace: Trace, ids: readonly string[]): Trace {
 }
 
 /** Length of a clip: up to where the frame behind its last would stand. */
-export function lengthSeconds({ frames }: Pick<Trace, 'frames'>): number {
+function lengthSeconds({ frames }: Pick<Trace, 'frames'>): number {
   const last = frames.at(-1)?.seconds ?? 0;
   return frames.length < 2 ? 1 : (last * frames.length) / (frames.length - 1);
+}
+
+/** Times are told to the millisecond and less: what is nearer than this is the same. */
+const ROUNDING_SECONDS = 1e-3;
+
+/** Whether a moment lies behind the last frame's time: a clip that is looped begins anew. */
+export function isOver(trace: Pick<Trace, 'frames'>, seconds: number): boolean {
+  return seconds > lengthSeconds(trace) - ROUNDING_SECONDS;
 }
 
 /** The frame that a decoder would show of a moment: the first at or after it; the last where there is none. */
@@ -75,8 +83,7 @@ export function frameAt({ frames }: Pick<Trace, 'frames'>, seconds: number): num
   let [low, high] = [0, frames.length - 1];
   while (low < high) {
     const middle = (low + high) >> 1;
-    // A frame that is meant to stand there may be told some rounding before it.
-    if ((frames[middle]?.seconds ?? 0) < seconds - 1e-3) low = middle + 1;
+    if ((frames[middle]?.seconds ?? 0) < seconds - ROUNDING_SECONDS) low = middle + 1;
     else high = middle;
   }
   return low;
