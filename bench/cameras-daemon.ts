@@ -6,6 +6,8 @@ import type { BenchRow } from './report.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const SECONDS = 20;
+/** By then all decoders have begun. */
+const SETTLE_SECONDS = 4;
 const RATE_HZ = 5;
 const COUNTS = [1, 4, 16];
 
@@ -36,6 +38,7 @@ async function watch(clip: string, count: number): Promise<BenchRow[]> {
   });
   try {
     const firstLabelMs = await Promise.race([firstLabel, exited.then(() => Number.NaN)]);
+    await sleep(SETTLE_SECONDS * 1000);
     const metrics = `${/serves (\S+)/.exec(printed)?.[1]}/metrics`;
     const before = await read(metrics);
     const since = performance.now();

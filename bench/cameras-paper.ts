@@ -5,7 +5,6 @@ import { viewOf } from '../src/commands/run-view.ts';
 import { virtualEngine } from '../src/commands/simulate-engine.ts';
 import { simulatedCamera } from '../src/commands/simulated-camera.ts';
 import { toBudgetMs } from '../src/config/camera.ts';
-import { quantile } from '../src/infer/warmup.ts';
 import type { Figures } from '../src/simulate/figures.ts';
 import { simulate } from '../src/simulate/simulate.ts';
 import { type Trace, withRungs } from '../src/simulate/trace.ts';
@@ -14,7 +13,6 @@ import { SHIPPED_LADDER } from '../src/types.ts';
 import type { LiveOptions, LiveRun } from './cameras-live.ts';
 
 const TOP_K = 5;
-const IDLE_QUANTILE = 0.25;
 
 /** The same cameras on paper, with the times that rungs took while they ran. */
 export async function runOnPaper(options: LiveOptions, run: LiveRun, engine: Engine): Promise<Figures> {
@@ -33,7 +31,7 @@ export async function runOnPaper(options: LiveOptions, run: LiveRun, engine: Eng
     run,
   );
   const camera = simulatedCamera({ fps, mode, operatingPoint: 'balanced', heads: null });
-  const parts = { plan, trace, look: new VirtualLook(trace), costScale: 1, topK: TOP_K };
+  const parts = { plan, trace, look: new VirtualLook(trace), costScale: 1, topK: TOP_K, known: engine.timings };
   return await simulate({
     ...{ trace, cameras, fps, seconds, seed, answers },
     slots: engine.pool.slots,
@@ -44,24 +42,23 @@ export async function runOnPaper(options: LiveOptions, run: LiveRun, engine: Eng
   });
 }
 
-/** A trace with the times of a run in place of its own, where a rung ran; frames from memory cost the main thread nothing. */
-function withTimes(trace: Trace, { runs }: LiveRun): Trace {
-  return {
-    ...trace,
-    main: { ...trace.main, arrivalMs: 0 },
-    rungs: trace.rungs.map((rung) => {
-      const own = runs.filter((run) => run.rung === rung.id);
-      if (own.length === 0) return rung;
-      // Between thread and main thread something is spent also when that is idle; the rest is its being busy, which is simulated.
-      const betweenMs = quantile(
-        own.map(({ serviceMs, prepareMs, runMs }) => serviceMs - prepareMs - runMs),
-        IDLE_QUANTILE,
-      );
-      return {
-        ...rung,
-        serviceMs: own.map(({ prepareMs, runMs }) => prepareMs + runMs + betweenMs),
-        runMs: own.map(({ runMs }) => runMs),
-      };
-    }),
+/** A trace with the times of a run in place of its own; frames from memory cost the main thread nothing. */
+function withTimes(trace: Trace, { runs, figures, decideMs }: LiveRun): Trace {
+  const { rasterMs, featuresMs, readMs } = trace.main;
+  const expectedMs = figures.answered * (rasterMs + featuresMs + figures.runsPerAnswer * readMs);
+  // Beside busy slots the main thread is slower than alone.
+  const scale = expectedMs > 0 ? decideMs / expectedMs : 1;
+  const main = {
+    arrivalMs: 0,
+    rasterMs: rasterMs * scale,
+    featuresMs: featuresMs * scale,
+    readMs: readMs * scale,
+    zeroMs: 0,
   };
+  const rungs = trace.rungs.map((rung) => {
+    const own = runs.filter((run) => run.rung === rung.id);
+    if (own.length === 0) return rung;
+    return { ...rung, serviceMs: own.map(({ serviceMs }) => serviceMs), runMs: own.map(({ runMs }) => runMs) };
+  });
+  return { ...trace, main, rungs };
 }

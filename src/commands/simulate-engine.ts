@@ -19,15 +19,17 @@ export interface VirtualEngineParts {
   readonly look: VirtualLook;
   readonly costScale: number;
   readonly topK: number;
+  /** What rungs are expected to take, where that is not to be what the trace says. */
+  readonly known?: readonly RungTiming[];
 }
 
 /** What views need of an engine, over a virtual machine. */
 export function virtualEngine(
-  { plan, trace, look, costScale, topK }: VirtualEngineParts,
+  { plan, trace, look, costScale, topK, known }: VirtualEngineParts,
   { time, pool }: VirtualMachine,
 ): Pick<Engine, 'questions' | 'climbOf' | 'working'> {
   const { main } = trace;
-  const timings = timingsOf(trace, costScale);
+  const timings = timingsOf(trace, costScale).map((own) => known?.find(({ rung }) => rung === own.rung) ?? own);
   const held: HeldRungs = {
     ids: timings.map(({ rung }) => rung),
     p95Ms: timings.map(({ p95Ms }) => p95Ms),

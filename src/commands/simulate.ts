@@ -4,15 +4,18 @@ import { type Mode, parseMode } from '../cascade/policy.ts';
 import { toBudgetMs } from '../config/camera.ts';
 import { loadConfig } from '../config/load.ts';
 import { usageError } from '../errors.ts';
-import { type Heads, readHeads } from '../heads/artifact.ts';
+import { answerClasses, type Heads, readHeads } from '../heads/artifact.ts';
+import { headReader } from '../heads/reader.ts';
 import { Redactor } from '../secrets.ts';
 import type { Figures } from '../simulate/figures.ts';
 import { referenceAnswers } from '../simulate/reference.ts';
 import { simulate as play } from '../simulate/simulate.ts';
 import { type Simulation, sizesAround } from '../simulate/simulation.ts';
+import type { ReferenceAnswers } from '../simulate/tally.ts';
 import { type Trace, withRungs } from '../simulate/trace.ts';
 import { readTrace, writeTrace } from '../simulate/trace-file.ts';
 import { VirtualLook } from '../simulate/virtual-look.ts';
+import { DEFAULT_QUESTION } from '../words.ts';
 import { slotCount } from './circumstances.ts';
 import { requireDestination } from './destination.ts';
 import { type EnginePlan, planEngine } from './engine-plan.ts';
@@ -186,7 +189,7 @@ async function runAll(task: Task, trace: Trace, teller: ProgressTeller, stop: Ab
   );
   const engine = { plan, trace: loaded, look, costScale, topK };
   const budgetMs = toBudgetMs(camera.budgetMs);
-  const answers = task.heads === null ? referenceAnswers(trace, plan.ladder) : new Map();
+  const answers = answersOf(task, trace);
   const rows: Figures[] = [];
   for (const count of options.only === true ? [cameras] : sizesAround(cameras)) {
     const stage = `${count} camera${count === 1 ? '' : 's'}`;
@@ -212,4 +215,18 @@ async function runAll(task: Task, trace: Trace, teller: ProgressTeller, stop: Ab
     },
     rows,
   };
+}
+
+/** What the reference would say to each question, where that is to be had. */
+function answersOf({ plan, heads }: Task, trace: Trace): ReferenceAnswers {
+  const { reference, labels } = plan.ladder;
+  const known: [string, readonly string[] | null][] =
+    heads === null
+      ? [[DEFAULT_QUESTION, referenceAnswers(trace, labels)]]
+      : heads.questions.flatMap((question): [string, readonly string[] | null][] => {
+          if (question.heads[reference] === undefined) return [];
+          const reader = headReader(heads, question.id, [reference]);
+          return [[question.id, referenceAnswers(trace, answerClasses(question), reader)]];
+        });
+  return new Map(known.flatMap(([id, answers]) => (answers === null ? [] : [[id, answers] as const])));
 }

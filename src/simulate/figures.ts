@@ -32,6 +32,7 @@ export interface Figures {
 
 /** What a tally does not know. */
 export interface Surroundings {
+  readonly cameras: number;
   readonly seconds: number;
   readonly slots: number;
   readonly busyMs: number;
@@ -53,11 +54,13 @@ export function figuresOf(tally: Tally, around: Surroundings): Figures {
   };
   const dropped = Object.values(droppedBy).reduce((a, b) => a + b, 0);
   const told = [...tally.stops.values()].reduce((a, b) => a + b, 0);
+  const isEachHeard = cameras.length === around.cameras;
+  const least = isEachHeard ? Math.min(...cameras.map((camera) => camera.answered)) : 0;
   const latencies = Float64Array.from(tally.latenciesMs).sort();
   const runs = [...tally.runs.values()].reduce((a, b) => a + b, 0);
   const wholeMs = around.seconds * 1000;
   return {
-    cameras: cameras.length,
+    cameras: around.cameras,
     arrived,
     answered,
     dropped,
@@ -69,7 +72,7 @@ export function figuresOf(tally: Tally, around: Surroundings): Figures {
     utilisation: around.busyMs / (wholeMs * around.slots),
     mainThread: around.mainMs / wholeMs,
     latencyMs: { p50: quantileOf(latencies, 0.5), p99: quantileOf(latencies, 0.99) },
-    leastShare: ratio(Math.min(...cameras.map((camera) => camera.answered)) * cameras.length, answered),
+    leastShare: ratio(least * around.cameras, answered),
     runsPerAnswer: ratio(runs, answered),
     stops: Object.fromEntries([...tally.stops].map(([stop, count]) => [stop, ratio(count, told)])),
     mostQueued: around.mostQueued,

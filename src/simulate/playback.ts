@@ -46,6 +46,8 @@ export interface PlaybackParts {
   readonly arrivalMs: number;
   /** When its first frame comes. */
   readonly firstMs: number;
+  /** No frame comes from then on. */
+  readonly untilMs: number;
   /** Where in the clip it begins. */
   readonly fromSeconds: number;
   readonly callbacks: Parameters<CameraPipelineParts['source']>[0];
@@ -56,6 +58,8 @@ export class Playback implements FrameSource {
   readonly expectation = null;
   streams = 0;
   readonly #parts: PlaybackParts;
+  /** When the next frame is due. */
+  #dueMs: number;
   #isStopped = false;
   #seconds: number;
   #over = () => {};
@@ -63,6 +67,7 @@ export class Playback implements FrameSource {
   constructor(parts: PlaybackParts) {
     this.#parts = parts;
     this.#seconds = parts.fromSeconds;
+    this.#dueMs = parts.firstMs;
   }
 
   start(): Promise<void> {
@@ -70,36 +75,48 @@ export class Playback implements FrameSource {
     this.streams = 1;
     time.at(firstMs, () => {
       callbacks.onState('live', '');
-      this.#show(firstMs);
+      this.#show();
     });
     return new Promise((resolve) => {
       this.#over = resolve;
     });
   }
 
+  /** What was due, and the main thread did not come to, was missed. */
   stop(): Promise<void> {
+    if (!this.#isStopped) this.#miss(Infinity);
     this.#isStopped = true;
     this.#over();
     return Promise.resolve();
   }
 
-  /** @param dueMs when the frame is there, whether the main thread is free or not */
-  #show(dueMs: number): void {
-    if (this.#isStopped) return;
-    const { camera, trace, time, fps, arrivalMs, callbacks } = this.#parts;
+  #show(): void {
+    if (this.#isStopped || this.#dueMs >= this.#parts.untilMs) return;
+    const { camera, trace, time, arrivalMs, callbacks } = this.#parts;
     time.charge(arrivalMs);
     const at = { stream: this.streams, ptsSeconds: this.#seconds, index: frameAt(trace, this.#seconds) };
     callbacks.onFrame(new SimulatedFrame(camera, trace, at, time));
-    const stepMs = 1000 / fps(dueMs);
+    this.#step();
     // A decoder waits until its frame is taken: while the main thread was busy, others could have come.
-    const missed = Math.max(0, Math.floor((time.monotonicMs() - dueMs) / stepMs));
-    for (let k = 0; k < missed; k++) callbacks.onSkipped();
-    this.#seconds += ((1 + missed) * stepMs) / 1000;
-    if (isOver(trace, this.#seconds)) {
-      this.#seconds = 0;
-      this.streams++;
+    this.#miss(time.monotonicMs());
+    time.at(this.#dueMs, () => this.#show());
+  }
+
+  #miss(beforeMs: number): void {
+    const { fps, untilMs, callbacks } = this.#parts;
+    while (this.#dueMs < untilMs && this.#dueMs + 1000 / fps(this.#dueMs) <= beforeMs) {
+      callbacks.onSkipped();
+      this.#step();
     }
-    const nextMs = dueMs + (1 + missed) * stepMs;
-    time.at(nextMs, () => this.#show(nextMs));
+  }
+
+  #step(): void {
+    const { trace, fps } = this.#parts;
+    const stepMs = 1000 / fps(this.#dueMs);
+    this.#dueMs += stepMs;
+    this.#seconds += stepMs / 1000;
+    if (!isOver(trace, this.#seconds)) return;
+    this.#seconds = 0;
+    this.streams++;
   }
 }

@@ -77,6 +77,7 @@ export async function simulate(options: SimulationOptions): Promise<Figures> {
           fps: (nowMs) => fps * load(nowMs),
           arrivalMs: trace.main.arrivalMs * costScale,
           firstMs: (random() * 1000) / fps,
+          untilMs: seconds * 1000,
           fromSeconds: trace.frames[Math.floor(random() * trace.frames.length)]?.seconds ?? 0,
           callbacks,
         }),
@@ -95,5 +96,5 @@ export async function simulate(options: SimulationOptions): Promise<Figures> {
   await time.run(Infinity); // frames in hand are told
   await Promise.all([...running, ...stopping]);
   const gear = [...gears.values()].reduce((sum, value) => sum + value, 0) / cameras;
-  return figuresOf(tally, { seconds, slots, busyMs, mainMs, mostQueued: pool.mostQueued, gear });
+  return figuresOf(tally, { cameras, seconds, slots, busyMs, mainMs, mostQueued: pool.mostQueued, gear });
 }

@@ -60,7 +60,9 @@ export class VirtualTime implements Clock {
    * turn. No real time passes but that of the work.
    */
   async run(untilMs: number): Promise<void> {
-    for (let next = this.#events[0]; next !== undefined && next.atMs <= untilMs; next = this.#events[0]) {
+    for (;;) {
+      const next = this.#events[0];
+      if (next === undefined || Math.max(next.atMs, this.#nowMs) > untilMs) break;
       this.#takeFirst();
       this.#nowMs = Math.max(this.#nowMs, next.atMs);
       next.act();
