@@ -16,6 +16,7 @@ import type { Clock, Ladder, Rung, WorkingSize } from '../types.ts';
 import { ZERO } from '../words.ts';
 import { slotCount } from './circumstances.ts';
 import { type EnginePlan, type PlanSettings, planEngine } from './engine-plan.ts';
+import { inGroups } from './grouped-question.ts';
 import { type KnownTimes, timesOf, withTwins } from './known-times.ts';
 import { taughtQuestions } from './taught.ts';
 import { unlessAborted } from './unless-aborted.ts';
@@ -48,6 +49,8 @@ export interface Wish {
   readonly grouped: GroupedQuestion | null;
   /** Whether it is asked for the ladder's labels, or groups of them. */
   readonly generic: boolean;
+  /** Whether its answers are held against the top rung's. */
+  readonly isAudited: boolean;
 }
 
 /** Questions about a camera's frames. */
@@ -165,13 +168,19 @@ class LoadedEngine implements Engine {
     return this.climbOf([labelsQuestion(this.ladder.labels, this.#policy(mode, operatingPoint), this.#held())], null);
   }
 
-  questions({ mode, operatingPoint, heads, grouped, generic }: Wish): CameraQuestions {
+  questions({ mode, operatingPoint, heads, grouped, generic, isAudited }: Wish): CameraQuestions {
     const held = this.#held();
-    const taught = heads === null ? [] : taughtQuestions(heads, mode, operatingPoint, held);
+    const reference = isAudited ? this.ladder.reference : null;
+    const taught = heads === null ? [] : taughtQuestions(heads, mode, operatingPoint, held, reference);
     if (!generic) return { generic: null, taught };
-    const asked = labelsQuestion(this.ladder.labels, this.#policy(mode, operatingPoint), held);
     const id = genericId(taught.map((question) => question.id));
-    return { generic: grouped === null ? { ...asked, id } : { ...inGroups(asked, grouped), id }, taught };
+    const asked = (policy: Policy): AskedQuestion => {
+      const own = { ...labelsQuestion(this.ladder.labels, policy, held), id };
+      return grouped === null ? own : inGroups(own, grouped);
+    };
+    const question = asked(this.#policy(mode, operatingPoint));
+    if (!isAudited || mode.kind === 'fixed') return { generic: question, taught };
+    return { generic: { ...question, top: asked(this.#topPolicy()) }, taught };
   }
 
   climbOf(questions: readonly AskedQuestion[], heads: Heads | null): ClimbParts {
@@ -218,6 +227,14 @@ class LoadedEngine implements Engine {
     };
   }
 
+  /** The top rung alone, as sure of itself as the premodel has found it. */
+  #topPolicy(): Policy {
+    const { premodel, top } = this.#plan;
+    const policy = this.#policy({ kind: 'fixed', rung: top }, '');
+    const temperature = premodel?.rungs.find(({ id }) => id === top)?.temperature;
+    return { ...policy, rungs: policy.rungs.map((rung) => ({ ...rung, ...(temperature && { temperature }) })) };
+  }
+
   #policy(mode: Mode, point: string): Policy {
     const { premodel, subset } = this.#plan;
     if (mode.kind !== 'fixed' && premodel !== null) return trainedPolicy(premodel, mode.kind, point);
@@ -226,12 +243,4 @@ class LoadedEngine implements Engine {
     const wanted = this.ladder.rungs.filter(({ id }) => isWanted(id));
     return untrainedPolicy(mode, fastestFirst(wanted, this.#timings));
   }
-}
-
-/** The same question with groups of labels as its answers: their reader applies the temperatures. */
-function inGroups(question: AskedQuestion, { classes, reader }: GroupedQuestion): AskedQuestion {
-  const { policy } = question;
-  const temperatures = policy.rungs.map(({ temperature }) => temperature);
-  const rungs = policy.rungs.map((rung) => ({ ...rung, temperature: 1 }));
-  return { ...question, classes, policy: { ...policy, rungs }, reader: () => reader(temperatures) };
 }

@@ -107,13 +107,15 @@ export async function headsOf(
 }
 
 /** What is to be asked of a camera's frames. */
-export function wishOf({ mode, operatingPoint, taught, grouped, generic }: SettledCamera): Wish {
+export function wishOf({ mode, operatingPoint, taught, grouped, generic, reuse, view }: SettledCamera): Wish {
   return {
     mode: parseMode(mode),
     operatingPoint,
     heads: taught?.heads ?? null,
     grouped,
     generic: taught === null || generic || grouped !== null,
+    // What an object is, is told by many looks, and not audited.
+    isAudited: reuse.enabled && reuse.auditRatio > 0 && (view !== 'motion' || taught !== null),
   };
 }
 
@@ -136,8 +138,8 @@ export function listedQuestions(camera: SettledCamera): QuestionListing[] {
  */
 export function usesOf(config: Pick<Config, 'mode' | 'operatingPoint'>, cameras: readonly SettledCamera[]): Use[] {
   const uses = cameras.map((camera): Use => {
-    const { mode, operatingPoint, heads, generic } = wishOf(camera);
-    return { mode, operatingPoint, ...(heads === null ? {} : { taught: { heads, generic } }) };
+    const { mode, operatingPoint, heads, generic, isAudited } = wishOf(camera);
+    return { mode, operatingPoint, isAudited, ...(heads === null ? {} : { taught: { heads, generic } }) };
   });
   const areAllTaught = uses.length > 0 && uses.every(({ taught }) => taught !== undefined);
   if (areAllTaught) return uses;

@@ -32,19 +32,40 @@ export function taughtRungs({ questions }: Heads, mode: Mode, point: string | nu
   return [...new Set(needed)].filter((id) => id !== ZERO);
 }
 
-/** All that a camera was taught, as questions for its frames. @throws WeirError as `taughtPolicy` */
-export function taughtQuestions(heads: Heads, mode: Mode, point: string, held: HeldRungs): AskedQuestion[] {
+/** The rungs whose heads a camera's taught questions are audited by: the top rung, where it has a head. */
+export function taughtTops({ questions }: Heads, reference: string): string[] {
+  return questions.some(({ heads }) => heads[reference] !== undefined) ? [reference] : [];
+}
+
+/**
+ * All that a camera was taught, as questions for its frames.
+ *
+ * @param reference the rung that answers are held against; `null`: none
+ * @throws WeirError as `taughtPolicy`
+ */
+export function taughtQuestions(
+  heads: Heads,
+  mode: Mode,
+  point: string,
+  held: HeldRungs,
+  reference: string | null = null,
+): AskedQuestion[] {
   return heads.questions.map((question) => {
     const policy = taughtPolicy(question, mode, point);
-    const rungIds = policy.rungs.map(({ id }) => id);
-    return {
-      id: question.id,
-      text: question.text ?? null,
-      classes: answerClasses(question),
-      policy,
-      ...placeRungs(policy, held),
-      reader: () => headReader(heads, question.id, rungIds),
+    const asked = (by: Policy): AskedQuestion => {
+      const rungIds = by.rungs.map(({ id }) => id);
+      return {
+        id: question.id,
+        text: question.text ?? null,
+        classes: answerClasses(question),
+        policy: by,
+        ...placeRungs(by, held),
+        reader: () => headReader(heads, question.id, rungIds),
+      };
     };
+    const isAudited = reference !== null && mode.kind !== 'fixed' && question.heads[reference] !== undefined;
+    const top = isAudited ? asked(taughtPolicy(question, { kind: 'fixed', rung: reference }, point)) : null;
+    return { ...asked(policy), ...(top === null ? {} : { top }) };
   });
 }
 

@@ -3,6 +3,7 @@ import { isLoopback } from '../loopback.ts';
 import { SHIPPED_LADDER } from '../types.ts';
 import { OTHER, plainName } from '../words.ts';
 import { examples } from './examples.ts';
+import { reuse } from './reuse.ts';
 import { mayBeRecording, sourceProblem } from './source.ts';
 
 /** A number with a unit in its key, told as what it must be. */
@@ -115,6 +116,9 @@ const cameraObject = z.strictObject({
   view: z.enum(['frame', 'crop', 'motion'], 'must be "frame", "crop" or "motion"').default('frame'),
   motion: motion.prefault({}),
   maxReuseMs: milliseconds(0, 3_600_000).default(10_000),
+  /** Whether what a frame was answered a moment ago counts for the next. */
+  memory: z.boolean().default(true),
+  reuse: reuse.prefault({}),
   region: box.default([0, 0, 1, 1]),
   masks: z.array(box).max(64).default([]),
   rotate: z

@@ -171,7 +171,8 @@ export class CameraPipeline {
     }
   }
 
-  #tellLooked(frame: Frame, { statements, ran, decideMs, events, gone, leftOut, troubles }: Looked): void {
+  #tellLooked(frame: Frame, looked: Looked): void {
+    const { statements, ran, decideMs, events, gone, leftOut, troubles, audits = [], reuses = [] } = looked;
     const { camera, clock, clockSince, observer, onFailure, onLabel } = this.#parts;
     const nowMs = clock.monotonicMs();
     this.#degradation.refresh(nowMs);
@@ -193,6 +194,8 @@ export class CameraPipeline {
       this.#degradation.report('too-slow', nowMs);
       observer.regionsLeftOut(camera, leftOut);
     }
+    if (audits.length > 0) observer.audited(camera, audits);
+    if (reuses.length > 0) observer.reused(camera, reuses);
     if (labels.length === 0) observer.frameLost(camera, loss);
     else observer.answered(labels, decideMs);
     for (const label of labels) onLabel(label);

@@ -44,6 +44,8 @@ export interface ClimbHow {
   readonly gear?: number;
   /** A question with an answer is not asked. */
   readonly given?: readonly (Answered | null)[];
+  /** Whether a question's answers are to be surer than its operating point wants them. */
+  readonly strict?: readonly boolean[];
   /** What is remembered of each question's last answer. */
   readonly recollections?: readonly (Recollection | null)[];
 }

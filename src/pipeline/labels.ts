@@ -36,7 +36,7 @@ export class Labeller {
 
   label(frame: Frame, { id, policy }: AskedQuestion, view: ViewTaken, answer: Answered): Label {
     const { camera, budgetMs, clock, clockSince } = this.#parts;
-    const { top, stop, path, spentMs, reusedAgeMs } = answer;
+    const { top, stop, path, spentMs, reusedAgeMs, audit } = answer;
     const [best] = top;
     const classId = best?.classId ?? null;
     const previous = this.#previousOf(view.track);
@@ -61,6 +61,7 @@ export class Labeller {
       path: path.map(({ rung, waitMs, runMs, confidence }) => ({ rung, waitMs, runMs, confidence })),
       stop,
       ...(reusedAgeMs === undefined ? {} : { reusedAgeMs }),
+      ...(audit === undefined ? {} : { audit }),
       budgetMs,
       spentMs,
       operatingPoint: policy.operatingPoint,

@@ -23,6 +23,10 @@ export interface AskedQuestion {
   readonly p95Ms: () => readonly number[];
   /** A new reader, for one loop of frames; `null`: the rung's logits are the answer. */
   readonly reader: (() => AnswerReader) | null;
+  /** The same question as the top rung alone answers it: what its answers are audited by. */
+  readonly top?: AskedQuestion;
+  /** Difference of the scene up to which its answers stay the same, as footage has shown; left out where none has. */
+  readonly reuseThreshold?: number;
   /** The same question at cheaper operating points, each cheaper than the one before: the gears below the one that was asked for. */
   readonly cheaper?: readonly AskedQuestion[];
 }
@@ -87,6 +91,11 @@ export function rank({ classes }: AskedQuestion, probabilities: Float64Array, to
 }
 
 /** Ids of a question's rungs that no slot holds yet. */
-export function missingRungs({ policy, poolRungs }: Pick<AskedQuestion, 'policy' | 'poolRungs'>): string[] {
-  return policy.rungs.flatMap(({ id }, index) => (poolRungs[index] === NOT_LOADED ? [id] : []));
+export function missingRungs({
+  policy,
+  poolRungs,
+  top,
+}: Pick<AskedQuestion, 'policy' | 'poolRungs' | 'top'>): string[] {
+  const own = policy.rungs.flatMap(({ id }, index) => (poolRungs[index] === NOT_LOADED ? [id] : []));
+  return top === undefined ? own : [...own, ...missingRungs(top)];
 }

@@ -20,7 +20,7 @@ import { accuracyOf, unpaying } from './worth.ts';
 import { zeroMaterial } from './zero-material.ts';
 
 /** Tried by hand on a few clips, halves of their footage and disturbances of its frames; no claim that they are best elsewhere. */
-const CAUTION: Caution = { unusual: 0.1, hope: 0.9, price: 0.3 };
+const CAUTION: Caution = { unusual: 0.1, hope: 0.9, price: 0.3, recalled: [1, 0] };
 
 /** A question that was taught. */
 export interface TaughtResult {
