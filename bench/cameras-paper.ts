@@ -1,9 +1,8 @@
-import { parseMode } from '../src/cascade/policy.ts';
 import type { Engine } from '../src/commands/engine.ts';
 import { planEngine } from '../src/commands/engine-plan.ts';
 import { viewOf } from '../src/commands/run-view.ts';
 import { virtualEngine } from '../src/commands/simulate-engine.ts';
-import { simulatedCamera } from '../src/commands/simulated-camera.ts';
+import { simulatedCamera, useOf } from '../src/commands/simulated-camera.ts';
 import { toBudgetMs } from '../src/config/camera.ts';
 import type { Figures } from '../src/simulate/figures.ts';
 import { simulate } from '../src/simulate/simulate.ts';
@@ -17,11 +16,12 @@ const TOP_K = 5;
 /** The same cameras on paper, with the times that rungs took while they ran. */
 export async function runOnPaper(options: LiveOptions, run: LiveRun, engine: Engine): Promise<Figures> {
   const { mode, cameras, fps, seconds, load, seed, answers } = options;
+  const camera = simulatedCamera({ fps, mode, operatingPoint: 'balanced', heads: null });
   const plan = await planEngine({
     ladder: SHIPPED_LADDER,
     premodel: null,
     rungs: null,
-    uses: [{ mode: parseMode(mode), operatingPoint: 'balanced' }],
+    uses: [useOf(camera)],
   });
   const trace = withTimes(
     withRungs(
@@ -30,7 +30,6 @@ export async function runOnPaper(options: LiveOptions, run: LiveRun, engine: Eng
     ),
     run,
   );
-  const camera = simulatedCamera({ fps, mode, operatingPoint: 'balanced', heads: null });
   const parts = { plan, trace, look: new VirtualLook(trace), costScale: 1, topK: TOP_K, known: engine.timings };
   return await simulate({
     ...{ trace, cameras, fps, seconds, seed, answers },

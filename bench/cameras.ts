@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
-import { parseMode } from '../src/cascade/policy.ts';
 import { type Engine, startEngine } from '../src/commands/engine.ts';
+import { simulatedCamera, useOf } from '../src/commands/simulated-camera.ts';
 import { configSchema } from '../src/config/schema.ts';
 import { SYSTEM_CLOCK } from '../src/service/clock.ts';
 import type { Figures } from '../src/simulate/figures.ts';
@@ -36,7 +36,7 @@ const ON_PAPER = ', on paper';
 export async function cameras(clip = DEMO, report?: string): Promise<BenchFigures> {
   const config = configSchema.parse({});
   const { warmupRuns, slots: _, ...session } = config.inference;
-  const weir = { mode: parseMode('hybrid'), operatingPoint: 'balanced' };
+  const weir = useOf(simulatedCamera({ fps: RATE_HZ, mode: 'hybrid', operatingPoint: 'balanced', heads: null }));
   const engine = await startEngine({
     ladder: SHIPPED_LADDER,
     premodel: null,

@@ -38,7 +38,7 @@ const DIRECTIONS: Directions = {
   premodel: ['background', 'artifact', 'cascade', 'features', ...WORDS],
   scene: WORDS,
   report: ['artifact', 'cascade', 'dataset', 'evaluation', 'image', 'premodel', 'simulate', ...WORDS],
-  simulate: ['artifact', 'cascade', 'features', 'heads', 'infer', 'pipeline', 'premodel', ...WORDS],
+  simulate: ['artifact', 'cascade', 'features', 'heads', 'infer', 'pipeline', 'premodel', 'scene', ...WORDS],
   sinks: ['artifact', ...WORDS],
   server: ['loopback', ...WORDS],
   teaching: ['cascade', 'features', 'heads', 'premodel', ...WORDS],

@@ -37,11 +37,16 @@ export function virtualEngine(
   };
   return {
     working: workingSizeFor(plan.ladder.rungs),
-    questions: ({ mode, operatingPoint, heads, generic }) => {
-      const taught = heads === null ? [] : taughtQuestions(heads, mode, operatingPoint, held);
+    questions: ({ mode, operatingPoint, heads, generic, isAudited }) => {
+      const reference = isAudited ? plan.ladder.reference : null;
+      const taught = heads === null ? [] : taughtQuestions(heads, mode, operatingPoint, held, reference);
       if (!generic) return { generic: null, taught };
-      const asked = labelsQuestion(plan.ladder.labels, policyOf(plan, mode, operatingPoint, timings), held);
-      return { generic: { ...asked, id: genericId(taught.map(({ id }) => id)) }, taught };
+      const id = genericId(taught.map((question) => question.id));
+      const asked = (policy: Policy) => ({ ...labelsQuestion(plan.ladder.labels, policy, held), id });
+      const question = asked(policyOf(plan, mode, operatingPoint, timings));
+      if (!isAudited || mode.kind === 'fixed') return { generic: question, taught };
+      const top = policyOf(plan, { kind: 'fixed', rung: plan.ladder.reference }, '', timings);
+      return { generic: { ...question, top: asked(top) }, taught };
     },
     climbOf: (questions, heads) => {
       const background = heads === null ? null : backgroundOf(heads);

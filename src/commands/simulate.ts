@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { writeArtifact } from '../artifact/write.ts';
-import { type Mode, parseMode } from '../cascade/policy.ts';
 import { toBudgetMs } from '../config/camera.ts';
 import { loadConfig } from '../config/load.ts';
 import { usageError } from '../errors.ts';
 import { answerClasses, type Heads, readHeads } from '../heads/artifact.ts';
 import { headReader } from '../heads/reader.ts';
+import { ladderPath, readLadder } from '../infer/ladder.ts';
 import { Redactor } from '../secrets.ts';
 import type { Figures } from '../simulate/figures.ts';
 import { referenceAnswers } from '../simulate/reference.ts';
@@ -26,7 +26,7 @@ import { print } from './shell.ts';
 import { virtualEngine } from './simulate-engine.ts';
 import { record } from './simulate-record.ts';
 import { simulationTable } from './simulate-words.ts';
-import { simulatedCamera } from './simulated-camera.ts';
+import { simulatedCamera, useOf } from './simulated-camera.ts';
 
 export interface SimulateOptions {
   readonly cameras?: number;
@@ -75,13 +75,15 @@ export async function simulate(options: SimulateOptions, stop: AbortSignal): Pro
     premodel: options.premodel ?? config.premodel ?? null,
     rungs: config.rungs ?? null,
   };
-  const plan = await planOf(shared, parseMode(mode), point, options.heads);
-  const { heads } = plan;
+  const heads =
+    options.heads === undefined ? null : await readHeads(options.heads, await readLadder(ladderPath(shared.ladder)));
+  const camera = simulatedCamera({ ...options, mode, operatingPoint: point, heads });
+  const plan = await planEngine({ ...shared, uses: [useOf(camera)] });
   const task: Task = {
     options,
     plan,
     heads,
-    camera: simulatedCamera({ ...options, mode, operatingPoint: point, heads }),
+    camera,
     slots: slotCount(options.slots ?? slots),
     topK: config.topK,
   };
@@ -129,20 +131,6 @@ function requireSense({ cameras, trace, record: to, footage, truth }: SimulateOp
   }
   if (truth !== undefined && footage === undefined)
     throw usageError('simulate-truth', '--truth needs the clip that it is of', 'give --footage FILE');
-}
-
-async function planOf(
-  shared: Pick<Parameters<typeof planEngine>[0], 'ladder' | 'premodel' | 'rungs'>,
-  mode: Mode,
-  operatingPoint: string,
-  headsPath: string | undefined,
-): Promise<EnginePlan & { readonly heads: Heads | null }> {
-  if (headsPath === undefined)
-    return { ...(await planEngine({ ...shared, uses: [{ mode, operatingPoint }] })), heads: null };
-  const { ladder } = await planEngine({ ...shared, uses: [] });
-  const heads = await readHeads(headsPath, ladder);
-  const uses = [{ mode, operatingPoint, taught: { heads, generic: false } }];
-  return { ...(await planEngine({ ...shared, uses })), heads };
 }
 
 async function traceOf(

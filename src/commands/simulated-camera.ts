@@ -1,6 +1,7 @@
 import { type CameraConfig, camera } from '../config/schema.ts';
 import type { Heads } from '../heads/artifact.ts';
-import { type SettledCamera, taughtOf } from './settled.ts';
+import type { Use } from './engine-plan.ts';
+import { type SettledCamera, taughtOf, wishOf } from './settled.ts';
 
 export interface SimulatedCameraSettings {
   readonly fps: number;
@@ -21,4 +22,10 @@ export function simulatedCamera({ fps, budget, mode, operatingPoint, heads }: Si
   };
   const taught = heads === null ? null : taughtOf('', heads);
   return { ...camera.parse(entry), mode, operatingPoint, taught, headsProblem: null, grouped: null };
+}
+
+/** What an engine must hold for it. */
+export function useOf(simulated: SettledCamera): Use {
+  const { heads, grouped: _, ...wish } = wishOf(simulated);
+  return { ...wish, ...(heads === null ? {} : { taught: { heads, generic: wish.generic } }) };
 }

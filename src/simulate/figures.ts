@@ -25,6 +25,8 @@ export interface Figures {
   readonly runsPerAnswer: number;
   /** Why answers stood, in shares of all answers. */
   readonly stops: Readonly<Record<string, number>>;
+  /** Audits, of all answers. */
+  readonly audited: number;
   readonly mostQueued: number;
   /** Mean of the gears that cameras are in at the end. */
   readonly gear: number;
@@ -75,6 +77,7 @@ export function figuresOf(tally: Tally, around: Surroundings): Figures {
     leastShare: ratio(least * around.cameras, answered),
     runsPerAnswer: ratio(runs, answered),
     stops: Object.fromEntries([...tally.stops].map(([stop, count]) => [stop, ratio(count, told)])),
+    audited: ratio(tally.audits, told),
     mostQueued: around.mostQueued,
     gear: around.gear,
   };

@@ -4,6 +4,7 @@ import { rasterFeatures, smallRaster } from '../features/frame.ts';
 import { ZeroEmbedder } from '../heads/zero.ts';
 import type { InferencePool, RunRequest, RunResult } from '../infer/pool.ts';
 import { median } from '../premodel/statistics.ts';
+import { DifferenceDetector } from '../scene/difference.ts';
 import type { Clock, Raster } from '../types.ts';
 import { WHOLE_FRAME } from '../types.ts';
 import { readCost } from './read-cost.ts';
@@ -124,6 +125,7 @@ async function mainThreadCosts(
 ): Promise<MainThreadCosts> {
   const look = smallRaster();
   const compute = rasterFeatures(features);
+  const difference = new DifferenceDetector();
   const zero = new ZeroEmbedder(new Uint8Array(RASTER_BYTES));
   const { clock } = pool;
   const rasterMs: number[] = [];
@@ -131,7 +133,12 @@ async function mainThreadCosts(
   const zeroMs: number[] = [];
   for (let run = 0; run < 2 * LOOKS; run++) {
     await breathe();
-    const raster = timed(clock, rasterMs, () => look(pictures[run % pictures.length] as Raster, WHOLE_FRAME));
+    const raster = timed(clock, rasterMs, () => {
+      const seen = look(pictures[run % pictures.length] as Raster, WHOLE_FRAME);
+      difference.score(seen.pixels, run / 5);
+      return seen;
+    });
+    if (run % 10 === 0) difference.keep();
     if (features.length > 0) timed(clock, featuresMs, () => compute(raster));
     timed(clock, zeroMs, () => zero.embed(raster.pixels));
   }

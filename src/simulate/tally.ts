@@ -30,6 +30,7 @@ export class Tally implements PipelineObserver {
   readonly runs = new Map<string, number>();
   /** Deciding, in total. */
   decideMs = 0;
+  /** Answers that were held against the top rung's. */
   audits = 0;
   readonly #trace: Pick<Trace, 'frames'>;
   readonly #answers: ReferenceAnswers;
@@ -62,13 +63,17 @@ export class Tally implements PipelineObserver {
     for (const label of labels) this.#judge(label);
   }
 
+  audited(_: string, audits: readonly unknown[]): void {
+    this.audits += audits.length;
+  }
+
+  reused(): void {}
   regionsLeftOut(): void {}
   happened(): void {}
   cameraState(): void {}
 
-  #judge({ question, ptsSeconds, label, classId, stop, audit }: Label): void {
+  #judge({ question, ptsSeconds, label, classId, stop }: Label): void {
     this.stops.set(stop, (this.stops.get(stop) ?? 0) + 1);
-    if (audit !== undefined) this.audits++;
     const index = frameAt(this.#trace, ptsSeconds);
     const truth = this.#trace.frames[index]?.truth[question];
     if (truth !== undefined) count(this.truth, label !== null && truth.includes(label));

@@ -23,7 +23,7 @@ export interface TraceRung {
 export interface MainThreadCosts {
   /** On taking a frame from the decoder. */
   readonly arrivalMs: number;
-  /** On its small raster. */
+  /** On its small raster, and on how that differs from the one before. */
   readonly rasterMs: number;
   /** On the features of the picture that a premodel reads. */
   readonly featuresMs: number;
