@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { performance } from 'node:perf_hooks';
 import { readTruth, type TruthQuestion, truthAt } from '../dataset/truth.ts';
 import { findFfmpeg } from '../decode/ffmpeg.ts';
 import { openDevice } from '../device/open.ts';
@@ -102,8 +101,8 @@ async function framesOf(
   let failure = '';
   /** What a daemon does not do. */
   let keptMs = 0;
-  /** Since when it is measured, and how many frames came before. */
-  let since = performance.eventLoopUtilization();
+  /** Since when it is measured, and how many frames came before. In CPU time: others may want the cores. */
+  let since = process.cpuUsage();
   let before = 0;
   let enough = () => {};
   const full = new Promise<void>((resolve) => {
@@ -120,16 +119,16 @@ async function framesOf(
       const isSame = first === undefined || (first.width === width && first.height === height);
       if (isSame && pictures.length < MOST_FRAMES && ptsSeconds > (seconds.at(-1) ?? -Infinity)) {
         if (pictures.length === WARM_UP_FRAMES) {
-          since = performance.eventLoopUtilization();
+          since = process.cpuUsage();
           [before, keptMs] = [WARM_UP_FRAMES, 0];
         }
-        const begunMs = SYSTEM_CLOCK.monotonicMs();
+        const begun = process.cpuUsage();
         const copy = new Uint8Array(new SharedArrayBuffer(pixels.length));
         copy.set(pixels);
         pictures.push({ width, height, pixels: copy });
         seconds.push(ptsSeconds);
         progress('reading frames', pictures.length, MOST_FRAMES);
-        keptMs += SYSTEM_CLOCK.monotonicMs() - begunMs;
+        keptMs += cpuMs(begun);
       }
       release();
       if (pictures.length >= MOST_FRAMES) enough();
@@ -149,7 +148,7 @@ async function framesOf(
     stop.removeEventListener('abort', enough);
   }
   stop.throwIfAborted();
-  const { active } = performance.eventLoopUtilization(since);
+  const spentMs = cpuMs(since);
   if (pictures.length === 0) {
     throw new WeirError('footage-failed', `${failure || 'it gave no frame'}`, { remedy: 'check the source' });
   }
@@ -157,7 +156,7 @@ async function framesOf(
   return {
     pictures,
     seconds: seconds.map((time) => time - first),
-    arrivalMs: Math.max(0, active - keptMs) / (pictures.length - before),
+    arrivalMs: Math.max(0, spentMs - keptMs) / (pictures.length - before),
   };
 }
 
@@ -167,4 +166,10 @@ function frameOf(seconds: number, questions: readonly TruthQuestion[]): TraceFra
     return at.kind === 'label' ? [[question.id, [at.label, ...at.also]]] : [];
   });
   return { seconds, truth: Object.fromEntries(known) };
+}
+
+/** CPU time of this process since then; its inference threads do not run yet. */
+function cpuMs(since: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(since);
+  return (user + system) / 1000;
 }
