@@ -41,7 +41,7 @@ const DIRECTIONS: Directions = {
   simulate: ['artifact', 'cascade', 'features', 'heads', 'infer', 'pipeline', 'premodel', 'scene', ...WORDS],
   sinks: ['artifact', ...WORDS],
   server: ['loopback', ...WORDS],
-  teaching: ['cascade', 'features', 'heads', 'premodel', ...WORDS],
+  teaching: ['cascade', 'features', 'heads', 'premodel', 'scene', ...WORDS],
   service: ['secrets', ...WORDS],
   client: [],
   commands: [

@@ -1,21 +1,9 @@
-/** How much the prior counts, in comparisons. */
-export const PRIOR_STRENGTH = 100;
+import { CAUTIOUS_THRESHOLD, type Compared, withinTarget } from './reuse-prior.ts';
+
 /** Levels of the threshold, in half powers of two around the one that is begun with. */
 const LEVELS = { below: 4, above: 6 } as const;
 /** Comparisons after which an older one counts half: so many times those that would show one disagreement at the target. */
 const HALF_LIFE = 5;
-/** A threshold that was not fitted on footage is begun with here: a scene within its own noise, with a margin. */
-export const CAUTIOUS_THRESHOLD = 0.7;
-
-/** Posterior mean of a rate of disagreement: a beta distribution, `strength` comparisons of which a share `mean` disagreed. */
-export function posteriorDisagreement(
-  { disagreements, comparisons }: { readonly disagreements: number; readonly comparisons: number },
-  mean: number,
-  strength = PRIOR_STRENGTH,
-): number {
-  return (strength * mean + disagreements) / (strength + comparisons);
-}
-
 export interface ReuseControlSettings {
   /** Share of reused answers that may be other than what the frame would have been answered. */
   readonly targetDisagreement: number;
@@ -101,8 +89,8 @@ export class ReuseControl {
     return best;
   }
 
-  #meets(level: number, counts: { readonly comparisons: number; readonly disagreements: number }): boolean {
-    const prior = Math.min(1, this.#target * 2 ** ((level - LEVELS.below) / 2));
-    return posteriorDisagreement(counts, prior) <= this.#target;
+  #meets(level: number, counts: Compared): boolean {
+    const start = this.#thresholds[LEVELS.below] ?? 1;
+    return withinTarget(counts, { threshold: this.#thresholds[level] ?? Infinity, start, target: this.#target });
   }
 }

@@ -179,8 +179,9 @@ class LoadedEngine implements Engine {
       return grouped === null ? own : inGroups(own, grouped);
     };
     const question = asked(this.#policy(mode, operatingPoint));
-    if (!isAudited || mode.kind === 'fixed') return { generic: question, taught };
-    return { generic: { ...question, top: asked(this.#topPolicy()) }, taught };
+    const top = isAudited && mode.kind !== 'fixed' ? { top: asked(this.#topPolicy()) } : {};
+    const threshold = this.premodel?.reuse?.threshold;
+    return { generic: { ...question, ...top, ...(threshold && { reuseThreshold: threshold }) }, taught };
   }
 
   climbOf(questions: readonly AskedQuestion[], heads: Heads | null): ClimbParts {

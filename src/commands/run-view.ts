@@ -16,15 +16,15 @@ import { SYSTEM_CLOCK } from '../service/clock.ts';
 import type { Logger } from '../service/log.ts';
 import type { Raster, WorkingSize } from '../types.ts';
 import type { Engine } from './engine.ts';
+import { keptForRegions, regionsViewOf, type ViewEngine } from './run-regions.ts';
 import { type SettledCamera, wishOf } from './settled.ts';
 import { unchangedScene } from './unchanged-scene.ts';
 
 /** How a camera's frames are looked at, by its configuration and what it was taught. */
-export function viewOf(
-  camera: SettledCamera,
-  engine: Pick<Engine, 'questions' | 'climbOf' | 'working'>,
-  log: Pick<Logger, 'warn'>,
-): View {
+export function viewOf(camera: SettledCamera, engine: ViewEngine, log: Pick<Logger, 'warn'>): View {
+  if (camera.settledRegions.length > 0) {
+    return regionsViewOf(camera, engine, (region, ofRegion) => viewOf(region, ofRegion, log));
+  }
   const wish = wishOf(camera);
   const { generic, taught } = engine.questions(wish);
   const { region, maxReuseMs, memory, motion } = camera;
@@ -65,7 +65,9 @@ export function viewOf(
 }
 
 /** The size at which a camera's frames are kept: to cut out what moves, they are kept as large as they may be. */
-export function workingSizeOf({ view, motion }: SettledCamera, { working }: Pick<Engine, 'working'>): WorkingSize {
+export function workingSizeOf(camera: SettledCamera, { working }: Pick<Engine, 'working'>): WorkingSize {
+  const { view, motion, settledRegions } = camera;
+  if (settledRegions.length > 0) return keptForRegions(camera, working);
   return view === 'motion' ? { aspect: 'keep', width: motion.maxSide, height: motion.maxSide } : working;
 }
 

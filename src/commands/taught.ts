@@ -65,7 +65,11 @@ export function taughtQuestions(
     };
     const isAudited = reference !== null && mode.kind !== 'fixed' && question.heads[reference] !== undefined;
     const top = isAudited ? asked(taughtPolicy(question, { kind: 'fixed', rung: reference }, point)) : null;
-    return { ...asked(policy), ...(top === null ? {} : { top }) };
+    return {
+      ...asked(policy),
+      ...(top === null ? {} : { top }),
+      ...(question.reuse === undefined ? {} : { reuseThreshold: question.reuse.threshold }),
+    };
   });
 }
 

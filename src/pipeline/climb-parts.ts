@@ -31,6 +31,8 @@ export interface ClimbParts {
   readonly features: (names: readonly string[]) => (raster: Raster) => Float64Array;
   /** `null` where no question uses rung zero. */
   readonly zero: (() => ZeroRung) | null;
+  /** A limit besides each climb's own, read when it begins; milliseconds from the frame's arrival, `null`: none. */
+  readonly limit?: { readonly ms: number | null };
 }
 
 /** A picture to be classified, with the moment from which its budget counts. */

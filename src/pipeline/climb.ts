@@ -56,8 +56,9 @@ export class Climber {
     return this.#inGear(gear).map(({ question }) => question);
   }
 
-  async climb(frame: Arrival, box: Box, limitMs: number | null, how: ClimbHow = {}): Promise<ClimbResult> {
-    const { clock } = this.#parts;
+  async climb(frame: Arrival, box: Box, ownLimitMs: number | null, how: ClimbHow = {}): Promise<ClimbResult> {
+    const { clock, limit } = this.#parts;
+    const limitMs = sooner(ownLimitMs, limit?.ms ?? null);
     const begunMs = clock.monotonicMs();
     const ran: RungRun[] = [];
     let waitedMs = 0;
@@ -205,6 +206,11 @@ export class Climber {
     this.#embeddings[rung] = buffer;
     return buffer;
   }
+}
+
+/** The lesser of two limits; `null` is none. */
+function sooner(one: number | null, other: number | null): number | null {
+  return one === null || other === null ? (one ?? other) : Math.min(one, other);
 }
 
 /** Whether a question wants a cheaper rung than another does; of equal ones that which stands first in the pool. */

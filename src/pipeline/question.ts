@@ -1,7 +1,7 @@
 import { topIndices } from '../cascade/evidence.ts';
 import type { Policy } from '../cascade/policy.ts';
 import type { AnswerReader } from '../cascade/reader.ts';
-import type { LabelClass, RankedClass } from '../types.ts';
+import type { LabelClass, RankedClass, ViewTaken } from '../types.ts';
 import { DEFAULT_QUESTION, ZERO } from '../words.ts';
 import type { QuestionListing } from './told.ts';
 
@@ -29,6 +29,8 @@ export interface AskedQuestion {
   readonly reuseThreshold?: number;
   /** The same question at cheaper operating points, each cheaper than the one before: the gears below the one that was asked for. */
   readonly cheaper?: readonly AskedQuestion[];
+  /** What it is asked of, where that is one of several parts of the picture. */
+  readonly view?: ViewTaken;
 }
 
 /** A question as it is asked in a gear: 0 as it stands; beyond its last gear in that one. */
@@ -73,11 +75,12 @@ export function genericId(taught: readonly string[]): string {
 }
 
 /** How subscribers are told of a question. */
-export function listing({ id, text, classes, reader }: AskedQuestion): QuestionListing {
+export function listing({ id, text, classes, reader, view }: AskedQuestion): QuestionListing {
   return {
     id,
     ...(text === null ? {} : { text }),
     ...(reader === null ? {} : { classes: classes.map(({ name }) => name) }),
+    ...(view === undefined ? {} : { view }),
   };
 }
 

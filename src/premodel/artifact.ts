@@ -50,6 +50,16 @@ const point = z.strictObject({
 
 const front = z.array(point).min(1);
 
+/**
+ * Difference of the scene up to which the reference's answer stayed, on footage played in order; of how many pairs of frames at or
+ * below it, and how many of those had other answers.
+ */
+export const reuseFit = z.strictObject({
+  threshold: finite.positive(),
+  pairs: z.int().min(0),
+  disagreements: z.int().min(0),
+});
+
 /** `weir.premodel/1` */
 export const premodelFile = z.strictObject({
   schema: z.literal('weir.premodel/1'),
@@ -81,6 +91,8 @@ export const premodelFile = z.strictObject({
   /** Features of the image and of what is remembered, in the order in which trees and weights name them. */
   features: z.array(z.string()),
   modes: z.strictObject({ select: front, cascade: front, hybrid: front }),
+  /** Only where it was fitted on footage. */
+  reuse: reuseFit.optional(),
   fitted: z.strictObject({
     /** `labels`: true classes; `agreement`: the reference's answers. */
     truth: z.enum(['labels', 'agreement']),

@@ -14,6 +14,8 @@ import { type Lessons, lessonsOf, rowsOfAny } from './lessons.ts';
 import { type Split, splitByTime } from './moments.ts';
 import { playClimb } from './play.ts';
 import type { QuestionReport } from './report.ts';
+import { fitReuse, sameByReference } from './reuse-fit.ts';
+import type { ScenePair } from './scene-pairs.ts';
 import { reportOf } from './summary.ts';
 import { taughtLessons } from './teacher.ts';
 import { accuracyOf, unpaying } from './worth.ts';
@@ -43,11 +45,13 @@ interface Fitted {
  * Fits heads of every candidate, and the premodel on what they say of frames that they have not seen.
  *
  * @param background `uint8 [48][48][3]`
+ * @param pairs of the samples, by which it is seen how long an answer stays
  */
 export function teachQuestion(
   input: TeachInput,
   { question, kept }: Checked,
   background: Uint8Array,
+  pairs: readonly ScenePair[],
   progress: Progress,
 ): TaughtResult {
   const warnings: string[] = [];
@@ -108,6 +112,8 @@ export function teachQuestion(
     ...[...ofTarget, ...more].map((warning) => `question "${question.id}": ${warning}`),
     ...report.warnings,
   );
+  const reference = byId.get(input.ladder.reference) as Fitted;
+  const reuse = fitReuse(pairs, sameByReference(reference.material, reference.fit.folded, split));
   const pupils = unlabelled.length === 0 ? 0 : byTeacher.reduce((sum, count) => sum + count, 0) / unlabelled.length;
   return {
     question: {
@@ -120,6 +126,7 @@ export function teachQuestion(
       })),
       heads: Object.fromEntries(premodel.rungs.map(({ id }) => [id, toHeadFile((byId.get(id) as Fitted).fit.head)])),
       premodel,
+      ...(reuse === null ? {} : { reuse }),
       taughtByTeacher: Number(pupils.toFixed(4)),
     },
     report: report.report,

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { seededRandom } from '../../src/cascade/random.ts';
-import { CAUTIOUS_THRESHOLD, posteriorDisagreement, ReuseControl } from '../../src/cascade/reuse.ts';
+import { ReuseControl } from '../../src/cascade/reuse.ts';
+import { CAUTIOUS_THRESHOLD, posteriorDisagreement } from '../../src/cascade/reuse-prior.ts';
 
 const TARGET = 0.005;
 const control = (fitted: number | null = 1) => new ReuseControl({ targetDisagreement: TARGET, fitted });

@@ -256,7 +256,8 @@ describe('weir.example.yaml', () => {
       text
         .replace(/^cameras: \[\]$/m, '')
         .replace(/^# (cameras:| {2}.*)$/gm, '$1')
-        .replace('# passwordC', 'passwordC'),
+        .replace('# passwordC', 'passwordC')
+        .replace(/^ {4}# (regions:| {2}- .*| {4}.*)$/gm, '    $1'),
     ) as {
       cameras: object[];
     };
@@ -273,6 +274,9 @@ describe('weir.example.yaml', () => {
           : [key],
       );
     expect(flat(gate ?? {}).sort()).toEqual(keysOf(camera).sort());
+    const [door] = (gate as { regions: object[] }).regions;
+    expect(Object.keys(door ?? {}).sort()).toEqual(knownKeys(camera, ['regions', 0]).sort());
+    expect(camera.parse({ id: 'gate', source: 'x', regions: [door] }).regions.length).toBe(1);
     // What has no default stands there behind a #.
     const whole = parse(
       text.replace(/^( *)# (rungs|path|premodel|profile):/gm, '$1$2:').replace(/^ffmpeg: \{\}$/m, 'ffmpeg:'),
@@ -290,12 +294,13 @@ describe('weir.example.yaml', () => {
       'mode',
       'operatingPoint',
       'decoder',
+      'regions',
       'v4l2',
       'heads',
     ];
     for (const [key, value] of Object.entries(gate ?? {}))
       if (!examples.includes(key)) expect({ [key]: value }).toEqual({ [key]: defaults[key] });
-    expect(camera.safeParse(gate).success).toBe(true);
+    expect(camera.safeParse({ ...gate, regions: [] }).success).toBe(true);
   });
 });
 
