@@ -13,6 +13,7 @@ const BENCHMARKS: Readonly<
   cameras: async (clip, report) => (await import('./cameras.ts')).cameras(clip, report),
   peer: async (clip) => (await import('./peer.ts')).peer(clip),
   premodel: async (clip) => (await import('./premodel.ts')).premodel(clip),
+  smoothing: async (folder) => (await import('./smoothing.ts')).smoothing(folder),
   teach: async (folder) => (await import('./teach.ts')).teach(folder),
   video: async (folder) => (await import('./video.ts')).video(folder),
 };

@@ -12,8 +12,9 @@ import type { ClimbParts } from '../pipeline/climb.ts';
 import { type AskedQuestion, genericId, type HeldRungs, labelsQuestion } from '../pipeline/question.ts';
 import type { Premodel } from '../premodel/artifact.ts';
 import { trainedPolicy } from '../premodel/judge.ts';
-import type { Clock, Ladder, Rung, WorkingSize } from '../types.ts';
+import type { Clock, ClockStateName, Ladder, Rung, WorkingSize } from '../types.ts';
 import { ZERO } from '../words.ts';
+import { cheaperCascade, cheaperTrained, withGears } from './cheaper.ts';
 import { slotCount } from './circumstances.ts';
 import { type EnginePlan, type PlanSettings, planEngine } from './engine-plan.ts';
 import { inGroups } from './grouped-question.ts';
@@ -30,6 +31,7 @@ export interface EngineSettings extends PlanSettings {
   readonly warmupRuns: number;
   readonly topK: number;
   readonly clock: Clock;
+  readonly clockState?: () => ClockStateName;
   readonly onCrash: (reason: string) => void;
   /** Rungs were loaded beside those of the start; they stay. @param bytesPerSlot resident memory that each slot takes now, about */
   readonly onLoaded?: (timings: readonly RungTiming[], bytesPerSlot: number) => void;
@@ -51,6 +53,8 @@ export interface Wish {
   readonly generic: boolean;
   /** Whether its answers are held against the top rung's. */
   readonly isAudited: boolean;
+  /** Whether it may be asked at cheaper operating points for want of time. */
+  readonly gears: boolean;
 }
 
 /** Questions about a camera's frames. */
@@ -105,10 +109,11 @@ export async function startEngine(settings: EngineSettings): Promise<Engine> {
   const { ladder, rungs } = plan;
   await checkModels(rungs);
   const slots = slotCount(settings.slots);
-  const { clock, onCrash } = settings;
+  const { clock, clockState, onCrash } = settings;
   const residentBefore = process.memoryUsage.rss();
   const classes = ladder.labels.length;
-  const pool = await InferencePool.start({ rungs, classes, slots, settings: settings.session, clock, onCrash });
+  const session = settings.session;
+  const pool = await InferencePool.start({ rungs, classes, slots, settings: session, clock, clockState, onCrash });
   try {
     // Of the whole ladder: a rung sees the same pixels whichever others are in use.
     const working = workingSizeFor(ladder.rungs);
@@ -148,6 +153,7 @@ class LoadedEngine implements Engine {
     this.working = loaded.working;
     this.#bytesPerSlot = loaded.bytesPerSlot;
     this.#timings = loaded.timings;
+    for (const [rung, timing] of loaded.timings.entries()) this.pool.costs.begin(rung, timing);
     this.#zeroMs = loaded.zeroMs;
     this.notices = [...plan.notices, ...loaded.pool.notices];
   }
@@ -168,17 +174,19 @@ class LoadedEngine implements Engine {
     return this.climbOf([labelsQuestion(this.ladder.labels, this.#policy(mode, operatingPoint), this.#held())], null);
   }
 
-  questions({ mode, operatingPoint, heads, grouped, generic, isAudited }: Wish): CameraQuestions {
+  questions({ mode, operatingPoint, heads, grouped, generic, isAudited, gears }: Wish): CameraQuestions {
     const held = this.#held();
     const reference = isAudited ? this.ladder.reference : null;
-    const taught = heads === null ? [] : taughtQuestions(heads, mode, operatingPoint, held, reference);
+    const taught = heads === null ? [] : taughtQuestions(heads, mode, operatingPoint, held, { reference, gears });
     if (!generic) return { generic: null, taught };
     const id = genericId(taught.map((question) => question.id));
     const asked = (policy: Policy): AskedQuestion => {
       const own = { ...labelsQuestion(this.ladder.labels, policy, held), id };
       return grouped === null ? own : inGroups(own, grouped);
     };
-    const question = asked(this.#policy(mode, operatingPoint));
+    const policy = this.#policy(mode, operatingPoint);
+    const cheaper = gears ? this.#cheaper(mode, operatingPoint, policy, held) : [];
+    const question = withGears(asked(policy), cheaper, asked);
     const top = isAudited && mode.kind !== 'fixed' ? { top: asked(this.#topPolicy()) } : {};
     const threshold = this.premodel?.reuse?.threshold;
     return { generic: { ...question, ...top, ...(threshold && { reuseThreshold: threshold }) }, taught };
@@ -215,6 +223,7 @@ class LoadedEngine implements Engine {
     await this.pool.extend(missing, stop);
     const indices = [...this.pool.rungs.keys()].slice(this.#timings.length);
     const measured = await measureRungs(this.pool, this.working, this.#settings.warmupRuns, stop, indices);
+    for (const [at, timing] of measured.entries()) this.pool.costs.begin(this.#timings.length + at, timing);
     this.#timings = [...this.#timings, ...measured];
     this.#bytesPerSlot += Math.max(0, process.memoryUsage.rss() - residentBefore) / this.pool.slots;
     this.#settings.onLoaded?.(measured, this.#bytesPerSlot);
@@ -224,6 +233,7 @@ class LoadedEngine implements Engine {
     return {
       ids: this.#timings.map(({ rung }) => rung),
       p95Ms: this.#timings.map(({ p95Ms }) => p95Ms),
+      costs: this.pool.costs,
       zeroMs: this.#zeroMs,
     };
   }
@@ -234,6 +244,13 @@ class LoadedEngine implements Engine {
     const policy = this.#policy({ kind: 'fixed', rung: top }, '');
     const temperature = premodel?.rungs.find(({ id }) => id === top)?.temperature;
     return { ...policy, rungs: policy.rungs.map((rung) => ({ ...rung, ...(temperature && { temperature }) })) };
+  }
+
+  #cheaper(mode: Mode, point: string, policy: Policy, { ids }: HeldRungs): Policy[] {
+    const { premodel } = this.#plan;
+    return premodel === null
+      ? cheaperCascade(policy)
+      : cheaperTrained(premodel, mode, point, (rung) => ids.includes(rung));
   }
 
   #policy(mode: Mode, point: string): Policy {

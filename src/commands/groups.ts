@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import { loadConfig } from '../config/load.ts';
-import { regionEntries } from '../config/regions.ts';
+import { regionEntries } from '../config/region-entries.ts';
 import type { CameraConfig, Config } from '../config/schema.ts';
 import type { GroupBook } from '../groups/book.ts';
 import { cameraGroups, type GroupedQuestion } from '../groups/groups.ts';

@@ -13,6 +13,7 @@ import type { Engine } from './engine.ts';
 import { answersOf } from './run-examples.ts';
 import { viewOf, workingSizeOf } from './run-view.ts';
 import type { SettledCamera } from './settled.ts';
+import { smoothingOf } from './smoothed.ts';
 
 export interface RunningParts {
   /** Streams of the camera so far, under another configuration. */
@@ -36,14 +37,16 @@ export function createPipeline(camera: SettledCamera, parts: RunningParts): Came
     pace: camera.pace,
     budgetMs: toBudgetMs(camera.budgetMs),
     view: viewOf(camera, engine, log),
+    gears: { priority: camera.priority, load: () => engine.pool.load },
     clock: SYSTEM_CLOCK,
     clockSince: (monotonicMs) => device.clockSince(monotonicMs),
     observer,
+    smoothing: smoothingOf(camera),
     onLabel: (label) => hub.label(label),
     onEvent: (event) => hub.event(event),
     onStatus: (status) => {
       const told = { ...status, reason: redactor.redact(status.reason) };
-      const key = `${status.state}${status.degraded}`;
+      const key = `${status.state}${status.degraded}${status.gear}`;
       limiter.run(key, SYSTEM_CLOCK.monotonicMs(), (held) => logStatus(told, held, log));
       hub.status(told);
     },
@@ -68,11 +71,12 @@ export function createPipeline(camera: SettledCamera, parts: RunningParts): Came
   });
 }
 
-function logStatus({ camera, state, reason, degraded }: CameraStatus, held: number, log: Logger): void {
+function logStatus({ camera, state, reason, degraded, gear = 0 }: CameraStatus, held: number, log: Logger): void {
   const trouble = degraded.length > 0 ? ` (degraded: ${degraded.join(', ')})` : '';
+  const slower = gear > 0 ? ` (gear ${gear}: decided more cheaply than configured, for want of time)` : '';
   const again = held > 0 ? ` (and ${held} times more in the second before)` : '';
-  const text = `camera ${camera} is ${state}${reason === '' ? '' : `: ${reason}`}${trouble}${again}`;
+  const text = `camera ${camera} is ${state}${reason === '' ? '' : `: ${reason}`}${trouble}${slower}${again}`;
   // That enough audits are not in yet is no trouble: it passes by itself.
   const isTrouble = state === 'failed' || state === 'stalled' || degraded.some((name) => name !== 'unproven');
-  log[isTrouble ? 'warn' : 'info']({ camera, state, degraded }, text);
+  log[isTrouble ? 'warn' : 'info']({ camera, state, degraded, gear }, text);
 }

@@ -5,6 +5,7 @@ import { backgroundOf, type Heads } from '../heads/artifact.ts';
 import { lookedAtSize } from '../image/picture-size.ts';
 import { Resizer } from '../image/resize.ts';
 import { workingSizer } from '../image/working-size.ts';
+import type { Client } from '../infer/service-shares.ts';
 import { HeadsGuard, type PictureCheck } from '../pipeline/guard.ts';
 import { MotionView } from '../pipeline/motion-view.ts';
 import type { ReuseParts } from '../pipeline/reuse.ts';
@@ -30,8 +31,10 @@ export function viewOf(camera: SettledCamera, engine: ViewEngine, log: Pick<Logg
   const { region, maxReuseMs, memory, motion } = camera;
   const budgetMs = toBudgetMs(camera.budgetMs);
   const guard = guardOf(camera, log);
+  const client = clientOf(camera);
+  const climbOf: Engine['climbOf'] = (questions, heads) => ({ ...engine.climbOf(questions, heads), client });
   if (camera.view !== 'motion') {
-    const climb = engine.climbOf([...taught, ...(generic === null ? [] : [generic])], wish.heads);
+    const climb = climbOf([...taught, ...(generic === null ? [] : [generic])], wish.heads);
     const scene = unchangedScene();
     const reuse = camera.reuse.enabled ? { ...auditsOf(camera, log), ...scene, maxReuseMs } : null;
     return new WholeView({
@@ -49,19 +52,25 @@ export function viewOf(camera: SettledCamera, engine: ViewEngine, log: Pick<Logg
     scene: (size, tracksBefore) => new MotionScene(motion, size, tracksBefore),
     luma: smallLuma(),
     clock: SYSTEM_CLOCK,
-    objects: generic === null ? null : { ...shared, climb: engine.climbOf([generic], null) },
+    objects: generic === null ? null : { ...shared, climb: climbOf([generic], null) },
     states:
       taught.length === 0
         ? null
         : {
             ...shared,
-            climb: engine.climbOf(taught, wish.heads),
+            climb: climbOf(taught, wish.heads),
             atWorkingSize: workingSizer(engine.working),
             audits: auditsOf(camera, log),
             difference: memory ? unchangedScene().change : null,
           },
     guard,
   });
+}
+
+/** Who asks for the slots: a camera, its regions (`gate/door`) under its name. */
+function clientOf({ id, priority }: SettledCamera): Client {
+  const [camera = id] = id.split('/');
+  return { camera, weight: priority };
 }
 
 /** The size at which a camera's frames are kept: to cut out what moves, they are kept as large as they may be. */

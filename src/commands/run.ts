@@ -5,6 +5,7 @@ import type { ExampleKeeper } from '../examples/keeper.ts';
 import { ladderPath, readLadder } from '../infer/ladder.ts';
 import type { ListedCamera } from '../pipeline/told.ts';
 import { Redactor } from '../secrets.ts';
+import { addGearMetric } from '../server/gear-metric.ts';
 import { HttpServer } from '../server/http.ts';
 import { Metrics } from '../server/metrics.ts';
 import { SYSTEM_CLOCK } from '../service/clock.ts';
@@ -96,6 +97,7 @@ async function serve(config: Config, service: Service): Promise<number> {
     inferenceCrashes: () => engine?.pool.crashes ?? 0,
     inferenceQueued: () => engine?.pool.queued ?? 0,
   });
+  addGearMetric(metrics, statuses);
   shutdown.add('metrics', async () => metrics.stop());
   const { device, observer } = await watchDevice(metrics, log);
   shutdown.add('device', async () => device.stop());
@@ -120,7 +122,7 @@ async function serve(config: Config, service: Service): Promise<number> {
   announce(address, printLabels, log);
   if (config.cameras.length === 0) log.warn({}, 'no camera is configured: give sources with --source or --config');
   const known = (plan: EnginePlan) => knownTimes(plan, { config, device, env, log });
-  const starting = startEngine({ ...engineSettings(config, settled, log), known, stop });
+  const starting = startEngine({ ...engineSettings(config, settled, log), clockState, known, stop });
   // Also when something else goes wrong meanwhile, its threads must end.
   shutdown.add('inference', () =>
     starting.then(

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { canonicalJson } from '../artifact/write.ts';
 import { parseMode } from '../cascade/policy.ts';
-import { type RegionEntry, regionEntries } from '../config/regions.ts';
+import { type RegionEntry, regionEntries } from '../config/region-entries.ts';
 import { type CameraConfig, type Config, NO_HEADS } from '../config/schema.ts';
 import { about, WeirError } from '../errors.ts';
 import { cameraGroups, type GroupedQuestion } from '../groups/groups.ts';
@@ -14,8 +14,9 @@ import { genericId } from '../pipeline/question.ts';
 import { regionQuestionId } from '../pipeline/region-climb.ts';
 import type { QuestionListing } from '../pipeline/told.ts';
 import { stateDirectory } from '../service/state-dir.ts';
-import { type Ladder, SHIPPED_LADDER, type ViewTaken } from '../types.ts';
+import { type LabelClass, type Ladder, SHIPPED_LADDER, type ViewTaken } from '../types.ts';
 import type { Use, Wish } from './engine.ts';
+import { requireSmoothedLabels } from './smoothed.ts';
 import { taughtRungs } from './taught.ts';
 
 /** A heads file that is in use. */
@@ -76,7 +77,10 @@ export async function settleCameras(config: Config, surroundings: Surroundings):
     const lesson = await headsOf(camera, surroundings);
     requireDecidable(camera.id, lesson.taught, mode, operatingPoint);
     const grouped = book === null ? null : cameraGroups(camera, book);
-    return { ...camera, mode, operatingPoint, ...lesson, grouped, settledRegions: [] };
+    const settled = { ...camera, mode, operatingPoint, ...lesson, grouped, settledRegions: [] };
+    // What cannot be used was taught names that nobody knows now.
+    if (lesson.headsProblem === null) requireSmoothedLabels(settled, answersOf(settled, surroundings.ladder.labels));
+    return settled;
   };
   return await Promise.all(config.cameras.map(settle));
 }
@@ -93,6 +97,13 @@ function requireDecidable(id: string, taught: Taught | null, mode: string, opera
   about(`camera ${id}`, () => taughtRungs(taught.heads, parseMode(mode), operatingPoint));
 }
 
+/** All answers of a camera's questions. @param labels the ladder's */
+function answersOf(camera: SettledCamera, labels: readonly LabelClass[]): LabelClass[] {
+  const { heads, grouped, generic } = wishOf(camera);
+  const taught = (heads?.questions ?? []).flatMap(answerClasses);
+  return generic ? [...taught, ...(grouped?.classes ?? labels)] : taught;
+}
+
 /** Where a camera's heads are looked for; `null`: nowhere. */
 export function headsPath({ id, heads }: Pick<CameraConfig, 'id' | 'heads'>, env: Surroundings['env']): string | null {
   if (heads === NO_HEADS) return null;
@@ -104,10 +115,13 @@ export function taughtOf(path: string, heads: Heads): Taught {
   return { path, heads, fingerprint: createHash('sha256').update(headsText(heads)).digest('hex') };
 }
 
-/** A camera with other heads. @throws WeirError where its mode or its operating point cannot be had of them */
+/** A camera with other heads. @throws WeirError where its mode, its operating point or its smoothed labels cannot be had of them */
 export function withTaught(camera: SettledCamera, taught: Taught): SettledCamera {
   requireDecidable(camera.id, taught, camera.mode, camera.operatingPoint);
-  return { ...camera, taught, headsProblem: null };
+  const settled = { ...camera, taught, headsProblem: null };
+  // The ladder's labels are as they were.
+  if (!wishOf(settled).generic || settled.grouped !== null) requireSmoothedLabels(settled, answersOf(settled, []));
+  return settled;
 }
 
 /** @throws WeirError of heads that the camera names */
@@ -131,7 +145,8 @@ export async function headsOf(
 }
 
 /** What is to be asked of a camera's frames. */
-export function wishOf({ mode, operatingPoint, taught, grouped, generic, reuse, view }: SettledCamera): Wish {
+export function wishOf(camera: SettledCamera): Wish {
+  const { mode, operatingPoint, taught, grouped, generic, reuse, view, gears, pace } = camera;
   return {
     mode: parseMode(mode),
     operatingPoint,
@@ -140,6 +155,7 @@ export function wishOf({ mode, operatingPoint, taught, grouped, generic, reuse, 
     generic: taught === null || generic || grouped !== null,
     // What an object is, is told by many looks, and not audited.
     isAudited: reuse.enabled && reuse.auditRatio > 0 && (view !== 'motion' || taught !== null),
+    gears: gears && pace !== 'fast', // what is waited for loses no frames
   };
 }
 

@@ -5,6 +5,7 @@ import { headReader } from '../heads/reader.ts';
 import { type AskedQuestion, type HeldRungs, placeRungs } from '../pipeline/question.ts';
 import { operatingPoint, trainedPolicy } from '../premodel/judge.ts';
 import { ZERO } from '../words.ts';
+import { cheaperTrained, withGears } from './cheaper.ts';
 
 /**
  * How a taught question is decided: by the premodel that was fitted on its heads, or by one fixed rung that it has a head on.
@@ -41,6 +42,7 @@ export function taughtTops({ questions }: Heads, reference: string): string[] {
  * All that a camera was taught, as questions for its frames.
  *
  * @param reference the rung that answers are held against; `null`: none
+ * @param gears whether they may be asked at cheaper operating points
  * @throws WeirError as `taughtPolicy`
  */
 export function taughtQuestions(
@@ -48,25 +50,26 @@ export function taughtQuestions(
   mode: Mode,
   point: string,
   held: HeldRungs,
-  reference: string | null = null,
+  { reference = null, gears = false }: { readonly reference?: string | null; readonly gears?: boolean } = {},
 ): AskedQuestion[] {
+  const isThere = (rung: string) => (rung === ZERO ? held.zeroMs !== null : held.ids.includes(rung));
   return heads.questions.map((question) => {
-    const policy = taughtPolicy(question, mode, point);
-    const asked = (by: Policy): AskedQuestion => {
-      const rungIds = by.rungs.map(({ id }) => id);
+    const asked = (policy: Policy): AskedQuestion => {
+      const rungIds = policy.rungs.map(({ id }) => id);
       return {
         id: question.id,
         text: question.text ?? null,
         classes: answerClasses(question),
-        policy: by,
-        ...placeRungs(by, held),
+        policy,
+        ...placeRungs(policy, held),
         reader: () => headReader(heads, question.id, rungIds),
       };
     };
+    const cheaper = gears ? cheaperTrained(question.premodel, mode, point, isThere) : [];
     const isAudited = reference !== null && mode.kind !== 'fixed' && question.heads[reference] !== undefined;
     const top = isAudited ? asked(taughtPolicy(question, { kind: 'fixed', rung: reference }, point)) : null;
     return {
-      ...asked(policy),
+      ...withGears(asked(taughtPolicy(question, mode, point)), cheaper, asked),
       ...(top === null ? {} : { top }),
       ...(question.reuse === undefined ? {} : { reuseThreshold: question.reuse.threshold }),
     };

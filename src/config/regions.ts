@@ -2,7 +2,6 @@ import { z } from 'zod';
 import type { Box } from '../types.ts';
 import { box, heads, id, maxReuseMs, motion, names, view } from './look.ts';
 import { reuse } from './reuse.ts';
-import type { CameraConfig } from './schema.ts';
 
 const SHARE = 'must be above 0 and at most 1: a part of the time that is there for a frame';
 
@@ -27,8 +26,14 @@ export type RegionConfig = z.infer<typeof region>;
 
 export const regions = z.array(region).max(32, 'must be at most 32 regions');
 
-/** What decides over the regions of a camera. */
-type WithRegions = Pick<CameraConfig, 'regions' | 'region' | 'heads' | 'view' | 'examples'>;
+/** What of a camera's entry decides over its regions. */
+interface WithRegions {
+  readonly regions: readonly RegionConfig[];
+  readonly region: Box;
+  readonly view: z.infer<typeof view>;
+  readonly heads?: string | undefined;
+  readonly examples: { readonly keep: boolean };
+}
 
 /** Something that is wrong with a camera's regions, and the key that it is about, below the camera. */
 interface RegionProblem {
@@ -99,34 +104,11 @@ export function budgetShares(all: readonly Pick<RegionConfig, 'budgetShare'>[]):
 }
 
 /** The part of its picture that a camera looks at: what holds all of its regions, where it has some. */
-export function lookedAt({ region: own, regions: all }: Pick<CameraConfig, 'region' | 'regions'>): Box {
+export function lookedAt({ region: own, regions: all }: Pick<WithRegions, 'region' | 'regions'>): Box {
   if (all.length === 0) return own;
   const left = Math.min(...all.map(({ region: [x] }) => x));
   const top = Math.min(...all.map(({ region: [, y] }) => y));
   const right = Math.max(...all.map(({ region: [x, , width] }) => x + width));
   const bottom = Math.max(...all.map(({ region: [, y, , height] }) => y + height));
   return [left, top, Math.min(1, right) - left, Math.min(1, bottom) - top];
-}
-
-/** A region, with an entry as if it were a camera by itself. */
-export interface RegionEntry {
-  readonly id: string;
-  readonly budgetShare: number;
-  /** Called `gate/door`; what the region does not say is as its camera says. */
-  readonly camera: CameraConfig;
-}
-
-/** The regions of a camera, each as a camera of its own; none where it has none. */
-export function regionEntries(camera: CameraConfig): RegionEntry[] {
-  const shares = budgetShares(camera.regions);
-  return camera.regions.map(({ id: name, budgetShare: _, ...own }, index) => ({
-    id: name,
-    budgetShare: shares[index] ?? 1,
-    camera: { ...camera, ...withoutUnsaid(own), id: `${camera.id}/${name}`, regions: [] },
-  }));
-}
-
-/** Only what was said: a key that is there without a value would hide the camera's. */
-function withoutUnsaid<T extends object>(own: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined)) as never;
 }

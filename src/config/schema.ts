@@ -6,6 +6,7 @@ import { examples } from './examples.ts';
 import { box, heads, id, maxReuseMs, milliseconds, motion, names, view } from './look.ts';
 import { regionProblems, regions } from './regions.ts';
 import { reuse } from './reuse.ts';
+import { smoothing } from './smoothing.ts';
 import { mayBeRecording, sourceProblem } from './source.ts';
 
 export { CAMERA_ID } from './look.ts';
@@ -78,6 +79,8 @@ const cameraObject = z.strictObject({
     .optional(),
   fps: fps.default(5),
   budgetMs: budget.default(100),
+  priority: z.number().min(1, 'must be from 1 to 100').max(100, 'must be from 1 to 100').default(1),
+  gears: z.boolean().default(true),
   mode: mode.optional(),
   operatingPoint: operatingPoint.optional(),
   groups: names('a group').default([]),
@@ -91,6 +94,7 @@ const cameraObject = z.strictObject({
   /** Whether what a frame was answered a moment ago counts for the next. */
   memory: z.boolean().default(true),
   reuse: reuse.prefault({}),
+  smoothing: smoothing.prefault({}),
   region: box.default([0, 0, 1, 1]),
   regions: regions.default([]),
   masks: z.array(box).max(64).default([]),

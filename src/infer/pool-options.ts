@@ -1,4 +1,4 @@
-import type { Clock, Rung } from '../types.ts';
+import type { Clock, ClockStateName, Rung } from '../types.ts';
 import type { SessionSettings } from './runtime.ts';
 
 export interface PoolOptions {
@@ -7,6 +7,8 @@ export interface PoolOptions {
   readonly slots: number;
   readonly settings: SessionSettings;
   readonly clock: Clock;
+  /** State of the machine's clocks now: what rungs take is learnt apart for each. */
+  readonly clockState?: (() => ClockStateName) | undefined;
   /** Its threads take only processor time that nobody else wants. */
   readonly isBackground?: boolean | undefined;
   /** A slot's thread died and is being replaced. */

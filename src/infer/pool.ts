@@ -5,8 +5,9 @@ import type { Clock, Rung } from '../types.ts';
 import { checkModels } from './ladder.ts';
 import type { PoolOptions } from './pool-options.ts';
 import type { WorkerSetup } from './protocol.ts';
-import { DeadlineQueue } from './queue.ts';
-import type { RunRequest, RunResult, Waiting } from './request.ts';
+import type { RunRequest, RunResult } from './request.ts';
+import { type Begun, RequestQueue } from './request-queue.ts';
+import { RungCosts } from './rung-costs.ts';
 import { Slot } from './slot.ts';
 
 export type { PoolOptions } from './pool-options.ts';
@@ -25,8 +26,10 @@ export class InferencePool {
   readonly classes: number;
   readonly slots: number;
   readonly clock: Clock;
+  /** What its rungs take, once it is told what was measured of them. */
+  readonly costs: RungCosts;
   readonly #options: PoolOptions;
-  readonly #queue = new DeadlineQueue<Waiting>();
+  readonly #queue: RequestQueue;
   readonly #idle: Slot[] = [];
   readonly #alive = new Set<Slot>();
   readonly #retired = new WeakSet<Slot>();
@@ -45,6 +48,8 @@ export class InferencePool {
   private constructor(options: PoolOptions) {
     this.#options = options;
     ({ classes: this.classes, slots: this.slots, clock: this.clock } = options);
+    this.costs = new RungCosts(options.clock, options.clockState);
+    this.#queue = new RequestQueue(options.clock, this.costs);
     this.#rungs = options.rungs;
   }
 
@@ -87,13 +92,17 @@ export class InferencePool {
     return this.#queue.length;
   }
 
+  /** Share of the slots that was busy of late. */
+  get load(): number {
+    return this.#queue.busy / this.slots;
+  }
+
   /** Answers always; never rejects. */
   run(request: RunRequest): Promise<RunResult> {
     return new Promise((answer) => {
       if (this.#stopped.signal.aborted) return answer({ kind: 'failed', waitMs: 0, reason: STOPPED });
       if (this.#isUnable) return answer({ kind: 'failed', waitMs: 0, reason: NO_THREAD });
-      const queuedMs = this.clock.monotonicMs();
-      this.#queue.push({ request, deadlineMs: request.deadlineMs, queuedMs, answer });
+      this.#queue.put(request, answer, this.#idle.length);
       this.#dispatch();
     });
   }
@@ -115,12 +124,8 @@ export class InferencePool {
   /** Ends all threads, and begins none any more; whatever waits or runs is answered as failed. Idempotent. */
   async stop(): Promise<void> {
     this.#stopped.abort(new WeirError('inference-stopped', STOPPED, { remedy: 'start Weir again' }));
-    this.#answerAll(STOPPED);
+    this.#queue.fail(STOPPED);
     await Promise.all([...this.#alive].map((slot) => slot.end()));
-  }
-
-  #answerAll(reason: string): void {
-    for (const { answer } of this.#queue.drain()) answer({ kind: 'failed', waitMs: 0, reason });
   }
 
   async #extend(rungs: readonly Rung[], stop?: AbortSignal): Promise<void> {
@@ -194,7 +199,7 @@ export class InferencePool {
         this.#options.onCrash?.(`its replacement cannot be loaded: ${messageOf(error)}`);
         // With nobody left to run it, what waits would wait for ever.
         this.#isUnable = this.#alive.size === 0;
-        if (this.#isUnable) this.#answerAll(NO_THREAD);
+        if (this.#isUnable) this.#queue.fail(NO_THREAD);
       }
     }
   }
@@ -215,27 +220,17 @@ export class InferencePool {
   }
 
   #dispatch(): void {
-    while (this.#idle.length > 0 && this.#queue.length > 0) {
-      const waiting = this.#queue.shift();
-      if (waiting === undefined) return;
-      const nowMs = this.clock.monotonicMs();
-      const waitMs = nowMs - waiting.queuedMs;
-      if (nowMs > waiting.request.latestStartMs) {
-        waiting.answer({ kind: 'late', waitMs });
-        continue;
-      }
-      const slot = this.#idle.pop();
-      if (slot !== undefined) void this.#runOn(slot, waiting, nowMs, waitMs);
+    this.#queue.expire();
+    while (this.#idle.length > 0) {
+      const begun = this.#queue.begin();
+      const slot = begun === null ? undefined : this.#idle.pop();
+      if (begun === null || slot === undefined) return;
+      void this.#runOn(slot, begun);
     }
   }
 
-  async #runOn(slot: Slot, { request, answer }: Waiting, startedMs: number, waitMs: number): Promise<void> {
-    const result = await slot.fulfil(request, this.classes);
-    if (!result.ok) answer({ kind: 'failed', waitMs, reason: result.reason });
-    else {
-      const { prepareMs, runMs } = result;
-      answer({ kind: 'done', waitMs, prepareMs, runMs, serviceMs: this.clock.monotonicMs() - startedMs });
-    }
+  async #runOn(slot: Slot, begun: Begun): Promise<void> {
+    this.#queue.end(begun, await slot.fulfil(begun.request, this.classes));
     if (this.#retired.has(slot)) void slot.end();
     else if (slot.isAlive) {
       this.#idle.push(slot);

@@ -1,4 +1,5 @@
 import type { Box, Raster } from '../types.ts';
+import type { Client } from './service-shares.ts';
 
 /** One rung to be run on one frame. */
 export interface RunRequest {
@@ -11,6 +12,8 @@ export interface RunRequest {
   readonly deadlineMs: number;
   /** Begin no later than this, or answer `late` without running. */
   readonly latestStartMs: number;
+  /** Who wants it; left out: nobody's share counts. */
+  readonly client?: Client | null | undefined;
   /** Takes the logits: `float32 [classes]`. */
   readonly logits: Float32Array;
   /** Takes the embedding, where wanted: `float32 [embeddingSizes[rung]]`. */
@@ -26,13 +29,6 @@ export type RunResult =
       /** From leaving the queue to the answer on the main thread. */
       readonly serviceMs: number;
     }
-  | { readonly kind: 'late'; readonly waitMs: number }
+  /** It was not begun, as it could not be in time; `aheadMs` would still have been before it. */
+  | { readonly kind: 'late'; readonly waitMs: number; readonly aheadMs?: number }
   | { readonly kind: 'failed'; readonly waitMs: number; readonly reason: string };
-
-/** A request in the queue. */
-export interface Waiting {
-  readonly request: RunRequest;
-  readonly deadlineMs: number;
-  readonly queuedMs: number;
-  readonly answer: (result: RunResult) => void;
-}

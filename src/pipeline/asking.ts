@@ -4,7 +4,7 @@ import type { AnswerReader, RungOutputs } from '../cascade/reader.ts';
 import { type Memorable, NOTHING_REMEMBERED, type Recollection, TIME_FEATURES } from '../cascade/recollection.ts';
 import { type Budget, meets, type StepPolicy, step } from '../cascade/step.ts';
 import type { Label, PathStep, RankedClass, StopReason } from '../types.ts';
-import { type AskedQuestion, NOT_LOADED } from './question.ts';
+import { type AskedQuestion, NOT_LOADED, ZERO_RUNG } from './question.ts';
 
 /** A rung that ran, with all that was measured of it. */
 export interface RungRun extends Omit<PathStep, 'confidence'> {
@@ -65,6 +65,10 @@ export class Asking {
   readonly #timeColumns: readonly number[];
   #recollection: Recollection | null = null;
   readonly #budget: { limitMs: number | null; spentMs: number; p95Ms: readonly number[] };
+  /** The same with the time that has to be waited for a slot. */
+  readonly #withWait: { limitMs: number | null; spentMs: number; p95Ms: readonly number[] };
+  readonly #waitedP95Ms: number[];
+  #waitMs = 0;
   readonly #state = { entry: 0, last: -1, right: 0 };
   #path: (RungRun & PathStep)[] = [];
 
@@ -82,6 +86,8 @@ export class Asking {
     this.features = new Float64Array(judge.features.length);
     this.#unaided = new Float64Array(judge.features.length);
     this.#budget = { limitMs: null, spentMs: 0, p95Ms: [] };
+    this.#waitedP95Ms = question.poolRungs.map(() => 0);
+    this.#withWait = { limitMs: null, spentMs: 0, p95Ms: this.#waitedP95Ms };
   }
 
   get wantsEmbedding(): boolean {
@@ -110,6 +116,7 @@ export class Asking {
   begin(limitMs: number | null, spentMs: number, recollection: Recollection | null = null): void {
     this.result = null;
     this.#recollection = recollection;
+    this.#waitMs = 0;
     this.wanted = -1;
     this.#path = [];
     this.evidence.reset();
@@ -139,10 +146,25 @@ export class Asking {
   step(spentMs: number): StopReason | null {
     this.wanted = -1;
     this.#budget.spentMs = spentMs;
-    const decision = step(this.isStrict ? this.#strict : this.question.policy, this.#state, this.#budget);
+    const policy = this.isStrict ? this.#strict : this.question.policy;
+    const decision = step(policy, this.#state, this.#waitMs === 0 ? this.#budget : this.#waited());
     if (decision.kind === 'drop') this.result = DROPPED;
     if (decision.kind === 'run') this.wanted = decision.rung;
     return decision.kind === 'answer' ? decision.stop : null;
+  }
+
+  /** A slot would have to be waited for: until it is told otherwise, that much of the budget is as good as spent. */
+  expectWait(ms: number): void {
+    this.#waitMs = ms;
+  }
+
+  #waited(): Budget {
+    const { limitMs, spentMs, p95Ms } = this.#budget;
+    this.#withWait.limitMs = limitMs;
+    this.#withWait.spentMs = spentMs;
+    for (const [rung, index] of this.question.poolRungs.entries())
+      this.#waitedP95Ms[rung] = (p95Ms[rung] ?? Infinity) + (index === ZERO_RUNG ? 0 : this.#waitMs);
+    return this.#withWait;
   }
 
   /** Reads what the wanted rung gave. */

@@ -1,5 +1,6 @@
 import type { Expectation } from '../service/known.ts';
 import type { CameraState, CameraStatus, Frame, Label } from '../types.ts';
+import { CameraGears } from './camera-gears.ts';
 import type { CameraPipelineParts, FrameSource } from './camera-parts.ts';
 import { Degradation } from './degradation.ts';
 import { Labeller } from './labels.ts';
@@ -22,7 +23,10 @@ export class CameraPipeline {
   readonly #labeller: Labeller;
   readonly #degradation = new Degradation();
   readonly #source: FrameSource;
+  readonly #gears: CameraGears;
   #status: CameraStatus;
+  /** Why the source is in its state. */
+  #reason = 'starting';
   #isKnown = false;
   /** Of the last frames, how many were displaced by a newer one, exponentially weighted. */
   #displacedShare = 0;
@@ -38,7 +42,14 @@ export class CameraPipeline {
     this.#parts = parts;
     this.#view = parts.view;
     this.#labeller = new Labeller(parts);
-    this.#status = { camera: parts.camera, state: 'connecting', reason: 'starting', degraded: [] };
+    this.#gears = new CameraGears(parts.gears ?? null, parts.budgetMs, parts.view);
+    this.#status = {
+      camera: parts.camera,
+      state: 'connecting',
+      reason: this.#reason,
+      degraded: [],
+      ...this.#gears.told,
+    };
     this.#source = parts.source({
       onFrame: (frame) => this.#onFrame(frame),
       onSkipped: () => parts.observer.frameLost(parts.camera, 'skipped'),
@@ -121,6 +132,7 @@ export class CameraPipeline {
     const displaced = this.#slot.offer(frame);
     this.#displacedShare += ((displaced === null ? 0 : 1) - this.#displacedShare) * DISPLACED_WEIGHT;
     if (displaced === null) return;
+    this.#gears.lost(this.#parts.clock.monotonicMs());
     if (this.#displacedShare > 0.5) {
       this.#degradation.report('too-slow', this.#parts.clock.monotonicMs());
       this.#tell({});
@@ -132,9 +144,9 @@ export class CameraPipeline {
   async #loop(): Promise<void> {
     for (;;) {
       const frame = await this.#slot.take();
-      if (frame === null) return this.#tellEvents(this.#view.end());
+      if (frame === null) return this.#tellEnd();
       this.#inHandSinceMs = this.#parts.clock.monotonicMs();
-      const looked = await this.#view.look(frame);
+      const looked = await this.#view.look(frame, this.#gears.gear);
       this.#inHandSinceMs = null;
       this.#tellLooked(frame, looked);
       // It may make a copy of the pixels at another size: nobody's answer waits for that.
@@ -145,8 +157,9 @@ export class CameraPipeline {
   }
 
   #onState(state: CameraState, reason: string): void {
+    this.#reason = reason;
     this.#isBroken = state !== 'live';
-    this.#tell({ state, reason });
+    this.#tell({ state });
     if (this.#inHandSinceMs === null) this.#settleView();
   }
 
@@ -159,7 +172,16 @@ export class CameraPipeline {
     if (this.#next === null) return;
     this.#next.tracks = this.#view.tracks;
     this.#view = this.#next;
+    this.#labeller.ask(this.#view.questions);
+    this.#tellEvents(this.#labeller.takeEvents());
     this.#next = null;
+    this.#gears.follow(this.#view);
+  }
+
+  #tellEnd(): void {
+    this.#tellEvents(this.#view.end());
+    this.#labeller.end();
+    this.#tellEvents(this.#labeller.takeEvents());
   }
 
   #tellEvents(events: Looked['events']): void {
@@ -188,6 +210,7 @@ export class CameraPipeline {
         this.#degradation.report('inference', nowMs);
       }
     }
+    this.#gears.looked(looked, nowMs);
     const state = labels[0]?.clock ?? clockSince(frame.arrivedMs);
     for (const run of ran) observer.rungRan(run, state);
     if (leftOut > 0) {
@@ -200,17 +223,23 @@ export class CameraPipeline {
     else observer.answered(labels, decideMs);
     for (const label of labels) onLabel(label);
     this.#tellEvents(events);
+    this.#tellEvents(this.#labeller.takeEvents());
     for (const track of gone) this.#labeller.forget(track);
     this.#tell({});
   }
 
-  #tell(change: { state?: CameraState; reason?: string }): void {
+  #tell({ state = this.#status.state }: { state?: CameraState }): void {
     const before = this.#status;
     // What is not live is not slow either.
-    if ((change.state ?? before.state) !== 'live') this.#degradation.clear();
-    const now = { ...before, ...change, degraded: this.#degradation.names };
+    if (state !== 'live') this.#degradation.clear();
+    const reason = (state === 'live' ? this.#gears.lack : null) ?? this.#reason;
+    const degraded = this.#degradation.names;
+    const now: CameraStatus = { camera: before.camera, state, reason, degraded, ...this.#gears.told };
     const isSame =
-      now.state === before.state && now.reason === before.reason && `${now.degraded}` === `${before.degraded}`;
+      now.state === before.state &&
+      now.reason === before.reason &&
+      now.gear === before.gear &&
+      `${now.degraded}` === `${before.degraded}`;
     if (isSame) return;
     this.#status = now;
     this.#isKnown ||= now.state !== 'connecting';

@@ -1,5 +1,6 @@
 import type { Recollection } from '../cascade/recollection.ts';
 import type { RunRequest, RunResult } from '../infer/pool.ts';
+import type { Client } from '../infer/service-shares.ts';
 import type { Box, Clock, Raster } from '../types.ts';
 import type { Answered, QuestionResult, RungRun } from './asking.ts';
 import type { AskedQuestion } from './question.ts';
@@ -10,6 +11,8 @@ export interface Inference {
   readonly classes: number;
   /** Length of each rung's embedding; 0 where its model gives none. */
   readonly embeddingSizes: readonly number[];
+  /** Share of the slots that was busy of late. */
+  readonly load?: number;
   run(request: RunRequest): Promise<RunResult>;
 }
 
@@ -23,6 +26,8 @@ export interface ClimbParts {
   readonly inference: Inference;
   /** All that is asked of each frame; at least one. */
   readonly questions: readonly AskedQuestion[];
+  /** Whose frames they are, and its share of the slots; left out: nobody's. */
+  readonly client?: Client;
   readonly clock: Clock;
   readonly topK: number;
   /** Makes the small raster of a part of a frame, at most once per frame; valid until the next call. */

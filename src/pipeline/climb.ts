@@ -94,9 +94,12 @@ export class Climber {
         latestStartMs: latestStartMs(next.wanted, frame.arrivedMs, next.budget),
         logits: this.#logits,
         embedding,
+        client: this.#parts.client,
       });
       waitedMs += result.waitMs;
-      if (result.kind === 'late') continue; // the next steps see the time that has passed and do without this rung
+      // What stands before a run counts as spent, whether it was waited for or not: the next steps do without this rung.
+      this.#expectWait(result.kind === 'late' ? (result.aheadMs ?? 0) : 0);
+      if (result.kind === 'late') continue;
       if (result.kind === 'failed') {
         for (const asking of this.#wanting(rung)) asking.fail(result.reason);
         continue;
@@ -117,6 +120,10 @@ export class Climber {
   probabilities(question: number): Float64Array | null {
     const asking = this.#askings[question];
     return asking?.result?.kind === 'answered' ? asking.result.probabilities : null;
+  }
+
+  #expectWait(ms: number): void {
+    for (const asking of this.#askings) asking.expectWait(ms);
   }
 
   #inGear(gear: number): readonly Asking[] {

@@ -1,6 +1,7 @@
 import { topIndices } from '../cascade/evidence.ts';
 import type { Policy } from '../cascade/policy.ts';
 import type { AnswerReader } from '../cascade/reader.ts';
+import type { RungCosts } from '../infer/rung-costs.ts';
 import type { LabelClass, RankedClass, ViewTaken } from '../types.ts';
 import { DEFAULT_QUESTION, ZERO } from '../words.ts';
 import type { QuestionListing } from './told.ts';
@@ -48,6 +49,8 @@ export function gearsOf(questions: readonly AskedQuestion[]): number {
 export interface HeldRungs {
   readonly ids: readonly string[];
   readonly p95Ms: readonly number[];
+  /** What they take now, by the same index; left out: what was measured. */
+  readonly costs?: Pick<RungCosts, 'p95Ms'>;
   /** 95th percentile of rung zero's time, asked only where it is used; `null` where it is not to be had. */
   readonly zeroMs: number | null;
 }
@@ -61,7 +64,14 @@ export function placeRungs(policy: Policy, held: HeldRungs): Pick<AskedQuestion,
     return zeroMs === null ? { index: NOT_LOADED, ms: Infinity } : { index: ZERO_RUNG, ms: zeroMs };
   });
   const expectedMs = placed.map(({ ms }) => ms);
-  return { poolRungs: placed.map(({ index }) => index), p95Ms: () => expectedMs };
+  const poolRungs = placed.map(({ index }) => index);
+  const { costs } = held;
+  if (costs === undefined) return { poolRungs, p95Ms: () => expectedMs };
+  const now = () => {
+    for (const [at, index] of poolRungs.entries()) if (index >= 0) expectedMs[at] = costs.p95Ms(index);
+    return expectedMs;
+  };
+  return { poolRungs, p95Ms: now };
 }
 
 /** The question for the ladder's own labels. */

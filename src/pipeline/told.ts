@@ -1,6 +1,6 @@
 import type { CameraStatus, ViewTaken } from '../types.ts';
 
-/** Something came into a camera's view, or left it. */
+/** Something came into a camera's view, or left it; without a track: began to be the stable answer about all of it, or ended. */
 export interface SceneEvent {
   readonly camera: string;
   readonly question: string;

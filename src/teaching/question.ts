@@ -14,7 +14,7 @@ import { type Lessons, lessonsOf, rowsOfAny } from './lessons.ts';
 import { type Split, splitByTime } from './moments.ts';
 import { playClimb } from './play.ts';
 import type { QuestionReport } from './report.ts';
-import { fitReuse, sameByReference } from './reuse-fit.ts';
+import { fitReuse, sameAnswer } from './reuse-fit.ts';
 import type { ScenePair } from './scene-pairs.ts';
 import { reportOf } from './summary.ts';
 import { taughtLessons } from './teacher.ts';
@@ -113,7 +113,7 @@ export function teachQuestion(
     ...report.warnings,
   );
   const reference = byId.get(input.ladder.reference) as Fitted;
-  const reuse = fitReuse(pairs, sameByReference(reference.material, reference.fit.folded, split));
+  const reuse = fitReuse(pairs, sameAnswer(reference.material, reference.fit.head, question.truth));
   const pupils = unlabelled.length === 0 ? 0 : byTeacher.reduce((sum, count) => sum + count, 0) / unlabelled.length;
   return {
     question: {

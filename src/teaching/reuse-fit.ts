@@ -3,7 +3,6 @@ import { applyHead, type Head } from '../heads/head.ts';
 import { answersOf } from '../premodel/answers.ts';
 import { round } from '../premodel/rounding.ts';
 import type { Material } from './head-fit.ts';
-import type { Split } from './moments.ts';
 import { PAIRS_A_FRAME, type ScenePair } from './scene-pairs.ts';
 
 /** Up to which difference of the scene an answer stays, as footage has shown it. */
@@ -14,29 +13,32 @@ export interface ReuseFit {
   readonly disagreements: number;
 }
 
-/** Thresholds that are tried, in quarter powers of two. */
-const TRIED = { least: CAUTIOUS_THRESHOLD / 4, most: CAUTIOUS_THRESHOLD * 8, step: 2 ** (1 / 4) } as const;
-/** From fewer pairs than of so many frames nothing is told. */
-const LEAST_FRAMES = 30;
+/** Thresholds that are tried, in quarter powers of two. What would be more, only a camera's own audits can tell. */
+const TRIED = { least: CAUTIOUS_THRESHOLD / 4, steps: 12, step: 2 ** (1 / 4) } as const;
+/** From fewer pairs that could be reused than of so many frames nothing is told. */
+const LEAST_FRAMES = 10;
 
 /**
  * The greatest difference up to which answers that are told again meet the target, by the prior that a camera's own audits are judged
  * by too. Where not even the least threshold that is tried meets it, that one is given: audits may raise it.
  *
- * @param isSame whether two frames have one answer; of heads, out of fold
- * @returns null where too few frames are near enough in time
+ * @param isSame whether two frames have one answer
+ * @returns null where too few frames are like an earlier one that is near in time
  */
 export function fitReuse(
   pairs: readonly ScenePair[],
   isSame: (row: number, reference: number) => boolean,
   target = USUAL_DISAGREEMENT,
 ): ReuseFit | null {
-  if (pairs.length < LEAST_FRAMES * PAIRS_A_FRAME) return null;
-  const sorted = [...pairs].sort((a, b) => a.score - b.score);
+  const sorted = pairs
+    .filter(({ score }) => score <= TRIED.least * TRIED.step ** TRIED.steps)
+    .sort((a, b) => a.score - b.score);
+  if (sorted.length < LEAST_FRAMES * PAIRS_A_FRAME) return null;
   let comparisons = 0;
   let disagreements = 0;
   let best: ReuseFit | null = null;
-  for (let threshold = TRIED.least; threshold < TRIED.most * TRIED.step; threshold *= TRIED.step) {
+  for (let step = 0; step <= TRIED.steps; step++) {
+    const threshold = TRIED.least * TRIED.step ** step;
     for (let pair = sorted[comparisons]; pair !== undefined && pair.score <= threshold; pair = sorted[comparisons]) {
       if (!isSame(pair.row, pair.reference)) disagreements++;
       comparisons++;
@@ -52,29 +54,26 @@ export function fitReuse(
 }
 
 /**
- * Whether a question's reference says the same of two frames. The head is one that was fitted without the fold that the later frame
- * belongs to, or shows: a head agrees with itself more than it should on frames that it was fitted on.
+ * Whether two frames have one answer: by what people said of both, else by what the reference's head says of both. People alone
+ * taught that head, so of frames that it was fitted on it is never asked alone, where it agrees with itself more than it should. Heads
+ * that were fitted without a fold will not do instead: of a moment that they know nothing of they are torn, and change their answers
+ * between pictures that hardly differ, as the head in use does not.
+ *
+ * @param truth by sample; negative where nobody labelled it
  */
-export function sameByReference(
-  { raw, d }: Material,
-  folded: readonly Head[],
-  split: Split,
+export function sameAnswer(
+  { raw, d }: Pick<Material, 'raw' | 'd'>,
+  head: Head,
+  truth: Int32Array,
 ): (row: number, reference: number) => boolean {
-  const count = raw.length / d;
-  const labelled = new Set(split.rows);
-  const answers = folded.map((head) => {
-    const classes = head.bias.length + 1;
-    const logits = new Float32Array(count * classes);
-    for (let row = 0; row < count; row++) {
-      applyHead(head, raw.subarray(row * d, (row + 1) * d), logits.subarray(row * classes, (row + 1) * classes));
-    }
-    return answersOf(logits, count, classes);
-  });
-  const folds = [...folded.keys()];
-  const foldOf = (row: number) =>
-    labelled.has(row) ? (split.folds[row] ?? 0) : (folds.find((fold) => split.isAkin(fold, row)) ?? 0);
+  const classes = head.bias.length + 1;
+  const logits = new Float32Array(truth.length * classes);
+  for (let row = 0; row < truth.length; row++) {
+    applyHead(head, raw.subarray(row * d, (row + 1) * d), logits.subarray(row * classes, (row + 1) * classes));
+  }
+  const answers = answersOf(logits, truth.length, classes);
   return (row, reference) => {
-    const own = answers[foldOf(row)];
-    return own?.[row] === own?.[reference];
+    const [own, other] = [truth[row] ?? -1, truth[reference] ?? -1];
+    return own >= 0 && other >= 0 ? own === other : answers[row] === answers[reference];
   };
 }

@@ -41,7 +41,7 @@ describe('the top rung', () => {
 
   test('is what a taught question is audited by, with its own head', () => {
     const held = { ids: ['low'], p95Ms: [2], zeroMs: 0.1 };
-    const [question] = taughtQuestions(yard.heads, { kind: 'hybrid' }, 'fast', held, 'top');
+    const [question] = taughtQuestions(yard.heads, { kind: 'hybrid' }, 'fast', held, { reference: 'top' });
     expect(question?.top?.policy).toMatchObject({ mode: 'fixed', rungs: [{ id: 'top' }] });
     expect(question?.top).toMatchObject({ id: 'yard', classes: question?.classes });
     expect(question?.top?.reader).toBeTypeOf('function');
@@ -68,7 +68,7 @@ describe('the top rung', () => {
     ['a reference without a head', parseMode('hybrid'), 'nope'],
   ])('audits no taught question with %s', (_what, mode, reference) => {
     const held = { ids: ['low', 'top'], p95Ms: [2, 6], zeroMs: 0.1 };
-    for (const question of taughtQuestions(yard.heads, mode, 'balanced', held, reference))
+    for (const question of taughtQuestions(yard.heads, mode, 'balanced', held, { reference }))
       expect(question.top).toBe(undefined);
   });
 });

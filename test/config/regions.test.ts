@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { toCameraSource } from '../../src/config/camera.ts';
 import { parseConfig } from '../../src/config/load.ts';
-import { budgetShares, regionEntries } from '../../src/config/regions.ts';
+import { regionEntries } from '../../src/config/region-entries.ts';
+import { budgetShares } from '../../src/config/regions.ts';
 import { camera as cameraSchema } from '../../src/config/schema.ts';
 import { Redactor } from '../../src/secrets.ts';
 

@@ -86,7 +86,7 @@ describe('several questions', () => {
   });
 
   test('what adds up slowly is seen by each of them, though another one was asked between', async () => {
-    const questions = [ask('bold', { reuseThreshold: 8 }), ask('shy', { reuseThreshold: 0.2 })];
+    const questions = [ask('bold', { reuseThreshold: 4 }), ask('shy', { reuseThreshold: 0.2 })];
     const own = new Looking({ questions });
     const brighter = (at: number): Shown => ({ thing: 8, brightness: 100 + 12 * at });
     const shy: string[] = [];
@@ -97,8 +97,8 @@ describe('several questions', () => {
       shy.push(answerOf(looked, 1).stop);
     }
     expect(new Set(shy)).toEqual(new Set([ASKED]));
-    expect(bold.slice(1, 3)).toEqual([AGAIN, AGAIN]);
-    expect(bold.slice(3)).toContain(ASKED);
+    expect(bold[1]).toBe(AGAIN);
+    expect(bold.slice(2)).toContain(ASKED);
   });
 });
 

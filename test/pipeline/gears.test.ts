@@ -1,0 +1,86 @@
+import { describe, expect, test } from 'vitest';
+import { seededRandom } from '../../src/cascade/random.ts';
+import { Gears } from '../../src/pipeline/gears.ts';
+
+/** What a frame costs in each gear, in shares of the slots at a load of 1. */
+const COST = [1, 0.85, 0.7, 0.6, 0.5];
+
+/**
+ * Many cameras of one machine: beyond what it bears frames are lost, and near it they wait.
+ *
+ * @param load what all frames would cost in gear 0, in shares of the slots, by second
+ */
+function play(load: (second: number) => number, seconds: number, priorities: readonly number[] = Array(16).fill(1)) {
+  const random = seededRandom(7);
+  const cameras = priorities.map((priority) => new Gears({ gears: COST.length, priority }));
+  const gears: number[][] = [];
+  let busy = 0;
+  for (let tick = 0; tick < seconds * 5; tick++) {
+    const second = tick / 5;
+    const mean = cameras.reduce((sum, { gear }) => sum + (COST[gear] ?? 1), 0) / cameras.length;
+    const wanted = load(second) * mean;
+    busy += (Math.min(1, wanted) - busy) * (1 - 2 ** (-0.2 / 2));
+    for (const camera of cameras) {
+      const lost = random() < Math.max(0, 1 - 0.97 / wanted) ? 1 : 0;
+      const slackRatio = Math.max(0, 0.8 - 0.6 * Math.min(1, wanted) ** 6 - 0.1 * random());
+      const serviceMs = 20 * (COST[camera.gear] ?? 1);
+      camera.observe({ nowMs: second * 1000, lost, slackRatio, serviceMs }, busy);
+    }
+    gears.push(cameras.map(({ gear }) => gear));
+  }
+  const at = (second: number) => gears[Math.floor(second * 5)] ?? [];
+  const meanAt = (second: number) => at(second).reduce((a, b) => a + b, 0) / cameras.length;
+  const shifts = (from: number, to: number) => {
+    let count = 0;
+    for (let tick = from * 5 + 1; tick < to * 5; tick++)
+      for (let n = 0; n < cameras.length; n++) if (gears[tick]?.[n] !== gears[tick - 1]?.[n]) count++;
+    return count / cameras.length;
+  };
+  return { at, meanAt, shifts };
+}
+
+describe('Gears', () => {
+  test('stay where there is time', () => {
+    const { shifts, meanAt } = play(() => 0.6, 120);
+    expect(meanAt(119)).toBe(0);
+    expect(shifts(0, 120)).toBe(0);
+  });
+
+  test('follow a load that is doubled, return when it is halved, and do not swing', () => {
+    const { meanAt, shifts } = play((second) => (second >= 60 && second < 120 ? 1.4 : 0.7), 180);
+    expect(meanAt(59)).toBe(0);
+    expect(meanAt(90)).toBeGreaterThan(1.5);
+    expect(meanAt(179)).toBeLessThan(0.3);
+    expect(shifts(90, 120)).toBeLessThan(0.5);
+    expect(shifts(160, 180)).toBeLessThan(0.5);
+  });
+
+  test.each([0.9, 1.05, 1.2, 1.5, 1.9])('settle under a constant load of %f', (load) => {
+    const { shifts } = play(() => load, 240);
+    expect(shifts(120, 240)).toBeLessThan(2);
+  });
+
+  test('end at the last one under any load', () => {
+    const { at } = play(() => 10, 60);
+    expect(Math.min(...at(59))).toBe(COST.length - 1);
+  });
+
+  test('a higher priority gives way later and returns earlier', () => {
+    const priorities = [...Array(8).fill(1), ...Array(8).fill(4)];
+    const { at } = play((second) => (second >= 10 && second < 40 ? 1.5 : 0.5), 80, priorities);
+    const mean = (second: number, from: number) =>
+      at(second)
+        .slice(from, from + 8)
+        .reduce((a, b) => a + b, 0) / 8;
+    expect(mean(15, 0)).toBeGreaterThan(mean(15, 8) + 0.5);
+    expect(mean(47, 8)).toBeLessThan(mean(47, 0));
+    expect(mean(79, 0)).toBe(0);
+  });
+
+  test('one gear is all there is', () => {
+    const gears = new Gears({ gears: 1, priority: 1 });
+    for (let n = 0; n < 100; n++)
+      expect(gears.observe({ nowMs: n * 200, lost: 1, slackRatio: 0, serviceMs: 0 }, 1)).toBe(false);
+    expect(gears.gear).toBe(0);
+  });
+});
