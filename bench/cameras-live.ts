@@ -69,6 +69,7 @@ export async function runLive(options: LiveOptions): Promise<LiveRun> {
       pace: 'source',
       budgetMs: toBudgetMs(settled.budgetMs),
       view: viewOf({ ...settled, id: camera }, engine, { warn: () => {} }),
+      gears: { priority: settled.priority, load: () => engine.pool.load },
       clock: SYSTEM_CLOCK,
       clockSince: () => ({ state: 'unreadable', source: 'none' }),
       observer: tally,

@@ -1,16 +1,13 @@
-import { type Mode, type Policy, untrainedPolicy } from '../cascade/policy.ts';
 import { backgroundOf } from '../heads/artifact.ts';
 import { ZeroEmbedder } from '../heads/zero.ts';
 import { workingSizeFor } from '../image/working-size.ts';
-import { fastestFirst, quantile, type RungTiming } from '../infer/warmup.ts';
-import { genericId, type HeldRungs, labelsQuestion } from '../pipeline/question.ts';
-import { trainedPolicy } from '../premodel/judge.ts';
+import { quantile, type RungTiming } from '../infer/warmup.ts';
 import type { VirtualMachine } from '../simulate/simulate.ts';
 import type { Trace } from '../simulate/trace.ts';
 import { chargedZero, type VirtualLook } from '../simulate/virtual-look.ts';
+import { Asker } from './asker.ts';
 import type { Engine } from './engine.ts';
 import type { EnginePlan } from './engine-plan.ts';
-import { taughtQuestions } from './taught.ts';
 
 export interface VirtualEngineParts {
   readonly plan: EnginePlan;
@@ -30,24 +27,17 @@ export function virtualEngine(
 ): Pick<Engine, 'questions' | 'climbOf' | 'working'> {
   const { main } = trace;
   const timings = timingsOf(trace, costScale).map((own) => known?.find(({ rung }) => rung === own.rung) ?? own);
-  const held: HeldRungs = {
+  const asker = new Asker(plan, () => ({
+    timings,
     ids: timings.map(({ rung }) => rung),
     p95Ms: timings.map(({ p95Ms }) => p95Ms),
+    costs: pool.costs,
     zeroMs: (main.rasterMs + main.zeroMs) * costScale,
-  };
+  }));
+  for (const [rung, timing] of timings.entries()) pool.costs.begin(rung, timing);
   return {
     working: workingSizeFor(plan.ladder.rungs),
-    questions: ({ mode, operatingPoint, heads, generic, isAudited }) => {
-      const reference = isAudited ? plan.ladder.reference : null;
-      const taught = heads === null ? [] : taughtQuestions(heads, mode, operatingPoint, held, reference);
-      if (!generic) return { generic: null, taught };
-      const id = genericId(taught.map((question) => question.id));
-      const asked = (policy: Policy) => ({ ...labelsQuestion(plan.ladder.labels, policy, held), id });
-      const question = asked(policyOf(plan, mode, operatingPoint, timings));
-      if (!isAudited || mode.kind === 'fixed') return { generic: question, taught };
-      const top = policyOf(plan, { kind: 'fixed', rung: plan.ladder.reference }, '', timings);
-      return { generic: { ...question, top: asked(top) }, taught };
-    },
+    questions: (wish) => asker.questions(wish),
     climbOf: (questions, heads) => {
       const background = heads === null ? null : backgroundOf(heads);
       return {
@@ -71,16 +61,4 @@ function timingsOf({ rungs }: Trace, costScale: number): RungTiming[] {
     p95Ms: quantile(serviceMs, 0.95) * costScale,
     runP50Ms: quantile(runMs, 0.5) * costScale,
   }));
-}
-
-function policyOf(plan: EnginePlan, mode: Mode, point: string, timings: readonly RungTiming[]): Policy {
-  if (mode.kind !== 'fixed' && plan.premodel !== null) return trainedPolicy(plan.premodel, mode.kind, point);
-  const isWanted = (id: string) => (mode.kind === 'fixed' ? id === mode.rung : plan.subset.includes(id));
-  return untrainedPolicy(
-    mode,
-    fastestFirst(
-      plan.ladder.rungs.filter(({ id }) => isWanted(id)),
-      timings,
-    ),
-  );
 }

@@ -21,7 +21,15 @@ export function simulatedCamera({ fps, budget, mode, operatingPoint, heads }: Si
     ...(budget === undefined ? {} : { budgetMs: budget }),
   };
   const taught = heads === null ? null : taughtOf('', heads);
-  return { ...camera.parse(entry), mode, operatingPoint, taught, headsProblem: null, grouped: null };
+  return {
+    ...camera.parse(entry),
+    mode,
+    operatingPoint,
+    taught,
+    headsProblem: null,
+    grouped: null,
+    settledRegions: [],
+  };
 }
 
 /** What an engine must hold for it. */

@@ -59,6 +59,7 @@ export async function simulate(options: SimulationOptions): Promise<Figures> {
       pace: 'source',
       budgetMs,
       view: options.view(camera, { time, pool }),
+      gears: { priority: 1, load: () => pool.load },
       clock: time,
       clockSince: () => UNKNOWN_CLOCK,
       observer: tally,

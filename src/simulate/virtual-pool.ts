@@ -1,5 +1,6 @@
-import { DeadlineQueue } from '../infer/queue.ts';
-import type { RunRequest, RunResult, Waiting } from '../infer/request.ts';
+import type { RunRequest, RunResult } from '../infer/request.ts';
+import { type Begun, RequestQueue } from '../infer/request-queue.ts';
+import { RungCosts } from '../infer/rung-costs.ts';
 import type { Inference } from '../pipeline/climb.ts';
 import { SimulatedFrame } from './playback.ts';
 import type { Trace } from './trace.ts';
@@ -20,7 +21,9 @@ export class VirtualPool implements Inference {
   readonly classes: number;
   readonly embeddingSizes: readonly number[];
   readonly #parts: VirtualPoolParts;
-  readonly #queue = new DeadlineQueue<Waiting>();
+  /** What its rungs take, once it is told what was measured of them. */
+  readonly costs: RungCosts;
+  readonly #queue: RequestQueue;
   #idle: number;
   #busyMs = 0;
   #mostQueued = 0;
@@ -29,6 +32,8 @@ export class VirtualPool implements Inference {
     this.#parts = parts;
     this.classes = parts.trace.classes;
     this.embeddingSizes = parts.trace.rungs.map(({ embeddingSize }) => embeddingSize);
+    this.costs = new RungCosts(parts.time);
+    this.#queue = new RequestQueue(parts.time, this.costs);
     this.#idle = parts.slots;
   }
 
@@ -42,40 +47,40 @@ export class VirtualPool implements Inference {
     return this.#mostQueued;
   }
 
+  /** Share of the slots that was busy of late. */
+  get load(): number {
+    return this.#queue.busy / this.#parts.slots;
+  }
+
   run(request: RunRequest): Promise<RunResult> {
     return new Promise((answer) => {
-      const queuedMs = this.#parts.time.monotonicMs();
-      this.#queue.push({ request, deadlineMs: request.deadlineMs, queuedMs, answer });
+      this.#queue.put(request, answer, this.#idle);
       this.#dispatch();
       this.#mostQueued = Math.max(this.#mostQueued, this.#queue.length);
     });
   }
 
   #dispatch(): void {
-    while (this.#idle > 0 && this.#queue.length > 0) {
-      const waiting = this.#queue.shift();
-      if (waiting === undefined) return;
-      const nowMs = this.#parts.time.monotonicMs();
-      const waitMs = nowMs - waiting.queuedMs;
-      if (nowMs > waiting.request.latestStartMs) waiting.answer({ kind: 'late', waitMs });
-      else this.#serve(waiting, nowMs, waitMs);
+    this.#queue.expire();
+    while (this.#idle > 0) {
+      const begun = this.#queue.begin();
+      if (begun === null) return;
+      this.#serve(begun);
     }
   }
 
-  #serve({ request, answer }: Waiting, startedMs: number, waitMs: number): void {
+  #serve(begun: Begun): void {
     const { trace, time, costScale, random } = this.#parts;
-    const rung = trace.rungs[request.rung];
-    if (rung === undefined) return answer({ kind: 'failed', waitMs, reason: `the trace has no rung ${request.rung}` });
-    const drawn = Math.floor(random() * rung.serviceMs.length);
-    const tookMs = (rung.serviceMs[drawn] ?? 0) * costScale;
-    const runMs = (rung.runMs[drawn] ?? 0) * costScale;
+    const rung = trace.rungs[begun.request.rung];
+    const drawn = Math.floor(random() * (rung?.serviceMs.length ?? 0));
+    const tookMs = (rung?.serviceMs[drawn] ?? 0) * costScale;
+    const runMs = (rung?.runMs[drawn] ?? 0) * costScale;
     this.#idle--;
-    time.at(startedMs + tookMs, () => {
-      this.#handOver(request);
-      this.#idle++;
+    time.at(begun.startedMs + tookMs, () => {
+      this.#handOver(begun.request);
       this.#busyMs += tookMs;
-      const serviceMs = time.monotonicMs() - startedMs;
-      answer({ kind: 'done', waitMs, prepareMs: Math.max(0, tookMs - runMs), runMs, serviceMs });
+      this.#queue.end(begun, { ok: true, prepareMs: Math.max(0, tookMs - runMs), runMs });
+      this.#idle++;
       this.#dispatch();
       time.charge(trace.main.readMs * costScale); // whoever asked reads the answer next
     });
