@@ -1,86 +1,214 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { ladderPath, readLadder } from '../src/infer/ladder.ts';
+import { type Engine, startEngine } from '../src/commands/engine.ts';
+import { simulatedCamera, useOf } from '../src/commands/simulated-camera.ts';
+import { configSchema } from '../src/config/schema.ts';
+import { SYSTEM_CLOCK } from '../src/service/clock.ts';
+import type { Figures } from '../src/simulate/figures.ts';
+import { recordTrace } from '../src/simulate/record.ts';
+import { referenceAnswers } from '../src/simulate/reference.ts';
 import { SHIPPED_LADDER } from '../src/types.ts';
+import { DEFAULT_QUESTION } from '../src/words.ts';
+import { daemonRows } from './cameras-daemon.ts';
+import { gearRows } from './cameras-gears.ts';
+import { type LiveOptions, type LiveRun, runLive } from './cameras-live.ts';
+import { runOnPaper } from './cameras-paper.ts';
+import { framesOf } from './frames.ts';
 import type { BenchFigures, BenchRow } from './report.ts';
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const SECONDS = 30;
+const DEMO = fileURLToPath(new URL('../../fixtures/demo.mp4', import.meta.url));
+const CAMERAS = 16;
 const RATE_HZ = 5;
-const COUNTS = [1, 4];
+const SECONDS = 15;
+/** Each contestant has so many turns. */
+const ROUNDS = 2;
+/** More than any of them can answer. */
+const OVERLOAD = 5;
+const SLOTS = 2;
+const SEED = 1;
+const ON_PAPER = ', on paper';
 
-/** The daemon as users start it, with one and with four cameras that play the demonstration clip at 5 frames a second. */
-export async function cameras(clip = `${ROOT}fixtures/demo.mp4`): Promise<BenchFigures> {
-  const ladder = await readLadder(ladderPath(SHIPPED_LADDER));
+/**
+ * Sixteen cameras on two slots: Weir, and the top rung alone, in turn; under the load that is meant and under too much; the same on
+ * paper; a load that is doubled and halved meanwhile; and the daemon as users start it.
+ *
+ * @param report folder for a page with the gears
+ */
+export async function cameras(clip = DEMO, report?: string): Promise<BenchFigures> {
+  const config = configSchema.parse({});
+  const { warmupRuns, slots: _, ...session } = config.inference;
+  const weir = useOf(simulatedCamera({ fps: RATE_HZ, mode: 'hybrid', operatingPoint: 'balanced', heads: null }));
+  const engine = await startEngine({
+    ladder: SHIPPED_LADDER,
+    premodel: null,
+    rungs: null,
+    uses: [weir],
+    slots: SLOTS,
+    session,
+    warmupRuns,
+    topK: config.topK,
+    clock: SYSTEM_CLOCK,
+    onCrash: (reason) => {
+      throw new Error(reason);
+    },
+  });
   const rows: BenchRow[] = [];
-  for (const count of COUNTS) rows.push(...(await watch(clip, count)));
-  const { fingerprint } = ladder;
+  let verdict: readonly string[] = [];
+  const { ladder } = engine;
+  try {
+    await engine.ensureRungs([ladder.reference]);
+    const shared = await sharedParts(engine, clip);
+    const top = `fixed:${ladder.reference}`;
+    for (const load of [1, OVERLOAD]) {
+      for (const mode of ['hybrid', top]) {
+        const options: LiveOptions = {
+          ...shared,
+          engine,
+          mode,
+          cameras: CAMERAS,
+          fps: RATE_HZ * load,
+          seconds: SECONDS,
+          seed: SEED,
+        };
+        const runs: { live: LiveRun; paper: Figures }[] = [];
+        for (let round = 0; round < ROUNDS; round++) {
+          const live = await runLive({ ...options, seed: SEED + round });
+          runs.push({ live, paper: await runOnPaper({ ...options, seed: SEED + round }, live, engine) });
+        }
+        rows.push(
+          ...runRows(
+            `${CAMERAS} cameras at ${RATE_HZ * load} fps`,
+            mode === 'hybrid' ? 'weir' : `rung:${ladder.reference}`,
+            runs,
+          ),
+        );
+      }
+    }
+    const shifting = await gearRows(
+      { ...shared, engine, mode: 'hybrid', cameras: CAMERAS, seed: SEED },
+      busyAtOne(rows),
+      report,
+    );
+    rows.push(...shifting.rows);
+    verdict = shifting.verdict;
+  } finally {
+    await engine.pool.stop();
+  }
+  rows.push(...(await daemonRows(clip)));
   return {
     schema: 'weir.bench/1',
     name: 'cameras',
-    ladder: fingerprint,
+    ladder: ladder.fingerprint,
     sampleRateHz: RATE_HZ,
     rows,
+    verdict: [...gates(rows), ...verdict],
   };
 }
 
-async function watch(clip: string, count: number): Promise<BenchRow[]> {
-  const sources = Array.from({ length: count }, (_, n) => ['--source', `c${n}=${clip}`]).flat();
-  const begun = performance.now();
-  const child = spawn(
-    process.execPath,
-    [`${ROOT}dist/src/main.js`, 'run', '--port', '0', '--loop', '--print', ...sources],
-    {
-      stdio: ['ignore', 'pipe', 'ignore'],
+/** The clip in memory, with what every rung says of it. */
+async function sharedParts(engine: Engine, clip: string): Promise<Pick<LiveOptions, 'pictures' | 'trace' | 'answers'>> {
+  const { pool, ladder, premodel } = engine;
+  const pictures = await framesOf(clip, engine.working, RATE_HZ);
+  const trace = await recordTrace({
+    pool,
+    about: {
+      ladder: { name: ladder.name, fingerprint: ladder.fingerprint },
+      reference: ladder.reference,
+      clip,
+      device: '',
     },
-  );
-  const exited = once(child, 'exit');
-  let printed = '';
-  const firstLabel = new Promise<number>((resolve) => {
-    child.stdout.on('data', (data) => {
-      printed += data;
-      if (/^\d\d:\d\d:/m.test(printed)) resolve(performance.now() - begun);
-    });
+    pictures,
+    frames: pictures.map((_, at) => ({ seconds: at / RATE_HZ, truth: {} })),
+    arrivalMs: 0,
+    features: premodel?.features ?? [],
+    embeddings: false,
+    onProgress: () => {},
+    stop: new AbortController().signal,
   });
-  try {
-    const firstLabelMs = await Promise.race([firstLabel, exited.then(() => Number.NaN)]);
-    const metrics = `${/serves (\S+)/.exec(printed)?.[1]}/metrics`;
-    const before = await read(metrics);
-    const since = performance.now();
-    await sleep(SECONDS * 1000);
-    const after = await read(metrics);
-    const seconds = (performance.now() - since) / 1000;
-    const rate = (name: string) => (after(name) - before(name)) / seconds;
-    const row = (figure: string, value: number, unit: string): BenchRow => ({
-      case: `${count} camera${count === 1 ? '' : 's'} at ${RATE_HZ} fps`,
-      variant: 'weir',
-      figure,
-      value,
-      unit,
-      n: 1,
-    });
-    return [
-      row('from start to first label', firstLabelMs, 'ms'),
-      row('labels', rate('weir_frames_classified_total'), '1/s'),
-      row('frames without a label', rate('weir_frames_dropped_total'), '1/s'),
-      row('event-loop delay of the main thread, p99', after('weir_event_loop_delay_p99_milliseconds'), 'ms'),
-      row('processor time of Weir itself', rate('weir_process_cpu_seconds_total'), 's/s'),
-      row('resident memory', after('weir_process_resident_memory_bytes') / 1e6, 'MB'),
-    ];
-  } finally {
-    child.kill('SIGTERM');
-    await exited;
-  }
+  return { pictures, trace, answers: new Map([[DEFAULT_QUESTION, referenceAnswers(trace, ladder.labels) ?? []]]) };
 }
 
-/** Reads the metrics; gives the sum over all series of a name. */
-async function read(url: string): Promise<(name: string) => number> {
-  const text = await (await fetch(url)).text();
-  return (name) =>
-    [...text.matchAll(new RegExp(`^${name}(?:\\{[^}]*\\})? (\\S+)$`, 'gm'))].reduce(
-      (sum, match) => sum + Number(match[1]),
-      0,
-    );
+type Runs = readonly { readonly live: LiveRun; readonly paper: Figures }[];
+
+/** Means over the rounds; what is bad at its worst. */
+function runRows(name: string, variant: string, runs: Runs): BenchRow[] {
+  const live = runs.map((run) => run.live.figures);
+  const row = (figure: string, value: number, unit: string): BenchRow => ({
+    case: name,
+    variant,
+    figure,
+    value,
+    unit,
+    n: runs.length,
+  });
+  const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
+  const compared = (figure: string, of: (figures: Figures) => number, unit: string): BenchRow[] => {
+    const value = mean(live.map(of));
+    const paper = mean(runs.map((run) => of(run.paper)));
+    return [
+      row(figure, value, unit),
+      {
+        ...row(`${figure}${ON_PAPER}`, paper, unit),
+        against: 'what ran',
+        ...(value === 0 ? {} : { ratio: paper / value }),
+      },
+    ];
+  };
+  const cpuMs = runs.reduce((sum, run) => sum + run.live.cpuMs, 0);
+  const decideCpuMs = runs.reduce((sum, run) => sum + run.live.decideCpuMs, 0);
+  return [
+    ...compared('frames answered', ({ answered }) => answered / SECONDS, '1/s'),
+    ...compared('frames dropped', ({ dropped }) => dropped / SECONDS, '1/s'),
+    ...compared('slots busy', ({ utilisation }) => utilisation, ''),
+    ...compared('latency p99', ({ latencyMs }) => latencyMs.p99 ?? 0, 'ms'),
+    row('agreement with the top rung', mean(live.map(({ agreementWithTop }) => agreementWithTop ?? 0)), ''),
+    row('least answered of a camera, of its fair share', Math.min(...live.map(({ leastShare }) => leastShare)), ''),
+    row('most in the queue', Math.max(...live.map(({ mostQueued }) => mostQueued)), ''),
+    row('deciding and features, of the CPU time', decideCpuMs / cpuMs, ''),
+  ];
+}
+
+function figureOf(
+  rows: readonly BenchRow[],
+  figure: string,
+  variant = 'weir',
+  name = `${CAMERAS} cameras at ${RATE_HZ} fps`,
+): number {
+  return rows.find((row) => row.case === name && row.variant === variant && row.figure === figure)?.value ?? Number.NaN;
+}
+
+function busyAtOne(rows: readonly BenchRow[]): number {
+  return figureOf(rows, 'slots busy');
+}
+
+/** What is aimed at, and whether it was reached. */
+function gates(rows: readonly BenchRow[]): string[] {
+  const gate = (what: string, isReached: boolean) => `${isReached ? 'reached' : 'NOT reached'}: ${what}`;
+  const paper = rows.flatMap((row) => {
+    const { figure, case: name, variant } = row;
+    if (!figure.endsWith(ON_PAPER) || figure.startsWith('latency')) return [];
+    const ran = figureOf(rows, figure.slice(0, -ON_PAPER.length), variant, name);
+    const all =
+      row.unit === '1/s'
+        ? figureOf(rows, 'frames answered', variant, name) + figureOf(rows, 'frames dropped', variant, name)
+        : 1;
+    const isNear = Math.abs(row.value - ran) <= Math.max(0.1 * ran, 0.01 * all);
+    return [
+      gate(
+        `${name}, ${variant}: ${figure} ${row.value.toFixed(2)} within 10 % of ${ran.toFixed(2)}, or 1 % of all`,
+        isNear,
+      ),
+    ];
+  });
+  return [
+    gate(
+      'no camera below 80 % of its fair share',
+      figureOf(rows, 'least answered of a camera, of its fair share') >= 0.8,
+    ),
+    gate('p99 of label latency under the deadline of 100 ms', figureOf(rows, 'latency p99') < 100),
+    gate(
+      'deciding and features under 5 % of the CPU time',
+      figureOf(rows, 'deciding and features, of the CPU time') < 0.05,
+    ),
+    ...paper,
+  ];
 }

@@ -6,9 +6,11 @@ import { SYSTEM_CLOCK } from '../src/service/clock.ts';
 import { type BenchFigures, tell } from './report.ts';
 
 /** Each benchmark runs the thing and its rival in turn in one run. */
-const BENCHMARKS: Readonly<Record<string, (folder: string | undefined) => Promise<BenchFigures>>> = {
+const BENCHMARKS: Readonly<
+  Record<string, (folder: string | undefined, report: string | undefined) => Promise<BenchFigures>>
+> = {
   overhead: async () => (await import('./overhead.ts')).overhead(),
-  cameras: async (clip) => (await import('./cameras.ts')).cameras(clip),
+  cameras: async (clip, report) => (await import('./cameras.ts')).cameras(clip, report),
   peer: async (clip) => (await import('./peer.ts')).peer(clip),
   premodel: async (clip) => (await import('./premodel.ts')).premodel(clip),
   smoothing: async (folder) => (await import('./smoothing.ts')).smoothing(folder),
@@ -17,7 +19,10 @@ const BENCHMARKS: Readonly<Record<string, (folder: string | undefined) => Promis
 };
 
 async function main(): Promise<number> {
-  const { values, positionals } = parseArgs({ options: { json: { type: 'string' } }, allowPositionals: true });
+  const { values, positionals } = parseArgs({
+    options: { json: { type: 'string' }, report: { type: 'string' } },
+    allowPositionals: true,
+  });
   const [name = '', folder] = positionals;
   const benchmark = BENCHMARKS[name];
   if (benchmark === undefined) {
@@ -30,7 +35,7 @@ async function main(): Promise<number> {
   const begunMs = SYSTEM_CLOCK.monotonicMs();
   const device = await openDevice({ clock: SYSTEM_CLOCK });
   try {
-    const figures = await benchmark(folder);
+    const figures = await benchmark(folder, values.report);
     const clock = device.clockSince(begunMs);
     const { reasons } = device.reading;
     const why =

@@ -16,6 +16,7 @@ import {
 import { addProfileCommand } from './commands/profile-command.ts';
 import { addServiceCommand } from './commands/service-command.ts';
 import { leave, printUsageError, reportError, watchStdout } from './commands/shell.ts';
+import { addSimulateCommand } from './commands/simulate-command.ts';
 import { stopSignal } from './commands/stop-signal.ts';
 import { addTeachingCommands } from './commands/teaching-commands.ts';
 import { SHIPPED_LADDER } from './types.ts';
@@ -139,6 +140,8 @@ addTeachingCommands(program, shared, end);
 addGroupsCommand(program, { ladderOption }, end);
 
 addProfileCommand(program, { ladderOption, stateDirOption }, end);
+
+addSimulateCommand(program, { ladderOption, premodelOption, pointOption }, end);
 
 addServiceCommand(program, end);
 

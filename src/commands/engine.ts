@@ -1,4 +1,4 @@
-import { type Mode, type Policy, untrainedPolicy } from '../cascade/policy.ts';
+import type { Mode } from '../cascade/policy.ts';
 import { rasterFeatures, smallRaster } from '../features/frame.ts';
 import { backgroundOf, type Heads } from '../heads/artifact.ts';
 import { ZeroEmbedder } from '../heads/zero.ts';
@@ -6,24 +6,20 @@ import { workingSizeFor } from '../image/working-size.ts';
 import { checkModels, requireRung } from '../infer/ladder.ts';
 import { InferencePool } from '../infer/pool.ts';
 import type { SessionSettings } from '../infer/runtime.ts';
-import { fastestFirst, measureRungs, type RungTiming } from '../infer/warmup.ts';
+import { measureRungs, type RungTiming } from '../infer/warmup.ts';
 import type { ClimbParts } from '../pipeline/climb.ts';
-import { type AskedQuestion, genericId, type HeldRungs, labelsQuestion } from '../pipeline/question.ts';
+import type { AskedQuestion } from '../pipeline/question.ts';
 import type { Premodel } from '../premodel/artifact.ts';
-import { trainedPolicy } from '../premodel/judge.ts';
 import type { Clock, ClockStateName, Ladder, Rung, WorkingSize } from '../types.ts';
 import { ZERO } from '../words.ts';
-import { cheaperCascade, cheaperTrained, withGears } from './cheaper.ts';
+import { Asker, type AskerRungs, type CameraQuestions, type Wish } from './asker.ts';
 import { slotCount } from './circumstances.ts';
-import type { CameraQuestions, Engine, Wish } from './engine-parts.ts';
 import { type EnginePlan, type PlanSettings, planEngine } from './engine-plan.ts';
-import { inGroups } from './grouped-question.ts';
 import { type KnownTimes, timesOf, withTwins } from './known-times.ts';
-import { taughtQuestions } from './taught.ts';
 import { unlessAborted } from './unless-aborted.ts';
 import { measureZero } from './zero-time.ts';
 
-export type { CameraQuestions, Engine, Wish } from './engine-parts.ts';
+export type { CameraQuestions, Wish } from './asker.ts';
 export { type EnginePlan, type PlanSettings, planEngine, type Use } from './engine-plan.ts';
 
 export interface EngineSettings extends PlanSettings {
@@ -40,6 +36,38 @@ export interface EngineSettings extends PlanSettings {
   readonly known?: (plan: EnginePlan) => Promise<KnownTimes | null>;
   /** Loading and measuring end when it is aborted. */
   readonly stop?: AbortSignal;
+}
+
+/** A ladder that is loaded, measured and ready to classify. */
+export interface Engine {
+  readonly ladder: Ladder;
+  readonly premodel: Premodel | null;
+  readonly pool: InferencePool;
+  /** Rungs that are loaded, in ladder order, and behind them those that were loaded later. */
+  readonly rungs: readonly Rung[];
+  readonly timings: readonly RungTiming[];
+  readonly working: WorkingSize;
+  /** Bytes of resident memory that each slot took. */
+  readonly bytesPerSlot: number;
+  /** What could not be done as asked. */
+  readonly notices: readonly string[];
+  /** A climb for the ladder's labels alone. @throws WeirError `operating-point-unknown` */
+  climbParts(mode: Mode, operatingPoint: string): ClimbParts;
+  /**
+   * Rungs that are not loaded are told by the questions' `poolRungs`.
+   *
+   * @throws WeirError `operating-point-unknown`, `heads-no-rung`, `unknown-rung`
+   */
+  questions(wish: Wish): CameraQuestions;
+  /** A climb for some questions of one camera. */
+  climbOf(questions: readonly AskedQuestion[], heads: Heads | null): ClimbParts;
+  /**
+   * Loads and measures rungs that are not loaded yet, while frames go on; rung zero needs none.
+   *
+   * @param stop when it is aborted this rejects at once; what was begun ends with the thread that is being loaded, or the run
+   * @throws WeirError `unknown-rung`; of the models or the runtime; the reason of `stop`; then all is as it was
+   */
+  ensureRungs(ids: readonly string[], stop?: AbortSignal): Promise<void>;
 }
 
 /**
@@ -79,7 +107,7 @@ class LoadedEngine implements Engine {
   readonly working: WorkingSize;
   readonly notices: readonly string[];
   readonly #settings: EngineSettings;
-  readonly #plan: EnginePlan;
+  readonly #asker: Asker;
   #timings: readonly RungTiming[];
   #bytesPerSlot: number;
   readonly #zeroMs: number;
@@ -91,7 +119,7 @@ class LoadedEngine implements Engine {
     loaded: Pick<Engine, 'pool' | 'working' | 'timings' | 'bytesPerSlot'> & { readonly zeroMs: number },
   ) {
     this.#settings = settings;
-    this.#plan = plan;
+    this.#asker = new Asker(plan, () => this.#held());
     this.ladder = plan.ladder;
     this.premodel = plan.premodel;
     this.pool = loaded.pool;
@@ -116,25 +144,11 @@ class LoadedEngine implements Engine {
   }
 
   climbParts(mode: Mode, operatingPoint: string): ClimbParts {
-    return this.climbOf([labelsQuestion(this.ladder.labels, this.#policy(mode, operatingPoint), this.#held())], null);
+    return this.climbOf([this.#asker.labels(mode, operatingPoint)], null);
   }
 
-  questions({ mode, operatingPoint, heads, grouped, generic, isAudited, gears }: Wish): CameraQuestions {
-    const held = this.#held();
-    const reference = isAudited ? this.ladder.reference : null;
-    const taught = heads === null ? [] : taughtQuestions(heads, mode, operatingPoint, held, { reference, gears });
-    if (!generic) return { generic: null, taught };
-    const id = genericId(taught.map((question) => question.id));
-    const asked = (policy: Policy): AskedQuestion => {
-      const own = { ...labelsQuestion(this.ladder.labels, policy, held), id };
-      return grouped === null ? own : inGroups(own, grouped);
-    };
-    const policy = this.#policy(mode, operatingPoint);
-    const cheaper = gears ? this.#cheaper(mode, operatingPoint, policy, held) : [];
-    const question = withGears(asked(policy), cheaper, asked);
-    const top = isAudited && mode.kind !== 'fixed' ? { top: asked(this.#topPolicy()) } : {};
-    const threshold = this.premodel?.reuse?.threshold;
-    return { generic: { ...question, ...top, ...(threshold && { reuseThreshold: threshold }) }, taught };
+  questions(wish: Wish): CameraQuestions {
+    return this.#asker.questions(wish);
   }
 
   climbOf(questions: readonly AskedQuestion[], heads: Heads | null): ClimbParts {
@@ -174,36 +188,13 @@ class LoadedEngine implements Engine {
     this.#settings.onLoaded?.(measured, this.#bytesPerSlot);
   }
 
-  #held(): HeldRungs {
+  #held(): AskerRungs {
     return {
+      timings: this.#timings,
       ids: this.#timings.map(({ rung }) => rung),
       p95Ms: this.#timings.map(({ p95Ms }) => p95Ms),
       costs: this.pool.costs,
       zeroMs: this.#zeroMs,
     };
-  }
-
-  /** The top rung alone, as sure of itself as the premodel has found it. */
-  #topPolicy(): Policy {
-    const { premodel, top } = this.#plan;
-    const policy = this.#policy({ kind: 'fixed', rung: top }, '');
-    const temperature = premodel?.rungs.find(({ id }) => id === top)?.temperature;
-    return { ...policy, rungs: policy.rungs.map((rung) => ({ ...rung, ...(temperature && { temperature }) })) };
-  }
-
-  #cheaper(mode: Mode, point: string, policy: Policy, { ids }: HeldRungs): Policy[] {
-    const { premodel } = this.#plan;
-    return premodel === null
-      ? cheaperCascade(policy)
-      : cheaperTrained(premodel, mode, point, (rung) => ids.includes(rung));
-  }
-
-  #policy(mode: Mode, point: string): Policy {
-    const { premodel, subset } = this.#plan;
-    if (mode.kind !== 'fixed' && premodel !== null) return trainedPolicy(premodel, mode.kind, point);
-    if (mode.kind === 'fixed') requireRung(this.ladder, mode.rung, `mode fixed:${mode.rung}: `);
-    const isWanted = (id: string) => (mode.kind === 'fixed' ? id === mode.rung : subset.includes(id));
-    const wanted = this.ladder.rungs.filter(({ id }) => isWanted(id));
-    return untrainedPolicy(mode, fastestFirst(wanted, this.#timings));
   }
 }

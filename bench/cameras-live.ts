@@ -1,0 +1,134 @@
+import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { seededRandom } from '../src/cascade/random.ts';
+import type { Engine } from '../src/commands/engine.ts';
+import { viewOf } from '../src/commands/run-view.ts';
+import { simulatedCamera } from '../src/commands/simulated-camera.ts';
+import { toBudgetMs } from '../src/config/camera.ts';
+import type { RungRun } from '../src/pipeline/asking.ts';
+import { CameraPipeline } from '../src/pipeline/camera.ts';
+import { SYSTEM_CLOCK } from '../src/service/clock.ts';
+import { type Figures, figuresOf } from '../src/simulate/figures.ts';
+import { type ReferenceAnswers, Tally } from '../src/simulate/tally.ts';
+import type { Trace } from '../src/simulate/trace.ts';
+import type { Raster } from '../src/types.ts';
+import { MemorySource } from './memory-source.ts';
+
+export interface LiveOptions {
+  readonly engine: Engine;
+  readonly mode: string;
+  readonly cameras: number;
+  readonly fps: number;
+  readonly seconds: number;
+  /** Multiplies the frames per second, by the time since the start. */
+  readonly load?: (nowMs: number) => number;
+  /** What the frames are. */
+  readonly pictures: readonly Raster[];
+  readonly trace: Trace;
+  readonly answers: ReferenceAnswers;
+  readonly seed: number;
+}
+
+export interface LiveRun {
+  readonly figures: Figures;
+  readonly runs: readonly RungRun[];
+  /** CPU time of the process, with its inference threads. */
+  readonly cpuMs: number;
+  /** Deciding and features, by the clock. */
+  readonly decideMs: number;
+  /** Of that, about so much on a core. */
+  readonly decideCpuMs: number;
+  /** Gears of cameras at moments. */
+  readonly gears: readonly { readonly ms: number; readonly camera: string; readonly gear: number }[];
+}
+
+/** Also counts what slots do. */
+class LiveTally extends Tally {
+  readonly ran: RungRun[] = [];
+
+  override rungRan(run: RungRun): void {
+    super.rungRan(run);
+    this.ran.push(run);
+  }
+}
+
+/** Cameras whose frames come from memory, through real pipelines and the real slots, in real time. */
+export async function runLive(options: LiveOptions): Promise<LiveRun> {
+  const { engine, mode, cameras, fps, seconds, trace, pictures, load = () => 1 } = options;
+  const random = seededRandom(options.seed);
+  const tally = new LiveTally(trace, options.answers);
+  const gears: { ms: number; camera: string; gear: number }[] = [];
+  const inGear = new Map<string, number>();
+  const settled = simulatedCamera({ fps, mode, operatingPoint: 'balanced', heads: null });
+  const begunMs = SYSTEM_CLOCK.monotonicMs();
+  let mostQueued = 0;
+  const pipelines = Array.from({ length: cameras }, (_, n) => {
+    const camera = `c${n}`;
+    return new CameraPipeline({
+      camera,
+      pace: 'source',
+      budgetMs: toBudgetMs(settled.budgetMs),
+      view: viewOf({ ...settled, id: camera }, engine, { warn: () => {} }),
+      gears: { priority: settled.priority, load: () => engine.pool.load },
+      clock: SYSTEM_CLOCK,
+      clockSince: () => ({ state: 'unreadable', source: 'none' }),
+      observer: tally,
+      onLabel: () => {
+        mostQueued = Math.max(mostQueued, engine.pool.queued);
+      },
+      onEvent: () => {},
+      onStatus: ({ gear = 0 }) => {
+        if (inGear.get(camera) === gear) return;
+        inGear.set(camera, gear);
+        gears.push({ ms: SYSTEM_CLOCK.monotonicMs() - begunMs, camera, gear });
+      },
+      onFailure: (reason) => {
+        throw new Error(reason);
+      },
+      source: (callbacks) =>
+        new MemorySource({
+          camera,
+          pictures,
+          trace,
+          fps: (nowMs) => fps * load(nowMs - begunMs),
+          delayMs: (random() * 1000) / fps,
+          fromSeconds: trace.frames[Math.floor(random() * trace.frames.length)]?.seconds ?? 0,
+          callbacks,
+        }),
+    });
+  });
+  const cpuBefore = process.cpuUsage();
+  const mainBefore = mainThreadCpuMs();
+  const idleBefore = performance.eventLoopUtilization();
+  const running = pipelines.map((pipeline) => pipeline.start());
+  await sleep(seconds * 1000);
+  const tookMs = SYSTEM_CLOCK.monotonicMs() - begunMs;
+  const { user, system } = process.cpuUsage(cpuBefore);
+  const mainMs = performance.eventLoopUtilization(idleBefore).active;
+  const busyMs = tally.ran.reduce((sum, { serviceMs }) => sum + serviceMs, 0);
+  const { decideMs } = tally;
+  // What is measured by the clock also counts waiting for a core.
+  const onCore = Math.min(1, (mainThreadCpuMs() - mainBefore) / mainMs);
+  await Promise.all(pipelines.map((pipeline) => pipeline.stop()));
+  await Promise.all(running);
+  const gear = [...inGear.values()].reduce((sum, value) => sum + value, 0) / cameras;
+  const around = { cameras, seconds: tookMs / 1000, slots: engine.pool.slots, busyMs, mainMs, mostQueued, gear };
+  return {
+    figures: figuresOf(tally, around),
+    runs: tally.ran,
+    cpuMs: (user + system) / 1000,
+    decideMs,
+    decideCpuMs: decideMs * onCore,
+    gears,
+  };
+}
+
+/** Of a clock tick of the kernel's accounts. */
+const TICK_MS = 10;
+
+/** CPU time of the main thread so far, as Linux accounts it (proc_pid_stat(5)). */
+function mainThreadCpuMs(): number {
+  const text = readFileSync(`/proc/self/task/${process.pid}/stat`, 'utf8');
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
+}

@@ -1,0 +1,47 @@
+import type { Figures } from '../simulate/figures.ts';
+import type { Simulation } from '../simulate/simulation.ts';
+import { alignedRows } from '../terminal/table.ts';
+import { percent } from '../words.ts';
+
+/** A simulation in lines for a person. */
+export function simulationTable({ settings, trace, rows }: Simulation): string[] {
+  const { fps, slots, costScale, seconds, budgetMs, mode, operatingPoint, asked } = settings;
+  const scale = costScale === 1 ? '' : `, times x ${costScale}`;
+  const limit = budgetMs === null ? 'no budget' : `${budgetMs} ms each`;
+  const head = [
+    'cameras',
+    'answered',
+    'dropped',
+    'accuracy',
+    'as the top',
+    'slots busy',
+    'main thread',
+    'p99',
+    'least',
+    'gear',
+  ];
+  const table = alignedRows([head, ...rows.map(cells)], () => false);
+  return [
+    `${mode} ${operatingPoint}, ${fps} frames a second, ${limit}, ${slots} slot${slots === 1 ? '' : 's'}${scale}; ${seconds} virtual seconds of ${trace.clip}, measured on ${trace.device}`,
+    '',
+    ...table.map((line, at) => `${rows[at - 1]?.cameras === asked ? '→ ' : '  '}${line}`),
+    '',
+    'answered, dropped: of the frames that came. least: of the camera with the fewest answers, against the mean. Decoding is not simulated.',
+  ];
+}
+
+function cells(row: Figures): string[] {
+  const share = (value: number | null) => (value === null ? '–' : percent(value));
+  return [
+    String(row.cameras),
+    share(row.answeredShare),
+    share(row.droppedShare),
+    share(row.accuracy),
+    share(row.agreementWithTop),
+    share(row.utilisation),
+    share(row.mainThread),
+    row.latencyMs.p99 === null ? '–' : `${row.latencyMs.p99.toFixed(0)} ms`,
+    share(row.leastShare),
+    row.gear.toFixed(1),
+  ];
+}

@@ -1,0 +1,220 @@
+import { join } from 'node:path';
+import { writeArtifact } from '../artifact/write.ts';
+import { toBudgetMs } from '../config/camera.ts';
+import { loadConfig } from '../config/load.ts';
+import { usageError } from '../errors.ts';
+import { answerClasses, type Heads, readHeads } from '../heads/artifact.ts';
+import { headReader } from '../heads/reader.ts';
+import { ladderPath, readLadder } from '../infer/ladder.ts';
+import { Redactor } from '../secrets.ts';
+import type { Figures } from '../simulate/figures.ts';
+import { referenceAnswers } from '../simulate/reference.ts';
+import { simulate as play } from '../simulate/simulate.ts';
+import { type Simulation, sizesAround } from '../simulate/simulation.ts';
+import type { ReferenceAnswers } from '../simulate/tally.ts';
+import { type Trace, withRungs } from '../simulate/trace.ts';
+import { readTrace, writeTrace } from '../simulate/trace-file.ts';
+import { VirtualLook } from '../simulate/virtual-look.ts';
+import { DEFAULT_QUESTION } from '../words.ts';
+import { slotCount } from './circumstances.ts';
+import { requireDestination } from './destination.ts';
+import { type EnginePlan, planEngine } from './engine-plan.ts';
+import { ProgressTeller } from './progress.ts';
+import { viewOf } from './run-view.ts';
+import type { SettledCamera } from './settled.ts';
+import { print } from './shell.ts';
+import { virtualEngine } from './simulate-engine.ts';
+import { record } from './simulate-record.ts';
+import { simulationTable } from './simulate-words.ts';
+import { simulatedCamera, useOf } from './simulated-camera.ts';
+
+export interface SimulateOptions {
+  readonly cameras?: number;
+  readonly fps: number;
+  readonly trace?: string;
+  readonly footage?: string;
+  readonly truth?: string;
+  readonly record?: string;
+  readonly costScale: number;
+  readonly slots?: number;
+  readonly seconds: number;
+  readonly only?: boolean;
+  readonly config?: string;
+  readonly mode?: string;
+  readonly budget?: number | 'none';
+  readonly operatingPoint?: string;
+  readonly ladder?: string;
+  readonly premodel?: string;
+  readonly heads?: string;
+  readonly seed: number;
+  readonly json?: string;
+  readonly report?: string;
+}
+
+/** What is to be simulated, with everything read and checked. */
+interface Task {
+  readonly options: SimulateOptions;
+  readonly plan: EnginePlan;
+  readonly camera: SettledCamera;
+  readonly heads: Heads | null;
+  readonly slots: number;
+  readonly topK: number;
+}
+
+const QUIET = { warn: () => {} };
+
+/** Sizes a machine on paper: plays cameras on a virtual clock over what was recorded of a clip. */
+export async function simulate(options: SimulateOptions, stop: AbortSignal): Promise<number> {
+  requireSense(options);
+  const config = await loadConfig({ path: options.config ?? null, env: process.env, redactor: new Redactor() });
+  const { slots, warmupRuns: _, ...session } = config.inference;
+  const mode = options.mode ?? config.mode;
+  const point = options.operatingPoint ?? config.operatingPoint;
+  const shared = {
+    ladder: options.ladder ?? config.ladder,
+    premodel: options.premodel ?? config.premodel ?? null,
+    rungs: config.rungs ?? null,
+  };
+  const heads =
+    options.heads === undefined ? null : await readHeads(options.heads, await readLadder(ladderPath(shared.ladder)));
+  const camera = simulatedCamera({ ...options, mode, operatingPoint: point, heads });
+  const plan = await planEngine({ ...shared, uses: [useOf(camera)] });
+  const task: Task = {
+    options,
+    plan,
+    heads,
+    camera,
+    slots: slotCount(options.slots ?? slots),
+    topK: config.topK,
+  };
+  for (const path of [options.record, options.json, options.report && join(options.report, 'index.html')])
+    await requireDestination(path);
+  for (const notice of plan.notices) process.stderr.write(`weir: ${notice}\n`);
+  const teller = new ProgressTeller();
+  try {
+    const trace = await traceOf(task, session, teller, stop);
+    requireFit(trace, plan, options);
+    if (options.record !== undefined) {
+      await writeTrace(options.record, trace);
+      if (options.cameras === undefined) {
+        teller.stop();
+        print(`${options.record}: ${trace.frames.length} frames of ${trace.clip}, ${trace.rungs.length} rungs`);
+        return 0;
+      }
+    }
+    const simulation = await runAll(task, trace, teller, stop);
+    teller.stop();
+    for (const line of simulationTable(simulation)) print(line);
+    if (options.json !== undefined) await writeArtifact(options.json, `${JSON.stringify(simulation, null, 1)}\n`);
+    if (options.report !== undefined) {
+      const { writeSimulationReport } = await import('../report/simulation.ts');
+      await writeSimulationReport(options.report, simulation);
+    }
+    return 0;
+  } catch (error) {
+    if (!stop.aborted) throw error;
+    teller.stop();
+    process.stderr.write('weir: stopped before everything was simulated\n');
+    return 1;
+  } finally {
+    teller.stop();
+  }
+}
+
+/** @throws WeirError for options that say nothing together */
+function requireSense({ cameras, trace, record: to, footage, truth }: SimulateOptions): void {
+  if (cameras === undefined && to === undefined)
+    throw usageError('simulate-cameras', 'it is not said how many cameras there are', 'give --cameras N');
+  if (trace !== undefined && (footage !== undefined || to !== undefined || truth !== undefined)) {
+    const other = footage !== undefined ? '--footage' : to !== undefined ? '--record' : '--truth';
+    throw usageError('simulate-trace', `--trace and ${other} exclude each other`, 'a trace is either read or recorded');
+  }
+  if (truth !== undefined && footage === undefined)
+    throw usageError('simulate-truth', '--truth needs the clip that it is of', 'give --footage FILE');
+}
+
+async function traceOf(
+  { options, plan, slots, heads }: Task,
+  session: Parameters<typeof record>[1]['session'],
+  teller: ProgressTeller,
+  stop: AbortSignal,
+): Promise<Trace> {
+  if (options.trace !== undefined) return await readTrace(options.trace);
+  return await record(plan, {
+    footage: options.footage ?? null,
+    truth: options.truth ?? null,
+    fps: options.fps,
+    slots,
+    session,
+    embeddings: heads !== null,
+    progress: teller.update,
+    stop,
+  });
+}
+
+/** @throws WeirError `trace-other-ladder`, `trace-no-rung`, `trace-no-embeddings` */
+function requireFit(trace: Trace, { ladder, rungs, taught }: EnginePlan, options: SimulateOptions): void {
+  const what = options.trace ?? 'the trace';
+  const remedy = 'record it anew: weir simulate --record F --footage CLIP';
+  if (trace.ladder.fingerprint !== ladder.fingerprint || trace.classes !== ladder.labels.length)
+    throw usageError('trace-other-ladder', `${what} was recorded with another ladder (${trace.ladder.name})`, remedy);
+  const missing = rungs.filter(({ id }) => !trace.rungs.some((rung) => rung.id === id)).map(({ id }) => id);
+  if (missing.length > 0) throw usageError('trace-no-rung', `${what} does not know ${missing.join(', ')}`, remedy);
+  const mute = trace.rungs.filter(({ id, embeddingSize }) => taught.includes(id) && embeddingSize === 0);
+  if (mute.length > 0) {
+    const why = `${what} has no embeddings of ${mute.map(({ id }) => id).join(', ')}, which what was taught reads`;
+    throw usageError('trace-no-embeddings', why, `${remedy} --heads F`);
+  }
+}
+
+async function runAll(task: Task, trace: Trace, teller: ProgressTeller, stop: AbortSignal): Promise<Simulation> {
+  const { options, plan, camera, slots, topK } = task;
+  const { fps, seconds, costScale, seed, cameras = 1 } = options;
+  const look = new VirtualLook(trace);
+  const loaded = withRungs(
+    trace,
+    plan.rungs.map(({ id }) => id),
+  );
+  const engine = { plan, trace: loaded, look, costScale, topK };
+  const budgetMs = toBudgetMs(camera.budgetMs);
+  const answers = answersOf(task, trace);
+  const rows: Figures[] = [];
+  for (const count of options.only === true ? [cameras] : sizesAround(cameras)) {
+    const stage = `${count} camera${count === 1 ? '' : 's'}`;
+    rows.push(
+      await play({
+        trace: loaded,
+        cameras: count,
+        ...{ fps, slots, costScale, seconds, budgetMs, seed, answers, stop },
+        view: (id, machine) => viewOf({ ...camera, id }, virtualEngine(engine, machine), QUIET),
+        onProgress: (done) => teller.update(stage, done, seconds),
+      }),
+    );
+  }
+  return {
+    schema: 'weir.simulation/1',
+    ladder: plan.ladder.fingerprint,
+    trace: { clip: trace.clip, frames: trace.frames.length, device: trace.device, slots: trace.slots },
+    settings: {
+      ...{ fps, seconds, costScale, slots, budgetMs, seed },
+      mode: camera.mode,
+      operatingPoint: camera.operatingPoint,
+      asked: cameras,
+    },
+    rows,
+  };
+}
+
+/** What the reference would say to each question, where that is to be had. */
+function answersOf({ plan, heads }: Task, trace: Trace): ReferenceAnswers {
+  const { reference, labels } = plan.ladder;
+  const known: [string, readonly string[] | null][] =
+    heads === null
+      ? [[DEFAULT_QUESTION, referenceAnswers(trace, labels)]]
+      : heads.questions.flatMap((question): [string, readonly string[] | null][] => {
+          if (question.heads[reference] === undefined) return [];
+          const reader = headReader(heads, question.id, [reference]);
+          return [[question.id, referenceAnswers(trace, answerClasses(question), reader)]];
+        });
+  return new Map(known.flatMap(([id, answers]) => (answers === null ? [] : [[id, answers] as const])));
+}

@@ -1,0 +1,119 @@
+import { deflateSync, inflateSync } from 'node:zlib';
+import { z } from 'zod';
+import { invalid, parseArtifact, readTextFile } from '../artifact/read.ts';
+import { writeArtifact } from '../artifact/write.ts';
+import { RASTER_BYTES, type Trace } from './trace.ts';
+
+const ms = z.number().finite().min(0);
+const packed = z.base64();
+
+/** `weir.trace/1`. Packed values are little-endian, deflated (zlib), in base64. */
+const traceFile = z.strictObject({
+  schema: z.literal('weir.trace/1'),
+  ladder: z.strictObject({ name: z.string(), fingerprint: z.string() }),
+  reference: z.string(),
+  clip: z.string(),
+  device: z.string(),
+  slots: z.int().min(1),
+  picture: z.strictObject({ width: z.int().min(1), height: z.int().min(1) }),
+  classes: z.int().min(2),
+  main: z.strictObject({ arrivalMs: ms, rasterMs: ms, featuresMs: ms, readMs: ms, zeroMs: ms }),
+  frames: z
+    .array(z.strictObject({ seconds: ms, truth: z.record(z.string(), z.array(z.string()).min(1)).optional() }))
+    .min(1),
+  /** `uint8 [frames][48][48][3]` */
+  rasters: packed,
+  rungs: z
+    .array(
+      z.strictObject({
+        id: z.string(),
+        serviceMs: z.array(ms).min(1),
+        runMs: z.array(ms).min(1),
+        /** `float32 [frames][classes]` */
+        logits: packed,
+        embeddingSize: z.int().min(0),
+        /** `float32 [frames][embeddingSize]` */
+        embeddings: packed,
+      }),
+    )
+    .min(1),
+});
+
+const KIND = { what: 'trace', schema: traceFile };
+
+/**
+ * Reads a trace.
+ *
+ * @throws WeirError `trace-missing`, `trace-unreadable`, `trace-invalid`, naming everything that is wrong
+ */
+export async function readTrace(path: string): Promise<Trace> {
+  const file = parseArtifact(await readTextFile(path, KIND.what), path, KIND);
+  const { schema: _, frames, rasters, rungs, ...rest } = file;
+  const count = frames.length;
+  const problems: string[] = [];
+  const unpack = (text: string, bytes: number, where: string): Uint8Array => {
+    try {
+      const data = inflateSync(Buffer.from(text, 'base64'), { maxOutputLength: Math.max(1, bytes) });
+      if (data.length === bytes) return data;
+      problems.push(`${where}: holds ${data.length} bytes, and should ${bytes}`);
+    } catch {
+      problems.push(`${where}: is not what it should be`);
+    }
+    return new Uint8Array(bytes);
+  };
+  const floats = (text: string, perFrame: number, where: string): Float32Array => {
+    const values = new Float32Array(count * perFrame);
+    new Uint8Array(values.buffer).set(unpack(text, values.byteLength, where));
+    if (!values.every(Number.isFinite)) problems.push(`${where}: holds values that are not finite`);
+    return values;
+  };
+  frames.forEach(({ seconds }, at) => {
+    if (at > 0 && seconds <= (frames[at - 1]?.seconds ?? 0)) problems.push(`frames[${at}].seconds: must grow`);
+  });
+  const trace: Trace = {
+    ...rest,
+    frames: frames.map(({ seconds, truth = {} }) => ({ seconds, truth })),
+    rasters: unpack(rasters, count * RASTER_BYTES, 'rasters'),
+    rungs: rungs.map((rung, at) => {
+      if (rung.runMs.length !== rung.serviceMs.length)
+        problems.push(`rungs[${at}].runMs: must be as long as serviceMs`);
+      return {
+        ...rung,
+        logits: floats(rung.logits, file.classes, `rungs[${at}].logits`),
+        embeddings: floats(rung.embeddings, rung.embeddingSize, `rungs[${at}].embeddings`),
+      };
+    }),
+  };
+  if (!rungs.some(({ id }) => id === file.reference))
+    problems.push(`reference: ${file.reference} is none of its rungs`);
+  if (problems.length > 0) throw invalid(KIND.what, path, problems);
+  return trace;
+}
+
+/** Writes a trace; nobody else is to read it, as it shows in small what the camera saw. @throws WeirError `write-failed` */
+export async function writeTrace(path: string, trace: Trace): Promise<void> {
+  const { frames, rasters, rungs, ...rest } = trace;
+  const file: z.infer<typeof traceFile> = {
+    schema: 'weir.trace/1',
+    ...rest,
+    frames: frames.map(({ seconds, truth }) => ({
+      seconds,
+      ...(Object.keys(truth).length === 0
+        ? {}
+        : { truth: Object.fromEntries(Object.entries(truth).map(([id, labels]) => [id, [...labels]])) }),
+    })),
+    rasters: pack(rasters),
+    rungs: rungs.map((rung) => ({
+      ...rung,
+      serviceMs: [...rung.serviceMs],
+      runMs: [...rung.runMs],
+      logits: pack(rung.logits),
+      embeddings: pack(rung.embeddings),
+    })),
+  };
+  await writeArtifact(path, `${JSON.stringify(file)}\n`, { isPrivate: true });
+}
+
+function pack({ buffer, byteOffset, byteLength }: Uint8Array | Float32Array): string {
+  return deflateSync(new Uint8Array(buffer, byteOffset, byteLength)).toString('base64');
+}

@@ -1,0 +1,80 @@
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { deflateSync } from 'node:zlib';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readTrace, writeTrace } from '../../src/simulate/trace-file.ts';
+import { traceOf } from './traces.ts';
+
+type File = { [key: string]: unknown };
+
+let dir = '';
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'weir-trace-'));
+});
+afterAll(() => rm(dir, { recursive: true, force: true }));
+
+test('a trace that is written is read as it was, and is nobody else’s', async () => {
+  const path = join(dir, 'good.trace');
+  const trace = traceOf();
+  trace.rasters.set([1, 2, 3], 100);
+  await writeTrace(path, trace);
+  const read = await readTrace(path);
+  expect(read.rungs[0]?.logits).toEqual(trace.rungs[0]?.logits);
+  expect(Buffer.from(read.rasters).equals(Buffer.from(trace.rasters))).toBe(true);
+  expect({ ...read, rungs: [], rasters: null }).toEqual({ ...trace, rungs: [], rasters: null });
+  expect((await stat(path)).mode & 0o077).toBe(0);
+});
+
+const packed = (values: readonly number[]) =>
+  deflateSync(new Uint8Array(Float32Array.from(values).buffer)).toString('base64');
+
+test.each<[string, (file: File) => void, RegExp]>([
+  [
+    'too few values',
+    (file) => Object.assign(first(file), { logits: packed([1, 2]) }),
+    /rungs\[0\]\.logits: holds 8 bytes, and should 80/,
+  ],
+  [
+    'too many values',
+    (file) => Object.assign(first(file), { logits: packed(Array(40).fill(1)) }),
+    /rungs\[0\]\.logits: is not what it should be/,
+  ],
+  [
+    'values that are not finite',
+    (file) => Object.assign(first(file), { logits: packed(Array(20).fill(Number.NaN)) }),
+    /not finite/,
+  ],
+  ['what is not packed', (file) => Object.assign(file, { rasters: 'AAAA' }), /rasters: is not what it should be/],
+  [
+    'times that do not grow',
+    (file) => Object.assign(item(file, 'frames', 3), { seconds: 0.2 }),
+    /frames\[3\]\.seconds: must grow/,
+  ],
+  [
+    'a reference that is no rung',
+    (file) => Object.assign(file, { reference: 'other' }),
+    /reference: other is none of its rungs/,
+  ],
+  ['an unknown key', (file) => Object.assign(file, { frame: [] }), /unknown key \(did you mean "frames"\?\)/],
+  [
+    'times of runs that do not belong together',
+    (file) => Object.assign(first(file), { runMs: [1, 2] }),
+    /runMs: must be as long/,
+  ],
+])('refuses %s', async (_what, change, message) => {
+  const path = join(dir, 'bad.trace');
+  await writeTrace(path, traceOf());
+  const file = JSON.parse(await readFile(path, 'utf8'));
+  change(file);
+  await writeFile(path, JSON.stringify(file));
+  await expect(readTrace(path)).rejects.toThrow(message);
+});
+
+function first(file: File): object {
+  return item(file, 'rungs', 0);
+}
+
+function item(file: File, list: string, at: number): object {
+  return (file[list] as object[])[at] ?? {};
+}
