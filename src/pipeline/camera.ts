@@ -220,7 +220,10 @@ export class CameraPipeline {
   #tell({ state = this.#status.state }: { state?: CameraState }): void {
     const before = this.#status;
     // What is not live is not slow either.
-    if (state !== 'live') this.#degradation.clear();
+    if (state !== 'live') {
+      this.#degradation.clear();
+      this.#gears.rest();
+    }
     const reason = (state === 'live' ? this.#gears.lack : null) ?? this.#reason;
     const degraded = this.#degradation.names;
     const now: CameraStatus = { camera: before.camera, state, reason, degraded, ...this.#gears.told };
