@@ -11,7 +11,9 @@ const BENCHMARKS: Readonly<Record<string, (folder: string | undefined) => Promis
   cameras: async (clip) => (await import('./cameras.ts')).cameras(clip),
   peer: async (clip) => (await import('./peer.ts')).peer(clip),
   premodel: async (clip) => (await import('./premodel.ts')).premodel(clip),
+  smoothing: async (folder) => (await import('./smoothing.ts')).smoothing(folder),
   teach: async (folder) => (await import('./teach.ts')).teach(folder),
+  video: async (folder) => (await import('./video.ts')).video(folder),
 };
 
 async function main(): Promise<number> {

@@ -197,6 +197,8 @@ class SyntheticCamera {
           last = { path, decideMs };
           path = [];
         },
+        audited: () => {},
+        reused: () => {},
         regionsLeftOut: () => {},
         happened: () => {},
         cameraState: () => {},

@@ -116,7 +116,7 @@ function answered({ answers }: ClimbResult, question: number): { label: string; 
   throw new WeirError('inference-failed', reason, { remedy: 'check the models with `weir doctor`' });
 }
 
-function rightLabels(question: TruthQuestion, seconds: number): readonly string[] | null {
+export function rightLabels(question: TruthQuestion, seconds: number): readonly string[] | null {
   const at = truthAt(question, seconds);
   return at.kind === 'label' ? [at.label, ...at.also] : null;
 }

@@ -1,12 +1,12 @@
 import type { BenchRow } from './report.ts';
 import { ratioInterval, ratioOf } from './statistics.ts';
-import type { ClipRecord, QuestionRecord } from './teach-record.ts';
+import type { PlayedClip, QuestionRecord } from './teach-record.ts';
 
 /** A scored answer: one question about one frame. */
 export interface Pair {
   /** Of one frame they add up to 1: frames count, and not how many questions are asked of them. */
   readonly weight: number;
-  readonly clip: ClipRecord;
+  readonly clip: PlayedClip;
   readonly question: QuestionRecord;
   readonly row: number;
   readonly right: readonly string[];
@@ -14,7 +14,7 @@ export interface Pair {
   readonly moment: string;
 }
 
-export function pairsOf(clips: readonly ClipRecord[]): Pair[] {
+export function pairsOf(clips: readonly PlayedClip[]): Pair[] {
   return clips.flatMap((clip) => {
     const scored = clip.moments.map((_, row) => clip.questions.filter(({ truth }) => truth[row]).length);
     return clip.questions.flatMap((question) =>
@@ -44,6 +44,6 @@ export function mean(values: readonly number[], pairs: readonly Pair[]): Pick<Be
 }
 
 /** How much a frame's time weighs among those of all clips: a clip as much as it has scored frames. */
-export function weightOf(clip: ClipRecord, clips: readonly ClipRecord[], pairs: readonly Pair[]): number {
+export function weightOf(clip: PlayedClip, clips: readonly PlayedClip[], pairs: readonly Pair[]): number {
   return clips.length === 1 ? 1 : framesOf(pairs.filter((pair) => pair.clip === clip)) / clip.moments.length;
 }

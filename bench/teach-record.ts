@@ -1,7 +1,7 @@
 /** What everyone who took part did with the judged part of a clip. */
-export interface ClipRecord {
+export interface PlayedClip {
   readonly clip: string;
-  /** Who took part: `weir`, and every rung as `rung:<id>`. */
+  /** Who took part: `weir`, and every rung as `rung:<id>`, and in streams `without:<part>`. */
   readonly variants: readonly string[];
   /** The reference's. */
   readonly top: string;
@@ -12,6 +12,10 @@ export interface ClipRecord {
   /** By variant and frame: from the decoded frame to the labels. */
   readonly totalMs: readonly Float64Array[];
   readonly questions: readonly QuestionRecord[];
+}
+
+/** The same, with what is known of its teaching. */
+export interface ClipRecord extends PlayedClip {
   /** CPU time of teaching, and how many frames taught. */
   readonly teachCpuSeconds: number;
   readonly taughtFrames: number;
@@ -27,7 +31,7 @@ export interface QuestionRecord {
   readonly truth: readonly (readonly string[] | null)[];
   /** By variant and frame. */
   readonly answers: readonly (readonly string[])[];
-  /** By frame: the rung on which Weir ended. */
+  /** By frame: the rung on which Weir ended, or why none ran. */
   readonly ended: readonly string[];
   /** The most frequent class among what taught. */
   readonly majority: string;

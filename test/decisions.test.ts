@@ -221,10 +221,12 @@ async function evaluated200(mode: FittedMode): Promise<Decision[]> {
   }
 }
 
-/** As a daemon tells them. */
+/** As a daemon tells them that asks every frame. */
 async function watched(mode: FittedMode): Promise<Decision[]> {
+  const asked = [{ id: 'clip', source: path('clip.mkv'), reuse: { enabled: false } }];
+  await writeFile(path('weir.yaml'), JSON.stringify({ cameras: asked }));
   const daemon = new Daemon([
-    ...['--source', `clip=${path('clip.mkv')}`, '--pace', 'fast', '--fps', 'all', '--budget', 'none', '--mode', mode],
+    ...['--config', path('weir.yaml'), '--pace', 'fast', '--fps', 'all', '--budget', 'none', '--mode', mode],
     ...['--ladder', path('ladder'), '--premodel', path('premodel.json'), '--operating-point', 'balanced'],
   ]);
   await daemon.subscribe();

@@ -40,7 +40,7 @@ const DIRECTIONS: Directions = {
   report: ['artifact', 'cascade', 'dataset', 'evaluation', 'image', 'premodel', ...WORDS],
   sinks: ['artifact', ...WORDS],
   server: ['loopback', ...WORDS],
-  teaching: ['cascade', 'features', 'heads', 'premodel', ...WORDS],
+  teaching: ['cascade', 'features', 'heads', 'premodel', 'scene', ...WORDS],
   service: ['secrets', ...WORDS],
   client: [],
   commands: [

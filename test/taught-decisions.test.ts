@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Evidence, topIndices } from '../src/cascade/evidence.ts';
@@ -110,15 +111,14 @@ function replayed(mode: (typeof MODES)[number]): Decision[] {
   });
 }
 
-/** As a daemon tells them. */
+/** As a daemon tells them that asks every frame anew. */
 async function watched(mode: (typeof MODES)[number]): Promise<Decision[]> {
-  const daemon = new Daemon(
-    [
-      ...['--source', `gate=${path('gate.mkv')}`, '--pace', 'fast', '--fps', '5', '--budget', 'none', '--mode', mode],
-      ...['--ladder', path('ladder'), '--operating-point', 'balanced'],
-    ],
-    { STATE_DIRECTORY: path('state') },
-  );
+  const config = path(`${mode}.yaml`);
+  const gate = { id: 'gate', source: path('gate.mkv'), pace: 'fast', fps: 5, budgetMs: 'none' };
+  const onItsOwn = { memory: false, reuse: { enabled: false } };
+  const settings = { ladder: path('ladder'), mode, operatingPoint: 'balanced' };
+  await writeFile(config, JSON.stringify({ ...settings, cameras: [{ ...gate, ...onItsOwn }] }));
+  const daemon = new Daemon(['--config', config], { STATE_DIRECTORY: path('state') });
   await daemon.subscribe();
   expect(await daemon.exit()).toBe(0);
   return daemon.labels.map(({ ptsSeconds, path: ran, label }) => ({

@@ -38,6 +38,8 @@ export interface Policy {
   readonly judge: () => Judge;
   /** Name of the operating point, told with every label. */
   readonly operatingPoint: string;
+  /** Its judges read what is remembered of the frames before. */
+  readonly remembers?: boolean;
 }
 
 /** Takes the confidence of an answer at its word, and begins at the bottom. */

@@ -14,7 +14,7 @@ import { Redactor } from '../secrets.ts';
 import { SYSTEM_CLOCK } from '../service/clock.ts';
 import type { ClockState } from '../types.ts';
 import { planEngine } from './engine.ts';
-import { settleCameras } from './settled.ts';
+import { askedParts, settleCameras } from './settled.ts';
 import { print } from './shell.ts';
 
 export interface DoctorOptions {
@@ -159,7 +159,7 @@ async function checkCameras(setting: string, config: Config): Promise<Check[]> {
   try {
     const ladder = await readLadder(ladderPath(setting));
     const cameras = await settleCameras({ ...config, ladder: setting }, { ladder, env: process.env });
-    return cameras.flatMap(({ id, taught, headsProblem }) => {
+    return cameras.flatMap(askedParts).flatMap(({ id, taught, headsProblem }) => {
       const check = { id: 'heads', ok: headsProblem === null };
       if (headsProblem !== null) return { ...check, message: `camera ${id}: ${headsProblem}` };
       if (taught === null) return [];

@@ -7,7 +7,7 @@ import { chooseSubset, ladderPath, readLadder, requireRung } from '../infer/ladd
 import { type Premodel, readPremodel } from '../premodel/artifact.ts';
 import { operatingPoint } from '../premodel/judge.ts';
 import type { Ladder, Rung } from '../types.ts';
-import { taughtRungs } from './taught.ts';
+import { taughtRungs, taughtTops } from './taught.ts';
 
 /** Which rungs an engine is to hold, and how it decides. */
 export interface PlanSettings {
@@ -27,6 +27,8 @@ export interface Use {
   readonly operatingPoint: string | null;
   /** What a camera was taught, and whether it is asked for the ladder's labels all the same. */
   readonly taught?: { readonly heads: Heads; readonly generic: boolean };
+  /** Whether answers are held against the top rung's: it is loaded then. */
+  readonly isAudited?: boolean;
 }
 
 /** What an engine will hold. */
@@ -38,6 +40,8 @@ export interface EnginePlan {
   readonly subset: readonly string[];
   /** Rungs that the uses need. */
   readonly rungs: readonly Rung[];
+  /** The rung whose answers all others are held against. */
+  readonly top: string;
   /** Rungs among them that heads read: none may stand in for another. */
   readonly taught: readonly string[];
   readonly notices: readonly string[];
@@ -70,12 +74,20 @@ export async function planEngine(settings: PlanSettings): Promise<EnginePlan> {
     notices.push(`${why}: frames are decided by a plain cascade; fit a premodel with \`weir train\``);
   }
   const subset = premodel?.rungs.map(({ id }) => id) ?? asked;
-  const taught = settings.uses.flatMap(({ taught, mode, operatingPoint: point }) =>
-    taught === undefined ? [] : taughtRungs(taught.heads, mode, point),
-  );
-  const needed = new Set([...taught, ...genericRungs(ladder, subset, premodel, generic)]);
+  const taught = settings.uses.flatMap(({ taught, mode, operatingPoint: point, isAudited = false }) => {
+    if (taught === undefined) return [];
+    const tops = isAudited && mode.kind !== 'fixed' ? taughtTops(taught.heads, ladder.reference) : [];
+    return [...taughtRungs(taught.heads, mode, point), ...tops];
+  });
+  const isTopNeeded = climbs.some(({ isAudited = false }) => isAudited);
+  const top = ladder.reference;
+  const needed = new Set([
+    ...taught,
+    ...genericRungs(ladder, subset, premodel, generic),
+    ...(isTopNeeded ? [top] : []),
+  ]);
   const rungs = ladder.rungs.filter(({ id }) => needed.has(id));
-  return { ladder, premodel, subset, rungs, taught, notices };
+  return { ladder, premodel, subset, rungs, top, taught, notices };
 }
 
 async function premodelOf({ premodel }: PlanSettings, ladder: Ladder, path: string): Promise<Premodel | null> {

@@ -1,6 +1,5 @@
 import { type Mode, type Policy, untrainedPolicy } from '../cascade/policy.ts';
 import { rasterFeatures, smallRaster } from '../features/frame.ts';
-import type { GroupedQuestion } from '../groups/groups.ts';
 import { backgroundOf, type Heads } from '../heads/artifact.ts';
 import { ZeroEmbedder } from '../heads/zero.ts';
 import { workingSizeFor } from '../image/working-size.ts';
@@ -16,6 +15,7 @@ import type { Clock, ClockStateName, Ladder, Rung, WorkingSize } from '../types.
 import { ZERO } from '../words.ts';
 import { cheaperCascade, cheaperTrained, withGears } from './cheaper.ts';
 import { slotCount } from './circumstances.ts';
+import type { CameraQuestions, Engine, Wish } from './engine-parts.ts';
 import { type EnginePlan, type PlanSettings, planEngine } from './engine-plan.ts';
 import { inGroups } from './grouped-question.ts';
 import { type KnownTimes, timesOf, withTwins } from './known-times.ts';
@@ -23,6 +23,7 @@ import { taughtQuestions } from './taught.ts';
 import { unlessAborted } from './unless-aborted.ts';
 import { measureZero } from './zero-time.ts';
 
+export type { CameraQuestions, Engine, Wish } from './engine-parts.ts';
 export { type EnginePlan, type PlanSettings, planEngine, type Use } from './engine-plan.ts';
 
 export interface EngineSettings extends PlanSettings {
@@ -39,60 +40,6 @@ export interface EngineSettings extends PlanSettings {
   readonly known?: (plan: EnginePlan) => Promise<KnownTimes | null>;
   /** Loading and measuring end when it is aborted. */
   readonly stop?: AbortSignal;
-}
-
-/** What a camera is to be asked, and how that is to be decided. */
-export interface Wish {
-  readonly mode: Mode;
-  readonly operatingPoint: string;
-  /** What it was taught. */
-  readonly heads: Heads | null;
-  /** The ladder's labels in groups, where these are wished for. */
-  readonly grouped: GroupedQuestion | null;
-  /** Whether it is asked for the ladder's labels, or groups of them. */
-  readonly generic: boolean;
-  /** Whether it may be asked at cheaper operating points for want of time. */
-  readonly gears: boolean;
-}
-
-/** Questions about a camera's frames. */
-export interface CameraQuestions {
-  /** What something is, by the ladder's labels or groups of them. */
-  readonly generic: AskedQuestion | null;
-  /** What the scene is like, by what the camera was taught. */
-  readonly taught: readonly AskedQuestion[];
-}
-
-/** A ladder that is loaded, measured and ready to classify. */
-export interface Engine {
-  readonly ladder: Ladder;
-  readonly premodel: Premodel | null;
-  readonly pool: InferencePool;
-  /** Rungs that are loaded, in ladder order, and behind them those that were loaded later. */
-  readonly rungs: readonly Rung[];
-  readonly timings: readonly RungTiming[];
-  readonly working: WorkingSize;
-  /** Bytes of resident memory that each slot took. */
-  readonly bytesPerSlot: number;
-  /** What could not be done as asked. */
-  readonly notices: readonly string[];
-  /** A climb for the ladder's labels alone. @throws WeirError `operating-point-unknown` */
-  climbParts(mode: Mode, operatingPoint: string): ClimbParts;
-  /**
-   * Rungs that are not loaded are told by the questions' `poolRungs`.
-   *
-   * @throws WeirError `operating-point-unknown`, `heads-no-rung`, `unknown-rung`
-   */
-  questions(wish: Wish): CameraQuestions;
-  /** A climb for some questions of one camera. */
-  climbOf(questions: readonly AskedQuestion[], heads: Heads | null): ClimbParts;
-  /**
-   * Loads and measures rungs that are not loaded yet, while frames go on; rung zero needs none.
-   *
-   * @param stop when it is aborted this rejects at once; what was begun ends with the thread that is being loaded, or the run
-   * @throws WeirError `unknown-rung`; of the models or the runtime; the reason of `stop`; then all is as it was
-   */
-  ensureRungs(ids: readonly string[], stop?: AbortSignal): Promise<void>;
 }
 
 /**
@@ -172,9 +119,10 @@ class LoadedEngine implements Engine {
     return this.climbOf([labelsQuestion(this.ladder.labels, this.#policy(mode, operatingPoint), this.#held())], null);
   }
 
-  questions({ mode, operatingPoint, heads, grouped, generic, gears }: Wish): CameraQuestions {
+  questions({ mode, operatingPoint, heads, grouped, generic, isAudited, gears }: Wish): CameraQuestions {
     const held = this.#held();
-    const taught = heads === null ? [] : taughtQuestions(heads, mode, operatingPoint, held, gears);
+    const reference = isAudited ? this.ladder.reference : null;
+    const taught = heads === null ? [] : taughtQuestions(heads, mode, operatingPoint, held, { reference, gears });
     if (!generic) return { generic: null, taught };
     const id = genericId(taught.map((question) => question.id));
     const asked = (policy: Policy): AskedQuestion => {
@@ -183,7 +131,10 @@ class LoadedEngine implements Engine {
     };
     const policy = this.#policy(mode, operatingPoint);
     const cheaper = gears ? this.#cheaper(mode, operatingPoint, policy, held) : [];
-    return { generic: withGears(asked(policy), cheaper, asked), taught };
+    const question = withGears(asked(policy), cheaper, asked);
+    const top = isAudited && mode.kind !== 'fixed' ? { top: asked(this.#topPolicy()) } : {};
+    const threshold = this.premodel?.reuse?.threshold;
+    return { generic: { ...question, ...top, ...(threshold && { reuseThreshold: threshold }) }, taught };
   }
 
   climbOf(questions: readonly AskedQuestion[], heads: Heads | null): ClimbParts {
@@ -230,6 +181,14 @@ class LoadedEngine implements Engine {
       costs: this.pool.costs,
       zeroMs: this.#zeroMs,
     };
+  }
+
+  /** The top rung alone, as sure of itself as the premodel has found it. */
+  #topPolicy(): Policy {
+    const { premodel, top } = this.#plan;
+    const policy = this.#policy({ kind: 'fixed', rung: top }, '');
+    const temperature = premodel?.rungs.find(({ id }) => id === top)?.temperature;
+    return { ...policy, rungs: policy.rungs.map((rung) => ({ ...rung, ...(temperature && { temperature }) })) };
   }
 
   #cheaper(mode: Mode, point: string, policy: Policy, { ids }: HeldRungs): Policy[] {

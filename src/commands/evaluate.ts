@@ -17,6 +17,7 @@ import type { Premodel } from '../premodel/artifact.ts';
 import { trainedPolicy } from '../premodel/judge.ts';
 import type { FittedMode } from '../premodel/point-search.ts';
 import { POINT_NAMES } from '../premodel/targets.ts';
+import { DifferenceDetector } from '../scene/difference.ts';
 import { Redactor } from '../secrets.ts';
 import { SYSTEM_CLOCK } from '../service/clock.ts';
 import { stateDirectory } from '../service/state-dir.ts';
@@ -73,7 +74,14 @@ export async function evaluate(options: EvaluateOptions, stop: AbortSignal): Pro
     const timings = await measureRungs(pool, working, WARM_UP_RUNS, stop);
     const policies = premodel === null ? [plainCascade(ladder, timings, options.rungs)] : policiesOf(premodel, options);
     const begunMs = SYSTEM_CLOCK.monotonicMs();
-    const contest = new Contest(ladder, pool, [...singlesOf(rungs), ...policies], samples, SYSTEM_CLOCK);
+    const contest = new Contest(
+      ladder,
+      pool,
+      [...singlesOf(rungs), ...policies],
+      samples,
+      SYSTEM_CLOCK,
+      () => new DifferenceDetector(),
+    );
     const resizer = new Resizer();
     for (const [index, sample] of samples.entries()) {
       stop.throwIfAborted();

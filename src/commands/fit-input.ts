@@ -56,6 +56,7 @@ export function toFitInput(
     foldCount: FOLDS,
     conditions: Uint8Array.from(conditionOf, (condition) => conditionNames.indexOf(condition)),
     conditionNames,
+    ...sequenceOf(samples),
     truthKind: isFootage ? 'agreement' : 'labels',
     subset: subset && working(subset, rungs),
     target,
@@ -71,4 +72,20 @@ function working(subset: readonly string[], rungs: readonly Rung[]): string[] {
   throw new WeirError('rung-broken', `${subset.join(', ')} gives values that are not finite`, {
     remedy: 'export the model again, or name other rungs',
   });
+}
+
+/** Where samples of footage stand in it. */
+function sequenceOf(samples: RungTable['samples']): Pick<FitInput, 'sequence'> {
+  const places = samples.map(({ footage }) => footage);
+  if (places.every((place) => place === undefined)) return {};
+  const names = new Map<string, number>();
+  for (const place of places) if (place && !names.has(place.run)) names.set(place.run, names.size);
+  return {
+    sequence: {
+      runs: Int32Array.from(places, (place) => names.get(place?.run ?? '') ?? -1),
+      seconds: Float64Array.from(places, (place) => place?.seconds ?? Number.NaN),
+      scores: Float64Array.from(places, (place) => place?.score ?? Infinity),
+      carried: Float64Array.from(places, (place) => place?.carried ?? 0),
+    },
+  };
 }

@@ -9,7 +9,7 @@ import { CameraDecoder } from '../decode/source.ts';
 import { usageError } from '../errors.ts';
 import { redactUrls } from '../secrets.ts';
 import { SYSTEM_CLOCK } from '../service/clock.ts';
-import type { WorkingSize } from '../types.ts';
+import { type Box, WHOLE_FRAME, type WorkingSize } from '../types.ts';
 
 const SPEC = /^(?:([^=/?:.]+)=)?(.*)$/s;
 
@@ -59,9 +59,10 @@ export function footageOpener(
   fps: CameraConfig['fps'],
   working: WorkingSize,
   ffmpeg: Ffmpeg,
+  region: Box = WHOLE_FRAME,
 ): RecordingOptions['open'] {
   const pace = mayBeRecording(source) ? 'fast' : 'source';
-  const camera = toCameraSource(cameraSchema.parse({ id: 'footage', source, fps, pace }));
+  const camera = toCameraSource(cameraSchema.parse({ id: 'footage', source, fps, pace, region }));
   return (callbacks) =>
     new CameraDecoder({
       camera,

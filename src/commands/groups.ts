@@ -1,5 +1,7 @@
 import { dirname } from 'node:path';
 import { loadConfig } from '../config/load.ts';
+import { regionEntries } from '../config/region-entries.ts';
+import type { CameraConfig, Config } from '../config/schema.ts';
 import type { GroupBook } from '../groups/book.ts';
 import { cameraGroups, type GroupedQuestion } from '../groups/groups.ts';
 import { readGroupBook } from '../groups/read.ts';
@@ -32,8 +34,16 @@ export async function groups(names: readonly string[], options: GroupsOptions): 
   const book = await readGroupBook(folders, (await readLadder(path)).labels, config.groups);
   if (names.length > 0) printNames(names, book, options);
   else if (config.cameras.length === 0) printAll(book, options);
-  else for (const camera of config.cameras) printCamera(camera.id, cameraGroups(camera, book), book, options);
+  else for (const camera of askedEntries(config)) printCamera(camera.id, cameraGroups(camera, book), book, options);
   return 0;
+}
+
+/** Cameras without regions, and the regions of the others. */
+function askedEntries({ cameras }: Config): CameraConfig[] {
+  return cameras.flatMap((camera) => {
+    const regions = regionEntries(camera);
+    return regions.length === 0 ? [camera] : regions.map((region) => region.camera);
+  });
 }
 
 function labelsOf(members: Iterable<number>, book: GroupBook): string[] {

@@ -21,6 +21,7 @@ interface Swappable {
   readonly premodel: Premodel | null;
   readonly subset: readonly string[];
   readonly rungs: readonly Rung[];
+  readonly top: string;
 }
 
 /** A plan that uses twins in place of some of its rungs. */
@@ -32,6 +33,7 @@ export function withTwins<P extends Swappable>(plan: P, twins: ReadonlyMap<strin
     ...plan,
     premodel: plan.premodel === null ? null : withRungs(plan.premodel, twins),
     subset: plan.subset.map(swapped),
+    top: swapped(plan.top),
     rungs: plan.ladder.rungs.filter(({ id }) => ids.includes(id)),
   };
 }

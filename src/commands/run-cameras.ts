@@ -9,7 +9,7 @@ import type { WatchedCamera } from '../service/known.ts';
 import type { Hub } from '../sinks/hub.ts';
 import { type CameraChanges, compareCameras } from './config-changes.ts';
 import type { Engine } from './engine.ts';
-import { identityOf, type SettledCamera, type Taught, wishOf, withTaught } from './settled.ts';
+import { askedParts, identityOf, type SettledCamera, type Taught, wishOf, withTaught } from './settled.ts';
 
 export interface RunningCamerasParts {
   readonly create: (camera: SettledCamera, streamsBefore: number) => CameraPipeline;
@@ -87,8 +87,10 @@ export class RunningCameras {
    */
   lacking(cameras: readonly SettledCamera[]): LackingCamera[] {
     return cameras.flatMap((camera) => {
-      const { generic, taught } = this.#parts.engine.questions(wishOf(camera));
-      const rungs = [...(generic === null ? [] : [generic]), ...taught].flatMap(missingRungs);
+      const rungs = askedParts(camera).flatMap((part) => {
+        const { generic, taught } = this.#parts.engine.questions(wishOf(part));
+        return [...(generic === null ? [] : [generic]), ...taught].flatMap(missingRungs);
+      });
       return rungs.length === 0 ? [] : [{ camera: camera.id, rungs: [...new Set(rungs)] }];
     });
   }
@@ -130,7 +132,13 @@ export class RunningCameras {
   #taughtHere(id: string): Running {
     const running = this.#running.get(id);
     if (running === undefined || this.#isStopped) throw cameraUnknown(id);
-    const { heads } = running.config;
+    const { heads, settledRegions } = running.config;
+    if (settledRegions.length > 0) {
+      const message = `camera ${id} is asked of its regions alone`;
+      throw new WeirError('camera-regions', message, {
+        remedy: 'teach a region of it from a recording: docs/regions.md',
+      });
+    }
     if (heads === undefined) return running;
     const message = `camera ${id}: its configuration says heads: ${heads}, so it is not asked by what it was taught now`;
     throw new WeirError('heads-named', message, { remedy: 'leave `heads` out of its configuration, and reload' });

@@ -66,6 +66,8 @@ function withShares(metrics: Metrics, shares: EnergyShares): PipelineObserver {
       metrics.answered(labels, decideMs);
       shares.frameAnswered();
     },
+    audited: (camera, audits) => metrics.audited(camera, audits),
+    reused: (camera, states) => metrics.reused(camera, states),
     regionsLeftOut: (camera, count) => metrics.regionsLeftOut(camera, count),
     happened: (event) => metrics.happened(event),
     cameraState: (camera, state) => metrics.cameraState(camera, state),

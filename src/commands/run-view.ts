@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { seededRandom } from '../cascade/random.ts';
 import { toBudgetMs } from '../config/camera.ts';
 import { backgroundOf, type Heads } from '../heads/artifact.ts';
 import { lookedAtSize } from '../image/picture-size.ts';
@@ -6,6 +8,7 @@ import { workingSizer } from '../image/working-size.ts';
 import type { Client } from '../infer/service-shares.ts';
 import { HeadsGuard, type PictureCheck } from '../pipeline/guard.ts';
 import { MotionView } from '../pipeline/motion-view.ts';
+import type { ReuseParts } from '../pipeline/reuse.ts';
 import { type View, WholeView } from '../pipeline/view.ts';
 import { LUMA_HEIGHT, LUMA_WIDTH, toLuma } from '../scene/luma.ts';
 import { MotionScene } from '../scene/motion.ts';
@@ -14,24 +17,35 @@ import { SYSTEM_CLOCK } from '../service/clock.ts';
 import type { Logger } from '../service/log.ts';
 import type { Raster, WorkingSize } from '../types.ts';
 import type { Engine } from './engine.ts';
+import { keptForRegions, regionsViewOf, type ViewEngine } from './run-regions.ts';
 import { type SettledCamera, wishOf } from './settled.ts';
+import { unchangedScene } from './unchanged-scene.ts';
 
 /** How a camera's frames are looked at, by its configuration and what it was taught. */
-export function viewOf(
-  camera: SettledCamera,
-  engine: Pick<Engine, 'questions' | 'climbOf' | 'working'>,
-  log: Pick<Logger, 'warn'>,
-): View {
+export function viewOf(camera: SettledCamera, engine: ViewEngine, log: Pick<Logger, 'warn'>): View {
+  if (camera.settledRegions.length > 0) {
+    return regionsViewOf(camera, engine, (region, ofRegion) => viewOf(region, ofRegion, log));
+  }
   const wish = wishOf(camera);
   const { generic, taught } = engine.questions(wish);
-  const { region, maxReuseMs, motion } = camera;
+  const { region, maxReuseMs, memory, motion } = camera;
   const budgetMs = toBudgetMs(camera.budgetMs);
   const guard = guardOf(camera, log);
   const client = clientOf(camera);
   const climbOf: Engine['climbOf'] = (questions, heads) => ({ ...engine.climbOf(questions, heads), client });
   if (camera.view !== 'motion') {
     const climb = climbOf([...taught, ...(generic === null ? [] : [generic])], wish.heads);
-    return new WholeView({ climb, budgetMs, kind: camera.view, region, guard });
+    const scene = unchangedScene();
+    const reuse = camera.reuse.enabled ? { ...auditsOf(camera, log), ...scene, maxReuseMs } : null;
+    return new WholeView({
+      climb,
+      budgetMs,
+      kind: camera.view,
+      region,
+      guard,
+      reuse,
+      difference: memory ? scene.change : null,
+    });
   }
   const shared = { budgetMs, region, maxReuseMs };
   return new MotionView({
@@ -42,7 +56,13 @@ export function viewOf(
     states:
       taught.length === 0
         ? null
-        : { ...shared, climb: climbOf(taught, wish.heads), atWorkingSize: workingSizer(engine.working) },
+        : {
+            ...shared,
+            climb: climbOf(taught, wish.heads),
+            atWorkingSize: workingSizer(engine.working),
+            audits: auditsOf(camera, log),
+            difference: memory ? unchangedScene().change : null,
+          },
     guard,
   });
 }
@@ -54,8 +74,23 @@ function clientOf({ id, priority }: SettledCamera): Client {
 }
 
 /** The size at which a camera's frames are kept: to cut out what moves, they are kept as large as they may be. */
-export function workingSizeOf({ view, motion }: SettledCamera, { working }: Pick<Engine, 'working'>): WorkingSize {
+export function workingSizeOf(camera: SettledCamera, { working }: Pick<Engine, 'working'>): WorkingSize {
+  const { view, motion, settledRegions } = camera;
+  if (settledRegions.length > 0) return keptForRegions(camera, working);
   return view === 'motion' ? { aspect: 'keep', width: motion.maxSide, height: motion.maxSide } : working;
+}
+
+/** What is audited of a camera's answers. Which frames is left to chance, the same at every start. */
+function auditsOf(
+  { id, reuse }: Pick<SettledCamera, 'id' | 'reuse'>,
+  log: Pick<Logger, 'warn'>,
+): Pick<ReuseParts, 'audits' | 'random' | 'onNotice'> {
+  const seed = createHash('sha256').update(id).digest().readUInt32LE();
+  return {
+    audits: reuse.enabled ? reuse : null,
+    random: seededRandom(seed),
+    onNotice: (text) => log.warn({ camera: id }, `camera ${id}: ${text}`),
+  };
 }
 
 /** Makes the luma frame that motion is found in, `uint8 [LUMA_HEIGHT][LUMA_WIDTH]`; valid until the next call. */

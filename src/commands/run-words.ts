@@ -5,7 +5,7 @@ import type { Logger } from '../service/log.ts';
 import { LABELS_PATH } from '../sinks/websocket.ts';
 import { DEFAULT_QUESTION } from '../words.ts';
 import type { Engine } from './engine.ts';
-import { type SettledCamera, wishOf } from './settled.ts';
+import { askedParts, type SettledCamera, wishOf } from './settled.ts';
 import { print } from './shell.ts';
 
 /** Says where labels are to be had. */
@@ -46,7 +46,7 @@ function megabytes(bytes: number): number {
 
 /** Says what cameras are asked other than the ladder's labels, and which heads cannot be used. */
 export function tellQuestions(engine: Engine, cameras: readonly SettledCamera[], log: Logger): void {
-  for (const camera of cameras) {
+  for (const camera of cameras.flatMap(askedParts)) {
     const { id, taught, headsProblem } = camera;
     if (headsProblem !== null) {
       log.warn(
@@ -68,7 +68,7 @@ export function tellQuestions(engine: Engine, cameras: readonly SettledCamera[],
 
 /** Says which rungs can never run within a camera's budget, or that none can. */
 export function tellBudgets(engine: Engine, cameras: readonly SettledCamera[], log: Logger): void {
-  for (const camera of cameras) {
+  for (const camera of cameras.flatMap(askedParts)) {
     const { id } = camera;
     const limitMs = toBudgetMs(camera.budgetMs);
     if (limitMs === null) continue;

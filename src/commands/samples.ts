@@ -1,14 +1,17 @@
+import { carriedDifference } from '../cascade/recollection.ts';
 import type { CameraConfig } from '../config/schema.ts';
 import { mayBeRecording } from '../config/source.ts';
 import { parseFolderSpec, readFolders } from '../dataset/folder.ts';
-import { readFootage } from '../dataset/footage.ts';
+import { type FootageOptions, readFootage } from '../dataset/footage.ts';
 import type { Sample } from '../dataset/sample.ts';
 import { findFfmpeg } from '../decode/ffmpeg.ts';
 import { usageError } from '../errors.ts';
+import { smallRaster } from '../features/frame.ts';
 import { workingSizeFor } from '../image/working-size.ts';
 import type { Progress } from '../premodel/fit.ts';
+import { DifferenceDetector } from '../scene/difference.ts';
 import { redactUrls } from '../secrets.ts';
-import type { Ladder } from '../types.ts';
+import { type Ladder, WHOLE_FRAME } from '../types.ts';
 import { type FootageSpec, footageOpener, parseFootage } from './footage-source.ts';
 
 /** Where pictures come from: labelled folders, or footage without labels. */
@@ -111,6 +114,7 @@ async function readOne({ id, source }: FootageSpec, options: SampleOptions, part
       frames = read;
       parts.progress('reading footage', read, MOST_FRAMES);
     },
+    compare: betweenFrames(),
     open: footageOpener(source, options.fps ?? FOOTAGE_FPS, workingSizeFor(parts.ladder.rungs), ffmpeg),
   });
   for (const notice of notices) process.stderr.write(`weir: ${redactUrls(notice)}\n`);
@@ -120,4 +124,17 @@ async function readOne({ id, source }: FootageSpec, options: SampleOptions, part
     );
   }
   return samples;
+}
+
+/** Compares each frame with the one before, as the daemon compares it with the one that was classified last. */
+function betweenFrames(): NonNullable<FootageOptions['compare']> {
+  const detector = new DifferenceDetector();
+  const small = smallRaster();
+  let carried = 0;
+  return (frame, seconds) => {
+    const score = detector.score(small(frame, WHOLE_FRAME).pixels, seconds);
+    detector.keep();
+    if (score < Infinity) carried += carriedDifference(score);
+    return { score, carried };
+  };
 }

@@ -33,9 +33,15 @@ export function taughtRungs({ questions }: Heads, mode: Mode, point: string | nu
   return [...new Set(needed)].filter((id) => id !== ZERO);
 }
 
+/** The rungs whose heads a camera's taught questions are audited by: the top rung, where it has a head. */
+export function taughtTops({ questions }: Heads, reference: string): string[] {
+  return questions.some(({ heads }) => heads[reference] !== undefined) ? [reference] : [];
+}
+
 /**
  * All that a camera was taught, as questions for its frames.
  *
+ * @param reference the rung that answers are held against; `null`: none
  * @param gears whether they may be asked at cheaper operating points
  * @throws WeirError as `taughtPolicy`
  */
@@ -44,7 +50,7 @@ export function taughtQuestions(
   mode: Mode,
   point: string,
   held: HeldRungs,
-  gears = false,
+  { reference = null, gears = false }: { readonly reference?: string | null; readonly gears?: boolean } = {},
 ): AskedQuestion[] {
   const isThere = (rung: string) => (rung === ZERO ? held.zeroMs !== null : held.ids.includes(rung));
   return heads.questions.map((question) => {
@@ -60,7 +66,13 @@ export function taughtQuestions(
       };
     };
     const cheaper = gears ? cheaperTrained(question.premodel, mode, point, isThere) : [];
-    return withGears(asked(taughtPolicy(question, mode, point)), cheaper, asked);
+    const isAudited = reference !== null && mode.kind !== 'fixed' && question.heads[reference] !== undefined;
+    const top = isAudited ? asked(taughtPolicy(question, { kind: 'fixed', rung: reference }, point)) : null;
+    return {
+      ...withGears(asked(taughtPolicy(question, mode, point)), cheaper, asked),
+      ...(top === null ? {} : { top }),
+      ...(question.reuse === undefined ? {} : { reuseThreshold: question.reuse.threshold }),
+    };
   });
 }
 

@@ -80,6 +80,13 @@ async function untilTaught(api: DaemonApi, path: string, stop: AbortSignal): Pro
 
 /** Other sources of examples, and what the daemon decides by itself, do not go with a camera of its. */
 function requireAlone(options: TeachOptions): void {
+  if (options.region !== undefined) {
+    throw usageError(
+      'teach-region',
+      'a running daemon keeps no pictures of the regions of a camera',
+      'record some minutes of the camera, and teach the region from that: weir teach --footage FILE --truth FILE.json --region X,Y,W,H --name gate/door',
+    );
+  }
   const { footage, truth, dataset, from, to, fps, name, out, candidates, rungs, report, ladder, cache, stateDir } =
     options;
   const others = {

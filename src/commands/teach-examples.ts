@@ -1,4 +1,5 @@
 import { suggestion } from '../artifact/problems.ts';
+import { box } from '../config/look.ts';
 import type { CameraConfig } from '../config/schema.ts';
 import { mayBeRecording } from '../config/source.ts';
 import type { Examples } from '../dataset/examples.ts';
@@ -11,7 +12,9 @@ import { findFfmpeg } from '../decode/ffmpeg.ts';
 import { sourceKind } from '../decode/kind.ts';
 import { probeFile } from '../decode/probe.ts';
 import { usageError } from '../errors.ts';
+import { lookedAtSize } from '../image/picture-size.ts';
 import { workingSizeFor } from '../image/working-size.ts';
+import { type Box, WHOLE_FRAME } from '../types.ts';
 import { DEFAULT_QUESTION } from '../words.ts';
 import { type FootageSpec, footageOpener, parseFootages } from './footage-source.ts';
 import type { SampleParts } from './samples.ts';
@@ -28,6 +31,8 @@ export interface ExampleOptions {
   readonly from?: number;
   readonly to?: number;
   readonly fps?: CameraConfig['fps'];
+  /** Of footage, the part of the picture that is looked at: `X,Y,W,H`. */
+  readonly region?: string;
 }
 
 export const TEACH_FPS = 5;
@@ -37,7 +42,7 @@ const NO_TRUTH = { path: '', clip: null, questions: [] };
 /**
  * The examples that a command line asks for.
  *
- * @throws WeirError `examples-none`, `examples-mixed`, `truth-unpaired`, `question-unknown`; those of the files; the reason of `stop`
+ * @throws WeirError `examples-none`, `examples-mixed`, `truth-unpaired`, `region-invalid`, `question-unknown`; those of the files; the reason of `stop`
  * when that is aborted
  */
 export async function readExamples(
@@ -47,6 +52,7 @@ export async function readExamples(
 ): Promise<Examples> {
   const { footage = [], dataset } = options;
   requireOneKind(options);
+  const region = regionOf(options);
   if (dataset !== undefined) {
     const [question = DEFAULT_QUESTION, ...more] = options.question ?? [];
     if (more.length > 0)
@@ -66,7 +72,7 @@ export async function readExamples(
     for (const [index, spec] of specs.entries()) {
       const questions = asked[index] ?? [];
       if (questions.length === 0) continue;
-      const clip = await readClip(spec, truths[index] ?? NO_TRUTH, questions, options, left, parts);
+      const clip = await readClip(spec, truths[index] ?? NO_TRUTH, questions, { ...options, region }, left, parts);
       clips.push(clip);
       left -= clip.recording.times.length;
     }
@@ -82,7 +88,7 @@ export async function readExamples(
  *
  * @throws WeirError `examples-none`, `examples-mixed`, `truth-unpaired`, `time-reversed`
  */
-export function requireOneKind({ footage = [], truth = [], dataset, from, to, fps }: ExampleOptions): void {
+export function requireOneKind({ footage = [], truth = [], dataset, from, to, fps, region }: ExampleOptions): void {
   if (from !== undefined && to !== undefined && from >= to) {
     throw usageError('time-reversed', `--from ${from} is not before --to ${to}`, 'give the earlier time with --from');
   }
@@ -95,7 +101,14 @@ export function requireOneKind({ footage = [], truth = [], dataset, from, to, fp
     throw usageError('examples-none', 'there is nothing to learn from', remedy);
   }
   if (dataset !== undefined) {
-    const others = { '--footage': footage[0], '--truth': truth[0], '--from': from, '--to': to, '--fps': fps };
+    const others = {
+      '--footage': footage[0],
+      '--truth': truth[0],
+      '--from': from,
+      '--to': to,
+      '--fps': fps,
+      '--region': region,
+    };
     for (const [name, value] of Object.entries(others)) {
       if (value === undefined) continue;
       throw usageError('examples-mixed', `--dataset and ${name} exclude each other`, 'leave one of them out');
@@ -108,6 +121,16 @@ export function requireOneKind({ footage = [], truth = [], dataset, from, to, fp
     `${footage.length} --footage and ${truth.length} --truth are given`,
     'give a truth file for each footage, in the same order',
   );
+}
+
+/** @throws WeirError `region-invalid` */
+export function regionOf({ region }: Pick<ExampleOptions, 'region'>): Box {
+  if (region === undefined) return WHOLE_FRAME;
+  const found = box.safeParse(region.split(',').map((text) => (text.trim() === '' ? null : Number(text))));
+  if (found.success) return found.data;
+  const problem = found.error.issues[0]?.message ?? 'is not right';
+  const remedy = 'give it as the configuration has it, as in --region 0,0.2,0.3,0.8';
+  throw usageError('region-invalid', `--region ${region}: ${problem}`, remedy);
 }
 
 /** Ids stand in the heads file, and tell the clips' moments apart. */
@@ -142,7 +165,12 @@ async function readClip(
   { id, source }: FootageSpec,
   truth: TruthFile & { readonly path: string },
   questions: readonly TruthQuestion[],
-  { fps = TEACH_FPS, from = -Infinity, to = Infinity }: ExampleOptions,
+  {
+    fps = TEACH_FPS,
+    from = -Infinity,
+    to = Infinity,
+    region,
+  }: Omit<ExampleOptions, 'region'> & { readonly region: Box },
   mostFrames: number,
   { ladder, scratch, progress, stop }: SampleParts,
 ): Promise<TaughtClip> {
@@ -161,7 +189,7 @@ async function readClip(
     fromSeconds: from,
     untilSeconds: to,
     onProgress: (read) => progress('reading footage', read, MOST_FRAMES),
-    open: footageOpener(source, fps, workingSizeFor(ladder.rungs), ffmpeg),
+    open: footageOpener(source, fps, workingSizeFor(ladder.rungs), ffmpeg, region),
     stop,
   });
   const isCut = recording.times.length >= mostFrames;
@@ -174,6 +202,6 @@ async function readClip(
     truthName: truth.path,
     recording: { ...recording, notices: [...recording.notices, ...notices, ...misfits] },
     questions,
-    picture: facts?.picture ?? null,
+    picture: facts === null || facts.picture === null ? null : lookedAtSize(facts.picture, 0, region),
   };
 }

@@ -16,7 +16,7 @@ import { ProgressTeller } from './progress.ts';
 import { print } from './shell.ts';
 import { stoppedWords } from './stopped-words.ts';
 import { targetOf } from './target.ts';
-import { readExamples, requireOneKind } from './teach-examples.ts';
+import { readExamples, regionOf, requireOneKind } from './teach-examples.ts';
 import { teachFrom } from './teach-job.ts';
 import type { TeachOptions } from './teach-options.ts';
 import { candidateRungs } from './teach-rungs.ts';
@@ -28,6 +28,7 @@ export async function teach(options: TeachOptions, stop: AbortSignal): Promise<n
     return await (await import('./teach-camera.ts')).teachCamera(options.camera, options, stop);
   requireCamera(options);
   requireOneKind(options);
+  regionOf(options);
   const config = await loadConfig({ path: null, env: process.env, redactor: new Redactor() });
   const target = targetOf(options);
   const camera = cameraName(options);
@@ -105,6 +106,8 @@ function cameraName({ name, footage = [] }: TeachOptions): string {
     const remedy = 'say with --name which camera of the configuration is taught';
     throw usageError('camera-name', 'heads belong to a camera, and none is named', remedy);
   }
-  if (CAMERA_ID.test(chosen)) return chosen;
-  throw usageError('camera-name', `"${chosen}" cannot be a camera’s id`, 'use a-z, 0-9, "-" and "_"');
+  const [id = '', region, ...more] = chosen.split('/');
+  if (CAMERA_ID.test(id) && CAMERA_ID.test(region ?? id) && more.length === 0) return chosen;
+  const remedy = 'use a-z, 0-9, "-" and "_", as in gate, or gate/door for a region of it';
+  throw usageError('camera-name', `"${chosen}" cannot be a camera’s id`, remedy);
 }

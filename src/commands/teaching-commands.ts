@@ -38,8 +38,12 @@ export function addTeachingCommands(
     )
     .option('--from <S>', 'of footage, use what is shown from this time on, in seconds', seconds)
     .option('--to <S>', 'and before this', seconds)
+    .option('--region <X,Y,W,H>', 'of footage, the part of the picture that is looked at, in ratios of the picture')
     .addOption(fpsOption)
-    .option('--name <ID>', 'the camera whose heads these are (default: the id of the first --footage)')
+    .option(
+      '--name <ID>',
+      'the camera whose heads these are, or as gate/door one of its regions (default: the id of the first --footage)',
+    )
     .option('--out <F>', 'heads file to write (default: heads/<camera>.json in the state directory)')
     .addOption(
       new Option(
@@ -64,6 +68,7 @@ export function addTeachingCommands(
 Examples:
   weir teach --footage gate=today.mp4 --truth gate.json
   weir teach --footage day=day.mp4 --truth day.json --footage night=night.mp4 --truth night.json --name gate
+  weir teach --footage gate.mp4 --truth door.json --region 0,0.2,0.3,0.8 --name gate/door
   weir teach --dataset photos/ --name gate --question door --report report/
   weir teach --camera gate --list
   weir teach --camera gate --span 14:00/14:10=closed --span 14:12/14:20=open --label mwvjauoc=open`,

@@ -20,6 +20,7 @@ import { percent } from '../words.ts';
 import { requireDestination } from './destination.ts';
 import { planEngine } from './engine.ts';
 import { FOLDS, toFitInput } from './fit-input.ts';
+import { withReuse } from './footage-reuse.ts';
 import { ProgressTeller } from './progress.ts';
 import { readSamples, type SampleOptions } from './samples.ts';
 import { print } from './shell.ts';
@@ -73,7 +74,8 @@ export async function train(options: TrainOptions, stop: AbortSignal): Promise<n
     });
     const input = toFitInput(ladder, table, { subset, target, seed: options.seed });
     stop.throwIfAborted();
-    const report = await fitInThread(input, teller.update, stop);
+    const fit = await fitInThread(input, teller.update, stop);
+    const report = { ...fit, premodel: await withReuse(fit.premodel, table, ladder) };
     teller.stop();
     await writeArtifact(options.out, premodelText(report.premodel));
     if (options.report !== undefined) {

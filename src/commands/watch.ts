@@ -1,7 +1,7 @@
 import { type ServerMessage, WeirClient } from '../client/client.ts';
 import { usageError } from '../errors.ts';
 import { redactUrls } from '../secrets.ts';
-import { formatEvent, formatLabel, type PrintableEvent, type PrintableLabel } from '../sinks/console.ts';
+import { formatEvent, formatLabel, isOfChange, type PrintableEvent, type PrintableLabel } from '../sinks/console.ts';
 import { type Output, print } from './shell.ts';
 
 export interface WatchOptions {
@@ -92,6 +92,7 @@ function showForPerson(
       return helloLines(address, wanted, message).forEach(note);
     }
     if (message.type === 'camera') return note(cameraLine(message as unknown as CameraMessage, degraded));
+    if (message.type === 'event' && every === 'change' && isOfChange(message as unknown as PrintableEvent)) return;
     if (message.type !== 'label') return showEvent(message);
     const asked = `${message.camera}/${message.question}`;
     const isNew = !seen.has(asked);

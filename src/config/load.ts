@@ -102,9 +102,15 @@ async function settle(config: Config, folder: string, credentials: Credentials):
     cameras: cameras.map((camera) => ({
       ...camera,
       source: absolute(camera.source),
-      ...(camera.heads === undefined || camera.heads === NO_HEADS ? {} : { heads: absolute(camera.heads) }),
+      ...ownHeads(camera, absolute),
+      regions: camera.regions.map((region) => ({ ...region, ...ownHeads(region, absolute) })),
     })),
   };
+}
+
+/** The heads file that an entry names, by its absolute path. */
+function ownHeads({ heads }: { readonly heads?: string | undefined }, absolute: (path: string) => string) {
+  return heads === undefined || heads === NO_HEADS ? {} : { heads: absolute(heads) };
 }
 
 /** Looked for in the raw data, so that they are told beside whatever else is wrong. */

@@ -3,22 +3,13 @@ import { isLoopback } from '../loopback.ts';
 import { SHIPPED_LADDER } from '../types.ts';
 import { OTHER, plainName } from '../words.ts';
 import { examples } from './examples.ts';
+import { box, heads, id, maxReuseMs, milliseconds, motion, names, view } from './look.ts';
+import { regionProblems, regions } from './regions.ts';
+import { reuse } from './reuse.ts';
+import { smoothing } from './smoothing.ts';
 import { mayBeRecording, sourceProblem } from './source.ts';
 
-/** A number with a unit in its key, told as what it must be. */
-const ratio = z.number().min(0, 'must be from 0 to 1').max(1, 'must be from 0 to 1');
-const box = z
-  .tuple([ratio, ratio, ratio, ratio], 'must be [x, y, width, height] in ratios of the frame, e.g. [0, 0.5, 1, 0.5]')
-  .refine(([x, y, w, h]) => w > 0 && h > 0 && x + w <= 1.000001 && y + h <= 1.000001, {
-    message: 'must lie inside the frame: x + width and y + height at most 1, width and height above 0',
-  });
-const milliseconds = (least: number, most: number) =>
-  z
-    .number(`must be a number of milliseconds`)
-    .min(least, `must be at least ${least} ms`)
-    .max(most, `must be at most ${most} ms`);
-
-export const CAMERA_ID = /^[a-z0-9][a-z0-9_-]{0,62}$/;
+export { CAMERA_ID } from './look.ts';
 
 export const mode = z
   .string()
@@ -37,12 +28,6 @@ export const budget = z.union([milliseconds(0, 600_000), z.literal('none')], {
 
 const FPS = 'must be frames per second (above 0, at most 240), or "all"';
 export const fps = z.union([z.number().gt(0, FPS).max(240, FPS), z.literal('all')], { error: FPS });
-
-const names = (of: string) =>
-  z
-    .array(z.string().trim().min(1, `must be the name of ${of}`))
-    .max(1000)
-    .default([]);
 
 const GROUP_NAME = /^[a-z0-9][a-z0-9 _-]{0,62}$/i;
 const groups = z
@@ -65,15 +50,6 @@ const groups = z
     }
   });
 
-/** What `view: motion` looks at. */
-export const motion = z.strictObject({
-  maxRegions: z.int().min(1, 'must be at least 1').max(32, 'must be at most 32').default(3),
-  leastPixels: z.int().min(4, 'must be at least 4 pixels').max(4096).default(24),
-  marginRatio: ratio.default(0.15),
-  standSeconds: z.number().min(1, 'must be at least 1 s').max(604_800).default(1200),
-  maxSide: z.int().min(96, 'must be at least 96 pixels').max(4320).default(1080),
-});
-
 const v4l2 = z.strictObject({
   format: z.string().min(1).optional(),
   size: z
@@ -84,9 +60,7 @@ const v4l2 = z.strictObject({
 });
 
 const cameraObject = z.strictObject({
-  id: z
-    .string()
-    .regex(CAMERA_ID, 'must be 1 to 63 characters of a-z, 0-9, "-" and "_", beginning with a letter or digit'),
+  id,
   source: z
     .string()
     .min(1, 'must be a file, a /dev/video device, or an rtsp(s):// or http(s):// URL')
@@ -109,15 +83,20 @@ const cameraObject = z.strictObject({
   gears: z.boolean().default(true),
   mode: mode.optional(),
   operatingPoint: operatingPoint.optional(),
-  groups: names('a group'),
-  only: names('a group or label'),
-  ignore: names('a group or label'),
-  heads: z.string().min(1, 'must be a heads file, or "none"').optional(),
+  groups: names('a group').default([]),
+  only: names('a group or label').default([]),
+  ignore: names('a group or label').default([]),
+  heads: heads.optional(),
   generic: z.boolean().default(false),
-  view: z.enum(['frame', 'crop', 'motion'], 'must be "frame", "crop" or "motion"').default('frame'),
+  view: view.default('frame'),
   motion: motion.prefault({}),
-  maxReuseMs: milliseconds(0, 3_600_000).default(10_000),
+  maxReuseMs: maxReuseMs.default(10_000),
+  /** Whether what a frame was answered a moment ago counts for the next. */
+  memory: z.boolean().default(true),
+  reuse: reuse.prefault({}),
+  smoothing: smoothing.prefault({}),
   region: box.default([0, 0, 1, 1]),
+  regions: regions.default([]),
   masks: z.array(box).max(64).default([]),
   rotate: z
     .union([z.literal(0), z.literal(90), z.literal(180), z.literal(270)], 'must be 0, 90, 180 or 270')
@@ -141,8 +120,10 @@ const cameraObject = z.strictObject({
   examples: examples.prefault({}),
 });
 
-export const camera = cameraObject.superRefine(({ source, loop, pace, view, region }, context) => {
-  if (view === 'crop' && region[2] * region[3] === 1) {
+export const camera = cameraObject.superRefine((entry, context) => {
+  const { source, loop, pace, view, region, regions } = entry;
+  for (const { path, message } of regionProblems(entry)) context.addIssue({ code: 'custom', path, message });
+  if (view === 'crop' && regions.length === 0 && region[2] * region[3] === 1) {
     const message = 'crop needs a region: say which part is cut out, e.g. region: [0.25, 0.5, 0.5, 0.5]';
     context.addIssue({ code: 'custom', path: ['view'], message });
   }

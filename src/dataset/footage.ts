@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { WeirError } from '../errors.ts';
-import type { CameraState, Frame } from '../types.ts';
+import type { CameraState, Frame, Raster } from '../types.ts';
 import { FrameStore } from './frame-store.ts';
-import type { Sample } from './sample.ts';
+import type { InFootage, Sample } from './sample.ts';
 
 /** Folds are made of whole blocks of time, so many per source. */
 const BLOCKS = 20;
@@ -40,7 +40,10 @@ export interface RecordingOptions {
   readonly stop?: AbortSignal;
 }
 
-export type FootageOptions = RecordingOptions;
+export interface FootageOptions extends RecordingOptions {
+  /** Compares each frame with the one before it; left out: the order of the samples is not told. */
+  readonly compare?: (frame: Raster, seconds: number) => Pick<InFootage, 'score' | 'carried'>;
+}
 
 /** What was read of a source. */
 export interface Footage {
@@ -76,7 +79,7 @@ const PATIENCE_MS = 30_000;
 export async function readFootage(options: FootageOptions): Promise<Footage> {
   const { store, times, notices } = await readRecording(options);
   try {
-    return { samples: toSamples(options.id, times, store), notices };
+    return { samples: toSamples(options, times, store), notices };
   } catch (error) {
     store.close();
     throw error;
@@ -172,7 +175,7 @@ export function leadOf(firstSeconds: number, startSeconds: number | null): numbe
   return lead > NO_LEAD_SECONDS ? lead : 0;
 }
 
-function toSamples(id: string, times: readonly number[], store: FrameStore): Sample[] {
+function toSamples({ id, compare }: FootageOptions, times: readonly number[], store: FrameStore): Sample[] {
   const first = times[0] ?? 0;
   const blockSeconds = ((times.at(-1) ?? 0) - first) / BLOCKS;
   if (blockSeconds < 4 * MARGIN_SECONDS) {
@@ -184,6 +187,7 @@ function toSamples(id: string, times: readonly number[], store: FrameStore): Sam
       },
     );
   }
+  const places = compare === undefined ? [] : placesOf(id, compare, times, store);
   return times.flatMap((time, index): Sample[] => {
     const block = Math.min(BLOCKS - 1, Math.floor((time - first) / blockSeconds));
     const toBorder = Math.min(time - first - block * blockSeconds, first + (block + 1) * blockSeconds - time);
@@ -198,8 +202,24 @@ function toSamples(id: string, times: readonly number[], store: FrameStore): Sam
         condition: id,
         truth: null,
         group: `${id}/${block}`,
+        ...(places[index] === undefined ? {} : { footage: places[index] }),
         load: async () => store.load(index),
       },
     ];
+  });
+}
+
+/** Where each frame stands among the others, those that are left out as samples too. */
+function placesOf(
+  id: string,
+  compare: NonNullable<FootageOptions['compare']>,
+  times: readonly number[],
+  store: FrameStore,
+): InFootage[] {
+  let run = 0;
+  return times.map((seconds, index) => {
+    const compared = compare(store.load(index), seconds);
+    if (!(compared.score < Infinity)) run++;
+    return { run: `${id}/${run}`, seconds, ...compared };
   });
 }

@@ -1,5 +1,15 @@
 import type { Raster } from '../types.ts';
 
+/** Where a frame stands in the footage that it is of. */
+export interface InFootage {
+  /** Names the unbroken recording: in another one nothing is known of this one's frames. */
+  readonly run: string;
+  readonly seconds: number;
+  /** How much it differs from the frame before it, and what is left of such differences (`carriedDifference`) up to it, added up. */
+  readonly score: number;
+  readonly carried: number;
+}
+
 /** A picture to learn from or to be judged by. */
 export interface Sample {
   /** Sha256 of the image file, or of the frame's pixels. */
@@ -12,6 +22,8 @@ export interface Sample {
   readonly truth: number | null;
   /** Samples of one group are versions of one picture, or of one moment: they never stand on both sides of a split. */
   readonly group: string;
+  /** Left out of pictures without an order. */
+  readonly footage?: InFootage;
   /** @throws WeirError `image-unreadable` */
   load(): Promise<Raster>;
 }

@@ -1,6 +1,6 @@
 import { seededRandom, shuffle } from '../cascade/random.ts';
 import { emptyTrials, type Trials } from '../cascade/scoring.ts';
-import type { Sample } from '../dataset/sample.ts';
+import type { InFootage, Sample } from '../dataset/sample.ts';
 import { messageOf, WeirError } from '../errors.ts';
 import { rasterFeatures, smallRaster } from '../features/frame.ts';
 import type { InferencePool } from '../infer/pool.ts';
@@ -8,6 +8,7 @@ import type { QuestionResult } from '../pipeline/asking.ts';
 import { Climber } from '../pipeline/climb.ts';
 import { labelsQuestion } from '../pipeline/question.ts';
 import { type Clock, type Ladder, type Raster, WHOLE_FRAME } from '../types.ts';
+import { FootageMemory, type FrameDifference } from './footage-memory.ts';
 import type { Contestant, ContestResult } from './summary.ts';
 
 /** Enough for top-5. */
@@ -26,6 +27,8 @@ export class Contest {
   readonly #samples: readonly Sample[];
   readonly #contestants: readonly Contestant[];
   readonly #climbers: readonly Climber[];
+  /** What each remembers of footage that it meets in order. */
+  readonly #memories: readonly (FootageMemory | null)[];
   readonly #trials: readonly Trials[];
   readonly #referenceAt: number;
   readonly #used: number[] = [];
@@ -34,12 +37,14 @@ export class Contest {
   readonly #order: number[];
   readonly #answers: (Answered | null)[];
 
+  /** @param difference says how much frames of footage differ, a new one for each who takes part; `null`: nobody remembers */
   constructor(
     ladder: Ladder,
     pool: InferencePool,
     all: readonly Contestant[],
     samples: readonly Sample[],
     clock: Clock,
+    difference: (() => FrameDifference) | null = null,
   ) {
     this.#clock = clock;
     this.#ladder = ladder;
@@ -49,10 +54,11 @@ export class Contest {
     const { labels } = ladder;
     const seen = { raster: smallRaster, features: rasterFeatures, zero: null };
     const held = { ids: pool.rungs.map(({ id }) => id), p95Ms: pool.rungs.map(() => 0), zeroMs: null };
-    this.#climbers = all.map(({ policy }) => {
-      const questions = [labelsQuestion(labels, policy, held)];
-      return new Climber({ inference: pool, questions, clock, topK: TOP_K, ...seen });
-    });
+    const questions = all.map(({ policy }) => labelsQuestion(labels, policy, held));
+    this.#climbers = questions.map(
+      (question) => new Climber({ inference: pool, questions: [question], clock, topK: TOP_K, ...seen }),
+    );
+    this.#memories = questions.map((question) => difference && new FootageMemory(question, difference()));
     this.#trials = all.map(({ policy }) =>
       emptyTrials(
         samples.length,
@@ -76,7 +82,7 @@ export class Contest {
     }
     // Another order every time: whose model stands before one's own in the processor's caches must be chance.
     for (const k of shuffle(this.#order, this.#random)) {
-      this.#answers[k] = this.#takesPart(k) ? await this.#climb(k, frame) : null;
+      this.#answers[k] = this.#takesPart(k) ? await this.#climb(k, frame, sample.footage) : null;
     }
     const reference = this.#answers[this.#referenceAt]?.top[0]?.classId ?? '';
     const truth = sample.truth === null ? reference : (this.#ladder.labels[sample.truth]?.id ?? '');
@@ -95,13 +101,20 @@ export class Contest {
   }
 
   /** @returns null where it fails twice in a row: it takes no part any more */
-  async #climb(k: number, frame: Raster): Promise<Answered | null> {
+  async #climb(k: number, frame: Raster, footage: InFootage | undefined): Promise<Answered | null> {
+    const climber = this.#climbers[k] as Climber;
+    const memory = this.#memories[k] ?? null;
     let reason = '';
     for (let attempt = 0; attempt < 2; attempt++) {
       const arrival = { ...frame, arrivedMs: this.#clock.monotonicMs() };
-      const { answers, decideMs } = await (this.#climbers[k] as Climber).climb(arrival, WHOLE_FRAME, null);
+      const how = footage && memory?.recall(footage, () => climber.small(arrival, WHOLE_FRAME).pixels);
+      const rememberedMs = this.#clock.monotonicMs() - arrival.arrivedMs;
+      const { answers, decideMs } = await climber.climb(arrival, WHOLE_FRAME, null, how);
       const [result] = answers;
-      if (result?.kind === 'answered') return { ...result, decideMs };
+      if (result?.kind === 'answered') {
+        if (footage) memory?.take(footage, result);
+        return { ...result, decideMs: decideMs + (footage ? rememberedMs : 0) };
+      }
       reason = result?.kind === 'failed' ? result.reason : 'no rung ran';
     }
     if (k === this.#referenceAt) {

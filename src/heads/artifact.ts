@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { invalid, parseArtifact, readTextFile } from '../artifact/read.ts';
 import { usageError } from '../errors.ts';
-import { premodelFile, premodelProblem } from '../premodel/artifact.ts';
+import { premodelFile, premodelProblem, reuseFit } from '../premodel/artifact.ts';
 import type { LabelClass, Ladder } from '../types.ts';
 import { OTHER, ZERO } from '../words.ts';
 import { base64, bytesOf, floats, floatsOf, toBase64 } from './binary.ts';
@@ -34,6 +34,8 @@ const question = z.strictObject({
   heads: z.record(z.string(), head),
   /** Fitted on the answers of these heads; its rungs may name `zero`. */
   premodel: premodelFile,
+  /** Left out where the examples were too few, or too far apart. */
+  reuse: reuseFit.optional(),
   /** Share of frames nobody labelled on which a sure teacher did; 0 without one. */
   taughtByTeacher: z.number().min(0).max(1),
 });

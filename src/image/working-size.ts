@@ -1,4 +1,4 @@
-import type { Raster, Rung, WorkingSize } from '../types.ts';
+import type { Box, Raster, Rung, WorkingSize } from '../types.ts';
 import { Resizer } from './resize.ts';
 
 type Size = Pick<Raster, 'width' | 'height'>;
@@ -48,4 +48,25 @@ export function sizeAt(raster: Size, working: WorkingSize): Size {
   const side = Math.max(working.width, working.height);
   const scale = Math.min(1, side / Math.min(raster.width, raster.height));
   return { width: Math.round(raster.width * scale), height: Math.round(raster.height * scale) };
+}
+
+/** A part of a frame, in ratios of it, and the size that is needed of the part. */
+export interface NeededPart {
+  readonly box: Box;
+  readonly size: WorkingSize;
+}
+
+/** The size at which frames are kept so that each of several parts of them is as large as it needs to be. */
+export function workingSizeForParts(parts: readonly NeededPart[]): WorkingSize {
+  const least = parts.map(({ box: [, , w, h], size: { aspect, width, height } }) => {
+    // Which side of the part is the shorter one depends on the source.
+    const shorter = Math.max(width, height) / Math.min(w, h);
+    return aspect === 'keep' ? { width: shorter, height: shorter } : { width: width / w, height: height / h };
+  });
+  // Sides of a part are rounded to pixels.
+  const width = Math.ceil(Math.max(...least.map((size) => size.width)) - 1e-6);
+  const height = Math.ceil(Math.max(...least.map((size) => size.height)) - 1e-6);
+  if (parts.every(({ size }) => size.aspect === 'stretch')) return { aspect: 'stretch', width, height };
+  const side = Math.max(width, height);
+  return { aspect: 'keep', width: side, height: side };
 }

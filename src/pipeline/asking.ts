@@ -1,9 +1,9 @@
 import { Evidence } from '../cascade/evidence.ts';
 import type { Judge } from '../cascade/policy.ts';
 import type { AnswerReader, RungOutputs } from '../cascade/reader.ts';
-import { NOTHING_REMEMBERED, type Recollection, TIME_FEATURES } from '../cascade/recollection.ts';
-import { type Budget, step } from '../cascade/step.ts';
-import type { PathStep, RankedClass, StopReason } from '../types.ts';
+import { type Memorable, NOTHING_REMEMBERED, type Recollection, TIME_FEATURES } from '../cascade/recollection.ts';
+import { type Budget, meets, type StepPolicy, step } from '../cascade/step.ts';
+import type { Label, PathStep, RankedClass, StopReason } from '../types.ts';
 import { type AskedQuestion, NOT_LOADED, ZERO_RUNG } from './question.ts';
 
 /** A rung that ran, with all that was measured of it. */
@@ -28,6 +28,10 @@ export type QuestionResult =
       readonly spentMs: number;
       /** Of an answer that is given again: how old it is. */
       readonly reusedAgeMs?: number;
+      /** The top rung's answer to the same frame, where it was asked too. */
+      readonly audit?: Label['audit'];
+      /** What of it is worth remembering; left out of what needs no memory. */
+      readonly memorable?: Memorable;
     }
   /** Nothing was run that fits the budget. */
   | { readonly kind: 'dropped' }
@@ -46,7 +50,12 @@ export class Asking {
   wanted = -1;
   /** Image features that its judge reads. */
   readonly features: Float64Array;
+  /** The same where nothing is remembered. */
+  readonly #unaided: Float64Array;
   readonly evidence: Evidence;
+  /** Accepts only answers that are surer than the operating point wants them. */
+  isStrict = false;
+  readonly #strict: StepPolicy;
   readonly #judge: Judge;
   readonly #reader: AnswerReader | null;
   readonly #answer: Float32Array;
@@ -67,6 +76,7 @@ export class Asking {
   constructor(question: AskedQuestion, judge: Judge, featureNames: readonly string[]) {
     this.question = question;
     this.evidence = new Evidence(question.classes.length);
+    this.#strict = stricter(question.policy);
     this.#judge = judge;
     this.#reader = question.reader?.() ?? null;
     this.#answer = new Float32Array(this.#reader === null ? 0 : question.classes.length);
@@ -74,6 +84,7 @@ export class Asking {
     this.#featureColumns = judge.features.map((name) => featureNames.indexOf(name));
     this.#timeColumns = judge.features.map((name) => (TIME_FEATURES as readonly string[]).indexOf(name));
     this.features = new Float64Array(judge.features.length);
+    this.#unaided = new Float64Array(judge.features.length);
     this.#budget = { limitMs: null, spentMs: 0, p95Ms: [] };
     this.#waitedP95Ms = question.poolRungs.map(() => 0);
     this.#withWait = { limitMs: null, spentMs: 0, p95Ms: this.#waitedP95Ms };
@@ -135,7 +146,8 @@ export class Asking {
   step(spentMs: number): StopReason | null {
     this.wanted = -1;
     this.#budget.spentMs = spentMs;
-    const decision = step(this.question.policy, this.#state, this.#waitMs === 0 ? this.#budget : this.#waited());
+    const policy = this.isStrict ? this.#strict : this.question.policy;
+    const decision = step(policy, this.#state, this.#waitMs === 0 ? this.#budget : this.#waited());
     if (decision.kind === 'drop') this.result = DROPPED;
     if (decision.kind === 'run') this.wanted = decision.rung;
     return decision.kind === 'answer' ? decision.stop : null;
@@ -184,6 +196,29 @@ export class Asking {
 
   answer(top: readonly RankedClass[], stop: StopReason, spentMs: number): void {
     const { probabilities } = this.evidence;
-    this.result = { kind: 'answered', top, probabilities, stop, right: this.#state.right, path: this.#path, spentMs };
+    const { right } = this.#state;
+    const answered = { kind: 'answered', top, probabilities, stop, right, path: this.#path, spentMs } as const;
+    this.result = this.question.policy.remembers ? { ...answered, memorable: this.#memorable(stop) } : answered;
   }
+
+  /** What the answer in hand is worth without what was remembered. */
+  #memorable(stop: StopReason): Memorable {
+    const { rungs } = this.question.policy;
+    const { last, right: aided } = this.#state;
+    const right = this.#recollection === null ? aided : this.#rightAlone();
+    const isAided = stop === 'accepted' && !meets(right, rungs[last]?.threshold ?? 0);
+    return { classIndex: this.evidence.top, right, rung: last / Math.max(1, rungs.length - 1), isAided };
+  }
+
+  #rightAlone(): number {
+    const values = this.#unaided;
+    values.set(this.features);
+    for (const [at, time] of this.#timeColumns.entries()) if (time >= 0) values[at] = NOTHING_REMEMBERED[time] ?? 0;
+    return this.#judge.right(this.evidence, values, null);
+  }
+}
+
+/** A policy that accepts an answer where half as much doubt is left as it would bear. */
+function stricter({ mode, rungs }: StepPolicy): StepPolicy {
+  return { mode, rungs: rungs.map(({ threshold }) => ({ threshold: Math.max(threshold, (1 + threshold) / 2) })) };
 }

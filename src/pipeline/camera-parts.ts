@@ -2,6 +2,7 @@ import type { Expectation } from '../service/known.ts';
 import type { CameraState, CameraStatus, Clock, ClockState, Frame, Label, Pace } from '../types.ts';
 import type { GivingWay } from './camera-gears.ts';
 import type { PipelineObserver } from './observer.ts';
+import type { SmoothingOf } from './stable.ts';
 import type { SceneEvent } from './told.ts';
 import type { Looked, View } from './view.ts';
 
@@ -28,7 +29,9 @@ export interface CameraPipelineParts {
   readonly clockSince: (monotonicMs: number) => ClockState;
   readonly observer: PipelineObserver;
   readonly onLabel: (label: Label) => void;
-  /** Something came into view or left it. */
+  /** How the questions' answers are smoothed over time; left out: they are not. */
+  readonly smoothing?: SmoothingOf;
+  /** Something came into view or left it, or began or ended to be stable. */
   readonly onEvent: (event: SceneEvent) => void;
   readonly onStatus: (status: CameraStatus) => void;
   /** A frame could not be classified. */

@@ -144,7 +144,7 @@ export class CameraPipeline {
   async #loop(): Promise<void> {
     for (;;) {
       const frame = await this.#slot.take();
-      if (frame === null) return this.#tellEvents(this.#view.end());
+      if (frame === null) return this.#tellEnd();
       this.#inHandSinceMs = this.#parts.clock.monotonicMs();
       const looked = await this.#view.look(frame, this.#gears.gear);
       this.#inHandSinceMs = null;
@@ -159,6 +159,7 @@ export class CameraPipeline {
   #onState(state: CameraState, reason: string): void {
     this.#reason = reason;
     this.#isBroken = state !== 'live';
+    if (this.#isBroken) this.#gears.rest();
     this.#tell({ state });
     if (this.#inHandSinceMs === null) this.#settleView();
   }
@@ -172,8 +173,16 @@ export class CameraPipeline {
     if (this.#next === null) return;
     this.#next.tracks = this.#view.tracks;
     this.#view = this.#next;
+    this.#labeller.ask(this.#view.questions);
+    this.#tellEvents(this.#labeller.takeEvents());
     this.#next = null;
     this.#gears.follow(this.#view);
+  }
+
+  #tellEnd(): void {
+    this.#tellEvents(this.#view.end());
+    this.#labeller.end();
+    this.#tellEvents(this.#labeller.takeEvents());
   }
 
   #tellEvents(events: Looked['events']): void {
@@ -186,7 +195,7 @@ export class CameraPipeline {
   }
 
   #tellLooked(frame: Frame, looked: Looked): void {
-    const { statements, ran, decideMs, events, gone, leftOut, troubles } = looked;
+    const { statements, ran, decideMs, events, gone, leftOut, troubles, audits = [], reuses = [] } = looked;
     const { camera, clock, clockSince, observer, onFailure, onLabel } = this.#parts;
     const nowMs = clock.monotonicMs();
     this.#degradation.refresh(nowMs);
@@ -209,10 +218,13 @@ export class CameraPipeline {
       this.#degradation.report('too-slow', nowMs);
       observer.regionsLeftOut(camera, leftOut);
     }
+    if (audits.length > 0) observer.audited(camera, audits);
+    if (reuses.length > 0) observer.reused(camera, reuses);
     if (labels.length === 0) observer.frameLost(camera, loss);
     else observer.answered(labels, decideMs);
     for (const label of labels) onLabel(label);
     this.#tellEvents(events);
+    this.#tellEvents(this.#labeller.takeEvents());
     for (const track of gone) this.#labeller.forget(track);
     this.#tell({});
   }
@@ -220,10 +232,7 @@ export class CameraPipeline {
   #tell({ state = this.#status.state }: { state?: CameraState }): void {
     const before = this.#status;
     // What is not live is not slow either.
-    if (state !== 'live') {
-      this.#degradation.clear();
-      this.#gears.rest();
-    }
+    if (state !== 'live') this.#degradation.clear();
     const reason = (state === 'live' ? this.#gears.lack : null) ?? this.#reason;
     const degraded = this.#degradation.names;
     const now: CameraStatus = { camera: before.camera, state, reason, degraded, ...this.#gears.told };

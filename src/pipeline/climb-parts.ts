@@ -36,6 +36,8 @@ export interface ClimbParts {
   readonly features: (names: readonly string[]) => (raster: Raster) => Float64Array;
   /** `null` where no question uses rung zero. */
   readonly zero: (() => ZeroRung) | null;
+  /** A limit besides each climb's own, read when it begins; milliseconds from the frame's arrival, `null`: none. */
+  readonly limit?: { readonly ms: number | null };
 }
 
 /** A picture to be classified, with the moment from which its budget counts. */
@@ -49,6 +51,8 @@ export interface ClimbHow {
   readonly gear?: number;
   /** A question with an answer is not asked. */
   readonly given?: readonly (Answered | null)[];
+  /** Whether a question's answers are to be surer than its operating point wants them. */
+  readonly strict?: readonly boolean[];
   /** What is remembered of each question's last answer. */
   readonly recollections?: readonly (Recollection | null)[];
 }

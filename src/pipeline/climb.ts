@@ -1,5 +1,5 @@
 import type { RungOutputs } from '../cascade/reader.ts';
-import { TIME_FEATURES } from '../cascade/recollection.ts';
+import { isTimeFeature } from '../cascade/recollection.ts';
 import { latestStartMs } from '../cascade/step.ts';
 import type { Box, Raster } from '../types.ts';
 import { ZERO } from '../words.ts';
@@ -32,14 +32,14 @@ export class Climber {
   /** The small raster of the frame that was seen last, and that frame. */
   #raster: Raster | null = null;
   #seen: Raster | null = null;
+  #seenBox: Box | null = null;
   #decideMs = 0;
 
   constructor(parts: ClimbParts) {
     this.#parts = parts;
     const asked = parts.questions.flatMap((question) => [question, ...(question.cheaper ?? [])]);
     const judged = asked.map((question) => ({ question, judge: question.policy.judge() }));
-    const isTime = (name: string) => (TIME_FEATURES as readonly string[]).includes(name);
-    const names = [...new Set(judged.flatMap(({ judge }) => judge.features))].filter((name) => !isTime(name));
+    const names = [...new Set(judged.flatMap(({ judge }) => judge.features))].filter((name) => !isTimeFeature(name));
     const askings = new Map(judged.map(({ question, judge }) => [question, new Asking(question, judge, names)]));
     this.#gears = Array.from({ length: gearsOf(parts.questions) }, (_, gear) =>
       parts.questions.map((question) => askings.get(inGear(question, gear)) as Asking),
@@ -56,17 +56,22 @@ export class Climber {
     return this.#inGear(gear).map(({ question }) => question);
   }
 
-  async climb(frame: Arrival, box: Box, limitMs: number | null, how: ClimbHow = {}): Promise<ClimbResult> {
-    const { clock } = this.#parts;
+  async climb(frame: Arrival, box: Box, ownLimitMs: number | null, how: ClimbHow = {}): Promise<ClimbResult> {
+    const { clock, limit } = this.#parts;
+    const limitMs = sooner(ownLimitMs, limit?.ms ?? null);
     const begunMs = clock.monotonicMs();
     const ran: RungRun[] = [];
     let waitedMs = 0;
-    this.#raster = null;
     this.#askings = this.#inGear(how.gear ?? 0);
     for (const [at, asking] of this.#askings.entries()) {
       const given = how.given?.[at] ?? null;
       if (given !== null) asking.give(given);
-      else asking.begin(limitMs, begunMs - frame.arrivedMs, how.recollections?.[at] ?? null);
+      else {
+        asking.isStrict = how.strict?.[at] ?? false;
+        // What has drifted is not to lean on what was said before.
+        const recollection = asking.isStrict ? null : how.recollections?.[at];
+        asking.begin(limitMs, begunMs - frame.arrivedMs, recollection ?? null);
+      }
     }
     if (this.#askings.some(({ result }) => result === null)) this.#enter(frame, box);
     this.#decideMs = clock.monotonicMs() - begunMs;
@@ -132,10 +137,11 @@ export class Climber {
     for (const asking of this.#askings) if (asking.result === null) asking.look(values);
   }
 
-  /** The small raster of the frame in hand, or of another one between two climbs; made where that was not done yet. */
+  /** The small raster of a part of a frame: made once, whoever asks for it before, in or after the frame's climb. */
   small(frame: Raster, box: Box): Raster {
-    if (this.#raster === null || this.#seen !== frame) this.#raster = this.#look(frame, box);
+    if (this.#raster === null || this.#seen !== frame || this.#seenBox !== box) this.#raster = this.#look(frame, box);
     this.#seen = frame;
+    this.#seenBox = box;
     return this.#raster;
   }
 
@@ -209,6 +215,11 @@ export class Climber {
     this.#embeddings[rung] = buffer;
     return buffer;
   }
+}
+
+/** The lesser of two limits; `null` is none. */
+function sooner(one: number | null, other: number | null): number | null {
+  return one === null || other === null ? (one ?? other) : Math.min(one, other);
 }
 
 /** Whether a question wants a cheaper rung than another does; of equal ones that which stands first in the pool. */

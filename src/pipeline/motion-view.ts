@@ -76,6 +76,7 @@ export class MotionView implements View {
     this.#wasMoving = isMoving;
     const objects: ObjectsSeen | undefined = await this.#objects?.look(frame, report, gear);
     const doubts = guard?.troubles(frame, () => this.#states?.small(frame) ?? NO_RASTER) ?? NONE;
+    const troubles = [...(report.state === 'moved' ? MOVED : NONE), ...doubts, ...(states?.troubles ?? NONE)];
     const statements: Statement[] = [...(states?.statements ?? []), ...(objects?.statements ?? [])];
     return {
       statements,
@@ -84,7 +85,9 @@ export class MotionView implements View {
       events: left.length === 0 ? (objects?.events ?? NONE) : [...left, ...(objects?.events ?? [])],
       gone: gone.length === 0 ? report.ended : [...gone, ...report.ended],
       leftOut: objects?.leftOut ?? 0,
-      troubles: report.state === 'moved' ? [...new Set([...MOVED, ...doubts])] : doubts,
+      troubles: [...new Set(troubles)],
+      audits: states?.audits ?? NONE,
+      reuses: this.#states?.reuses ?? NONE,
     };
   }
 

@@ -1,5 +1,6 @@
 import type { CameraState, ClockState, Label } from '../types.ts';
 import type { RungRun } from './asking.ts';
+import type { AuditTold, ReuseState } from './reuse.ts';
 import type { SceneEvent } from './told.ts';
 
 /** Why a frame got no label. */
@@ -16,6 +17,10 @@ export interface PipelineObserver {
    * neither waiting nor running.
    */
   answered(labels: readonly Label[], decideMs: number): void;
+  /** Answers were held against the top rung's. */
+  audited(camera: string, audits: readonly AuditTold[]): void;
+  /** What is known of questions whose answers may be told again; they go on changing. */
+  reused(camera: string, states: readonly ReuseState[]): void;
   /** Things that moved and were not looked at, for want of time. */
   regionsLeftOut(camera: string, count: number): void;
   /** Something came into view or left it. */

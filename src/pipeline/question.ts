@@ -2,7 +2,7 @@ import { topIndices } from '../cascade/evidence.ts';
 import type { Policy } from '../cascade/policy.ts';
 import type { AnswerReader } from '../cascade/reader.ts';
 import type { RungCosts } from '../infer/rung-costs.ts';
-import type { LabelClass, RankedClass } from '../types.ts';
+import type { LabelClass, RankedClass, ViewTaken } from '../types.ts';
 import { DEFAULT_QUESTION, ZERO } from '../words.ts';
 import type { QuestionListing } from './told.ts';
 
@@ -24,8 +24,14 @@ export interface AskedQuestion {
   readonly p95Ms: () => readonly number[];
   /** A new reader, for one loop of frames; `null`: the rung's logits are the answer. */
   readonly reader: (() => AnswerReader) | null;
+  /** The same question as the top rung alone answers it: what its answers are audited by. */
+  readonly top?: AskedQuestion;
+  /** Difference of the scene up to which its answers stay the same, as footage has shown; left out where none has. */
+  readonly reuseThreshold?: number;
   /** The same question at cheaper operating points, each cheaper than the one before: the gears below the one that was asked for. */
   readonly cheaper?: readonly AskedQuestion[];
+  /** What it is asked of, where that is one of several parts of the picture. */
+  readonly view?: ViewTaken;
 }
 
 /** A question as it is asked in a gear: 0 as it stands; beyond its last gear in that one. */
@@ -79,11 +85,12 @@ export function genericId(taught: readonly string[]): string {
 }
 
 /** How subscribers are told of a question. */
-export function listing({ id, text, classes, reader }: AskedQuestion): QuestionListing {
+export function listing({ id, text, classes, reader, view }: AskedQuestion): QuestionListing {
   return {
     id,
     ...(text === null ? {} : { text }),
     ...(reader === null ? {} : { classes: classes.map(({ name }) => name) }),
+    ...(view === undefined ? {} : { view }),
   };
 }
 
@@ -97,6 +104,11 @@ export function rank({ classes }: AskedQuestion, probabilities: Float64Array, to
 }
 
 /** Ids of a question's rungs that no slot holds yet. */
-export function missingRungs({ policy, poolRungs }: Pick<AskedQuestion, 'policy' | 'poolRungs'>): string[] {
-  return policy.rungs.flatMap(({ id }, index) => (poolRungs[index] === NOT_LOADED ? [id] : []));
+export function missingRungs({
+  policy,
+  poolRungs,
+  top,
+}: Pick<AskedQuestion, 'policy' | 'poolRungs' | 'top'>): string[] {
+  const own = policy.rungs.flatMap(({ id }, index) => (poolRungs[index] === NOT_LOADED ? [id] : []));
+  return top === undefined ? own : [...own, ...missingRungs(top)];
 }

@@ -1,7 +1,8 @@
 import { type Box, type Frame, type Raster, type ViewTaken, WHOLE_FRAME } from '../types.ts';
-import type { Answered, RungRun } from './asking.ts';
-import { type Arrival, Climber, type ClimbParts } from './climb.ts';
+import { type AnsweredFrame, Answering } from './answering.ts';
+import type { Arrival, ClimbParts } from './climb.ts';
 import type { AskedQuestion } from './question.ts';
+import type { ReuseParts, ReuseState, SceneChange } from './reuse.ts';
 import type { Statement } from './view.ts';
 
 export interface StatesParts {
@@ -12,24 +13,29 @@ export interface StatesParts {
   readonly atWorkingSize: (frame: Raster) => Raster;
   /** An answer is told again for so long while nothing moves. */
   readonly maxReuseMs: number;
+  /** How that is audited; left out: not at all. */
+  readonly audits?: Pick<ReuseParts, 'audits' | 'random' | 'onNotice'>;
+  /** By what it is told whether what is remembered still holds; left out: nothing is remembered. */
+  readonly difference?: SceneChange | null;
 }
 
-/** What was answered last. */
-interface Kept {
-  readonly answers: readonly Answered[];
-  readonly stream: number;
-  readonly ptsSeconds: number;
+/** What came of a frame. */
+export interface StatesSeen extends Omit<AnsweredFrame, 'answers'> {
+  readonly statements: Statement[];
 }
 
-const NONE: readonly never[] = [];
+/** Where nothing moves the scene does not differ; where something does, nobody knows by how much. */
+const STILL = 0;
+const STILL_THRESHOLD = 1;
+const UNAUDITED = { audits: null, random: () => 1, onNotice: () => {} };
 
 /** Answers what the scene is like, anew where something moved, and else as before. */
 export class States {
   readonly questions: readonly AskedQuestion[];
   readonly #parts: StatesParts;
-  readonly #climber: Climber;
+  readonly #answering: Answering;
   readonly #view: ViewTaken;
-  #kept: Kept | null = null;
+  #isMoving = true;
   /** The last frame that was looked at, as it came and at the working size. */
   #frame: Frame | null = null;
   #reduced: Arrival | null = null;
@@ -37,48 +43,28 @@ export class States {
   constructor(parts: StatesParts) {
     this.#parts = parts;
     this.questions = parts.climb.questions;
-    this.#climber = new Climber(parts.climb);
+    const change = { score: () => (this.#isMoving ? Infinity : STILL), keep: () => {}, reset: () => {} };
+    const { maxReuseMs, audits = UNAUDITED } = parts;
+    const reuse: ReuseParts = { ...audits, maxReuseMs, change, stop: 'still', threshold: STILL_THRESHOLD };
+    this.#answering = new Answering({ ...parts, picture: (frame) => this.#atWorkingSize(frame), reuse });
     this.#view = { kind: 'motion', box: parts.region };
   }
 
+  /** What is known of each question whose answers may be told again. */
+  get reuses(): readonly ReuseState[] {
+    return this.#answering.states;
+  }
+
   /** @param isMoving whether anything moves, or moved until this frame */
-  async look(
-    frame: Frame,
-    isMoving: boolean,
-    gear = 0,
-  ): Promise<{ statements: Statement[]; ran: readonly RungRun[]; decideMs: number }> {
-    const kept = this.#kept;
-    const ageMs = kept === null || kept.stream !== frame.stream ? -1 : (frame.ptsSeconds - kept.ptsSeconds) * 1000;
-    if (kept !== null && !isMoving && ageMs >= 0 && ageMs < this.#parts.maxReuseMs) {
-      const spentMs = this.#parts.climb.clock.monotonicMs() - frame.arrivedMs;
-      const again = { stop: 'still', path: [], spentMs, reusedAgeMs: ageMs } as const;
-      return {
-        statements: this.#state(
-          kept.answers.map((answer) => ({ ...answer, ...again })),
-          gear,
-        ),
-        ran: NONE,
-        decideMs: 0,
-      };
-    }
-    const { answers, ran, decideMs } = await this.#climber.climb(
-      this.#atWorkingSize(frame),
-      WHOLE_FRAME,
-      this.#parts.budgetMs,
-      { gear },
-    );
-    const answered = answers.flatMap((answer) =>
-      answer.kind === 'answered' ? [{ ...answer, probabilities: answer.probabilities.slice() }] : [],
-    );
-    // Only all of them together stand for the frame.
-    const { stream, ptsSeconds } = frame;
-    this.#kept = answered.length === answers.length ? { answers: answered, stream, ptsSeconds } : null;
-    return { statements: this.#state(answers, gear), ran, decideMs };
+  async look(frame: Frame, isMoving: boolean, gear = 0): Promise<StatesSeen> {
+    this.#isMoving = isMoving;
+    const { answers, ...told } = await this.#answering.answer(frame, gear);
+    return { statements: this.#state(answers, gear), ...told };
   }
 
   /** The small raster of a frame, of which heads were taught: that of the frame at the working size. */
   small(frame: Frame): Uint8Array {
-    return this.#climber.small(this.#atWorkingSize(frame), WHOLE_FRAME).pixels;
+    return this.#answering.climber.small(this.#atWorkingSize(frame), WHOLE_FRAME).pixels;
   }
 
   #atWorkingSize(frame: Frame): Arrival {
@@ -91,7 +77,7 @@ export class States {
   }
 
   #state(results: readonly Statement['result'][], gear: number): Statement[] {
-    const asked = this.#climber.askedAt(gear);
+    const asked = this.#answering.climber.askedAt(gear);
     return results.map((result, at) => ({ question: asked[at] as AskedQuestion, view: this.#view, result }));
   }
 }

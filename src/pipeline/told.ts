@@ -1,6 +1,6 @@
-import type { CameraStatus } from '../types.ts';
+import type { CameraStatus, ViewTaken } from '../types.ts';
 
-/** Something came into a camera's view, or left it. */
+/** Something came into a camera's view, or left it; without a track: began to be the stable answer about all of it, or ended. */
 export interface SceneEvent {
   readonly camera: string;
   readonly question: string;
@@ -20,6 +20,8 @@ export interface QuestionListing {
   readonly text?: string;
   /** Names of its answers; left out for the ladder's labels. */
   readonly classes?: readonly string[];
+  /** What it is asked of, where that is one of several regions. */
+  readonly view?: ViewTaken;
 }
 
 /** A camera as who connects is told of it. */

@@ -1,8 +1,10 @@
 import { type Box, type Frame, type ViewTaken, WHOLE_FRAME } from '../types.ts';
+import { Answering } from './answering.ts';
 import type { QuestionResult, RungRun } from './asking.ts';
-import { Climber, type ClimbParts } from './climb.ts';
+import type { ClimbParts } from './climb.ts';
 import type { HeadsGuard } from './guard.ts';
 import type { AskedQuestion } from './question.ts';
+import type { AuditTold, ReuseParts, ReuseState, SceneChange } from './reuse.ts';
 import type { SceneEvent } from './told.ts';
 
 /** What became of a question about a part of a frame. */
@@ -25,6 +27,12 @@ export interface Looked {
   readonly leftOut: number;
   /** Names of what makes the answers doubtful. */
   readonly troubles: readonly string[];
+  /** Spent on comparing the frame with the one that was asked last; part of `decideMs`. */
+  readonly compareMs?: number;
+  /** Answers that were held against the top rung's. */
+  readonly audits?: readonly AuditTold[];
+  /** What is known of each question whose answers may be told again. */
+  readonly reuses?: readonly ReuseState[];
 }
 
 /** How a camera's frames are looked at. One frame at a time. */
@@ -47,6 +55,10 @@ export interface WholeViewParts {
   readonly region: Box;
   /** Watches over what the camera was taught. */
   readonly guard: HeadsGuard | null;
+  /** How answers are told again where the scene is unchanged; left out: every frame is asked. */
+  readonly reuse?: ReuseParts | null;
+  /** By what it is told whether what is remembered still holds; left out: nothing is remembered. */
+  readonly difference?: SceneChange | null;
 }
 
 const NONE: readonly never[] = [];
@@ -55,26 +67,26 @@ const NONE: readonly never[] = [];
 export class WholeView implements View {
   readonly questions: readonly AskedQuestion[];
   tracks = 0;
-  readonly #climber: Climber;
+  readonly #answering: Answering;
   readonly #parts: WholeViewParts;
   readonly #taken: ViewTaken;
 
   constructor(parts: WholeViewParts) {
     this.#parts = parts;
     this.questions = parts.climb.questions;
-    this.#climber = new Climber(parts.climb);
+    this.#answering = new Answering({ ...parts, picture: (frame) => frame, reuse: parts.reuse ?? null });
     this.#taken = { kind: parts.kind, box: parts.region };
   }
 
   async look(frame: Frame, gear = 0): Promise<Looked> {
-    const { budgetMs, guard } = this.#parts;
-    const { answers, ran, decideMs } = await this.#climber.climb(frame, WHOLE_FRAME, budgetMs, { gear });
-    const troubles = guard?.troubles(frame, () => this.#climber.small(frame, WHOLE_FRAME).pixels) ?? NONE;
-    const asked = this.#climber.askedAt(gear);
+    const { climber, states: reuses } = this.#answering;
+    const { answers, troubles, ...told } = await this.#answering.answer(frame, gear);
+    const doubts = this.#parts.guard?.troubles(frame, () => climber.small(frame, WHOLE_FRAME).pixels) ?? NONE;
+    const asked = climber.askedAt(gear);
     const statements = answers.map((result, at) => {
       return { question: asked[at] as AskedQuestion, view: this.#taken, result };
     });
-    return { statements, ran, decideMs, events: NONE, gone: NONE, leftOut: 0, troubles };
+    return { statements, ...told, reuses, events: NONE, gone: NONE, leftOut: 0, troubles: [...doubts, ...troubles] };
   }
 
   end(): readonly never[] {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { parseArtifact, readTextFile } from '../artifact/read.ts';
 import { canonicalJson } from '../artifact/write.ts';
 import { OUTPUT_FEATURES } from '../cascade/outputs.ts';
+import { isTimeFeature, RECALLED_OUTPUTS } from '../cascade/recollection.ts';
 import { usageError } from '../errors.ts';
 import { FEATURES } from '../features/catalogue.ts';
 import type { Ladder } from '../types.ts';
@@ -49,6 +50,16 @@ const point = z.strictObject({
 
 const front = z.array(point).min(1);
 
+/**
+ * Difference of the scene up to which the reference's answer stayed, on footage played in order; of how many pairs of frames at or
+ * below it, and how many of those had other answers.
+ */
+export const reuseFit = z.strictObject({
+  threshold: finite.positive(),
+  pairs: z.int().min(0),
+  disagreements: z.int().min(0),
+});
+
 /** `weir.premodel/1` */
 export const premodelFile = z.strictObject({
   schema: z.literal('weir.premodel/1'),
@@ -64,15 +75,24 @@ export const premodelFile = z.strictObject({
         mergeWeight: finite.nonnegative(),
         /** How likely it is right, from image features; there is none for the last. */
         entry: tree.optional(),
-        /** How likely an answer is right that ends with it: weights of `OUTPUT_FEATURES`, then of the image features. */
-        deferral: z.strictObject({ intercept: finite, weights: z.array(finite) }),
+        /**
+         * How likely an answer is right that ends with it: weights of `OUTPUT_FEATURES`, then of the features; where it remembers
+         * the frames before, of `RECALLED_OUTPUTS` too.
+         */
+        deferral: z.strictObject({
+          intercept: finite,
+          weights: z.array(finite),
+          recalled: z.array(finite).length(RECALLED_OUTPUTS.length).optional(),
+        }),
       }),
     )
     .min(1),
   reference: z.strictObject({ id: z.string(), costMs: finite.positive(), accuracy: ratio }),
-  /** Image features, in the order in which trees and weights name them. */
+  /** Features of the image and of what is remembered, in the order in which trees and weights name them. */
   features: z.array(z.string()),
   modes: z.strictObject({ select: front, cascade: front, hybrid: front }),
+  /** Only where it was fitted on footage. */
+  reuse: reuseFit.optional(),
   fitted: z.strictObject({
     /** `labels`: true classes; `agreement`: the reference's answers. */
     truth: z.enum(['labels', 'agreement']),
@@ -147,7 +167,7 @@ export function premodelProblem(
 ): string | null {
   const missing = [...rungs.map(({ id }) => id), reference.id].find((id) => !known.includes(id));
   if (missing !== undefined) return `the ladder has no rung "${missing}"`;
-  const unknown = features.find((name) => !FEATURES.some((feature) => feature.name === name));
+  const unknown = features.find((name) => !isTimeFeature(name) && !FEATURES.some((feature) => feature.name === name));
   if (unknown !== undefined) return `this version of Weir computes no feature "${unknown}"`;
   const twice = rungs.map(({ id }) => id).find((id, index, ids) => ids.indexOf(id) < index);
   if (twice !== undefined) return `rung "${twice}" stands there twice`;

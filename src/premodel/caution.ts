@@ -13,6 +13,8 @@ export interface Caution {
   readonly hope: number;
   /** Of a run of the reference, in probability. */
   readonly price: number;
+  /** How much an answer counts, by `RECALLED_OUTPUTS`, that was given a moment ago; absent: nothing is remembered. */
+  readonly recalled?: readonly number[];
 }
 
 /** Least threshold with which a rung of a climb may accept, by its position in the climb. */

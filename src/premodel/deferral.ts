@@ -11,21 +11,30 @@ export interface DeferralFit {
 
 const PENALTY = 3;
 
+/** What deferral models are fitted from. */
+export interface DeferralInputs {
+  readonly histories: Histories;
+  /** Chosen features, `float64 [rows][columns]`: of every sample once, or of all of them several times over. */
+  readonly images: Float64Array;
+  readonly columns: number;
+  /** By row. */
+  readonly folds: Uint8Array;
+  readonly foldCount: number;
+  /** What else is read of a row and of what the rungs so far say of it. */
+  readonly recalled?: {
+    readonly columns: number;
+    readonly write: (history: History, row: number, into: Float64Array, at: number) => void;
+  };
+}
+
 /**
- * Fits a logistic model per rung on what the rungs so far say (`OUTPUT_FEATURES`) and on image features, over all histories that
+ * Fits a logistic model per rung on what the rungs so far say (`OUTPUT_FEATURES`) and on features, over all histories that
  * end with that rung: it serves whatever ran before.
- *
- * @param images chosen image features, `float64 [samples][columns]`
  */
-export function fitDeferral(
-  histories: Histories,
-  images: Float64Array,
-  columns: number,
-  folds: Uint8Array,
-  foldCount: number,
-): DeferralFit {
+export function fitDeferral(inputs: DeferralInputs): DeferralFit {
+  const { histories, columns, folds, foldCount, recalled } = inputs;
   const count = folds.length;
-  const width = OUTPUT_FEATURES.length + columns;
+  const width = OUTPUT_FEATURES.length + columns + (recalled?.columns ?? 0);
   const models: LogisticModel[] = [];
   const outOfFold = new Map<History, Float64Array>();
   const rungs = 1 + Math.max(...histories.all.map(lastOf));
@@ -33,7 +42,7 @@ export function fitDeferral(
     const mine = histories.all.filter((history) => lastOf(history) === rung);
     const x = new Float64Array(mine.length * count * width);
     const y = new Uint8Array(mine.length * count);
-    for (const [h, history] of mine.entries()) fill(x, y, h * count, histories, history, images, columns);
+    for (const [h, history] of mine.entries()) fill(x, y, h * count, width, inputs, history);
     const rowsWhere = (wanted: (fold: number) => boolean) => {
       const rows: number[] = [];
       for (let row = 0; row < y.length; row++) if (wanted(folds[row % count] ?? 0)) rows.push(row);
@@ -100,18 +109,19 @@ function fill(
   x: Float64Array,
   y: Uint8Array,
   start: number,
-  histories: Histories,
+  width: number,
+  { histories, images, columns, folds, recalled }: DeferralInputs,
   history: History,
-  images: Float64Array,
-  columns: number,
 ): void {
   const outputs = histories.outputs(history);
   const right = histories.right(history);
-  const width = OUTPUT_FEATURES.length + columns;
-  for (let i = 0; i < right.length; i++) {
+  const own = OUTPUT_FEATURES.length;
+  for (let i = 0; i < folds.length; i++) {
     const at = (start + i) * width;
-    x.set(outputs.subarray(i * OUTPUT_FEATURES.length, (i + 1) * OUTPUT_FEATURES.length), at);
-    x.set(images.subarray(i * columns, (i + 1) * columns), at + OUTPUT_FEATURES.length);
-    y[start + i] = right[i] ?? 0;
+    const sample = i % right.length;
+    x.set(outputs.subarray(sample * own, (sample + 1) * own), at);
+    x.set(images.subarray(i * columns, (i + 1) * columns), at + own);
+    recalled?.write(history, i, x, at + own + columns);
+    y[start + i] = right[sample] ?? 0;
   }
 }

@@ -3,6 +3,7 @@ import { mean } from '../cascade/statistics.ts';
 import { WeirError } from '../errors.ts';
 import { rightOf } from './answers.ts';
 import type { Caution } from './caution.ts';
+import type { Sequence } from './sequence.ts';
 import type { Target } from './targets.ts';
 
 /** Everything that a premodel is fitted from. */
@@ -33,6 +34,8 @@ export interface FitInput {
   readonly target: Target;
   readonly seed: number;
   readonly circumstances: string;
+  /** Of footage; absent: nothing is remembered. */
+  readonly sequence?: Sequence;
   /** For a taught camera; absent: none. */
   readonly caution?: Caution;
 }

@@ -1,19 +1,22 @@
 import type { MergeParameters } from '../cascade/evidence.ts';
+import { RECALLED_OUTPUTS, TIME_FEATURES } from '../cascade/recollection.ts';
 import { mean } from '../cascade/statistics.ts';
 import { FEATURES } from '../features/catalogue.ts';
 import { everyNth, pickColumns, rightOf } from './answers.ts';
 import type { Premodel } from './artifact.ts';
-import { type Borders, quantileBorders } from './binning.ts';
 import { fitTemperature } from './calibration.ts';
 import { cautious } from './caution.ts';
 import { compact } from './compact.ts';
-import { AT_ITS_WORD, type DeferralFit, DOUBTING, fitDeferral, unfitDeferral } from './deferral.ts';
-import { binFeatures, type EntryFit, fitEntry, unfitEntry } from './entry.ts';
+import type { DeferralFit } from './deferral.ts';
+import type { EntryFit } from './entry.ts';
 import { checkOutcomes, describeData, type FitInput } from './fit-input.ts';
 import { evaluateHistories, type Histories } from './histories.ts';
+import { fitJudges, type Judges, type JudgesInput } from './judges.ts';
 import { chooseLadder, type LadderChoice, LONGEST_CLIMB } from './ladder-search.ts';
+import type { LogisticModel } from './logistic.ts';
 import { fitMergeWeights } from './merge-weights.ts';
 import { fitModes } from './operating-points.ts';
+import { afterPlaying } from './play-sequence.ts';
 import type { FitTable } from './point-search.ts';
 import { round } from './rounding.ts';
 import { CATALOGUE_GROUPS, chooseFeatures, type FeatureChoice, NO_FEATURES, shareOfLooking } from './selection.ts';
@@ -93,46 +96,58 @@ export function fitPremodel(input: FitInput, progress: Progress): Fit {
   const featureChoice = looks
     ? chooseFeatures(input.features, FEATURES.length, singles, input.seed, CATALOGUE_GROUPS)
     : NO_FEATURES;
-  const columns = featureChoice.chosen.length;
   const images = pickColumns(input.features, FEATURES.length, featureChoice.chosen);
-  const borders: Borders[] = featureChoice.chosen.map((_, j) =>
-    quantileBorders(Array.from(truth, (_, i) => images[i * columns + j] ?? 0)),
-  );
-  const bins = binFeatures(images, columns, borders);
-  const entries = positions.slice(0, -1).map((_, at) => {
-    progress('entry trees', at, positions.length - 1);
-    const right = singles[at] as Uint8Array;
-    return looks ? fitEntry(bins, borders, right, input.folds, input.foldCount) : unfitEntry(right);
-  });
-  progress('deferral models', 0, 1);
-  const deferral = isEnough
-    ? fitDeferral(histories, images, columns, input.folds, input.foldCount)
-    : unfitDeferral(histories, positions.length, caution === undefined ? AT_ITS_WORD : DOUBTING);
+  const judging: JudgesInput = {
+    histories,
+    rungs: positions.length,
+    images,
+    columns: featureChoice.chosen.length,
+    folds: input.folds,
+    foldCount: input.foldCount,
+    learns: { entry: looks, deferral: isEnough },
+    isCautious: caution !== undefined,
+    progress,
+  };
+  const alone = fitJudges(judging);
 
   const own = positions.map((position) => costs[position] ?? 1);
-  const plain: FitTable = {
-    count: truth.length,
-    costs: own,
-    overhead: (input.featuresMs * shareOfLooking(featureChoice.chosen)) / referenceMs,
-    right: (history) => histories.right(history),
-    deferral: (history) => deferral.outOfFold.get(history) as Float64Array,
-    entry: entries.map(({ outOfFold }) => outOfFold),
-  };
-  const table = caution === undefined ? plain : cautious(plain, caution);
   const reference = rightOf(input.logits[referenceAt] as Float32Array, truth, classes);
   const { conditions, conditionNames, groups } = input;
   const judged: Judged = { reference, conditions, conditionNames, groups };
   const ids = positions.map((position) => rungs[position]?.id ?? '');
-  const { modes, warnings } = fitModes(table, judged, input.folds, ids, input.target, (done, total) =>
-    progress('operating points', done, total),
-  );
+  const searched = (judges: Judges, remembers: boolean) => {
+    const plain: FitTable = {
+      count: truth.length,
+      costs: own,
+      overhead: (input.featuresMs * shareOfLooking(featureChoice.chosen, remembers)) / referenceMs,
+      right: (history) => histories.right(history),
+      deferral: (history) => judges.deferral.outOfFold.get(history) as Float64Array,
+      entry: judges.entries.map(({ outOfFold }) => outOfFold),
+    };
+    const table = caution === undefined ? plain : cautious(plain, caution);
+    const fitted = fitModes(table, judged, input.folds, ids, input.target, (done, total) =>
+      progress('operating points', done, total),
+    );
+    return { judges, table, ...fitted };
+  };
+  let best = searched(alone, false);
+  const { sequence } = input;
+  const remembering =
+    sequence === undefined || !looks ? null : afterPlaying(judging, { ...best, ids }, sequence, input.seed);
+  const remembers = remembering !== null;
+  if (remembering !== null) best = searched(remembering, true);
+  const { modes, warnings } = best;
+  const { entries, deferral } = best.judges;
   if (!isEnough && caution === undefined) warnings.unshift(tooFew(truth.length));
 
   const premodel: Premodel = {
     schema: 'weir.premodel/1',
     ladder: { name: input.ladder.name, fingerprint: input.ladder.fingerprint },
     reference: { id: input.ladder.reference, costMs: round(referenceMs, 3), accuracy: round(mean(reference), 5) },
-    features: featureChoice.chosen.map((column) => FEATURES[column]?.name ?? ''),
+    features: [
+      ...featureChoice.chosen.map((column) => FEATURES[column]?.name ?? ''),
+      ...(remembers ? TIME_FEATURES : []),
+    ],
     fitted: {
       truth: input.truthKind,
       ...describeData(input),
@@ -146,14 +161,33 @@ export function fitPremodel(input: FitInput, progress: Progress): Fit {
       costMs: round(rungs[position]?.costMs ?? 0, 3),
       ...(parameters[at] as MergeParameters),
       ...(entries[at] === undefined ? {} : { entry: entries[at].tree }),
-      deferral: {
-        intercept: round(deferral.models[at]?.intercept ?? 0, 8),
-        weights: (deferral.models[at]?.weights ?? []).map((weight) => round(weight, 8)),
-      },
+      deferral: deferralFile(deferral.models[at], remembers ? RECALLED_OUTPUTS.length : 0, caution?.recalled),
     })),
     modes,
   };
-  return { premodel, warnings, choice, featureChoice, images, bins, entries, deferral, histories, positions };
+  return {
+    premodel,
+    warnings,
+    choice,
+    featureChoice,
+    images,
+    bins: alone.bins,
+    entries,
+    deferral,
+    histories,
+    positions,
+  };
+}
+
+/** A deferral model as a file holds it. @param last of its weights that are of what is remembered */
+function deferralFile(model: LogisticModel | undefined, last: number, given: readonly number[] | undefined) {
+  const weights = (model?.weights ?? []).map((weight) => round(weight, 8));
+  const recalled = last > 0 ? weights.splice(-last) : given;
+  return {
+    intercept: round(model?.intercept ?? 0, 8),
+    weights,
+    ...(recalled === undefined ? {} : { recalled: [...recalled] }),
+  };
 }
 
 function tooFew(count: number): string {

@@ -9,6 +9,8 @@ export interface Histories {
   readonly all: readonly History[];
   /** 1 where the merged answer is right, `uint8 [samples]`. */
   right(history: History): Uint8Array;
+  /** The class of the merged answer, `int32 [samples]`. */
+  answers(history: History): Int32Array;
   /** What a deferral model reads of it, `float64 [samples][OUTPUT_FEATURES]`. */
   outputs(history: History): Float64Array;
 }
@@ -33,6 +35,7 @@ export function evaluateHistories(
   const count = truth.length;
   const rungs = logits.length;
   const right = new Map<History, Uint8Array>();
+  const answers = new Map<History, Int32Array>();
   const outputs = new Map<History, Float64Array>();
   const stack = Array.from({ length: longest + 1 }, () => new Evidence(classes));
   const values = new Float64Array(OUTPUT_FEATURES.length);
@@ -56,6 +59,7 @@ export function evaluateHistories(
         );
         const longer = history | (1 << rung);
         arrays(right, longer, () => new Uint8Array(count))[i] = evidence.top === truth[i] ? 1 : 0;
+        arrays(answers, longer, () => new Int32Array(count))[i] = evidence.top;
         outputFeatures(evidence, values);
         arrays(outputs, longer, () => new Float64Array(count * values.length)).set(values, i * values.length);
         if (depth + 1 < longest) extend(depth + 1, longer, rung + 1);
@@ -66,6 +70,7 @@ export function evaluateHistories(
   return {
     all: [...right.keys()].sort((a, b) => a - b),
     right: (history) => right.get(history) as Uint8Array,
+    answers: (history) => answers.get(history) as Int32Array,
     outputs: (history) => outputs.get(history) as Float64Array,
   };
 }

@@ -1,6 +1,7 @@
 import type { Evidence } from '../cascade/evidence.ts';
 import { OUTPUT_FEATURES, outputFeatures } from '../cascade/outputs.ts';
 import type { Judge, Policy } from '../cascade/policy.ts';
+import { isTimeFeature, RECALLED_OUTPUTS, type Recollection, recalledOutputs } from '../cascade/recollection.ts';
 import { firstMeeting } from '../cascade/step.ts';
 import { usageError } from '../errors.ts';
 import type { OperatingPoint, Premodel } from './artifact.ts';
@@ -39,7 +40,13 @@ export function trainedPolicy(premodel: Premodel, mode: FittedMode, name: string
     })),
     judge: () => new TrainedJudge(premodel.features, rungs, point.entry),
     operatingPoint: point.name ?? name,
+    remembers: remembers(premodel),
   };
+}
+
+/** Whether a premodel reads what is remembered of the frames before. */
+export function remembers({ features, rungs }: Pick<Premodel, 'features' | 'rungs'>): boolean {
+  return features.some(isTimeFeature) || rungs.some(({ deferral }) => deferral.recalled !== undefined);
 }
 
 /** Judges by a premodel's trees and deferral models. */
@@ -54,19 +61,22 @@ class TrainedJudge implements Judge {
     this.features = features;
     this.#thresholds = thresholds;
     this.#trees = thresholds.map((_, at) => rungs[at]?.entry ?? { probability: 0 });
-    this.#deferral = rungs.map(({ deferral }) => deferral);
-    this.#inputs = new Float64Array(OUTPUT_FEATURES.length + features.length);
+    this.#deferral = rungs.map(({ deferral: { intercept, weights, recalled = [] } }) => {
+      return { intercept, weights: [...weights, ...recalled] };
+    });
+    this.#inputs = new Float64Array(OUTPUT_FEATURES.length + features.length + RECALLED_OUTPUTS.length);
   }
 
   entry(features: Float64Array): number {
     return firstMeeting(this.#thresholds, (at) => askTree(this.#trees[at] as Tree, features));
   }
 
-  right(evidence: Evidence, features: Float64Array): number {
+  right(evidence: Evidence, features: Float64Array, recollection: Recollection | null = null): number {
     const model = this.#deferral[evidence.ran.at(-1) ?? 0];
     if (model === undefined) return 0;
     outputFeatures(evidence, this.#inputs);
     this.#inputs.set(features, OUTPUT_FEATURES.length);
+    recalledOutputs(evidence.top, recollection, this.#inputs, OUTPUT_FEATURES.length + features.length);
     return logistic(model, this.#inputs);
   }
 }

@@ -1,23 +1,22 @@
-/** Side of the small raster that is compared, pixels; `FEATURE_SIDE` of the features. */
-const SIDE = 48;
+import { Exposure, LEVEL_UNIT, LEVELS, SIDE } from './exposure.ts';
+
 const CELLS = SIDE * SIDE;
-/** Levels are logarithmic, so that light that grows by a factor adds a constant; one unit is one grey level at middle grey. */
-const BLACK_OFFSET = 16;
-const MIDDLE = 128;
-const UNITS = MIDDLE + BLACK_OFFSET;
-const LEVELS = Float32Array.from({ length: 256 }, (_, luma) => UNITS * Math.log((luma + BLACK_OFFSET) / UNITS));
+/** Sums over 3x3 pixels, for a mean of one unit. */
+const SUM_UNIT = 9 * LEVEL_UNIT;
 
 /** Light that differs by more units than this is a change of the scene itself: a lamp was lit, and nobody waits for the camera. */
-const MOST_GAIN = 40;
-/** Half the reach of the differences among which the most frequent is sought, in units, and the width of a bin. */
-const REACH = 256;
-/** Half the width of the window that finds it. */
-const WINDOW = 3;
+const MOST_LIGHT = 40;
+/** An earlier pixel this bright was cut off: in less light it may have any brightness between. */
+const CUT_OFF = 252;
 
 /** A place differs at the edge of what counts, score 1, by so many units, and so many times its noise. */
-const EDGE = { units: 4, noise: 3.5 } as const;
-/** How fast noise is learnt, per frame, and by how much more than is known a frame may count. */
-const NOISE = { rate: 0.04, first: 1, most: 8, clip: { factor: 3, units: 0.5 } } as const;
+const EDGE = { units: 4, noise: 4.5 } as const;
+/**
+ * A place's noise is about the mean of what it differs by from one frame to the next; no frame counts as more than twice what is
+ * known, so that what passes now and then is no noise. It is learnt faster from a camera's first frames, and then from every second
+ * one, for that takes half the time of a comparison. In units.
+ */
+const NOISE = { rate: 0.04, early: 0.4, earlyFrames: 32, first: 1, least: 0.1, most: 6 } as const;
 /** A score is told up to this. */
 const MOST_SCORE = 1e6;
 
@@ -28,15 +27,18 @@ const MOST_SCORE = 1e6;
  * score, so a small thing that enters counts as much as a large one. Keeps its buffers.
  */
 export class DifferenceDetector {
-  readonly #values = new Float32Array(CELLS);
-  readonly #before = new Float32Array(CELLS);
-  readonly #reference = new Float32Array(CELLS);
-  readonly #noise = new Float32Array(CELLS).fill(NOISE.first);
-  readonly #across = new Float32Array(CELLS);
-  readonly #counts = new Int32Array(2 * REACH);
+  #values = new Uint8Array(CELLS);
+  #before = new Uint8Array(CELLS);
+  readonly #reference = new Uint8Array(CELLS);
+  /** As sums, by the last pixel of a place's middle row. */
+  readonly #noise = new Float32Array(CELLS).fill(NOISE.first * SUM_UNIT);
+  /** By the last of three pixels. */
+  readonly #across = new Int32Array(CELLS);
+  readonly #exposure = new Exposure();
   #hasReference = false;
   #hasBefore = false;
   #seconds = Number.NaN;
+  #frames = 0;
 
   /**
    * Compares a frame with the reference, and learns noise from it.
@@ -49,13 +51,16 @@ export class DifferenceDetector {
     if (raster.length !== CELLS * 3) throw new RangeError(`a raster has ${CELLS * 3} values, not ${raster.length}`);
     if (!(ptsSeconds > this.#seconds)) this.reset();
     this.#seconds = ptsSeconds;
-    const values = this.#values;
+    const values = this.#before;
+    this.#before = this.#values;
+    this.#values = values;
     for (let i = 0, at = 0; i < CELLS; i++, at += 3) {
       const sum = 77 * (raster[at] as number) + 150 * (raster[at + 1] as number) + 29 * (raster[at + 2] as number);
-      values[i] = LEVELS[(sum + 128) >> 8] as number;
+      values[i] = (sum + 128) >> 8;
     }
-    if (this.#hasBefore) this.#learn();
-    this.#before.set(values);
+    const learns = this.#frames < NOISE.earlyFrames || this.#frames % 2 === 0;
+    if (this.#hasBefore && learns) this.#learn();
+    this.#frames++;
     this.#hasBefore = true;
     return this.#hasReference ? this.#compare() : Infinity;
   }
@@ -74,76 +79,58 @@ export class DifferenceDetector {
   }
 
   #compare(): number {
-    const gain = this.#gainFrom(this.#reference);
-    let most = Math.abs(gain) / MOST_GAIN;
-    this.#sumAcross(this.#reference);
+    const light = Math.abs(this.#sumAcross(this.#reference)) / LEVEL_UNIT;
     const across = this.#across;
+    const noise = this.#noise;
+    let most = 0;
     for (let y = 1; y < SIDE - 1; y++) {
-      for (let i = y * SIDE + 1, end = i + SIDE - 2; i < end; i++) {
-        const mean = ((across[i - SIDE] as number) + (across[i] as number) + (across[i + SIDE] as number)) / 9;
-        const score = Math.abs(mean - gain) / (EDGE.units + EDGE.noise * (this.#noise[i] as number));
-        if (score > most) most = score;
+      for (let i = y * SIDE + 2, end = i + SIDE - 2; i < end; i++) {
+        const sum = Math.abs((across[i - SIDE] as number) + (across[i] as number) + (across[i + SIDE] as number));
+        const edge = EDGE.units * SUM_UNIT + EDGE.noise * (noise[i] as number);
+        if (sum > most * edge) most = sum / edge;
       }
     }
-    return Math.min(most, MOST_SCORE);
+    return Math.min(MOST_SCORE, light > MOST_LIGHT ? Math.max(most, light / MOST_LIGHT) : most);
   }
 
-  /** Noise is what places differ by from one frame to the next. What moves differs by more, and counts as little more than is known. */
+  /** Moves each place's noise toward what it differs by. */
   #learn(): void {
-    const gain = this.#gainFrom(this.#before);
     this.#sumAcross(this.#before);
     const across = this.#across;
     const noise = this.#noise;
-    const { rate, most, clip } = NOISE;
+    const rate = Math.max(NOISE.rate, NOISE.early / (1 + this.#frames / 4));
     for (let y = 1; y < SIDE - 1; y++) {
-      for (let i = y * SIDE + 1, end = i + SIDE - 2; i < end; i++) {
-        const mean = ((across[i - SIDE] as number) + (across[i] as number) + (across[i + SIDE] as number)) / 9;
+      for (let i = y * SIDE + 2, end = i + SIDE - 2; i < end; i++) {
+        const sum = Math.abs((across[i - SIDE] as number) + (across[i] as number) + (across[i + SIDE] as number));
         const known = noise[i] as number;
-        const seen = Math.min(Math.abs(mean - gain), clip.factor * known + clip.units);
-        noise[i] = Math.min(most, known + rate * (seen - known));
+        const moved = known + rate * Math.min(known, sum - known);
+        noise[i] = Math.min(NOISE.most * SUM_UNIT, Math.max(NOISE.least * SUM_UNIT, moved));
       }
     }
   }
 
-  /** Sums of three differences beside each other, of all but the border's columns. */
-  #sumAcross(other: Float32Array): void {
+  /**
+   * Sums of three differences beside each other, each by its last pixel, after the light is taken off.
+   *
+   * @returns by how much the light changed, in levels
+   */
+  #sumAcross(earlier: Uint8Array): number {
     const values = this.#values;
+    const light = this.#exposure.find(earlier, values);
+    const { expected } = this.#exposure;
     const across = this.#across;
     for (let y = 0; y < SIDE; y++) {
-      const row = y * SIDE;
-      let left = (values[row] as number) - (other[row] as number);
-      let middle = (values[row + 1] as number) - (other[row + 1] as number);
-      for (let i = row + 1; i < row + SIDE - 1; i++) {
-        const right = (values[i + 1] as number) - (other[i + 1] as number);
+      let left = 0;
+      let middle = 0;
+      for (let i = y * SIDE, end = i + SIDE; i < end; i++) {
+        const from = earlier[i] as number;
+        const rest = (LEVELS[values[i] as number] as number) - (expected[from] as number);
+        const right = from >= CUT_OFF && rest > 0 ? 0 : rest;
         across[i] = left + middle + right;
         left = middle;
         middle = right;
       }
     }
-  }
-
-  /** The light that changed: the most frequent difference, so that what moves beside it does not matter. */
-  #gainFrom(other: Float32Array): number {
-    const values = this.#values;
-    const counts = this.#counts.fill(0);
-    for (let i = 0; i < CELLS; i++) {
-      const bin = Math.floor((values[i] as number) - (other[i] as number) + 0.5) + REACH;
-      if (bin >= 0 && bin < 2 * REACH) counts[bin] = (counts[bin] as number) + 1;
-    }
-    let inWindow = 0;
-    for (let bin = 0; bin < 2 * WINDOW; bin++) inWindow += counts[bin] as number;
-    let best = 0;
-    let bestStart = REACH - WINDOW;
-    for (let start = 0; start + 2 * WINDOW < 2 * REACH; start++) {
-      if (inWindow > best) {
-        best = inWindow;
-        bestStart = start;
-      }
-      inWindow += (counts[start + 2 * WINDOW] as number) - (counts[start] as number);
-    }
-    if (best === 0) return 0;
-    let sum = 0;
-    for (let bin = bestStart; bin < bestStart + 2 * WINDOW; bin++) sum += (counts[bin] as number) * (bin - REACH);
-    return sum / best;
+    return light;
   }
 }

@@ -2,8 +2,10 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { RungRun } from '../pipeline/asking.ts';
 import type { LossReason, PipelineObserver } from '../pipeline/observer.ts';
+import type { AuditTold, ReuseState } from '../pipeline/reuse.ts';
 import type { SceneEvent } from '../pipeline/told.ts';
 import type { CameraState, ClockState, Label } from '../types.ts';
+import { addReuseMetrics } from './reuse-metrics.ts';
 
 /** Figures that are read when someone asks for them. */
 export interface MetricSources {
@@ -45,6 +47,12 @@ export class Metrics implements PipelineObserver {
     'Moving regions that were not looked at for want of time',
     ['camera'],
   );
+  readonly #audits = this.#counter(
+    'weir_audits_total',
+    'Answers (reused or fresh) that were held against the top rung’s, by outcome (agrees, disagrees)',
+    ['camera', 'question', 'of', 'outcome'],
+  );
+  readonly #reuses = new Map<string, readonly ReuseState[]>();
   readonly #rungRuns = this.#counter('weir_rung_runs_total', 'Runs of each rung', ['rung']);
   readonly #restarts = this.#counter('weir_camera_restarts_total', 'Times that a camera was opened again', ['camera']);
   readonly #rungMs = this.#histogram('weir_rung_milliseconds', 'Time of a rung by stage: wait, prepare, run', [
@@ -76,6 +84,7 @@ export class Metrics implements PipelineObserver {
       this.#eventLoop.reset();
     }, 60_000);
     collectDefaultMetrics({ register: this.#registry, prefix: 'weir_' });
+    addReuseMetrics(this.family, this.#reuses);
     this.#gauge('weir_subscribers', 'WebSocket clients', sources.subscribers);
     this.#gauge(
       'weir_subscriber_messages_dropped',
@@ -127,6 +136,15 @@ export class Metrics implements PipelineObserver {
     this.#frameMs.observe({ camera, stage: 'total', clock: clock.state }, spentMs);
   }
 
+  audited(camera: string, audits: readonly AuditTold[]): void {
+    for (const { question, of, agrees } of audits)
+      this.#audits.inc({ camera, question, of, outcome: agrees ? 'agrees' : 'disagrees' });
+  }
+
+  reused(camera: string, states: readonly ReuseState[]): void {
+    this.#reuses.set(camera, states);
+  }
+
   regionsLeftOut(camera: string, count: number): void {
     this.#leftOut.inc({ camera }, count);
   }
@@ -139,6 +157,7 @@ export class Metrics implements PipelineObserver {
     if (state === 'removed') {
       this.#forgetting = this.#forgetting.then(() => this.#forget(camera));
       this.#opened.delete(camera);
+      this.#reuses.delete(camera);
       return;
     }
     for (const other of STATES) this.#cameraState.set({ camera, state: other }, other === state ? 1 : 0);
@@ -157,6 +176,7 @@ export class Metrics implements PipelineObserver {
       this.#restarts,
       this.#events,
       this.#leftOut,
+      this.#audits,
     ];
     for (const metric of [...counters, this.#frameMs, this.#cameraState]) {
       for (const { labels } of (await metric.get()).values) {

@@ -20,7 +20,7 @@ export class ConsoleSink implements Sink {
 
   publish(message: SequencedMessage): void {
     if (this.#ended || message.type === 'camera') return;
-    if (message.type === 'label' && this.#every === 'change' && !message.changed) return;
+    if (this.#every === 'change' && (message.type === 'label' ? !message.changed : isOfChange(message))) return;
     // A reader that pauses (a pager) costs lines, not memory.
     if (this.#out.writableNeedDrain) {
       this.#dropped++;
@@ -47,6 +47,7 @@ export interface PrintableLabel {
   readonly emittedAtMs: number;
   readonly label: string | null;
   readonly confidence: number | null;
+  readonly stable?: { readonly label: string } | null;
   readonly path: readonly { readonly rung: string }[];
   readonly stop: string;
   readonly spentMs: number;
@@ -62,15 +63,25 @@ export interface PrintableEvent {
   readonly track?: number;
 }
 
-/** `14:03:07.120  gate #7       vehicle                     came` */
+/** Whether an event says what changed labels say: what is stable of the whole view. */
+export function isOfChange({ track }: { readonly track?: unknown }): boolean {
+  return track === undefined;
+}
+
+/** `14:03:07.120  gate #7       vehicle                     came`; of the whole view `began` and `ended` */
 export function formatEvent({ camera, question, label, phase, atMs, track }: PrintableEvent): string {
-  const what = phase === 'begin' ? 'came' : 'left';
+  const [begun, over] = track === undefined ? ['began', 'ended'] : ['came', 'left'];
+  const what = phase === 'begin' ? begun : over;
   return [timeOf(atMs), nameOf(camera, question, track), (label ?? '–').padEnd(LABEL_WIDTH), what].join('  ');
 }
 
-/** `14:03:07.120  gate          espresso                    0.93  lite0@160-int8 > lite1@240-int8 (accepted)       12.3 ms` */
+/**
+ * `14:03:07.120  gate          espresso                    0.93  lite0@160-int8 > lite1@240-int8 (accepted)       12.3 ms`; where
+ * another answer is stable, that follows: `stable: cup`
+ */
 export function formatLabel(label: PrintableLabel): string {
   const confidence = label.confidence === null ? '   –' : label.confidence.toFixed(2);
+  const stable = label.stable?.label ?? null;
   const path = label.path.map((step) => step.rung).join(' > ');
   return [
     timeOf(label.emittedAtMs),
@@ -79,6 +90,7 @@ export function formatLabel(label: PrintableLabel): string {
     confidence,
     `${path} (${label.stop})`.padEnd(PATH_WIDTH),
     `${label.spentMs.toFixed(1).padStart(6)} ms`,
+    ...(stable === null || stable === label.label ? [] : [`stable: ${stable}`]),
   ].join('  ');
 }
 

@@ -4,7 +4,7 @@ import { applyHead, type Head } from '../heads/head.ts';
 import { logits as writeLogits } from '../heads/multinomial.ts';
 import { fitTemperature } from '../premodel/calibration.ts';
 import { isSurelyLess } from './evidence.ts';
-import { fitInSpan, headOf, type Material, positionOf } from './head-fit.ts';
+import { fitInSpan, headOf, type Material, positionOf, withDiscriminants } from './head-fit.ts';
 import type { Lessons } from './lessons.ts';
 import type { Split } from './moments.ts';
 import { otherLimits } from './other-limit.ts';
@@ -55,11 +55,13 @@ export function fitCandidate(
   const judged = split.judged;
   const penalties = [USUAL_PENALTY, ...STRONGER, ...(split.momentCount >= MOMENTS_FOR_WEAKER ? WEAKER : [])];
   let starts: readonly (Float64Array | null)[] = lessons.folds.map(() => null);
+  const blends = lessons.folds.map((lesson) => withDiscriminants(material, lesson, classes));
   const trials = penalties.map((penalty, at) => {
-    const betas = lessons.folds.map((lesson, fold) =>
+    const fitted = lessons.folds.map((lesson, fold) =>
       fitInSpan(material, lesson, classes, penalty, starts[fold] ?? null, TRIAL_TOLERANCE),
     );
-    if (at === 0) starts = betas;
+    if (at === 0) starts = fitted;
+    const betas = fitted.map((beta, fold) => blends[fold]?.(beta) ?? beta);
     return { penalty, betas, losses: lossByMoment(material, betas, judged, split, truth, classes) };
   });
   const usual = trials[0] as (typeof trials)[number];
@@ -80,7 +82,8 @@ export function fitCandidate(
       limits.folds[fold] ?? limits.final,
     ),
   );
-  const beta = fitInSpan(material, lessons.final, classes, best.penalty, null, TOLERANCE);
+  const fitted = fitInSpan(material, lessons.final, classes, best.penalty, null, TOLERANCE);
+  const beta = withDiscriminants(material, lessons.final, classes)(fitted);
   const head = headOf(material, beta, lessons.final, classes, temperature, limits.final);
   const outOfFold = new Float32Array(split.rows.length * (classes + 1));
   const { raw: embeddings, d } = material;

@@ -14,13 +14,15 @@ import { type Lessons, lessonsOf, rowsOfAny } from './lessons.ts';
 import { type Split, splitByTime } from './moments.ts';
 import { playClimb } from './play.ts';
 import type { QuestionReport } from './report.ts';
+import { fitReuse, sameAnswer } from './reuse-fit.ts';
+import type { ScenePair } from './scene-pairs.ts';
 import { reportOf } from './summary.ts';
 import { taughtLessons } from './teacher.ts';
 import { accuracyOf, unpaying } from './worth.ts';
 import { zeroMaterial } from './zero-material.ts';
 
 /** Tried by hand on a few clips, halves of their footage and disturbances of its frames; no claim that they are best elsewhere. */
-const CAUTION: Caution = { unusual: 0.1, hope: 0.9, price: 0.3 };
+const CAUTION: Caution = { unusual: 0.1, hope: 0.9, price: 0.3, recalled: [1, 0] };
 
 /** A question that was taught. */
 export interface TaughtResult {
@@ -43,11 +45,13 @@ interface Fitted {
  * Fits heads of every candidate, and the premodel on what they say of frames that they have not seen.
  *
  * @param background `uint8 [48][48][3]`
+ * @param pairs of the samples, by which it is seen how long an answer stays
  */
 export function teachQuestion(
   input: TeachInput,
   { question, kept }: Checked,
   background: Uint8Array,
+  pairs: readonly ScenePair[],
   progress: Progress,
 ): TaughtResult {
   const warnings: string[] = [];
@@ -108,6 +112,8 @@ export function teachQuestion(
     ...[...ofTarget, ...more].map((warning) => `question "${question.id}": ${warning}`),
     ...report.warnings,
   );
+  const reference = byId.get(input.ladder.reference) as Fitted;
+  const reuse = fitReuse(pairs, sameAnswer(reference.material, reference.fit.head, question.truth));
   const pupils = unlabelled.length === 0 ? 0 : byTeacher.reduce((sum, count) => sum + count, 0) / unlabelled.length;
   return {
     question: {
@@ -120,6 +126,7 @@ export function teachQuestion(
       })),
       heads: Object.fromEntries(premodel.rungs.map(({ id }) => [id, toHeadFile((byId.get(id) as Fitted).fit.head)])),
       premodel,
+      ...(reuse === null ? {} : { reuse }),
       taughtByTeacher: Number(pupils.toFixed(4)),
     },
     report: report.report,

@@ -9,6 +9,7 @@ import { checkQuestion } from './check.ts';
 import type { TeachInput } from './input.ts';
 import { teachQuestion } from './question.ts';
 import type { Teaching } from './report.ts';
+import { scenePairs } from './scene-pairs.ts';
 
 /**
  * Teaches a camera's questions: a head per rung, and on top of them the premodel that says which rungs a frame needs. Pure and
@@ -22,7 +23,8 @@ export function teach(input: TeachInput, progress: Progress): Teaching {
   const checked = input.questions.map((question) => checkQuestion(question, input));
   progress('background', 0, 1);
   const background = learnBackground(input.rasters, count);
-  const results = checked.map((own) => teachQuestion(input, own, background, progress));
+  const pairs = scenePairs(input);
+  const results = checked.map((own) => teachQuestion(input, own, background, pairs, progress));
   const warnings = [...checked, ...results].flatMap((part) => part.warnings);
   const used = new Set(results.flatMap(({ question }) => question.premodel.rungs.map(({ id }) => id)));
   const costs = [{ id: ZERO, costMs: input.zeroMs }, ...input.rungs];

@@ -14,7 +14,12 @@ function premodel(
     accept: rungs.slice(1).map(() => 0.9),
     expected: { costRatio },
   })) as unknown as OperatingPoint[];
-  const rungs = ['a', 'b', 'c'].map((id) => ({ id, temperature: 1, mergeWeight: 1 }));
+  const rungs = ['a', 'b', 'c'].map((id) => ({
+    id,
+    temperature: 1,
+    mergeWeight: 1,
+    deferral: { intercept: 0, weights: [] },
+  }));
   return { rungs, features: [], modes: { select: front, cascade: front, hybrid: front } } as unknown as Premodel;
 }
 

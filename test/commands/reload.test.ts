@@ -121,9 +121,9 @@ describe('on SIGHUP', () => {
         ?.path.map(({ rung }) => rung);
     await waitFor(() => rungs()?.join() === 'lite1@240-int8', 'a label by the new rung');
     expect(daemon.states('other')).toEqual(['connecting', 'live']);
-    await configure([demo({ mode: 'fixed:lite2@300-int8' })]);
+    await configure([demo({ mode: 'fixed:lite0@224-int8' })]);
     daemon.child.kill('SIGHUP');
-    await says(daemon, 'the reload loads lite2@300-int8');
+    await says(daemon, 'the reload loads lite0@224-int8');
     expect((await daemon.stop()).code).toBe(0);
     expect(daemon.stderr).not.toMatch(/"level":"error"|stopping took longer/);
   });

@@ -305,7 +305,7 @@ describe('a camera that is taught while it runs', () => {
   test('decides every frame as the same climb does outside of the daemon', async () => {
     await teach();
     await engine.ensureRungs(yard.heads.rungs);
-    const settled = await settle();
+    const settled = await settle(configured({ reuse: { enabled: false } }));
     const cameras = new Cameras();
     await cameras.running.apply(settled);
     const wish = wishOf(settled[0] as Awaited<ReturnType<typeof settle>>[0]);

@@ -73,6 +73,34 @@ describe('a camera that was taught', () => {
     expect(zero.length / labels.length).toBeGreaterThan(0.5);
   });
 
+  test('is told its last answer again while the scene is unchanged, and is as right as before', async () => {
+    const { labels } = await played([camera({ heads: 'heads.json', reuse: { auditRatio: 0 } })]);
+    const right = labels.filter(({ label, ptsSeconds }) => label === yardTruth(ptsSeconds));
+    expect(right.length / labels.length).toBeGreaterThan(0.9);
+    const again = labels.filter(({ stop }) => stop === 'unchanged');
+    // The box is away half of the time.
+    expect(again.length / labels.length).toBeGreaterThan(0.4);
+    for (const { path: ran, reusedAgeMs, label } of again) {
+      expect(ran).toEqual([]);
+      expect(reusedAgeMs).toBeGreaterThan(0);
+      expect(reusedAgeMs).toBeLessThan(10_000);
+      expect(label).toBe('empty');
+    }
+  });
+
+  test('is asked of the top rung too where it is audited, and tells whether that agrees', async () => {
+    const daemon = await played([camera({ heads: 'heads.json', reuse: { auditRatio: 1 } })]);
+    const audited = daemon.labels.filter(({ audit }) => audit !== undefined);
+    expect(audited.length / daemon.labels.length).toBeGreaterThan(0.5);
+    expect(audited.filter(({ stop, path: ran }) => stop === 'top' && ran[0]?.rung === 'top').length).toBeGreaterThan(
+      20,
+    );
+    expect(audited.filter(({ audit }) => audit?.agrees).length / audited.length).toBeGreaterThan(0.9);
+    expect(daemon.labels.filter(({ stop }) => stop === 'unchanged')).toEqual([]);
+    const degraded = daemon.messages.filter(({ type }) => type === 'camera').map((message) => message.degraded);
+    expect(degraded).not.toContainEqual(['drift']);
+  });
+
   test('needs no network at all where rung zero is fixed', async () => {
     const { labels, stderr } = await played([camera({ heads: 'heads.json', mode: 'fixed:zero' })]);
     expect(labels.length).toBe(YARD_SECONDS * YARD_RATE_HZ);

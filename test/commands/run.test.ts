@@ -58,7 +58,7 @@ describe('weir run', () => {
       if (i > 0) expect(label.ptsSeconds).toBeGreaterThan(labels[i - 1]?.ptsSeconds ?? Infinity);
     }
     const numbers = running.messages.flatMap(({ type, seq }) =>
-      type === 'label' || type === 'camera' ? [Number(seq)] : [],
+      ['label', 'event', 'camera'].includes(type) ? [Number(seq)] : [],
     );
     for (const [i, seq] of numbers.entries()) if (i > 0) expect(seq).toBe((numbers[i - 1] ?? 0) + 1);
   });
@@ -149,17 +149,18 @@ describe('weir run', () => {
 describe('a budget', () => {
   const BUDGETS = [0, 3, 10, 100];
 
+  // Every frame is asked, so that as many are at every budget.
+  beforeAll(async () => {
+    await writeFile(
+      path('asked.yaml'),
+      `cameras:\n  - {id: demo, source: ${join(ROOT, 'fixtures/demo.mp4')}, reuse: {enabled: false}}\n`,
+    );
+  });
+
   test('that is larger never gives fewer rungs, and none runs that its p95 would carry past it', async () => {
     const meanRungs: number[] = [];
     for (const budget of BUDGETS) {
-      const running = daemon([
-        '--source',
-        join(ROOT, 'fixtures/demo.mp4'),
-        '--pace',
-        'fast',
-        '--budget',
-        String(budget),
-      ]);
+      const running = daemon(['--config', path('asked.yaml'), '--pace', 'fast', '--budget', String(budget)]);
       await running.subscribe();
       expect(await running.exit()).toBe(0);
       const { timings } = JSON.parse(/^\{.*"timings".*$/m.exec(running.stderr)?.[0] ?? '{}') as {

@@ -22,7 +22,8 @@ afterAll(() => folder.remove());
 
 const ladder = () => ['--ladder', path('ladder'), '--state-dir', path('state')];
 const train = (...args: string[]) => weir(['train', ...ladder(), '--out', path('premodel.json'), ...args]);
-const fitted = async () => JSON.parse(await readFile(path('premodel.json'), 'utf8')).fitted;
+const premodel = async () => JSON.parse(await readFile(path('premodel.json'), 'utf8'));
+const fitted = async () => (await premodel()).fitted;
 
 describe('weir train --footage', () => {
   test('learns from a clip without labels what the reference says of it, split by time', async () => {
@@ -35,6 +36,10 @@ describe('weir train --footage', () => {
     expect(Object.keys(samples)).toEqual(['gate']);
     expect(samples.gate).toBeGreaterThan(0.5 * SECONDS * RATE_HZ);
     expect(samples.gate).toBeLessThan(0.8 * SECONDS * RATE_HZ);
+    // Answers change with the colour of all of it, which looks like other light: next to nothing is to be reused.
+    const { reuse } = await premodel();
+    expect(reuse.threshold).toBeLessThan(0.2);
+    expect(reuse.disagreements).toBeGreaterThan(0);
     const texts = [await readFile(path('premodel.json'), 'utf8')];
     expectDone(await train('--footage', `gate=${path('gate.mp4')}`));
     expect(await readFile(path('premodel.json'), 'utf8')).toBe(texts[0]);

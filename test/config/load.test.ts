@@ -76,6 +76,16 @@ describe('a bad configuration', () => {
       ['line 3: cameras[0].view: crop needs a region: say which part is cut out, e.g. region: [0.25, 0.5, 0.5, 0.5]'],
     ],
     [
+      'a smoothing of mistyped keys and values that mean nothing',
+      'cameras:\n  - id: a\n    source: a.mp4\n    smoothing:\n      halflifeSeconds: 2\n      evidence: 0\n      leastSeconds: -1\n      labels:\n        van: {least: 2}',
+      [
+        'line 5: cameras[0].smoothing.halflifeSeconds: unknown key (did you mean "halfLifeSeconds"?)',
+        'line 6: cameras[0].smoothing.evidence: must be from 0.1 to 1000 nats of log-odds: 4.6 are a hundred to one',
+        'line 7: cameras[0].smoothing.leastSeconds: must be from 0 to 86400 s',
+        'line 9: cameras[0].smoothing.labels.van.least: unknown key (did you mean "leastSeconds"?)',
+      ],
+    ],
+    [
       'a region outside the frame',
       'cameras:\n  - {id: a, source: a.mp4, region: [0.5, 0, 0.6, 1]}',
       [
@@ -256,7 +266,8 @@ describe('weir.example.yaml', () => {
       text
         .replace(/^cameras: \[\]$/m, '')
         .replace(/^# (cameras:| {2}.*)$/gm, '$1')
-        .replace('# passwordC', 'passwordC'),
+        .replace('# passwordC', 'passwordC')
+        .replace(/^ {4}# (regions:| {2}- .*| {4}.*)$/gm, '    $1'),
     ) as {
       cameras: object[];
     };
@@ -273,6 +284,9 @@ describe('weir.example.yaml', () => {
           : [key],
       );
     expect(flat(gate ?? {}).sort()).toEqual(keysOf(camera).sort());
+    const [door] = (gate as { regions: object[] }).regions;
+    expect(Object.keys(door ?? {}).sort()).toEqual(knownKeys(camera, ['regions', 0]).sort());
+    expect(camera.parse({ id: 'gate', source: 'x', regions: [door] }).regions.length).toBe(1);
     // What has no default stands there behind a #.
     const whole = parse(
       text.replace(/^( *)# (rungs|path|premodel|profile):/gm, '$1$2:').replace(/^ffmpeg: \{\}$/m, 'ffmpeg:'),
@@ -290,12 +304,13 @@ describe('weir.example.yaml', () => {
       'mode',
       'operatingPoint',
       'decoder',
+      'regions',
       'v4l2',
       'heads',
     ];
     for (const [key, value] of Object.entries(gate ?? {}))
       if (!examples.includes(key)) expect({ [key]: value }).toEqual({ [key]: defaults[key] });
-    expect(camera.safeParse(gate).success).toBe(true);
+    expect(camera.safeParse({ ...gate, regions: [] }).success).toBe(true);
   });
 });
 

@@ -55,6 +55,25 @@ async function read(
 }
 
 describe('footage', () => {
+  test('tells where its samples stand in order: compared with the frame before, in unbroken runs', async () => {
+    const compared: number[] = [];
+    const { samples } = await read(everyHalfSecond(0, 100), {
+      compare: ({ pixels }, at) => {
+        compared.push(at);
+        return { score: at === 0 || at === 50 ? Infinity : (pixels[0] ?? 0), carried: at };
+      },
+    });
+    expect(compared).toEqual(everyHalfSecond(0, 100).map(({ ptsSeconds }) => ptsSeconds));
+    for (const sample of samples) {
+      const at = seconds(sample);
+      const run = at < 50 ? 'gate/1' : 'gate/2';
+      const score = at === 0 ? Infinity : (at * 2) % 256;
+      expect(sample.footage).toEqual({ run, seconds: at, score: at === 50 ? Infinity : score, carried: at });
+    }
+    expect(samples.length).toBeLessThan(compared.length);
+    expect((await read(everyHalfSecond(0, 100))).samples.every(({ footage }) => footage === undefined)).toBe(true);
+  });
+
   test('becomes samples without a truth, each with its own pixels, and leaves no file behind', async () => {
     const { samples, released, stopped } = await read(everyHalfSecond(5, 105));
     expect({ released, stopped }).toEqual({ released: 201, stopped: 1 });

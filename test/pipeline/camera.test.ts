@@ -90,6 +90,8 @@ class Bench {
           this.ranAt.push(state);
         },
         answered: () => {},
+        audited: () => {},
+        reused: () => {},
         regionsLeftOut: () => {},
         happened: () => {},
         cameraState: (_camera, state) => this.states.push(state),

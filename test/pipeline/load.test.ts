@@ -165,6 +165,8 @@ function camera(
       regionsLeftOut: nothing,
       happened: nothing,
       cameraState: nothing,
+      audited: nothing,
+      reused: nothing,
     },
     onLabel: (label) => told.labels.push(label),
     onEvent: nothing,

@@ -3,6 +3,7 @@ import type { RunRequest, RunResult } from '../../src/infer/pool.ts';
 import { HeadsGuard } from '../../src/pipeline/guard.ts';
 import { MotionView } from '../../src/pipeline/motion-view.ts';
 import { type AskedQuestion, placeRungs } from '../../src/pipeline/question.ts';
+import type { AuditSettings } from '../../src/pipeline/reuse.ts';
 import type { Looked } from '../../src/pipeline/view.ts';
 import type { SceneReport } from '../../src/scene/motion.ts';
 import type { Box, Frame } from '../../src/types.ts';
@@ -29,6 +30,15 @@ function question(id: string, names: readonly string[], rungs: readonly string[]
   return { id, text: null, classes, policy, ...placeRungs(policy, held), reader: null };
 }
 
+interface BenchOptions {
+  readonly objects?: boolean;
+  readonly states?: boolean;
+  readonly budgetMs?: number;
+  readonly guarded?: boolean;
+  readonly audits?: AuditSettings;
+  readonly random?: () => number;
+}
+
 /** A view over a made-up scene, inference and time. */
 class Bench {
   nowMs = 0;
@@ -48,7 +58,7 @@ class Bench {
   readonly small: { width: number }[] = [];
   readonly view: MotionView;
 
-  constructor(options: { objects?: boolean; states?: boolean; budgetMs?: number; guarded?: boolean } = {}) {
+  constructor(options: BenchOptions = {}) {
     const { objects = true, states = false, budgetMs = null, guarded = false } = options;
     const clock = { monotonicMs: () => this.nowMs, unixMs: () => 1_000_000 + this.nowMs };
     const climb = (asked: AskedQuestion) => ({
@@ -64,6 +74,7 @@ class Bench {
       features: () => () => new Float64Array(0),
       zero: null,
     });
+    const gate = question('gate', ['open', 'closed', 'other'], ['a']);
     const shared = { budgetMs, region: REGION, maxReuseMs: 10_000 };
     this.view = new MotionView({
       scene: ({ width, height }, tracksBefore) => {
@@ -76,7 +87,8 @@ class Bench {
       states: states
         ? {
             ...shared,
-            climb: climb(question('gate', ['open', 'closed', 'other'], ['a'])),
+            climb: climb({ ...gate, ...(options.audits && { top: gate }) }),
+            audits: { audits: options.audits ?? null, random: options.random ?? (() => 1), onNotice: () => {} },
             atWorkingSize: () => {
               this.reductions++;
               return { width: 30, height: 30, pixels: new Uint8Array(2) };
@@ -289,6 +301,21 @@ describe('what the scene is like', () => {
     expect(told(await bench.look({}, 5.9))).toMatchObject([{ stop: 'still', ageMs: 9900 }]);
     expect(told(await bench.look({}, 0.2))).toEqual([{ id: 'gate', label: 'closed', stop: 'fixed', rungs: 1 }]);
     expect(bench.runs[0]?.box).toEqual([0, 0, 1, 1]);
+  });
+
+  test('is audited now and then while nothing moves, and told again otherwise', async () => {
+    const audits = { auditRatio: 0.02, targetDisagreement: 0.005, driftFloor: 0.9 };
+    const chance = [1, 1, 1, 0, 1];
+    const bench = new Bench({ objects: false, states: true, audits, random: () => chance.shift() ?? 1 });
+    for (let at = 0; at < 2; at++) await bench.look();
+    expect(told(await bench.look())).toMatchObject([{ stop: 'still' }]);
+    const looked = await bench.look();
+    expect(told(looked)).toEqual([{ id: 'gate', label: 'open', stop: 'top', rungs: 1 }]);
+    expect(looked.audits).toEqual([{ question: 'gate', of: 'reused', agrees: true }]);
+    expect(looked.reuses).toMatchObject([{ question: 'gate', threshold: 1, isProven: false }]);
+    const again = await bench.look();
+    expect(told(again)).toMatchObject([{ stop: 'still', ageMs: 200 }]);
+    expect(again.troubles).toEqual(['unproven']);
   });
 
   test('is looked at in a new stream, and while the scene is not known', async () => {

@@ -32,6 +32,13 @@ describe('premodelText', () => {
     expect(await read(premodelText(smallPremodel()))).toEqual(smallPremodel());
   });
 
+  test('is read back with what it remembers', async () => {
+    const own = smallPremodel();
+    for (const { deferral } of own.rungs) Object.assign(deferral, { recalled: [1, -0.5] });
+    const remembering = { ...own, features: [own.features[0] ?? '', 'sceneDifference'] };
+    expect(await read(premodelText(remembering))).toEqual(remembering);
+  });
+
   test('has a line per rung and per operating point', () => {
     const lines = premodelText(smallPremodel()).split('\n');
     expect(lines.filter((line) => line.includes('"deferral"'))).toHaveLength(3);
@@ -68,6 +75,11 @@ describe('readPremodel', () => {
       'an unknown feature',
       (f) => f.features.splice(1, 1, 'beauty'),
       'this version of Weir computes no feature "beauty"',
+    ],
+    [
+      'an unknown feature among those of time',
+      (f) => f.features.splice(1, 1, 'sceneDifferences'),
+      'this version of Weir computes no feature "sceneDifferences"',
     ],
     ['a weight too few', (f) => f.rungs[2].deferral.weights.pop(), 'rungs[2] (large): deferral needs 10 weights'],
     ['a weight too many', (f) => f.rungs[0].deferral.weights.push(1), 'rungs[0] (small): deferral needs 10 weights'],
@@ -126,6 +138,11 @@ describe('readPremodel', () => {
     ['no rungs', (f) => Object.assign(f, { rungs: [] }), 'rungs: '],
     ['a mode without points', (f) => Object.assign(f.modes, { select: [] }), 'modes.select: '],
     ['a missing mode', (f) => delete f.modes.cascade, 'modes.cascade: is missing'],
+    [
+      'a weight of what is remembered too few',
+      (f) => Object.assign(f.rungs[0].deferral, { recalled: [1] }),
+      'rungs[0].deferral.recalled: ',
+    ],
     ['a temperature of nothing', (f) => Object.assign(f.rungs[0], { temperature: 0 }), 'rungs[0].temperature: '],
     ['a threshold below zero', (f) => f.modes.hybrid[1].accept.splice(0, 1, -0.1), 'modes.hybrid[1].accept[0]: '],
     ['an infinite weight', (f) => f.rungs[0].deferral.weights.splice(0, 1, null), 'rungs[0].deferral.weights[0]: '],

@@ -90,4 +90,13 @@ describe('a fit with caution', () => {
     const { caution: _, ...careless } = input;
     expect(() => fitPremodel({ ...careless, logits: sure }, () => {})).toThrow(/nothing to choose/);
   });
+
+  test('weighs what is remembered as it is told to, and not at all where it is not', () => {
+    const remembering = fitPremodel({ ...input, caution: { ...CAUTION, recalled: [1, 0] } }, () => {});
+    for (const { deferral } of remembering.premodel.rungs) expect(deferral.recalled).toEqual([1, 0]);
+    expect(premodel.rungs.every(({ deferral }) => !('recalled' in deferral))).toBe(true);
+    expect(remembering.premodel.modes.cascade[0]?.accept).toEqual(
+      fitPremodel(input, () => {}).premodel.modes.cascade[0]?.accept,
+    );
+  });
 });

@@ -13,7 +13,8 @@ const logits = [0, 1, 3].map((rung) => input.logits[rung] as Float32Array);
 const parameters = logits.map(() => ({ temperature: 1, mergeWeight: 1 }));
 const images = pickColumns(input.features, FEATURES.length, [0, 3]);
 const histories = evaluateHistories(logits, parameters, truth, SYNTHETIC_CLASSES, 3);
-const fit = fitDeferral(histories, images, 2, folds, foldCount);
+const inputs = { images, columns: 2, folds, foldCount };
+const fit = fitDeferral({ histories, ...inputs });
 
 /** The same but for what is right of some samples. */
 function withFlipped(rows: readonly number[]): Histories {
@@ -31,7 +32,7 @@ describe('fitDeferral', () => {
 
   test('a sample’s own outcome does not change what is predicted of it, nor does its fold’s', () => {
     const fold = [...folds.keys()].filter((i) => folds[i] === 2);
-    const flipped = fitDeferral(withFlipped(fold), images, 2, folds, foldCount);
+    const flipped = fitDeferral({ histories: withFlipped(fold), ...inputs });
     for (const history of histories.all) {
       for (const [i, value] of (fit.outOfFold.get(history) ?? []).entries()) {
         if (folds[i] === 2) expect(flipped.outOfFold.get(history)?.[i]).toBe(value);
@@ -42,7 +43,7 @@ describe('fitDeferral', () => {
 
   test('but those of the other folds do', () => {
     const fold = [...folds.keys()].filter((i) => folds[i] === 2);
-    const flipped = fitDeferral(withFlipped(fold), images, 2, folds, foldCount);
+    const flipped = fitDeferral({ histories: withFlipped(fold), ...inputs });
     const changed = [...folds.keys()].filter((i) => flipped.outOfFold.get(1)?.[i] !== fit.outOfFold.get(1)?.[i]);
     expect(changed.length).toBeGreaterThan(100);
     expect(changed.some((i) => folds[i] === 2)).toBe(false);
@@ -74,7 +75,7 @@ describe('fitDeferral', () => {
   test('bears a fold without a right answer', () => {
     const none = [...folds.keys()].filter((i) => folds[i] === 0);
     const right = (history: number) => histories.right(history).map((value, i) => (none.includes(i) ? 0 : value));
-    const { outOfFold, models } = fitDeferral({ ...histories, right }, images, 2, folds, foldCount);
+    const { outOfFold, models } = fitDeferral({ histories: { ...histories, right }, ...inputs });
     for (const values of outOfFold.values()) expect(values.every((value) => value >= 0 && value <= 1)).toBe(true);
     for (const { intercept, weights } of models) expect([intercept, ...weights].every(Number.isFinite)).toBe(true);
   });

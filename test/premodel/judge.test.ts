@@ -120,4 +120,26 @@ describe('right', () => {
       ),
     );
   });
+
+  test('adds what is remembered, where the premodel weighs it; an older one does as before', () => {
+    const older = smallPremodel();
+    const own = smallPremodel();
+    for (const { deferral } of own.rungs) Object.assign(deferral, { recalled: [0.5, -2] });
+    const evidence = new Evidence(3);
+    evidence.add(0, Float32Array.from([0, 3, 1]), { temperature: 1, mergeWeight: 1 });
+    const features = Float64Array.from([1, 2]);
+    const logOdds = (premodel: typeof own, lastClass: number | null) => {
+      const values = Float64Array.of(0, 0, 0.9, 0, 0);
+      const recollection = lastClass === null ? null : { values, lastClass };
+      const right = trainedPolicy(premodel, 'hybrid', 'fast').judge().right(evidence, features, recollection);
+      return Math.log(right / (1 - right));
+    };
+    const alone = logOdds(older, null);
+    expect(logOdds(older, 1)).toBe(alone);
+    expect(logOdds(own, null)).toBeCloseTo(alone, 9);
+    expect(logOdds(own, 1)).toBeCloseTo(alone + 0.5 * Math.log(9), 9);
+    expect(logOdds(own, 0)).toBeCloseTo(alone - 2 * Math.log(9), 9);
+    expect(trainedPolicy(older, 'hybrid', 'fast').remembers).toBe(false);
+    expect(trainedPolicy(own, 'hybrid', 'fast').remembers).toBe(true);
+  });
 });

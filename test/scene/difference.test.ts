@@ -17,6 +17,10 @@ function yard(seed: number): Float32Array {
 interface Shown {
   readonly scene?: Float32Array;
   readonly light?: number;
+  /** The camera's black level, grey levels. */
+  readonly black?: number;
+  /** Compression: blocks of 3x3 pixels are so much too bright or too dark. */
+  readonly blocks?: number;
   readonly noise?: number;
   /** Something of so many pixels across, so much brighter than what it covers, at x and y. */
   readonly thing?: { readonly size: number; readonly brighter: number; readonly x: number; readonly y: number };
@@ -24,20 +28,27 @@ interface Shown {
 
 const YARD = yard(3);
 const OTHER_YARD = yard(4);
+/** A yard with deep shade and a sky that is cut off. */
+const SUNNY_YARD = YARD.map((value, i) => (i < 8 * SIDE ? 300 : i % SIDE < 12 ? value / 10 : value));
+
+const SUNNY: Shown = { scene: SUNNY_YARD, noise: 1 };
 
 class Camera {
   readonly detector = new DifferenceDetector();
   readonly #random = seededRandom(7);
   #seconds = 0;
 
-  show({ scene = YARD, light = 1, noise = 2, thing }: Shown = {}, elapsedSeconds = 0.2): number {
+  show({ scene = YARD, light = 1, black = 0, noise = 2, blocks = 0, thing }: Shown = {}, elapsedSeconds = 0.2): number {
     const raster = new Uint8Array(SIDE * SIDE * 3);
+    const errors = Array.from({ length: 256 }, () => blocks * (2 * this.#random() - 1));
     for (let i = 0; i < SIDE * SIDE; i++) {
       const [x, y] = [i % SIDE, Math.floor(i / SIDE)];
       const isThing =
         thing !== undefined && x >= thing.x && x < thing.x + thing.size && y >= thing.y && y < thing.y + thing.size;
       const grain = noise * (this.#random() + this.#random() + this.#random() - 1.5) * 2;
-      const value = ((scene[i] as number) + (isThing ? thing.brighter : 0)) * light + grain;
+      const error = errors[Math.floor(x / 3) + 16 * Math.floor(y / 3)] ?? 0;
+      const seen = Math.max(0, Math.min(255, (scene[i] as number) + (isThing ? thing.brighter : 0)));
+      const value = seen * light + black + grain + error;
       raster.fill(Math.max(0, Math.min(255, value)), i * 3, i * 3 + 3);
     }
     this.#seconds += elapsedSeconds;
@@ -67,6 +78,14 @@ describe('is no difference', () => {
     ['much noise', () => ({ noise: 4 }), { noise: 4 }],
     ['mains flicker', (at) => ({ light: at % 2 === 0 ? 1.06 : 0.95 })],
     ['a step of the exposure', () => ({ light: 1.2 })],
+    [
+      'a step of the exposure, with shade and a sky that stays cut off',
+      (at) => ({ ...SUNNY, light: at % 20 < 10 ? 1 : 1.2 }),
+      SUNNY,
+    ],
+    ['a step back, with a sky that was cut off and is not now', () => ({ ...SUNNY, light: 0.8 }), SUNNY],
+    ['another black level', () => ({ light: 0.95, black: 12 })],
+    ['blocks of compression', () => ({ noise: 0.5, blocks: 3 }), { noise: 0.5, blocks: 3 }],
     ['dusk', (at) => ({ light: 1 - at * 0.002 })],
     ['a black picture that stays black', () => ({ light: 0, noise: 1 }), { light: 0, noise: 1 }],
   ])('%s', (_, shown, before) => {
@@ -75,15 +94,16 @@ describe('is no difference', () => {
 });
 
 describe('is one', () => {
-  test.each<[string, Shown]>([
+  test.each<[string, Shown, Shown?]>([
     ['something small that enters', { thing: { size: 3, brighter: 50, x: 20, y: 30 } }],
+    ['something far, two pixels across', { noise: 1, thing: { size: 2, brighter: 45, x: 20, y: 30 } }, { noise: 1 }],
     ['something dark at the border', { thing: { size: 4, brighter: -45, x: 0, y: 44 } }],
     ['something small in other light', { light: 1.15, thing: { size: 4, brighter: 50, x: 20, y: 30 } }],
     ['another scene', { scene: OTHER_YARD }],
     ['black', { light: 0 }],
     ['a lamp that is lit', { light: 1.6 }],
-  ])('%s', (_, shown) => {
-    expect(settled().show(shown)).toBeGreaterThan(1.2);
+  ])('%s', (_, shown, before) => {
+    expect(settled(before).show(shown)).toBeGreaterThan(1.2);
   });
 
   test('a picture that flickers between two scenes for long', () => {
@@ -108,6 +128,15 @@ test('a thing of the size counts the more the more it differs, and not by how la
   const scoreOf = (size: number, brighter: number) => settled().show({ thing: { size, brighter, x: 20, y: 20 } });
   expect(scoreOf(4, 60)).toBeGreaterThan(scoreOf(4, 30) * 1.3);
   expect(scoreOf(12, 60)).toBeLessThan(scoreOf(4, 60) * 1.5);
+});
+
+test('what passes often is no noise of the place where it passes', () => {
+  const camera = settled();
+  const passing = { thing: { size: 6, brighter: 40, x: 20, y: 20 } };
+  camera.most(600, (at) => (at % 10 < 2 ? passing : {}));
+  camera.show();
+  camera.detector.keep();
+  expect(camera.show(passing)).toBeGreaterThan(1.2);
 });
 
 test('what a place does all the time is its noise', () => {

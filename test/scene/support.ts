@@ -1,5 +1,5 @@
 import { seededRandom } from '../../src/cascade/random.ts';
-import { motion as motionConfig } from '../../src/config/schema.ts';
+import { motion as motionConfig } from '../../src/config/look.ts';
 import { CELLS, LUMA_HEIGHT, LUMA_WIDTH } from '../../src/scene/luma.ts';
 import { MotionScene, type MotionSettings, type SceneReport } from '../../src/scene/motion.ts';
 

@@ -9,6 +9,8 @@ function label(camera: string): Label {
 
 const EVENT = { question: 'default', label: 'dog', phase: 'begin', stream: 1, ptsSeconds: 0, atMs: 0 } as const;
 
+const REUSE = { question: 'gate', threshold: 0.7, isProven: false, agreement: null, hasDrifted: false };
+
 test('a frame counts once, however many questions were answered', async () => {
   const none = () => 0;
   const metrics = new Metrics({
@@ -50,6 +52,8 @@ test('a camera that was removed leaves no series behind, and takes none of anoth
       metrics.frameLost(camera, 'displaced');
       metrics.answered([label(camera)], 1);
       metrics.regionsLeftOut(camera, 2);
+      metrics.audited(camera, [{ question: 'gate', of: 'reused', agrees: true }]);
+      metrics.reused(camera, [REUSE]);
       metrics.happened({ ...EVENT, camera });
     }
     metrics.cameraState(`comes-${n}`, 'removed');
@@ -63,4 +67,29 @@ test('a camera that was removed leaves no series behind, and takes none of anoth
     expect(text).toMatch(new RegExp(`^weir_${name}_total\\{camera="stays".*\\} \\d+$`, 'm'));
   }
   expect(text).toContain('weir_frame_milliseconds_count{camera="stays",stage="total",clock="pinned"} 20');
+});
+
+test('audits are counted, and what is known of reuse is read when someone asks', async () => {
+  const none = () => 0;
+  const sources = { subscribers: none, subscriberDrops: none, inferenceCrashes: none, inferenceQueued: none };
+  const metrics = new Metrics(sources);
+  metrics.stop();
+  const state = { ...REUSE };
+  metrics.reused('gate', [state, { ...REUSE, question: 'drive', isProven: true, agreement: 0.97 }]);
+  metrics.audited('gate', [
+    { question: 'gate', of: 'reused', agrees: true },
+    { question: 'gate', of: 'fresh', agrees: false },
+  ]);
+  state.threshold = 1.4;
+  const { text } = await metrics.read();
+  for (const line of [
+    'weir_audits_total{camera="gate",question="gate",of="reused",outcome="agrees"} 1',
+    'weir_audits_total{camera="gate",question="gate",of="fresh",outcome="disagrees"} 1',
+    'weir_reuse_threshold{camera="gate",question="gate"} 1.4',
+    'weir_reuse_proven{camera="gate",question="gate"} 0',
+    'weir_reuse_proven{camera="gate",question="drive"} 1',
+    'weir_agreement_with_top_ratio{camera="gate",question="drive"} 0.97',
+  ])
+    expect(text).toContain(line);
+  expect(text).not.toContain('weir_agreement_with_top_ratio{camera="gate",question="gate"}');
 });

@@ -18,6 +18,7 @@ export interface WireLabel extends WireMessage {
   readonly ptsSeconds: number;
   readonly label: string;
   readonly stop: string;
+  readonly audit?: { readonly label: string | null; readonly agrees: boolean };
   readonly spentMs: number;
   readonly path: readonly { readonly rung: string; readonly waitMs: number; readonly runMs: number }[];
 }

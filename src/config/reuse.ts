@@ -1,0 +1,17 @@
+import { z } from 'zod';
+
+const ratio = z.number().min(0, 'must be from 0 to 1').max(1, 'must be from 0 to 1');
+
+/** How answers are told again where a scene is unchanged, and what is asked to see whether that is right. */
+export const reuse = z.strictObject({
+  enabled: z.boolean().default(true),
+  auditRatio: ratio.default(0.02),
+  targetDisagreement: z
+    .number()
+    .min(0.0001, 'must be from 0.0001 to 0.5')
+    .max(0.5, 'must be from 0.0001 to 0.5')
+    .default(0.005),
+  driftFloor: ratio.default(0.9),
+});
+
+export type ReuseConfig = z.infer<typeof reuse>;
