@@ -4,6 +4,7 @@ import { CameraDecoder } from '../decode/source.ts';
 import type { ExampleKeeper } from '../examples/keeper.ts';
 import { CameraPipeline } from '../pipeline/camera.ts';
 import type { PipelineObserver } from '../pipeline/observer.ts';
+import type { SharedLoad } from '../pipeline/shared-load.ts';
 import type { Redactor } from '../secrets.ts';
 import { SYSTEM_CLOCK } from '../service/clock.ts';
 import { type Logger, RateLimiter } from '../service/log.ts';
@@ -19,6 +20,7 @@ export interface RunningParts {
   /** Streams of the camera so far, under another configuration. */
   readonly streamsBefore: number;
   readonly engine: Engine;
+  readonly load: SharedLoad;
   readonly ffmpeg: Ffmpeg;
   readonly hub: Hub;
   readonly observer: PipelineObserver;
@@ -30,14 +32,14 @@ export interface RunningParts {
 
 /** One camera of the daemon, wired to everything around it. */
 export function createPipeline(camera: SettledCamera, parts: RunningParts): CameraPipeline {
-  const { streamsBefore, engine, ffmpeg, hub, observer, device, log, redactor, examples } = parts;
+  const { streamsBefore, engine, load, ffmpeg, hub, observer, device, log, redactor, examples } = parts;
   const limiter = new RateLimiter();
   return new CameraPipeline({
     camera: camera.id,
     pace: camera.pace,
     budgetMs: toBudgetMs(camera.budgetMs),
     view: viewOf(camera, engine, log),
-    gears: { priority: camera.priority, load: () => engine.pool.load },
+    gears: { priority: camera.priority, load },
     clock: SYSTEM_CLOCK,
     clockSince: (monotonicMs) => device.clockSince(monotonicMs),
     observer,

@@ -3,6 +3,7 @@ import type { Config } from '../config/schema.ts';
 import { findFfmpeg } from '../decode/ffmpeg.ts';
 import type { ExampleKeeper } from '../examples/keeper.ts';
 import { ladderPath, readLadder } from '../infer/ladder.ts';
+import { SharedLoad } from '../pipeline/shared-load.ts';
 import type { ListedCamera } from '../pipeline/told.ts';
 import { Redactor } from '../secrets.ts';
 import { addGearMetric } from '../server/gear-metric.ts';
@@ -149,6 +150,7 @@ async function serve(config: Config, service: Service): Promise<number> {
   await keeper.apply(keptCameras(config));
   examples = keeper;
   tellExamples(keeper, config, log);
+  const load = new SharedLoad(started.pool);
   const running = new RunningCameras({
     hub,
     observer,
@@ -158,6 +160,7 @@ async function serve(config: Config, service: Service): Promise<number> {
       createPipeline(camera, {
         streamsBefore,
         engine: started,
+        load,
         ffmpeg,
         hub,
         observer,

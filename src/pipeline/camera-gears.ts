@@ -1,14 +1,14 @@
 import type { Answered } from './asking.ts';
 import { type FrameCost, Gears } from './gears.ts';
 import { type AskedQuestion, gearsOf } from './question.ts';
+import type { SharedLoad } from './shared-load.ts';
 import type { Looked, View } from './view.ts';
 
 /** How a camera gives way where not all frames can be answered. */
 export interface GivingWay {
   /** From 1. */
   readonly priority: number;
-  /** Share of the inference slots that was busy of late. */
-  readonly load: () => number;
+  readonly load: SharedLoad;
 }
 
 /** The gear that a camera's frames are looked at in, and why a frame may have no answer at all. */
@@ -76,8 +76,16 @@ export class CameraGears {
     );
   }
 
+  /** It is over, or waits for its source: it takes no part in what cameras will want. */
+  rest(): void {
+    this.#way?.load.hold(this, 0);
+  }
+
   #observe(nowMs: number, lost: FrameCost['lost'], slackRatio: number, serviceMs: number): void {
-    this.#gears?.observe({ nowMs, lost, slackRatio, serviceMs }, this.#way?.load() ?? 0);
+    if (this.#gears === null || this.#way === null) return;
+    const { load } = this.#way;
+    this.#gears.observe({ nowMs, lost, slackRatio, serviceMs }, load.ifReturned);
+    load.hold(this, this.#gears.more);
   }
 }
 

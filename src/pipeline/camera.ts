@@ -159,6 +159,7 @@ export class CameraPipeline {
   #onState(state: CameraState, reason: string): void {
     this.#reason = reason;
     this.#isBroken = state !== 'live';
+    if (this.#isBroken) this.#gears.rest();
     this.#tell({ state });
     if (this.#inHandSinceMs === null) this.#settleView();
   }

@@ -35,6 +35,8 @@ const CHEAPER_AFTER_MS = 1_000;
 const DEARER_AFTER_MS = 4_000;
 const CHEAPER_AFTER_FRAMES = 5;
 const DEARER_AFTER_FRAMES = 10;
+/** After so many frames what a gear costs beside the others is known. */
+const SETTLED_FRAMES = 20;
 /** A return that had to be taken back within so long was wrong: the next one waits twice as long, at most so many times. */
 const REGRET_MS = 15_000;
 const MOST_PATIENCE = 8;
@@ -52,6 +54,9 @@ export class Gears {
   readonly #costMs: Float64Array;
   #gear: number;
   #sinceMs = Number.NaN;
+  #lastMs = Number.NaN;
+  /** Mean time between two frames. */
+  #everyMs = 0;
   #frames = 0;
   #lost = 0;
   #slack = EASY_SLACK;
@@ -70,20 +75,28 @@ export class Gears {
     return this.#gear;
   }
 
+  /** Slots that it would take more in the next dearer gear; 0 in the configured one. */
+  get more(): number {
+    if (this.#gear === 0 || this.#everyMs === 0) return 0;
+    return ((this.#costMs[this.#gear] ?? 0) * (this.#growth() - 1)) / this.#everyMs || 0;
+  }
+
   /**
    * Takes a frame into account.
    *
-   * @param load share of the slots that was busy of late
+   * @param loadThen share of the slots that would be busy if all cameras that gave way went back by a gear
    * @returns whether the gear is another one now
    */
-  observe({ nowMs, lost, slackRatio, serviceMs }: FrameCost, load: number): boolean {
+  observe({ nowMs, lost, slackRatio, serviceMs }: FrameCost, loadThen: number): boolean {
     if (Number.isNaN(this.#sinceMs)) this.#sinceMs = nowMs;
+    const passedMs = nowMs - this.#lastMs;
+    if (passedMs > 0) this.#everyMs += (passedMs - this.#everyMs) * (this.#everyMs === 0 ? 1 : FRAME_WEIGHT);
+    this.#lastMs = nowMs;
     this.#frames++;
     this.#lost += (lost - this.#lost) * FRAME_WEIGHT;
     if (lost < 1) {
       this.#slack += (slackRatio - this.#slack) * FRAME_WEIGHT;
-      const before = this.#costMs[this.#gear] ?? Number.NaN;
-      this.#costMs[this.#gear] = Number.isNaN(before) ? serviceMs : before + (serviceMs - before) * FRAME_WEIGHT;
+      this.#learn(serviceMs);
     }
     const heldMs = nowMs - this.#sinceMs;
     if (this.#isStrained(heldMs)) {
@@ -91,9 +104,19 @@ export class Gears {
       return this.#shift(1, nowMs);
     }
     if (this.#triedMs === this.#sinceMs && heldMs > REGRET_MS) this.#patience = 1;
-    if (!this.#isEasy(heldMs, load)) return false;
+    if (!this.#isEasy(heldMs, loadThen)) return false;
     this.#triedMs = nowMs;
     return this.#shift(-1, nowMs);
+  }
+
+  #learn(serviceMs: number): void {
+    const before = this.#costMs[this.#gear] ?? Number.NaN;
+    const now = Number.isNaN(before) ? serviceMs : before + (serviceMs - before) * FRAME_WEIGHT;
+    this.#costMs[this.#gear] = now;
+    if (this.#frames < SETTLED_FRAMES || !(before > 0)) return;
+    // What changes now is the scene or the machine: other gears would cost that much more or less too.
+    for (let gear = 0; gear < this.gears; gear++)
+      if (gear !== this.#gear) this.#costMs[gear] = ((this.#costMs[gear] ?? Number.NaN) * now) / before;
   }
 
   #isStrained(heldMs: number): boolean {
@@ -102,9 +125,8 @@ export class Gears {
     return this.#lost > STRAINED_LOST || this.#slack < STRAINED_SLACK;
   }
 
-  #isEasy(heldMs: number, load: number): boolean {
+  #isEasy(heldMs: number, loadThen: number): boolean {
     if (this.#gear === 0 || this.#frames < DEARER_AFTER_FRAMES) return false;
-    const loadThen = load * this.#growth();
     const patience = loadThen < SURE_LOAD ? 1 : this.#patience;
     if (heldMs < (DEARER_AFTER_MS * patience) / this.#priority) return false;
     return this.#lost < EASY_LOST && this.#slack > EASY_SLACK && loadThen < MOST_LOAD;

@@ -15,24 +15,29 @@ function play(load: (second: number) => number, seconds: number, priorities: rea
   const cameras = priorities.map((priority) => new Gears({ gears: COST.length, priority }));
   const gears: number[][] = [];
   let busy = 0;
-  for (let tick = 0; tick < seconds * 5; tick++) {
-    const second = tick / 5;
+  const frame = Array(cameras.length).fill(0);
+  for (let tick = 0; tick < seconds * 50; tick++) {
+    const second = tick / 50;
     const mean = cameras.reduce((sum, { gear }) => sum + (COST[gear] ?? 1), 0) / cameras.length;
     const wanted = load(second) * mean;
-    busy += (Math.min(1, wanted) - busy) * (1 - 2 ** (-0.2 / 2));
-    for (const camera of cameras) {
+    busy += (Math.min(1, wanted) - busy) * (1 - 2 ** (-0.02 / 2));
+    for (const [n, camera] of cameras.entries()) {
+      // Five frames per second at a load of 1.
+      if (second < frame[n]) continue;
+      frame[n] = second + (0.15 + 0.1 * random()) / load(second);
       const lost = random() < Math.max(0, 1 - 0.97 / wanted) ? 1 : 0;
       const slackRatio = Math.max(0, 0.8 - 0.6 * Math.min(1, wanted) ** 6 - 0.1 * random());
-      const serviceMs = 20 * (COST[camera.gear] ?? 1);
-      camera.observe({ nowMs: second * 1000, lost, slackRatio, serviceMs }, busy);
+      const serviceMs = (200 * (COST[camera.gear] ?? 1)) / cameras.length; // of one slot
+      const ifReturned = busy + cameras.reduce((sum, { more }) => sum + more, 0);
+      camera.observe({ nowMs: second * 1000, lost, slackRatio, serviceMs }, ifReturned);
     }
     gears.push(cameras.map(({ gear }) => gear));
   }
-  const at = (second: number) => gears[Math.floor(second * 5)] ?? [];
+  const at = (second: number) => gears[Math.floor(second * 50)] ?? [];
   const meanAt = (second: number) => at(second).reduce((a, b) => a + b, 0) / cameras.length;
   const shifts = (from: number, to: number) => {
     let count = 0;
-    for (let tick = from * 5 + 1; tick < to * 5; tick++)
+    for (let tick = from * 50 + 1; tick < to * 50; tick++)
       for (let n = 0; n < cameras.length; n++) if (gears[tick]?.[n] !== gears[tick - 1]?.[n]) count++;
     return count / cameras.length;
   };
