@@ -60,6 +60,8 @@ export async function runLive(options: LiveOptions): Promise<LiveRun> {
   const gears: { ms: number; camera: string; gear: number }[] = [];
   const inGear = new Map<string, number>();
   const settled = simulatedCamera({ fps, mode, operatingPoint: 'balanced', heads: null });
+  // Each run begins with what was measured at the start: what was seen in the one before is another's.
+  for (const [rung, timing] of engine.timings.entries()) engine.pool.costs.begin(rung, timing);
   const begunMs = SYSTEM_CLOCK.monotonicMs();
   let mostQueued = 0;
   const pipelines = Array.from({ length: cameras }, (_, n) => {

@@ -1,18 +1,10 @@
 import { fileURLToPath } from 'node:url';
-import { type Engine, startEngine } from '../src/commands/engine.ts';
-import { simulatedCamera, useOf } from '../src/commands/simulated-camera.ts';
-import { configSchema } from '../src/config/schema.ts';
-import { SYSTEM_CLOCK } from '../src/service/clock.ts';
 import type { Figures } from '../src/simulate/figures.ts';
-import { recordTrace } from '../src/simulate/record.ts';
-import { referenceAnswers } from '../src/simulate/reference.ts';
-import { SHIPPED_LADDER } from '../src/types.ts';
-import { DEFAULT_QUESTION } from '../src/words.ts';
+import { clipInMemory, startForCameras } from './cameras-clip.ts';
 import { daemonRows } from './cameras-daemon.ts';
 import { gearRows } from './cameras-gears.ts';
 import { type LiveOptions, type LiveRun, runLive } from './cameras-live.ts';
 import { runOnPaper } from './cameras-paper.ts';
-import { framesOf } from './frames.ts';
 import type { BenchFigures, BenchRow } from './report.ts';
 
 const DEMO = fileURLToPath(new URL('../../fixtures/demo.mp4', import.meta.url));
@@ -34,29 +26,12 @@ const ON_PAPER = ', on paper';
  * @param report folder for a page with the gears
  */
 export async function cameras(clip = DEMO, report?: string): Promise<BenchFigures> {
-  const config = configSchema.parse({});
-  const { warmupRuns, slots: _, ...session } = config.inference;
-  const weir = useOf(simulatedCamera({ fps: RATE_HZ, mode: 'hybrid', operatingPoint: 'balanced', heads: null }));
-  const engine = await startEngine({
-    ladder: SHIPPED_LADDER,
-    premodel: null,
-    rungs: null,
-    uses: [weir],
-    slots: SLOTS,
-    session,
-    warmupRuns,
-    topK: config.topK,
-    clock: SYSTEM_CLOCK,
-    onCrash: (reason) => {
-      throw new Error(reason);
-    },
-  });
+  const engine = await startForCameras(RATE_HZ, SLOTS);
   const rows: BenchRow[] = [];
   let verdict: readonly string[] = [];
   const { ladder } = engine;
   try {
-    await engine.ensureRungs([ladder.reference]);
-    const shared = await sharedParts(engine, clip);
+    const shared = await clipInMemory(engine, clip, RATE_HZ);
     const top = `fixed:${ladder.reference}`;
     for (const load of [1, OVERLOAD]) {
       for (const mode of ['hybrid', top]) {
@@ -102,29 +77,6 @@ export async function cameras(clip = DEMO, report?: string): Promise<BenchFigure
     rows,
     verdict: [...gates(rows), ...verdict],
   };
-}
-
-/** The clip in memory, with what every rung says of it. */
-async function sharedParts(engine: Engine, clip: string): Promise<Pick<LiveOptions, 'pictures' | 'trace' | 'answers'>> {
-  const { pool, ladder, premodel } = engine;
-  const pictures = await framesOf(clip, engine.working, RATE_HZ);
-  const trace = await recordTrace({
-    pool,
-    about: {
-      ladder: { name: ladder.name, fingerprint: ladder.fingerprint },
-      reference: ladder.reference,
-      clip,
-      device: '',
-    },
-    pictures,
-    frames: pictures.map((_, at) => ({ seconds: at / RATE_HZ, truth: {} })),
-    arrivalMs: 0,
-    features: premodel?.features ?? [],
-    embeddings: false,
-    onProgress: () => {},
-    stop: new AbortController().signal,
-  });
-  return { pictures, trace, answers: new Map([[DEFAULT_QUESTION, referenceAnswers(trace, ladder.labels) ?? []]]) };
 }
 
 type Runs = readonly { readonly live: LiveRun; readonly paper: Figures }[];
