@@ -7,6 +7,7 @@ import { simulatedCamera } from '../src/commands/simulated-camera.ts';
 import { toBudgetMs } from '../src/config/camera.ts';
 import type { RungRun } from '../src/pipeline/asking.ts';
 import { CameraPipeline } from '../src/pipeline/camera.ts';
+import { SharedLoad } from '../src/pipeline/shared-load.ts';
 import { SYSTEM_CLOCK } from '../src/service/clock.ts';
 import { type Figures, figuresOf } from '../src/simulate/figures.ts';
 import { type ReferenceAnswers, Tally } from '../src/simulate/tally.ts';
@@ -64,6 +65,7 @@ export async function runLive(options: LiveOptions): Promise<LiveRun> {
   for (const [rung, timing] of engine.timings.entries()) engine.pool.costs.begin(rung, timing);
   const begunMs = SYSTEM_CLOCK.monotonicMs();
   let mostQueued = 0;
+  const sharedLoad = new SharedLoad(engine.pool);
   const pipelines = Array.from({ length: cameras }, (_, n) => {
     const camera = `c${n}`;
     return new CameraPipeline({
@@ -71,7 +73,7 @@ export async function runLive(options: LiveOptions): Promise<LiveRun> {
       pace: 'source',
       budgetMs: toBudgetMs(settled.budgetMs),
       view: viewOf({ ...settled, id: camera }, engine, { warn: () => {} }),
-      gears: { priority: settled.priority, load: () => engine.pool.load },
+      gears: { priority: settled.priority, load: sharedLoad },
       clock: SYSTEM_CLOCK,
       clockSince: () => ({ state: 'unreadable', source: 'none' }),
       observer: tally,

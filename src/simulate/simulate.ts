@@ -1,5 +1,6 @@
 import { seededRandom } from '../cascade/random.ts';
 import { CameraPipeline } from '../pipeline/camera.ts';
+import { SharedLoad } from '../pipeline/shared-load.ts';
 import type { View } from '../pipeline/view.ts';
 import type { CameraStatus, ClockState } from '../types.ts';
 import { type Figures, figuresOf } from './figures.ts';
@@ -52,6 +53,7 @@ export async function simulate(options: SimulationOptions): Promise<Figures> {
   const pool = new VirtualPool({ trace, time, slots, costScale, random: seededRandom(options.seed + 1) });
   const tally = new Tally(trace, options.answers);
   const gears = new Map<string, number>();
+  const sharedLoad = new SharedLoad(pool);
   const pipelines = Array.from({ length: cameras }, (_, n) => {
     const camera = `c${n}`;
     return new CameraPipeline({
@@ -59,7 +61,7 @@ export async function simulate(options: SimulationOptions): Promise<Figures> {
       pace: 'source',
       budgetMs,
       view: options.view(camera, { time, pool }),
-      gears: { priority: 1, load: () => pool.load },
+      gears: { priority: 1, load: sharedLoad },
       clock: time,
       clockSince: () => UNKNOWN_CLOCK,
       observer: tally,
