@@ -5,6 +5,7 @@ import { type SettledCamera, taughtOf, withTaught } from '../src/commands/settle
 import type { Heads } from '../src/heads/artifact.ts';
 import type { AskedQuestion } from '../src/pipeline/question.ts';
 import type { View } from '../src/pipeline/view.ts';
+import { ZERO } from '../src/words.ts';
 import type { Player } from './play-stream.ts';
 
 /** Heads as they are used, with those of all candidates, and the same without rung zero. */
@@ -32,7 +33,7 @@ export function playersOf(
     { variant: 'weir', view: () => view() },
     // Audited all the same.
     without('reuse', () => view(undefined, { ...taught, maxReuseMs: 0 })),
-    without('zero', () => view(undefined, withTaught(camera, taughtOf('', heads.withoutZero)))),
+    without(ZERO, () => view(undefined, withTaught(camera, taughtOf('', heads.withoutZero)))),
     without('premodel', () => view((question) => ({ ...question, policy: plain(question.policy, engine) }))),
     without('memory', () => view(undefined, { ...taught, memory: false })),
     without('deferral', () => view((question) => ({ ...question, policy: atItsWord(question.policy) }))),
