@@ -37,6 +37,10 @@ export class VirtualPool implements Inference {
     this.#idle = parts.slots;
   }
 
+  get slots(): number {
+    return this.#parts.slots;
+  }
+
   /** Time that slots were at work, summed over them. */
   get busyMs(): number {
     return this.#busyMs;
