@@ -78,9 +78,11 @@ describeWith(
         })),
       );
       const config = join(folder.path, 'live.yaml');
+      // Each frame by itself, and always in the same way: only then are its answers those of the file.
+      const alone = { budgetMs: 'none', reuse: { enabled: false }, memory: false, gears: false };
       await writeFile(
         config,
-        JSON.stringify({ cameras: cameras.map(({ id, source, fps }) => ({ id, source, fps, budgetMs: 'none' })) }),
+        JSON.stringify({ cameras: cameras.map(({ id, source, fps }) => ({ id, source, fps, ...alone })) }),
       );
       const running = new Daemon(['--config', config]);
       await running.subscribe();
