@@ -37,11 +37,11 @@ export class Metrics implements PipelineObserver {
     'question',
     'stop',
   ]);
-  readonly #events = this.#counter('weir_events_total', 'Objects that came into view (begin) or left it (end)', [
-    'camera',
-    'question',
-    'phase',
-  ]);
+  readonly #events = this.#counter(
+    'weir_events_total',
+    'Objects that came into view (begin) or left it (end), and stable answers that began or ended',
+    ['camera', 'question', 'phase'],
+  );
   readonly #leftOut = this.#counter(
     'weir_regions_left_out_total',
     'Moving regions that were not looked at for want of time',

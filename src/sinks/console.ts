@@ -50,6 +50,7 @@ export interface PrintableLabel {
   readonly stable?: { readonly label: string } | null;
   readonly path: readonly { readonly rung: string }[];
   readonly stop: string;
+  readonly reusedAgeMs?: number;
   readonly spentMs: number;
 }
 
@@ -75,20 +76,26 @@ export function formatEvent({ camera, question, label, phase, atMs, track }: Pri
   return [timeOf(atMs), nameOf(camera, question, track), (label ?? '–').padEnd(LABEL_WIDTH), what].join('  ');
 }
 
+/** `0.4 s` */
+function ageOf(ms: number): string {
+  return `${(ms / 1000).toFixed(1)} s`;
+}
+
 /**
- * `14:03:07.120  gate          espresso                    0.93  lite0@160-int8 > lite1@240-int8 (accepted)       12.3 ms`; where
- * another answer is stable, that follows: `stable: cup`
+ * `14:03:07.120  gate          espresso                    0.93  lite0@160-int8 > lite1@240-int8 (accepted)       12.3 ms`; an
+ * answer that is told again: `as 0.4 s ago (unchanged)`; where another answer is stable, that follows: `stable: cup`
  */
 export function formatLabel(label: PrintableLabel): string {
   const confidence = label.confidence === null ? '   –' : label.confidence.toFixed(2);
   const stable = label.stable?.label ?? null;
-  const path = label.path.map((step) => step.rung).join(' > ');
+  const { path, reusedAgeMs } = label;
+  const how = reusedAgeMs === undefined ? path.map((step) => step.rung).join(' > ') : `as ${ageOf(reusedAgeMs)} ago`;
   return [
     timeOf(label.emittedAtMs),
     nameOf(label.camera, label.question, label.view.track),
     (label.label ?? '–').padEnd(LABEL_WIDTH),
     confidence,
-    `${path} (${label.stop})`.padEnd(PATH_WIDTH),
+    `${how} (${label.stop})`.trimStart().padEnd(PATH_WIDTH),
     `${label.spentMs.toFixed(1).padStart(6)} ms`,
     ...(stable === null || stable === label.label ? [] : [`stable: ${stable}`]),
   ].join('  ');

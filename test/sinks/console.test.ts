@@ -21,7 +21,8 @@ test.each<[string, object, RegExp]>([
   ['an object', { view: { track: 7 } }, /gate #7 {7}espresso/],
   ['an answer that is stable', { stable: { label: 'espresso' } }, /12\.3 ms$/],
   ['another answer than the stable one', { stable: { label: 'cup' } }, /espresso .* 12\.3 ms {2}stable: cup$/],
-  ['nothing to say', { label: null, confidence: null, path: [], stop: 'still' }, /gate {10}– +– {3}\(still\)/],
+  ['nothing to say', { label: null, confidence: null, path: [], stop: 'still' }, /gate {10}– +– {2}\(still\)/],
+  ['an answer that is told again', { path: [], stop: 'unchanged', reusedAgeMs: 1240 }, / as 1\.2 s ago \(unchanged\) /],
 ])('a label of %s is printed', (_name, changes, expected) => {
   expect(formatLabel({ ...label, ...changes })).toMatch(expected);
 });
