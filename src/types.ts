@@ -167,6 +167,8 @@ export interface CameraStatus {
   readonly degraded: readonly string[];
   /** How many operating points below the configured one it is decided at, for want of time; left out where there is one only. */
   readonly gear?: number;
+  /** How often what is told is what the top rung says, 0..1 in hundredths, by question; left out of those of which it is not known. */
+  readonly agreement?: Readonly<Record<string, number>>;
 }
 
 /**

@@ -4,6 +4,12 @@ import { CAUTIOUS_THRESHOLD, type Compared, withinTarget } from './reuse-prior.t
 const LEVELS = { below: 4, above: 6 } as const;
 /** Comparisons after which an older one counts half: so many times those that would show one disagreement at the target. */
 const HALF_LIFE = 5;
+/**
+ * What was given up is taken up again at so much of the target: while it is in use few frames tell of it, and while it is not all do, so by
+ * chance alone a rate a little above the target would be found below it soon, and above it late.
+ */
+const RETURN_SHARE = 0.5;
+
 export interface ReuseControlSettings {
   /** Share of reused answers that may be other than what the frame would have been answered. */
   readonly targetDisagreement: number;
@@ -28,6 +34,8 @@ export class ReuseControl {
   readonly #comparisons: Float64Array;
   readonly #audits: Float64Array;
   readonly #disagreements: Float64Array;
+  /** 1 where a level was in use and is not for what was seen. */
+  readonly #isGivenUp: Uint8Array;
   #level: number;
 
   constructor({ targetDisagreement, fitted }: ReuseControlSettings) {
@@ -41,6 +49,7 @@ export class ReuseControl {
     this.#comparisons = new Float64Array(count);
     this.#audits = new Float64Array(count);
     this.#disagreements = new Float64Array(count);
+    this.#isGivenUp = new Uint8Array(count);
     this.#level = LEVELS.below;
   }
 
@@ -73,7 +82,10 @@ export class ReuseControl {
     this.#comparisons[at] = (this.#comparisons[at] ?? 0) * this.#decay + 1;
     this.#audits[at] = (this.#audits[at] ?? 0) * this.#decay + (isAudit ? 1 : 0);
     this.#disagreements[at] = (this.#disagreements[at] ?? 0) * this.#decay + (isSame ? 0 : 1);
+    const before = this.#level;
     this.#level = this.#bestLevel();
+    for (let level = this.#level + 1; level <= before; level++) this.#isGivenUp[level] = 1;
+    for (let level = before + 1; level <= this.#level; level++) this.#isGivenUp[level] = 0;
   }
 
   #bestLevel(): number {
@@ -90,7 +102,13 @@ export class ReuseControl {
   }
 
   #meets(level: number, counts: Compared): boolean {
-    const start = this.#thresholds[LEVELS.below] ?? 1;
-    return withinTarget(counts, { threshold: this.#thresholds[level] ?? Infinity, start, target: this.#target });
+    const share = this.#isGivenUp[level] === 1 ? RETURN_SHARE : 1;
+    // The prior stays as it is: it says `target` at the start.
+    const start = (this.#thresholds[LEVELS.below] ?? 1) * share;
+    return withinTarget(counts, {
+      threshold: this.#thresholds[level] ?? Infinity,
+      start,
+      target: this.#target * share,
+    });
   }
 }

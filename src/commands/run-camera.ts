@@ -34,6 +34,7 @@ export interface RunningParts {
 export function createPipeline(camera: SettledCamera, parts: RunningParts): CameraPipeline {
   const { streamsBefore, engine, load, ffmpeg, hub, observer, device, log, redactor, examples } = parts;
   const limiter = new RateLimiter();
+  let logged = '';
   return new CameraPipeline({
     camera: camera.id,
     pace: camera.pace,
@@ -49,7 +50,10 @@ export function createPipeline(camera: SettledCamera, parts: RunningParts): Came
     onStatus: (status) => {
       const told = { ...status, reason: redactor.redact(status.reason) };
       const key = `${status.state}${status.degraded}${status.gear}`;
-      limiter.run(key, SYSTEM_CLOCK.monotonicMs(), (held) => logStatus(told, held, log));
+      // How often answers agree is a figure, no event.
+      const isNews = key + status.reason !== logged;
+      logged = key + status.reason;
+      if (isNews) limiter.run(key, SYSTEM_CLOCK.monotonicMs(), (held) => logStatus(told, held, log));
       hub.status(told);
     },
     onFailure: (reason) => {

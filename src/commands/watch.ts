@@ -84,6 +84,8 @@ function showForPerson(
 ): (message: ServerMessage) => void {
   const seen = new Set<unknown>();
   const degraded = new Set<unknown>();
+  /** What was said of each camera last. */
+  const lines = new Map<unknown, string>();
   return (message) => {
     if (message.type === 'hello') {
       degraded.clear();
@@ -91,7 +93,13 @@ function showForPerson(
         noteDegraded(degraded, camera.id, camera.degraded);
       return helloLines(address, wanted, message).forEach(note);
     }
-    if (message.type === 'camera') return note(cameraLine(message as unknown as CameraMessage, degraded));
+    if (message.type === 'camera') {
+      const line = cameraLine(message as unknown as CameraMessage, degraded);
+      // What it tells beside that changes more often.
+      if (lines.get(message.camera) !== line) note(line);
+      lines.set(message.camera, line);
+      return;
+    }
     if (message.type === 'event' && every === 'change' && isOfChange(message as unknown as PrintableEvent)) return;
     if (message.type !== 'label') return showEvent(message);
     const asked = `${message.camera}/${message.question}`;

@@ -1,17 +1,11 @@
 import { type Frame, WHOLE_FRAME } from '../types.ts';
 import type { Answered, QuestionResult, RungRun } from './asking.ts';
-import { Auditor } from './audit.ts';
-import { type Arrival, Climber, type ClimbParts, type ClimbResult } from './climb.ts';
+import { Auditor, climbMs } from './audit.ts';
+import { type SceneChange, SceneChanges } from './changes.ts';
+import { type Arrival, Climber, type ClimbParts, type ClimbResult, sooner } from './climb.ts';
 import { SceneMemory } from './memory.ts';
-import {
-  type AuditTold,
-  auditOf,
-  isSame,
-  QuestionReuse,
-  type ReuseParts,
-  type ReuseState,
-  type SceneChange,
-} from './reuse.ts';
+import { type AskedQuestion, inGear } from './question.ts';
+import { type AuditTold, auditOf, isSame, QuestionReuse, type ReuseParts, type ReuseState } from './reuse.ts';
 
 export interface AnsweringParts {
   readonly climb: ClimbParts;
@@ -25,6 +19,8 @@ export interface AnsweringParts {
 }
 
 export interface AnsweredFrame extends ClimbResult {
+  /** By question, as it was asked: of an answer that is told again, when that was given. Valid until the next frame. */
+  readonly asked: readonly AskedQuestion[];
   readonly audits: readonly AuditTold[];
   /** Names of what makes the answers doubtful. */
   readonly troubles: readonly string[];
@@ -39,6 +35,10 @@ interface Audited extends Pick<AnsweredFrame, 'audits' | 'ran' | 'decideMs'> {
 }
 
 const NONE: readonly never[] = [];
+const NO_TROUBLES: readonly string[] = [];
+const DRIFT: readonly string[] = ['drift'];
+const UNPROVEN: readonly string[] = ['unproven'];
+const BOTH: readonly string[] = [...DRIFT, ...UNPROVEN];
 const NOT_AUDITED: Audited = { answers: NONE, audits: NONE, ran: NONE, decideMs: 0 };
 
 /**
@@ -56,14 +56,12 @@ export class Answering {
   readonly #strict: boolean[];
   readonly #auditor: Auditor | null;
   readonly #memory: SceneMemory;
-  /** What frames are compared by. */
-  readonly #changes: readonly SceneChange[];
-  /** How much the frame in hand differs, as memory sees it. */
-  #difference = Infinity;
-  /** Stream and size of the last frame. */
-  #stream = Number.NaN;
-  #width = 0;
-  #height = 0;
+  readonly #changes: SceneChanges;
+  readonly #asked: AskedQuestion[];
+  /** The frame in hand. */
+  #frame: Frame | null = null;
+  readonly #raster = (): Uint8Array =>
+    this.climber.small(this.#parts.picture(this.#frame as Frame), WHOLE_FRAME).pixels;
 
   constructor(parts: AnsweringParts) {
     const { climb, reuse } = parts;
@@ -80,7 +78,8 @@ export class Answering {
     this.#memory = new SceneMemory(parts.difference ? climb.questions : NONE);
     const ofMemory = this.#memory.isNeeded ? parts.difference : null;
     const ofReuse = this.states.length > 0 ? reuse?.change : null;
-    this.#changes = [...new Set([ofReuse ?? NONE, ofMemory ?? NONE].flat())];
+    this.#changes = new SceneChanges(ofReuse ?? null, ofMemory ?? null);
+    this.#asked = [...climb.questions];
     this.#auditor = (reuse?.audits?.auditRatio ?? 0) === 0 ? null : Auditor.of(climb);
   }
 
@@ -88,66 +87,62 @@ export class Answering {
   async answer(frame: Frame, gear: number): Promise<AnsweredFrame> {
     const { climb, reuse } = this.#parts;
     const begunMs = climb.clock.monotonicMs();
-    const score = this.#compare(frame);
-    this.#tellAgain(frame, score, gear);
+    this.#frame = frame;
+    if (this.#changes.compare(frame, this.#raster)) for (const one of this.#reuses) one?.forget();
+    const score = this.#changes.ofReuse;
+    this.#tellAgain(frame, score, gear, begunMs);
     const compareMs = climb.clock.monotonicMs() - begunMs;
     const climbed = await this.#climb(frame, gear, this.#given);
-    for (const [at, result] of climbed.answers.entries())
-      if (result.kind === 'answered' && this.#given[at] === null) this.#reuses[at]?.compare(result, score);
-    const share = this.#auditShare();
+    for (const [at, one] of this.#reuses.entries()) {
+      const result = climbed.answers[at];
+      if (result?.kind === 'answered' && this.#given[at] === null) one?.compare(result, score);
+    }
+    // Cheaper answers than the configured ones differ from the top rung's for want of time, of which an audit would leave less.
+    const share = gear > 0 ? 0 : this.#auditShare();
     const isAudited = share > 0 && (reuse?.random() ?? 1) < share;
-    const audited = isAudited ? await this.#audit(frame, climbed.answers, { gear, score, share }) : NOT_AUDITED;
-    const answers = climbed.answers.map((result, at) => audited.answers[at] ?? result);
+    const audited = isAudited ? await this.#audit(frame, climbed.answers, score, share) : NOT_AUDITED;
+    const answers = isAudited ? climbed.answers.map((result, at) => audited.answers[at] ?? result) : climbed.answers;
     this.#remember(frame, answers, gear, score);
     return {
       answers,
+      asked: this.#asked,
       ran: audited.ran.length === 0 ? climbed.ran : [...climbed.ran, ...audited.ran],
       decideMs: compareMs + climbed.decideMs + audited.decideMs,
       compareMs,
       audits: audited.audits,
-      troubles: this.#troubles(answers),
+      troubles: this.#troubles(),
     };
-  }
-
-  /** How much a frame differs from the one that was asked last; one of another stream or size is not compared. */
-  #compare(frame: Frame): number {
-    const { reuse, picture, difference } = this.#parts;
-    if (this.#changes.length === 0) return Infinity;
-    const { stream, width, height } = frame;
-    if (stream !== this.#stream || width !== this.#width || height !== this.#height) {
-      for (const one of this.#reuses) one?.forget();
-      for (const change of this.#changes) change.reset();
-    }
-    this.#stream = stream;
-    this.#width = width;
-    this.#height = height;
-    const raster = () => this.climber.small(picture(frame), WHOLE_FRAME).pixels;
-    const scores = this.#changes.map((change) => change.score(frame, raster));
-    const of = (change: SceneChange | null | undefined) =>
-      scores[change ? this.#changes.indexOf(change) : -1] ?? Infinity;
-    this.#difference = of(difference);
-    return of(reuse?.change);
   }
 
   /** Asks the questions to which no answer is given. */
   async #climb(frame: Frame, gear: number, given: readonly (Answered | null)[]): Promise<ClimbResult> {
-    const known = given.flatMap((answer) => answer ?? []);
-    if (known.length === given.length) return { answers: known, ran: NONE, decideMs: 0 };
+    if (isAll(given)) return { answers: [...given], ran: NONE, decideMs: 0 };
     const { picture, budgetMs } = this.#parts;
     return await this.climber.climb(picture(frame), WHOLE_FRAME, budgetMs, {
       gear,
       given,
       strict: this.#strict,
-      recollections: this.#memory.recall(frame.ptsSeconds, this.#difference),
+      recollections: this.#memory.recall(frame.ptsSeconds, this.#changes.ofMemory),
     });
   }
 
-  #tellAgain(frame: Frame, score: number, gear: number): void {
-    const spentMs = this.#parts.climb.clock.monotonicMs() - frame.arrivedMs;
+  #tellAgain(frame: Frame, score: number, gear: number, nowMs: number): void {
+    const { climb } = this.#parts;
+    const limitMs = this.#limitMs();
+    const spentMs = climb.clock.monotonicMs() - frame.arrivedMs;
     for (const [at, one] of this.#reuses.entries()) {
-      this.#given[at] = one?.again(frame, { score, gear, spentMs }) ?? null;
+      one?.pass(nowMs, limitMs);
+      const again = one?.again(frame, score, gear, spentMs) ?? null;
+      this.#given[at] = again;
       this.#strict[at] = one?.hasDrifted ?? false;
+      const question = climb.questions[at];
+      if (question !== undefined) this.#asked[at] = inGear(question, again === null ? gear : (one?.gear ?? gear));
     }
+  }
+
+  /** What an answer to the frame in hand may take; `null`: no limit. */
+  #limitMs(): number | null {
+    return sooner(this.#parts.budgetMs, this.#parts.climb.limit?.ms ?? null);
   }
 
   /** The top rung is asked all questions of a frame at once: the most audited of them decides how often. */
@@ -159,29 +154,30 @@ export class Answering {
     return share;
   }
 
-  async #audit(
-    frame: Frame,
-    results: readonly QuestionResult[],
-    { gear, score, share }: { readonly gear: number; readonly score: number; readonly share: number },
-  ): Promise<Audited> {
+  async #audit(frame: Frame, results: readonly QuestionResult[], score: number, share: number): Promise<Audited> {
     const { climb, budgetMs, picture } = this.#parts;
     const told = results.map((result, at) => (result.kind === 'answered' && this.#reuses[at] ? result : null));
     const top = (await this.#auditor?.ask(picture(frame), budgetMs, told)) ?? NOT_AUDITED;
     const ran: RungRun[] = [...top.ran];
     let { decideMs } = top;
+    const limitMs = this.#limitMs();
+    const leftMs = limitMs === null ? Infinity : limitMs - (climb.clock.monotonicMs() - frame.arrivedMs);
+    // Whether it counts is settled before it is known what it says, or what agrees would count more often.
+    const counts = told.map((_, at) => this.#given[at] !== null && climbMs(this.#asked[at] as AskedQuestion) <= leftMs);
     // Where the climb says what was told again, reusing it is not to blame.
     const isDoubtful = told.map((answer, at) => {
       const found = top.answers[at] ?? null;
-      return answer !== null && found !== null && this.#given[at] !== null && !isSame(answer, found);
+      return counts[at] === true && answer !== null && found !== null && !isSame(answer, found);
     });
     let again: readonly QuestionResult[] = NONE;
     if (isDoubtful.includes(true)) {
       const given = results.map((result, at) => (isDoubtful[at] || result.kind !== 'answered' ? null : result));
-      const climbed = await this.#climb(frame, gear, given);
+      const climbed = await this.#climb(frame, 0, given);
       again = climbed.answers;
       ran.push(...climbed.ran);
       decideMs += climbed.decideMs;
     }
+    const nowMs = climb.clock.monotonicMs();
     const audits: AuditTold[] = [];
     const answers = told.map((answer, at) => {
       const found = top.answers[at] ?? null;
@@ -189,12 +185,11 @@ export class Answering {
       if (answer === null || found === null || one === null) return null;
       const isReused = this.#given[at] !== null;
       const audit = auditOf(answer, found);
-      const other = again[at];
-      const isRight = audit.agrees || (other?.kind === 'answered' && isSame(other, answer));
-      if (isReused) one.audited(score, isRight);
-      one.agree(audit.agrees, share);
+      const isRight = audit.agrees || climbAgrees(answer, again[at]);
+      if (counts[at] === true && isRight !== null) one.audited(score, isRight);
+      one.agree(audit.agrees, share, nowMs);
       audits.push({ question: one.question, of: isReused ? 'reused' : 'fresh', agrees: audit.agrees });
-      const spentMs = climb.clock.monotonicMs() - frame.arrivedMs;
+      const spentMs = nowMs - frame.arrivedMs;
       return isReused ? { ...found, stop: 'top' as const, audit, spentMs } : { ...answer, audit, spentMs };
     });
     return { answers, audits, ran, decideMs };
@@ -202,35 +197,45 @@ export class Answering {
 
   /** A frame that a question was asked about is what later ones are compared with, for all questions. */
   #remember(frame: Frame, answers: readonly QuestionResult[], gear: number, score: number): void {
-    const isNew = (at: number) => {
-      const result = answers[at];
-      return result?.kind === 'answered' && result.reusedAgeMs === undefined ? result : null;
-    };
-    const isKept = (at: number) => (this.#reuses[at] ?? null) !== null || this.#memory.remembers(at);
-    if (!answers.some((_, at) => isKept(at) && isNew(at) !== null)) return;
-    for (const change of this.#changes) change.keep();
-    this.#memory.take(
-      frame.ptsSeconds,
-      answers.map((_, at) => isNew(at)),
-      this.#difference,
-    );
+    let isAnyNew = false;
+    for (const [at, result] of answers.entries()) {
+      const isKept = (this.#reuses[at] ?? null) !== null || this.#memory.remembers(at);
+      isAnyNew ||= isKept && newOf(result) !== null;
+    }
+    if (!isAnyNew) return;
+    this.#changes.keep();
+    this.#memory.take(frame.ptsSeconds, answers.map(newOf), this.#changes.ofMemory);
     for (const [at, one] of this.#reuses.entries()) {
-      const result = isNew(at);
+      const result = newOf(answers[at]);
       if (result === null) one?.carry(score);
-      else one?.keep(result, frame, gear);
+      // What was told again and is new all the same is the top rung's.
+      else one?.keep(result, frame, gear, this.#given[at] !== null);
     }
   }
 
-  #troubles(answers: readonly QuestionResult[]): readonly string[] {
+  #troubles(): readonly string[] {
     let isUnproven = false;
     let hasDrifted = false;
-    for (const [at, one] of this.#reuses.entries()) {
-      const result = answers[at];
-      const isReused = result?.kind === 'answered' && result.reusedAgeMs !== undefined;
-      isUnproven ||= isReused && one !== null && !one.isProven && one.auditShare(true) > 0;
+    for (const one of this.#reuses) {
+      isUnproven ||= one?.isUnproven ?? false;
       hasDrifted ||= one?.hasDrifted ?? false;
     }
-    if (!isUnproven && !hasDrifted) return NONE;
-    return [...(hasDrifted ? ['drift'] : []), ...(isUnproven ? ['unproven'] : [])];
+    if (hasDrifted) return isUnproven ? BOTH : DRIFT;
+    return isUnproven ? UNPROVEN : NO_TROUBLES;
   }
+}
+
+function isAll(given: readonly (Answered | null)[]): given is readonly Answered[] {
+  return !given.includes(null);
+}
+
+/** An answer that this frame itself was given. */
+function newOf(result: QuestionResult | undefined): Answered | null {
+  return result?.kind === 'answered' && result.reusedAgeMs === undefined ? result : null;
+}
+
+/** Whether the climb says of a frame what was told; `null` where it said nothing, or might have said another thing with more time. */
+function climbAgrees(told: Answered, climbed: QuestionResult | undefined): boolean | null {
+  if (climbed?.kind !== 'answered' || climbed.stop === 'budget') return null;
+  return isSame(climbed, told);
 }

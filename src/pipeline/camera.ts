@@ -8,6 +8,7 @@ import { NewestSlot } from './newest.ts';
 import type { LossReason } from './observer.ts';
 import { listing } from './question.ts';
 import type { QuestionListing } from './told.ts';
+import { ToldAgreement } from './told-agreement.ts';
 import type { Looked, View } from './view.ts';
 
 /** A frame that is not answered by then hangs in a slot; the longest queue is far shorter. */
@@ -24,6 +25,7 @@ export class CameraPipeline {
   readonly #degradation = new Degradation();
   readonly #source: FrameSource;
   readonly #gears: CameraGears;
+  readonly #agreement = new ToldAgreement();
   #status: CameraStatus;
   /** Why the source is in its state. */
   #reason = 'starting';
@@ -43,13 +45,8 @@ export class CameraPipeline {
     this.#view = parts.view;
     this.#labeller = new Labeller(parts);
     this.#gears = new CameraGears(parts.gears ?? null, parts.budgetMs, parts.view);
-    this.#status = {
-      camera: parts.camera,
-      state: 'connecting',
-      reason: this.#reason,
-      degraded: [],
-      ...this.#gears.told,
-    };
+    const { camera } = parts;
+    this.#status = { camera, state: 'connecting', reason: this.#reason, degraded: [], ...this.#gears.told };
     this.#source = parts.source({
       onFrame: (frame) => this.#onFrame(frame),
       onSkipped: () => parts.observer.frameLost(parts.camera, 'skipped'),
@@ -220,6 +217,7 @@ export class CameraPipeline {
     }
     if (audits.length > 0) observer.audited(camera, audits);
     if (reuses.length > 0) observer.reused(camera, reuses);
+    this.#agreement.take(reuses);
     if (labels.length === 0) observer.frameLost(camera, loss);
     else observer.answered(labels, decideMs);
     for (const label of labels) onLabel(label);
@@ -235,11 +233,13 @@ export class CameraPipeline {
     if (state !== 'live') this.#degradation.clear();
     const reason = (state === 'live' ? this.#gears.lack : null) ?? this.#reason;
     const degraded = this.#degradation.names;
-    const now: CameraStatus = { camera: before.camera, state, reason, degraded, ...this.#gears.told };
+    const { camera } = before;
+    const now: CameraStatus = { camera, state, reason, degraded, ...this.#gears.told, ...this.#agreement.told };
     const isSame =
       now.state === before.state &&
       now.reason === before.reason &&
       now.gear === before.gear &&
+      now.agreement === before.agreement &&
       `${now.degraded}` === `${before.degraded}`;
     if (isSame) return;
     this.#status = now;

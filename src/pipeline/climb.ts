@@ -5,7 +5,7 @@ import type { Box, Raster } from '../types.ts';
 import { ZERO } from '../words.ts';
 import { Asking, type RungRun } from './asking.ts';
 import type { Arrival, ClimbHow, ClimbParts, ClimbResult, ZeroRung } from './climb-parts.ts';
-import { type AskedQuestion, gearsOf, inGear, NOT_LOADED, rank, ZERO_RUNG } from './question.ts';
+import { gearsOf, inGear, NOT_LOADED, rank, ZERO_RUNG } from './question.ts';
 
 export type { Arrival, ClimbHow, ClimbParts, ClimbResult, Inference, ZeroRung } from './climb-parts.ts';
 
@@ -49,11 +49,6 @@ export class Climber {
     this.#look = parts.raster();
     this.#features = names.length === 0 ? null : parts.features(names);
     this.#zero = parts.zero?.() ?? null;
-  }
-
-  /** The questions as they are asked in a gear. */
-  askedAt(gear: number): readonly AskedQuestion[] {
-    return this.#inGear(gear).map(({ question }) => question);
   }
 
   async climb(frame: Arrival, box: Box, ownLimitMs: number | null, how: ClimbHow = {}): Promise<ClimbResult> {
@@ -218,7 +213,7 @@ export class Climber {
 }
 
 /** The lesser of two limits; `null` is none. */
-function sooner(one: number | null, other: number | null): number | null {
+export function sooner(one: number | null, other: number | null): number | null {
   return one === null || other === null ? (one ?? other) : Math.min(one, other);
 }
 

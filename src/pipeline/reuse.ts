@@ -1,28 +1,14 @@
-import { Agreement, hasDrifted } from '../cascade/agreement.ts';
 import { ReuseControl } from '../cascade/reuse.ts';
+import { USUAL_DISAGREEMENT } from '../cascade/reuse-prior.ts';
 import type { Frame, Label } from '../types.ts';
 import type { Answered } from './asking.ts';
+import { type Affordable, type AuditSettings, affordable, shortfall } from './audit.ts';
+import type { SceneChange } from './changes.ts';
+import { Drift } from './drift.ts';
 import type { AskedQuestion } from './question.ts';
 
-/** What is asked to see whether answers are rightly told again, and given at all. */
-export interface AuditSettings {
-  /** Share of reused answers whose frames are asked of the top rung all the same; 0: none. */
-  readonly auditRatio: number;
-  /** Share of reused answers that may be other than what their frames would have been answered. */
-  readonly targetDisagreement: number;
-  /** Answers that agree with the top rung's more seldom than this have drifted. */
-  readonly driftFloor: number;
-}
-
-/** Says how much a frame differs from the one that was asked last. */
-export interface SceneChange {
-  /** @param raster gives the small raster, `uint8 [48][48][3]` @returns 0: not at all; `Infinity` where nothing can be compared */
-  score(frame: Frame, raster: () => Uint8Array): number;
-  /** The frame that was scored last is what later ones are compared with. */
-  keep(): void;
-  /** Nothing is to be compared with what was before. */
-  reset(): void;
-}
+export type { AuditSettings } from './audit.ts';
+export type { SceneChange } from './changes.ts';
 
 export interface ReuseParts {
   readonly change: SceneChange;
@@ -49,10 +35,10 @@ export interface AuditTold {
 /** What is known of a question's reused answers, and of all of them; read when someone asks. */
 export interface ReuseState {
   readonly question: string;
-  /** Difference of the scene up to which the last answer is told again; 0: it never is. */
-  readonly threshold: number;
+  /** Difference of the scene up to which the last answer is told again; 0: it never is; `null` where it is no matter of degree. */
+  readonly threshold: number | null;
   readonly isProven: boolean;
-  /** How often what is told is what the top rung says, 0..1; `null` until enough audits are in. */
+  /** How often what is told is what the top rung says, 0..1; `null` until enough audits of late are in. */
   readonly agreement: number | null;
   readonly hasDrifted: boolean;
 }
@@ -63,6 +49,8 @@ interface Kept {
   readonly gear: number;
   readonly ptsSeconds: number;
   readonly arrivedMs: number;
+  /** It is the top rung's to a frame whose last answer was told again: a climb may say another, of the same frame. */
+  readonly isOfAudit: boolean;
   /** What that frame differs from the one that all are compared with. */
   carried: number;
 }
@@ -71,7 +59,10 @@ interface Kept {
 const UNFITTED_AUDITS = 5;
 /** What is classified anyway is audited less often than what is reused: it errs less. */
 const FRESH_AUDITS = 1 / 4;
+/** What a budget has time for is looked at so often. */
+const AFFORD_EVERY_MS = 10_000;
 
+const NONE: readonly never[] = [];
 /** Where nothing is audited, the target moves nothing. */
 const UNAUDITED = { auditRatio: 0, targetDisagreement: 1, driftFloor: 0 };
 
@@ -81,17 +72,20 @@ export class QuestionReuse implements ReuseState {
   readonly #parts: ReuseParts;
   readonly #settings: AuditSettings;
   readonly #control: ReuseControl;
-  readonly #agreement = new Agreement();
+  readonly #drift: Drift;
   readonly #probabilities: Float64Array;
   #kept: Kept | null = null;
-  #hasDrifted = false;
+  #affordable: Affordable = 'both';
+  #affordedMs = -Infinity;
+  #isShortTold = false;
 
   constructor(question: AskedQuestion, parts: ReuseParts) {
     this.#question = question;
     this.#parts = parts;
     this.#settings = parts.audits ?? UNAUDITED;
     const { targetDisagreement } = this.#settings;
-    const fitted = parts.threshold ?? question.reuseThreshold ?? null;
+    const fitted = parts.threshold ?? startOf(question, targetDisagreement);
+    this.#drift = new Drift(question, this.#settings, parts.onNotice);
     this.#control = new ReuseControl({ targetDisagreement, fitted });
     this.#probabilities = new Float64Array(question.classes.length);
   }
@@ -100,20 +94,43 @@ export class QuestionReuse implements ReuseState {
     return this.#question.id;
   }
 
-  get threshold(): number {
-    return this.#hasDrifted ? 0 : this.#control.threshold;
+  get threshold(): number | null {
+    if (this.#parts.stop === 'still') return null;
+    return this.hasDrifted ? 0 : this.#control.threshold;
   }
 
   get isProven(): boolean {
     return this.#control.isProven;
   }
 
+  /** Whether answers may be told again though audits have yet to show that this is right, and will. */
+  get isUnproven(): boolean {
+    if (this.isProven || this.hasDrifted || this.#control.threshold === 0) return false;
+    return this.auditShare(true) > 0 && this.#affordable === 'both';
+  }
+
   get agreement(): number | null {
-    return this.#agreement.ratio;
+    return this.#drift.agreement;
   }
 
   get hasDrifted(): boolean {
-    return this.#hasDrifted;
+    return this.#drift.hasDrifted;
+  }
+
+  /** The gear in which the last answer was given. */
+  get gear(): number {
+    return this.#kept?.gear ?? 0;
+  }
+
+  /** Time passes. @param nowMs monotonic @param limitMs what a frame's answer may take; `null`: no limit */
+  pass(nowMs: number, limitMs: number | null): void {
+    this.#drift.pass(nowMs);
+    if (nowMs - this.#affordedMs < AFFORD_EVERY_MS || this.auditShare(true) === 0) return;
+    this.#affordedMs = nowMs;
+    this.#affordable = affordable(this.#question, limitMs);
+    if (this.#affordable === 'both' || this.#isShortTold) return;
+    this.#isShortTold = true;
+    this.#parts.onNotice(`question "${this.question}": ${shortfall(this.#question, limitMs)}`);
   }
 
   /**
@@ -121,32 +138,31 @@ export class QuestionReuse implements ReuseState {
    *
    * @param score how much the frame differs from the one that all are compared with
    */
-  again(
-    frame: Frame,
-    at: { readonly score: number; readonly gear: number; readonly spentMs: number },
-  ): Answered | null {
+  again(frame: Frame, score: number, gear: number, spentMs: number): Answered | null {
     const kept = this.#kept;
-    if (kept === null || this.#hasDrifted || kept.gear > at.gear) return null;
+    if (kept === null || this.hasDrifted || kept.gear > gear) return null;
     const { maxReuseMs, stop } = this.#parts;
     const reusedAgeMs = (frame.ptsSeconds - kept.ptsSeconds) * 1000;
     // By both clocks: a camera's own may creep.
     const isYoung = reusedAgeMs >= 0 && Math.max(reusedAgeMs, frame.arrivedMs - kept.arrivedMs) < maxReuseMs;
-    if (!isYoung || !this.#control.reuses(kept.carried + at.score)) return null;
-    return { ...kept.answer, stop, path: [], spentMs: at.spentMs, reusedAgeMs };
+    if (!isYoung || !this.#control.reuses(kept.carried + score)) return null;
+    return { ...kept.answer, stop, path: NONE, spentMs, reusedAgeMs };
   }
 
   /** Share of frames that are audited, of those that are reused or of the others. */
   auditShare(isReused: boolean): number {
     const { auditRatio } = this.#settings;
     if (this.#question.top === undefined) return 0;
-    if (!isReused) return this.#hasDrifted ? auditRatio : auditRatio * FRESH_AUDITS;
+    if (!isReused) return this.hasDrifted ? auditRatio : auditRatio * FRESH_AUDITS;
     const isNew = !this.#control.isFitted && !this.#control.isProven;
     return isNew ? Math.min(1, auditRatio * UNFITTED_AUDITS) : auditRatio;
   }
 
   /** Compares a new answer with the last one, where there is one, as if that had been told for the frame. */
   compare(answer: Answered, score: number): void {
-    if (this.#kept !== null) this.#observe(score, isSame(answer, this.#kept.answer), false);
+    const kept = this.#kept;
+    // What sets a climb's answer apart from the top rung's is no fault of telling it again.
+    if (kept !== null && !kept.isOfAudit) this.#observe(score, isSame(answer, kept.answer), false);
   }
 
   /** Takes note of an audited frame whose last answer was told again. @param isRight unless reusing it is to blame for what differs */
@@ -154,19 +170,9 @@ export class QuestionReuse implements ReuseState {
     this.#observe(score, isRight, true);
   }
 
-  /** Counts what was told against what the top rung says. @param share of such frames that is audited */
-  agree(agrees: boolean, share: number): void {
-    const { auditRatio, driftFloor } = this.#settings;
-    const before = this.#hasDrifted;
-    this.#agreement.add(agrees, auditRatio / share);
-    this.#hasDrifted = hasDrifted(this.#agreement, driftFloor, before);
-    if (this.#hasDrifted === before) return;
-    const percent = `${((this.agreement ?? 0) * 100).toFixed(1)} %`;
-    this.#parts.onNotice(
-      this.#hasDrifted
-        ? `question "${this.question}": what is told agrees with the top rung on ${percent} of the audited frames, under ${driftFloor * 100} %: it is asked anew for every frame, and climbs more; train the premodel on footage of this camera (\`weir train --footage\`), or teach it with newer frames (\`weir teach\`)`
-        : `question "${this.question}": what is told agrees with the top rung on ${percent} of the audited frames again`,
-    );
+  /** Counts what was told against what the top rung says. @param share of such frames that is audited @param nowMs monotonic */
+  agree(agrees: boolean, share: number, nowMs: number): void {
+    this.#drift.add(agrees, share, nowMs);
   }
 
   #observe(score: number, isRight: boolean, isAudit: boolean): void {
@@ -174,8 +180,8 @@ export class QuestionReuse implements ReuseState {
     this.#control.observe(this.#kept.carried + score, isRight, isAudit);
   }
 
-  /** Keeps the answer to a frame that all later ones will be compared with. */
-  keep(answer: Answered, { ptsSeconds, arrivedMs }: Frame, gear: number): void {
+  /** Keeps the answer to a frame that all later ones will be compared with. @param isOfAudit where it is the top rung's instead of the climb's */
+  keep(answer: Answered, { ptsSeconds, arrivedMs }: Frame, gear: number, isOfAudit: boolean): void {
     this.#probabilities.set(answer.probabilities);
     const { audit: _, ...own } = answer;
     this.#kept = {
@@ -183,6 +189,7 @@ export class QuestionReuse implements ReuseState {
       gear,
       ptsSeconds,
       arrivedMs,
+      isOfAudit,
       carried: 0,
     };
   }
@@ -195,6 +202,11 @@ export class QuestionReuse implements ReuseState {
   forget(): void {
     this.#kept = null;
   }
+}
+
+/** Where footage has put a threshold; lower for who bears less than it was fitted for, as the prior says of disagreement. */
+function startOf({ reuseThreshold }: AskedQuestion, targetDisagreement: number): number | null {
+  return reuseThreshold === undefined ? null : reuseThreshold * Math.min(1, targetDisagreement / USUAL_DISAGREEMENT);
 }
 
 /** Whether two answers say the same. */

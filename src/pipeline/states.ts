@@ -20,7 +20,7 @@ export interface StatesParts {
 }
 
 /** What came of a frame. */
-export interface StatesSeen extends Omit<AnsweredFrame, 'answers'> {
+export interface StatesSeen extends Omit<AnsweredFrame, 'answers' | 'asked'> {
   readonly statements: Statement[];
 }
 
@@ -58,8 +58,8 @@ export class States {
   /** @param isMoving whether anything moves, or moved until this frame */
   async look(frame: Frame, isMoving: boolean, gear = 0): Promise<StatesSeen> {
     this.#isMoving = isMoving;
-    const { answers, ...told } = await this.#answering.answer(frame, gear);
-    return { statements: this.#state(answers, gear), ...told };
+    const { answers, asked, ...told } = await this.#answering.answer(frame, gear);
+    return { statements: this.#state(answers, asked), ...told };
   }
 
   /** The small raster of a frame, of which heads were taught: that of the frame at the working size. */
@@ -76,8 +76,7 @@ export class States {
     return this.#reduced;
   }
 
-  #state(results: readonly Statement['result'][], gear: number): Statement[] {
-    const asked = this.#answering.climber.askedAt(gear);
+  #state(results: readonly Statement['result'][], asked: readonly AskedQuestion[]): Statement[] {
     return results.map((result, at) => ({ question: asked[at] as AskedQuestion, view: this.#view, result }));
   }
 }

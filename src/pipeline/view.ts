@@ -80,9 +80,8 @@ export class WholeView implements View {
 
   async look(frame: Frame, gear = 0): Promise<Looked> {
     const { climber, states: reuses } = this.#answering;
-    const { answers, troubles, ...told } = await this.#answering.answer(frame, gear);
+    const { answers, asked, troubles, ...told } = await this.#answering.answer(frame, gear);
     const doubts = this.#parts.guard?.troubles(frame, () => climber.small(frame, WHOLE_FRAME).pixels) ?? NONE;
-    const asked = climber.askedAt(gear);
     const statements = answers.map((result, at) => {
       return { question: asked[at] as AskedQuestion, view: this.#taken, result };
     });

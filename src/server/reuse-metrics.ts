@@ -20,7 +20,7 @@ export function addReuseMetrics(family: Family, reuses: ReadonlyMap<string, read
   const names = ['camera', 'question'];
   family(
     'weir_reuse_threshold',
-    'Difference of the scene up to which the last answer is told again; 0: it never is',
+    'Difference of the scene up to which the last answer is told again; 0: it never is; absent where nothing moving decides',
     names,
     each(({ threshold }) => threshold),
   );

@@ -1,5 +1,5 @@
 import type { QuestionListing, SceneEvent } from '../pipeline/told.ts';
-import type { CameraState, CameraStatus, Label } from '../types.ts';
+import type { CameraStatus, Label } from '../types.ts';
 
 /** Messages of `weir.v1+json` that carry a number of the daemon's one `seq` line. */
 export type SequencedMessage =
@@ -14,13 +14,10 @@ export interface HelloMessage {
   /** The oldest message that can be sent again, and the newest that exists; `first` > `last` while there is none. */
   readonly first: number;
   readonly last: number;
-  readonly cameras: readonly {
+  readonly cameras: readonly ({
     readonly id: string;
-    readonly state: CameraState;
-    readonly reason: string;
     readonly questions: readonly QuestionListing[];
-    readonly degraded: readonly string[];
-  }[];
+  } & Omit<CameraStatus, 'camera'>)[];
 }
 
 export interface SubscribedMessage {

@@ -104,13 +104,7 @@ export class WebSocketSink implements Sink {
       epoch: hub.epoch,
       first: hub.last + 1,
       last: hub.last,
-      cameras: cameras().map(({ camera, state, reason, questions, degraded }) => ({
-        id: camera,
-        state,
-        reason,
-        questions,
-        degraded,
-      })),
+      cameras: cameras().map(({ camera, ...known }) => ({ id: camera, ...known })),
     };
   }
 

@@ -128,13 +128,13 @@ test('one run of the top rung answers all questions of a frame', async () => {
 });
 
 describe('what is not proven', () => {
-  test('is told while answers are told again, until enough audits are in', async () => {
+  test('is told from the start until enough audits are in', async () => {
     // One in ten may differ: ten audits show it.
     const random = chances(NEVER, NEVER, ...Array(12).fill(NOW), NEVER);
     const own = new Looking({ audits: { targetDisagreement: 0.1 }, random });
-    expect((await own.look()).troubles).toEqual([]);
-    expect((await own.look()).troubles).toEqual(['unproven']);
-    for (let at = 0; at < 12; at++) expect((await own.look()).troubles).toEqual([]);
+    // Of the question, whatever became of a frame: a word that comes and goes with every one would tell nobody anything.
+    for (let at = 0; at < 6; at++) expect((await own.look()).troubles).toEqual(['unproven']);
+    for (let at = 0; at < 8; at++) await own.look();
     const looked = await own.look();
     expect(answerOf(looked).stop).toBe('unchanged');
     expect(looked.troubles).toEqual([]);
@@ -147,6 +147,122 @@ describe('what is not proven', () => {
     expect(answerOf(await own.look()).stop).toBe('unchanged');
     expect((await own.look()).troubles).toEqual([]);
   });
+});
+
+describe('a budget that is too small to audit', () => {
+  test('is said once, and nothing is unproven that could never be', async () => {
+    const own = new Looking({ budgetMs: 30, random: () => NOW });
+    for (let at = 0; at < 100; at++) expect((await own.look()).troubles).toEqual([]);
+    expect(own.notices).toHaveLength(1);
+    expect(own.notices[0]).toMatch(/question "default".*top rung takes 40\.0 ms.*30 ms.*nothing is audited.*budgetMs/);
+  });
+
+  test('but holds the top rung: audits tell of drift, and nothing of reuse, whatever they say', async () => {
+    // The top rung takes 40 ms, a climb up to 50.
+    const own = new Looking({ budgetMs: 85, random: () => NOW, audits: { targetDisagreement: 0.1 } });
+    own.says = { low: 'empty', high: 'empty' };
+    for (let at = 0; at < 20; at++) await own.look();
+    own.says = { low: 'car', high: 'car' };
+    const looked = await own.look();
+    expect(answerOf(looked).audit).toMatchObject({ agrees: false });
+    // Were only those counted that agree, reuse would be proven by them.
+    expect(looked.reuses?.[0]).toMatchObject({ threshold: 0.7, isProven: false });
+    expect(looked.troubles).toEqual([]);
+    expect(own.notices.join()).toMatch(/audits tell of drift, but not whether/);
+    for (let at = 0; at < 200; at++) await own.look();
+    expect(looked.reuses?.[0]?.agreement).not.toBe(null);
+    expect(own.notices).toHaveLength(1);
+  });
+
+  test.each([
+    ['fails', 'failed'],
+    ['is not to be had in time', 'late'],
+  ] as const)('a climb that %s after the audit counts neither way', async (_what, low) => {
+    const own = new Looking({ budgetMs: 200, random: () => NOW });
+    const { reuses } = await own.look();
+    own.says = { low: 'car', high: 'car' };
+    own.low = low;
+    expect(answerOf(await own.look()).audit).toMatchObject({ agrees: false });
+    expect(reuses?.[0]?.threshold).toBe(0.7);
+  });
+
+  test('a climb that its budget cuts short counts neither way', async () => {
+    // It would climb on after the low rung, but that one took longer than ever.
+    const { policy } = ask('a');
+    const rungs = policy.rungs.map((rung) => ({ ...rung, threshold: 0.95 }));
+    const questions = [ask('a', { policy: { ...policy, rungs } })];
+    const own = new Looking({ questions, budgetMs: 120, random: chances(NEVER, NOW) });
+    const { reuses } = await own.look();
+    own.says = { low: 'car', high: 'car' };
+    own.hesitates = true;
+    own.lowMs = 60;
+    const looked = await own.look();
+    expect(looked.ran.map(({ rung }) => rung)).toEqual(['high', 'low']);
+    expect(reuses?.[0]?.threshold).toBe(0.7);
+  });
+});
+
+test('what an excused audit leaves behind is not held against the next answer of a climb', async () => {
+  const own = new Looking({ random: chances(NEVER, NOW, NEVER), maxReuseMs: 500 });
+  const { reuses } = await own.look();
+  own.says = { low: 'empty', high: 'car' };
+  expect(answerOf(await own.look()).audit?.agrees).toBe(false);
+  for (let at = 0; at < 3; at++) await own.look();
+  expect(own.ran.at(-1)).toBe('low');
+  expect(reuses?.[0]?.threshold).toBe(0.7);
+});
+
+describe('in a cheaper gear', () => {
+  const gears = () => {
+    const plain = ask('default');
+    return [{ ...plain, cheaper: [{ ...plain, policy: { ...plain.policy, operatingPoint: 'fast' } }] }];
+  };
+
+  test('nothing is audited: what is cheaper differs for want of time, and is no drift', async () => {
+    const own = new Looking({ questions: gears(), audits: { auditRatio: 1 }, random: () => NOW });
+    own.says = { low: 'car', high: 'dog' };
+    for (let at = 0; at < 45; at++) await own.look({ yard: at + 1 }, { gear: 1 });
+    const looked = await own.look({ yard: 45 }, { gear: 1 });
+    expect(looked.audits).toEqual([]);
+    expect(answerOf(looked).stop).toBe('unchanged');
+    expect(looked.reuses?.[0]).toMatchObject({ agreement: null, hasDrifted: false });
+    expect(own.ran).not.toContain('high');
+  });
+
+  test('drift from before ends with time, so that the load that it makes does too', async () => {
+    const own = new Looking({ questions: gears(), audits: { auditRatio: 1 }, random: () => NOW });
+    own.says = { low: 'car', high: 'dog' };
+    for (let at = 0; at < 45; at++) await own.look({ yard: at + 1 });
+    expect((await own.look({ yard: 45 }, { gear: 1 })).troubles).toContain('drift');
+    own.nowMs += 4 * 3_600_000;
+    own.seconds += 4 * 3_600;
+    await own.look({ yard: 45 }, { gear: 1 });
+    const looked = await own.look({ yard: 45 }, { gear: 1 });
+    expect(looked.troubles).not.toContain('drift');
+    expect(answerOf(looked).stop).toBe('unchanged');
+    expect(own.notices.at(-1)).toMatch(/too few audits of late/);
+  });
+
+  test('an answer that is told again has the operating point that gave it', async () => {
+    const own = new Looking({ questions: gears() });
+    const pointOf = async (gear: number) =>
+      (await own.look({}, { gear })).statements[0]?.question.policy.operatingPoint;
+    expect(await pointOf(0)).toBe('balanced');
+    expect(await pointOf(1)).toBe('balanced');
+    expect(await pointOf(0)).toBe('balanced');
+    const other = new Looking({ questions: gears() });
+    const { statements } = await other.look({}, { gear: 1 });
+    expect(statements[0]?.question.policy.operatingPoint).toBe('fast');
+  });
+});
+
+test.each([
+  [0.005, 1],
+  [0.001, 0.2],
+  [0.05, 1],
+])('where one in %d may differ, the fitted threshold is begun with times %d', async (targetDisagreement, times) => {
+  const own = new Looking({ questions: [ask('a', { reuseThreshold: 2 })], audits: { targetDisagreement } });
+  expect((await own.look()).reuses?.[0]?.threshold).toBeCloseTo(2 * times);
 });
 
 describe('answers that have drifted away from the top rung’s', () => {
@@ -165,6 +281,18 @@ describe('answers that have drifted away from the top rung’s', () => {
     expect(looked.reuses?.[0]).toMatchObject({ agreement: 0, hasDrifted: true, threshold: 0 });
     expect(own.notices.join()).toMatch(/question "default".*0\.0 %.*under 90 %.*weir train --footage.*weir teach/);
     expect(own.notices).toHaveLength(1);
+  });
+
+  test.each(['select', 'single'])('are told as what cannot climb more, where it cannot: %s', async (how) => {
+    const { policy } = ask('a');
+    const [low] = policy.rungs;
+    const rungs = how === 'single' && low !== undefined ? [low] : policy.rungs;
+    const mode = how === 'select' ? 'select' : policy.mode;
+    const questions = [ask('a', { policy: { ...policy, mode, rungs }, poolRungs: how === 'single' ? [0] : [0, 1] })];
+    const own = new Looking({ questions, audits: { auditRatio: 1 }, random: () => NOW });
+    own.says = { low: 'car', high: 'dog' };
+    for (let at = 0; at < 45; at++) await own.look({ yard: at + 1 });
+    expect(own.notices.join()).toMatch(/every frame, and cannot climb more: .*one rung/);
   });
 
   test('are not told again, and climb more', async () => {

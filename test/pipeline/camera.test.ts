@@ -380,6 +380,24 @@ describe('CameraPipeline', () => {
     expect(bench.ranAt).toEqual(['mixed']);
   });
 
+  test('tells how often answers are the top rung’s, once it is known, and again only when it is another', async () => {
+    const bench = new Bench();
+    const reuse = { question: 'default', threshold: 1, isProven: true, hasDrifted: false };
+    const looked = { statements: [], ran: [], decideMs: 0, events: [], gone: [], leftOut: 0, troubles: [] };
+    const agreements = [null, 0.981, 0.979, 0.95];
+    const look = async () => ({ ...looked, reuses: [{ ...reuse, agreement: agreements.shift() ?? null }] });
+    bench.pipeline.lookBy({ questions: [], tracks: 0, look, end: () => [] });
+    bench.onState('live', '');
+    for (let at = 0; at < 4; at++) {
+      bench.frame();
+      await bench.settle();
+    }
+    const live = { camera: 'gate', state: 'live', reason: '', degraded: [] };
+    const told = [0.98, 0.95].map((ratio) => ({ ...live, agreement: { default: ratio } }));
+    expect(bench.statuses).toEqual([live, ...told]);
+    expect(bench.pipeline.status).toEqual(told[1]);
+  });
+
   test('stop tells the frame in hand and takes no other', async () => {
     const bench = new Bench();
     let go = () => {};

@@ -312,7 +312,7 @@ describe('what the scene is like', () => {
     const looked = await bench.look();
     expect(told(looked)).toEqual([{ id: 'gate', label: 'open', stop: 'top', rungs: 1 }]);
     expect(looked.audits).toEqual([{ question: 'gate', of: 'reused', agrees: true }]);
-    expect(looked.reuses).toMatchObject([{ question: 'gate', threshold: 1, isProven: false }]);
+    expect(looked.reuses).toMatchObject([{ question: 'gate', threshold: null, isProven: false }]);
     const again = await bench.look();
     expect(told(again)).toMatchObject([{ stop: 'still', ageMs: 200 }]);
     expect(again.troubles).toEqual(['unproven']);

@@ -66,6 +66,15 @@ describe('an unchanged scene', () => {
     expect(await own.stops(2)).toEqual([ASKED, AGAIN]);
   });
 
+  test('what was answered before a frame that failed holds for the frames after it that it held for', async () => {
+    const own = new Looking();
+    await own.look();
+    own.fails = true;
+    expect((await own.look({ yard: 2 })).statements[0]?.result.kind).toBe('failed');
+    own.fails = false;
+    expect(await own.stops(3, (at) => ({ yard: at === 0 ? 1 : 2 }))).toEqual([AGAIN, ASKED, AGAIN]);
+  });
+
   test('an answer of a cheaper gear is not told in a better one', async () => {
     const own = new Looking();
     await own.look({}, { gear: 1 });

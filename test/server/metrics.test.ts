@@ -75,7 +75,7 @@ test('audits are counted, and what is known of reuse is read when someone asks',
   const metrics = new Metrics(sources);
   metrics.stop();
   const state = { ...REUSE };
-  metrics.reused('gate', [state, { ...REUSE, question: 'drive', isProven: true, agreement: 0.97 }]);
+  metrics.reused('gate', [state, { ...REUSE, question: 'drive', threshold: null, isProven: true, agreement: 0.97 }]);
   metrics.audited('gate', [
     { question: 'gate', of: 'reused', agrees: true },
     { question: 'gate', of: 'fresh', agrees: false },
@@ -92,4 +92,6 @@ test('audits are counted, and what is known of reuse is read when someone asks',
   ])
     expect(text).toContain(line);
   expect(text).not.toContain('weir_agreement_with_top_ratio{camera="gate",question="gate"}');
+  // Where the scene is still or is not, there is no threshold.
+  expect(text).not.toContain('weir_reuse_threshold{camera="gate",question="drive"}');
 });

@@ -21,6 +21,8 @@ const STATUS: ListedCamera = {
   reason: '',
   degraded: [],
   questions: [{ id: 'default' }],
+  gear: 1,
+  agreement: { default: 0.98 },
 };
 
 async function serve(limits: { maxSubscribers?: number; slowLimitMs?: number } = {}): Promise<void> {
@@ -112,7 +114,17 @@ describe('weir.v1+json', () => {
       epoch: 'epoch-1',
       first: 1,
       last: 0,
-      cameras: [{ id: 'gate', state: 'live', reason: '', questions: [{ id: 'default' }], degraded: [] }],
+      cameras: [
+        {
+          id: 'gate',
+          state: 'live',
+          reason: '',
+          questions: [{ id: 'default' }],
+          degraded: [],
+          gear: 1,
+          agreement: { default: 0.98 },
+        },
+      ],
     });
     expect(client.socket.protocol).toBe(SUBPROTOCOL);
     hub.label(label()); // nothing flows before subscribe

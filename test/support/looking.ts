@@ -55,6 +55,9 @@ export class Looking {
   says: Record<'low' | 'high', Said> = { low: 'empty', high: 'empty' };
   hesitates = false;
   fails = false;
+  /** What comes of runs of the low rung, and what they take. */
+  low: 'done' | 'failed' | 'late' = 'done';
+  lowMs = 10;
   readonly ran: string[] = [];
   readonly notices: string[] = [];
   rasters = 0;
@@ -122,7 +125,12 @@ export class Looking {
     const id = rung === 0 ? 'low' : 'high';
     this.ran.push(id);
     if (this.fails) return { kind: 'failed', waitMs: 0, reason: 'the model is broken' };
-    this.nowMs += HELD.p95Ms[rung] ?? 0;
+    if (id === 'low' && this.low === 'failed') return { kind: 'failed', waitMs: 0, reason: 'the model is broken' };
+    if (id === 'low' && this.low === 'late') {
+      this.nowMs += 1000;
+      return { kind: 'late', waitMs: 1000 };
+    }
+    this.nowMs += id === 'low' ? this.lowMs : (HELD.p95Ms[rung] ?? 0);
     logits.fill(0);
     logits[NAMES.indexOf(this.says[id])] = this.hesitates && id === 'low' ? 2.5 : 6;
     return { kind: 'done', waitMs: 0, prepareMs: 0, runMs: 1, serviceMs: 1 };
