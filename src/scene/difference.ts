@@ -13,10 +13,11 @@ const CUT_OFF = 252;
 const EDGE = { units: 4, noise: 4.5 } as const;
 /**
  * A place's noise is about the mean of what it differs by from one frame to the next; no frame counts as more than twice what is
- * known, so that what passes now and then is no noise. It is learnt faster from a camera's first frames, and then from every second
+ * known, so that what passes now and then is no noise. What passes often would be after a while: what a place differs by beyond its
+ * edge is learnt only up to `passing`. It is learnt faster from a camera's first frames, and then from every second
  * one, for that takes half the time of a comparison. In units.
  */
-const NOISE = { rate: 0.04, early: 0.4, earlyFrames: 32, first: 1, least: 0.1, most: 6 } as const;
+const NOISE = { rate: 0.04, early: 0.4, earlyFrames: 32, first: 1, least: 0.1, passing: 3, most: 6 } as const;
 /** A score is told up to this. */
 const MOST_SCORE = 1e6;
 
@@ -104,7 +105,9 @@ export class DifferenceDetector {
         const sum = Math.abs((across[i - SIDE] as number) + (across[i] as number) + (across[i + SIDE] as number));
         const known = noise[i] as number;
         const moved = known + rate * Math.min(known, sum - known);
-        noise[i] = Math.min(NOISE.most * SUM_UNIT, Math.max(NOISE.least * SUM_UNIT, moved));
+        const isPassing = sum > EDGE.units * SUM_UNIT + EDGE.noise * known;
+        const most = isPassing ? Math.max(known, NOISE.passing * SUM_UNIT) : NOISE.most * SUM_UNIT;
+        noise[i] = Math.min(most, Math.max(NOISE.least * SUM_UNIT, moved));
       }
     }
   }
