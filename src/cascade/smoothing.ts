@@ -31,7 +31,7 @@ const LOOKS_PER_SECOND = 5;
  * An answer that is told again because nothing changed is the same look, and adds nothing: a wrong one is wrong again. But that it
  * lasts says something: after so long, once, the look counts as so many.
  */
-const LASTING = { seconds: 2, looks: 2 } as const;
+const LASTING = { seconds: 1, looks: 2 } as const;
 /** From one look to the next so much of the evidence is left at least, however far apart they are. */
 const LEAST_LEFT = 0.5;
 /** Less evidence than this is none: what begins anew later is not as old. */
