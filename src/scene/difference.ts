@@ -1,4 +1,5 @@
 import { Exposure, LEVEL_UNIT, LEVELS, SIDE } from './exposure.ts';
+import { toLuma } from './luma.ts';
 
 const CELLS = SIDE * SIDE;
 /** Sums over 3x3 pixels, for a mean of one unit. */
@@ -55,10 +56,7 @@ export class DifferenceDetector {
     const values = this.#before;
     this.#before = this.#values;
     this.#values = values;
-    for (let i = 0, at = 0; i < CELLS; i++, at += 3) {
-      const sum = 77 * (raster[at] as number) + 150 * (raster[at + 1] as number) + 29 * (raster[at + 2] as number);
-      values[i] = (sum + 128) >> 8;
-    }
+    toLuma(raster, values);
     const learns = this.#frames < NOISE.earlyFrames || this.#frames % 2 === 0;
     if (this.#hasBefore && learns) this.#learn();
     this.#frames++;
