@@ -9,7 +9,7 @@ const SIDE_BY_SIDE = [
   'test/{decode/{arguments,nut,policies,pts},infer/ladder,pipeline/{audits,newest,region-climb,regions-view,reuse}}.test.ts',
   'test/deploy/*.test.ts',
   'test/examples/{journal,keeper,labelling,lesson,policy,set,store,taker}.test.ts',
-  'test/commands/{audits,config-changes,evaluate,groups,install-service,run-bad-input,run-device,run-profile,tools,train*}.test.ts',
+  'test/commands/{audits,config-changes,evaluate,footage-reuse,groups,install-service,run-bad-input,run-device,run-profile,tools,train*}.test.ts',
 ];
 
 export default defineConfig({

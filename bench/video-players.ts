@@ -1,4 +1,5 @@
 import { type Judge, type Policy, untrainedPolicy } from '../src/cascade/policy.ts';
+import { RECALLED_OUTPUTS, recalledOutputs } from '../src/cascade/recollection.ts';
 import type { Engine, Wish } from '../src/commands/engine.ts';
 import { viewOf } from '../src/commands/run-view.ts';
 import { type SettledCamera, taughtOf, withTaught } from '../src/commands/settled.ts';
@@ -37,12 +38,18 @@ export function playersOf(
     without('premodel', () => view((question) => ({ ...question, policy: plain(question.policy, engine) }))),
     without('memory', () => view(undefined, { ...taught, memory: false })),
     without('deferral', () => view((question) => ({ ...question, policy: atItsWord(question.policy) }))),
-    without('audit', () => view(undefined, { ...taught, reuse: { ...taught.reuse, auditRatio: 0 } })),
+    // What reuse brings by itself is to be read between these two: audits cost, and raise its threshold.
+    without('reuse+audit', () => view(undefined, unaudited({ ...taught, maxReuseMs: 0 }))),
+    without('audit', () => view(undefined, unaudited(taught))),
     ...rungs.map((rung) => ({
       variant: `rung:${rung}`,
       view: () => view(undefined, { ...taught, mode: `fixed:${rung}` }),
     })),
   ];
+}
+
+function unaudited(camera: SettledCamera): SettledCamera {
+  return { ...camera, reuse: { ...camera.reuse, auditRatio: 0 } };
 }
 
 /** An engine whose taught questions are asked otherwise. */
@@ -66,14 +73,22 @@ function plain({ rungs }: Policy, { ladder }: Engine): Policy {
   return untrainedPolicy({ kind: 'cascade' }, own);
 }
 
-/** The same policy, but an answer counts as likely right as it says itself. */
-function atItsWord(policy: Policy): Policy {
+/**
+ * The same policy, but an answer counts as likely right as it says itself; what is remembered counts beside it, as where deferral
+ * is fixed.
+ */
+export function atItsWord(policy: Policy): Policy {
+  const recalled = new Float64Array(RECALLED_OUTPUTS.length);
   const judge = (): Judge => {
     const fitted = policy.judge();
     return {
       features: fitted.features,
       entry: (features, recollection) => fitted.entry(features, recollection),
-      right: ({ confidence }) => confidence,
+      right: ({ confidence, top }, _features, recollection = null) => {
+        recalledOutputs(top, recollection, recalled, 0);
+        const [support = 0] = recalled;
+        return confidence / (confidence + (1 - confidence) * Math.exp(-support));
+      },
     };
   };
   return { ...policy, judge };

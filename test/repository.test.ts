@@ -21,7 +21,7 @@ const DIRECTIONS: Directions = {
   terminal: WORDS,
   main: ['commands', 'types'],
   artifact: WORDS,
-  config: ['artifact', 'secrets', 'loopback', ...WORDS],
+  config: ['artifact', 'cascade', 'secrets', 'loopback', ...WORDS],
   image: WORDS,
   examples: ['artifact', 'image', ...WORDS],
   features: ['image', ...WORDS],

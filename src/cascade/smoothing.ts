@@ -27,8 +27,11 @@ export interface Sight {
 const LEAST_PROBABILITY = 0.02;
 /** Looks that are closer together count for their share: they see the same picture. */
 const LOOKS_PER_SECOND = 5;
-/** Of an answer that is told again because nothing changed: the look is the same one, but that it lasts says something. */
-const REUSED_WEIGHT = 0.25;
+/**
+ * An answer that is told again because nothing changed is the same look, and adds nothing: a wrong one is wrong again. But that it
+ * lasts says something: after so long, once, the look counts as so many.
+ */
+const LASTING = { seconds: 1, looks: 2 } as const;
 /** From one look to the next so much of the evidence is left at least, however far apart they are. */
 const LEAST_LEFT = 0.5;
 /** Less evidence than this is none: what begins anew later is not as old. */
@@ -71,6 +74,9 @@ export class StableAnswer {
   /** Of the last look, and of the first since there was no evidence. */
   #lastSeconds = Number.NaN;
   #firstSeconds = Number.NaN;
+  /** Of the last look of its own, what it has counted for so far, with its being told again. */
+  #lookSeconds = Number.NaN;
+  #lookWeight = 0;
 
   /** @param demands by class */
   constructor(demands: readonly Demand[], halfLifeSeconds: number) {
@@ -95,6 +101,7 @@ export class StableAnswer {
   dropEvidence(): void {
     this.#lastSeconds = Number.NaN;
     this.#firstSeconds = Number.NaN;
+    this.#lookSeconds = Number.NaN;
     this.#leading = -1;
     this.#sums.fill(0);
     this.#sinceSeconds.fill(Number.NaN);
@@ -110,7 +117,7 @@ export class StableAnswer {
   add(seen: Float64Array, sight: Sight, isReused = false): boolean {
     if (!Number.isFinite(sight.ptsSeconds)) return false;
     if (sight.stream !== this.#stream || sight.ptsSeconds < this.#lastSeconds) this.dropEvidence();
-    const weight = this.#pass(sight) * (isReused ? REUSED_WEIGHT : 1);
+    const weight = isReused && !Number.isNaN(this.#lookSeconds) ? this.#passAgain(sight) : this.#pass(sight);
     return this.#stable < 0 ? this.#addFirst(seen, sight, weight) : this.#addTo(seen, sight, weight);
   }
 
@@ -120,9 +127,11 @@ export class StableAnswer {
     const seconds = isFirst ? 0 : ptsSeconds - this.#lastSeconds;
     this.#stream = stream;
     this.#lastSeconds = ptsSeconds;
+    this.#lookSeconds = ptsSeconds;
+    this.#lookWeight = isFirst ? 1 : Math.min(1, seconds * LOOKS_PER_SECOND);
     if (isFirst) {
       this.#firstSeconds = ptsSeconds;
-      return 1;
+      return this.#lookWeight;
     }
     const left = Math.max(2 ** (-seconds / this.#halfLifeSeconds), LEAST_LEFT);
     for (let k = 0; k < this.#sums.length; k++) this.#sums[k] = (this.#sums[k] ?? 0) * left;
@@ -130,7 +139,16 @@ export class StableAnswer {
       this.#sinceSeconds.fill(Number.NaN);
       this.#firstSeconds = ptsSeconds;
     }
-    return Math.min(1, seconds * LOOKS_PER_SECOND);
+    return this.#lookWeight;
+  }
+
+  /** The last look is told again: the scene is what it was, so what speaks for it does not fade. @returns what this counts for */
+  #passAgain({ ptsSeconds }: Sight): number {
+    this.#lastSeconds = ptsSeconds;
+    if (ptsSeconds - this.#lookSeconds < LASTING.seconds) return 0;
+    const more = LASTING.looks - this.#lookWeight;
+    this.#lookWeight = LASTING.looks;
+    return more;
   }
 
   #addFirst(seen: Float64Array, sight: Sight, weight: number): boolean {

@@ -75,7 +75,10 @@ export async function train(options: TrainOptions, stop: AbortSignal): Promise<n
     const input = toFitInput(ladder, table, { subset, target, seed: options.seed });
     stop.throwIfAborted();
     const fit = await fitInThread(input, teller.update, stop);
-    const report = { ...fit, premodel: await withReuse(fit.premodel, table, ladder) };
+    const report = {
+      ...fit,
+      premodel: await withReuse(fit.premodel, table, ladder, { progress: teller.update, stop }),
+    };
     teller.stop();
     await writeArtifact(options.out, premodelText(report.premodel));
     if (options.report !== undefined) {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { USUAL_DISAGREEMENT } from '../cascade/reuse-prior.ts';
 
 const ratio = z.number().min(0, 'must be from 0 to 1').max(1, 'must be from 0 to 1');
 
@@ -10,8 +11,6 @@ export const reuse = z.strictObject({
     .number()
     .min(0.0001, 'must be from 0.0001 to 0.5')
     .max(0.5, 'must be from 0.0001 to 0.5')
-    .default(0.005),
+    .default(USUAL_DISAGREEMENT),
   driftFloor: ratio.default(0.9),
 });
-
-export type ReuseConfig = z.infer<typeof reuse>;

@@ -3,13 +3,12 @@ import type { Answered } from '../pipeline/asking.ts';
 import type { ClimbHow } from '../pipeline/climb.ts';
 import { SceneMemory } from '../pipeline/memory.ts';
 import type { AskedQuestion } from '../pipeline/question.ts';
+import type { SceneChange } from '../pipeline/reuse.ts';
 
 /** Says how much a frame differs from the one that was kept last; a `DifferenceDetector` is one. */
-export interface FrameDifference {
+export interface FrameDifference extends Pick<SceneChange, 'keep' | 'reset'> {
   /** @param raster `uint8 [48][48][3]` @returns 0: not at all; `Infinity` where nothing can be compared */
   score(raster: Uint8Array, ptsSeconds: number): number;
-  keep(): void;
-  reset(): void;
 }
 
 /** Remembers footage that is met in order, as a camera does. One frame at a time: `recall`, then `take`. */

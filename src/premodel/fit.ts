@@ -16,7 +16,7 @@ import { chooseLadder, type LadderChoice, LONGEST_CLIMB } from './ladder-search.
 import type { LogisticModel } from './logistic.ts';
 import { fitMergeWeights } from './merge-weights.ts';
 import { fitModes } from './operating-points.ts';
-import { afterPlaying } from './play-sequence.ts';
+import { afterPlaying, isNoDearer } from './play-sequence.ts';
 import type { FitTable } from './point-search.ts';
 import { round } from './rounding.ts';
 import { CATALOGUE_GROUPS, chooseFeatures, type FeatureChoice, NO_FEATURES, shareOfLooking } from './selection.ts';
@@ -134,8 +134,9 @@ export function fitPremodel(input: FitInput, progress: Progress): Fit {
   const { sequence } = input;
   const remembering =
     sequence === undefined || !looks ? null : afterPlaying(judging, { ...best, ids }, sequence, input.seed);
-  const remembers = remembering !== null;
-  if (remembering !== null) best = searched(remembering, true);
+  const withMemory = remembering === null ? null : searched(remembering, true);
+  const remembers = withMemory !== null && isNoDearer(withMemory.modes, best.modes, input.target);
+  if (remembers) best = withMemory;
   const { modes, warnings } = best;
   const { entries, deferral } = best.judges;
   if (!isEnough && caution === undefined) warnings.unshift(tooFew(truth.length));

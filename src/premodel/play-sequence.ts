@@ -1,7 +1,8 @@
-import type { Premodel } from './artifact.ts';
+import type { OperatingPoint, Premodel } from './artifact.ts';
 import { deferralLoss, fitRemembering, type Judges, type JudgesInput } from './judges.ts';
 import { type FitTable, runClimb } from './point-search.ts';
 import { type FirstAnswers, rememberedOf, type Sequence } from './sequence.ts';
+import type { Target } from './targets.ts';
 
 /** What was fitted on what frames alone show. */
 export interface FittedAlone {
@@ -28,9 +29,27 @@ export function afterPlaying(input: JudgesInput, alone: FittedAlone, sequence: S
   return (after ?? 0) < (1 - LEAST_GAIN) * (before ?? 0) ? judges : null;
 }
 
+/**
+ * Whether the climb for the target, judged out of fold, is worth at least what it is without memory: what tells more of which answers
+ * are right may come to nothing where looking at the picture for it takes more than it saves.
+ */
+export function isNoDearer(withMemory: Premodel['modes'], alone: Premodel['modes'], { kind, value }: Target): boolean {
+  const own = balancedOf(withMemory).expected;
+  const other = balancedOf(alone).expected;
+  const asked = kind === 'accuracy-loss' ? { gain: -value, cost: 0 } : { gain: Infinity, cost: value };
+  return (
+    own.costRatio <= Math.max(other.costRatio, asked.cost) &&
+    own.accuracyGainVsTop >= Math.min(other.accuracyGainVsTop, asked.gain)
+  );
+}
+
+function balancedOf(modes: Premodel['modes']): OperatingPoint {
+  return modes.hybrid.find(({ name }) => name === 'balanced') as OperatingPoint;
+}
+
 /** What the climb of the hybrid operating point `balanced` says of every sample. */
 function played({ histories }: JudgesInput, { table, modes, ids }: FittedAlone): FirstAnswers {
-  const point = modes.hybrid.find(({ name }) => name === 'balanced') as Premodel['modes']['hybrid'][number];
+  const point = balancedOf(modes);
   const rungs = point.rungs.map((id) => ids.indexOf(id));
   const { began, ended } = runClimb(table, { mode: 'hybrid', rungs, entry: point.entry, accept: point.accept });
   const answers: FirstAnswers = {

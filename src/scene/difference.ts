@@ -1,4 +1,5 @@
 import { Exposure, LEVEL_UNIT, LEVELS, SIDE } from './exposure.ts';
+import { toLuma } from './luma.ts';
 
 const CELLS = SIDE * SIDE;
 /** Sums over 3x3 pixels, for a mean of one unit. */
@@ -13,10 +14,11 @@ const CUT_OFF = 252;
 const EDGE = { units: 4, noise: 4.5 } as const;
 /**
  * A place's noise is about the mean of what it differs by from one frame to the next; no frame counts as more than twice what is
- * known, so that what passes now and then is no noise. It is learnt faster from a camera's first frames, and then from every second
+ * known, so that what passes now and then is no noise. What passes often would be after a while: what a place differs by beyond its
+ * edge is learnt only up to `passing`. It is learnt faster from a camera's first frames, and then from every second
  * one, for that takes half the time of a comparison. In units.
  */
-const NOISE = { rate: 0.04, early: 0.4, earlyFrames: 32, first: 1, least: 0.1, most: 6 } as const;
+const NOISE = { rate: 0.04, early: 0.4, earlyFrames: 32, first: 1, least: 0.1, passing: 3, most: 6 } as const;
 /** A score is told up to this. */
 const MOST_SCORE = 1e6;
 
@@ -54,10 +56,7 @@ export class DifferenceDetector {
     const values = this.#before;
     this.#before = this.#values;
     this.#values = values;
-    for (let i = 0, at = 0; i < CELLS; i++, at += 3) {
-      const sum = 77 * (raster[at] as number) + 150 * (raster[at + 1] as number) + 29 * (raster[at + 2] as number);
-      values[i] = (sum + 128) >> 8;
-    }
+    toLuma(raster, values);
     const learns = this.#frames < NOISE.earlyFrames || this.#frames % 2 === 0;
     if (this.#hasBefore && learns) this.#learn();
     this.#frames++;
@@ -104,7 +103,9 @@ export class DifferenceDetector {
         const sum = Math.abs((across[i - SIDE] as number) + (across[i] as number) + (across[i + SIDE] as number));
         const known = noise[i] as number;
         const moved = known + rate * Math.min(known, sum - known);
-        noise[i] = Math.min(NOISE.most * SUM_UNIT, Math.max(NOISE.least * SUM_UNIT, moved));
+        const isPassing = sum > EDGE.units * SUM_UNIT + EDGE.noise * known;
+        const most = isPassing ? Math.max(known, NOISE.passing * SUM_UNIT) : NOISE.most * SUM_UNIT;
+        noise[i] = Math.min(most, Math.max(NOISE.least * SUM_UNIT, moved));
       }
     }
   }

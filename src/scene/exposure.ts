@@ -1,25 +1,24 @@
+import { BLACK_OFFSET, levelOf, MIDDLE, UNITS } from './luma.ts';
+
 /** Side of the small raster that is compared, pixels; `FEATURE_SIDE` of the features. */
 export const SIDE = 48;
 const GREYS = 256;
-const BLACK_OFFSET = 16;
-const MIDDLE = 128;
-const UNITS = MIDDLE + BLACK_OFFSET;
 
 /** Whole numbers, this many for a unit. */
 export const LEVEL_UNIT = 16;
-/** Logarithmic brightness of each grey level: light that grows by a factor adds a constant; one unit is one grey level at middle grey. */
-export const LEVELS = Int32Array.from({ length: GREYS }, (_, grey) => Math.round(level(grey) * LEVEL_UNIT));
+/** Level of each grey level. */
+export const LEVELS = Int32Array.from({ length: GREYS }, (_, grey) => Math.round(levelOf(grey) * LEVEL_UNIT));
 
 /** The same for parts of a grey level, as far as a picture can show them. */
 const FINE = 8;
 const FINE_LEVELS = Int32Array.from({ length: FINE * (GREYS - 1) + 1 }, (_, at) =>
-  Math.round(level(at / FINE) * LEVEL_UNIT),
+  Math.round(levelOf(at / FINE) * LEVEL_UNIT),
 );
 
 /** Every so many pixels across and down are enough to find the light. */
 const EVERY = 2;
 /** Differences of levels are counted in bins of two units. */
-const BINS_OF = Int32Array.from({ length: GREYS }, (_, grey) => Math.round((level(grey) - level(0)) / 2));
+const BINS_OF = Int32Array.from({ length: GREYS }, (_, grey) => Math.round((levelOf(grey) - levelOf(0)) / 2));
 const REACH = (BINS_OF[GREYS - 1] as number) + 1;
 /** Half the width of the window that finds the most frequent difference, in bins. */
 const WINDOW = 2;
@@ -106,8 +105,4 @@ export class Exposure {
     for (let bin = middle - WINDOW; bin <= middle + WINDOW; bin++) sum += (counts[bin] as number) * (bin - REACH);
     return (2 * sum) / best;
   }
-}
-
-function level(grey: number): number {
-  return UNITS * Math.log((grey + BLACK_OFFSET) / UNITS);
 }

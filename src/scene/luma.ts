@@ -6,22 +6,24 @@ export const CELLS = LUMA_WIDTH * LUMA_HEIGHT;
 /** Weights of the smoothing add up to this. */
 const WEIGHTS = 16;
 /** Grey levels added before the logarithm: they tame the noise of dark parts, and stand for a camera's black level. */
-const BLACK_OFFSET = 16;
-const MIDDLE = 128;
+export const BLACK_OFFSET = 16;
+export const MIDDLE = 128;
 /** One unit is one grey level at middle grey. */
-const UNITS = MIDDLE + BLACK_OFFSET;
+export const UNITS = MIDDLE + BLACK_OFFSET;
 
 /** Logarithmic brightness of a weighted sum of grey levels, in units. */
-const LEVELS = Float32Array.from(
-  { length: 255 * WEIGHTS + 1 },
-  (_, sum) => UNITS * Math.log((sum / WEIGHTS + BLACK_OFFSET) / UNITS),
-);
+const LEVELS = Float32Array.from({ length: 255 * WEIGHTS + 1 }, (_, sum) => levelOf(sum / WEIGHTS));
+
+/** Logarithmic brightness of a grey level, in units: light that grows by a factor adds a constant. */
+export function levelOf(grey: number): number {
+  return UNITS * Math.log((grey + BLACK_OFFSET) / UNITS);
+}
 
 /**
  * Luma of an RGB raster (ITU-R BT.601, integers).
  *
- * @param rgb uint8 [LUMA_HEIGHT][LUMA_WIDTH][3]
- * @param into uint8 [LUMA_HEIGHT][LUMA_WIDTH]
+ * @param rgb uint8 [pixels][3]
+ * @param into uint8 [pixels]
  */
 export function toLuma(rgb: Uint8Array, into: Uint8Array): void {
   for (let i = 0, at = 0; i < into.length; i++, at += 3) {

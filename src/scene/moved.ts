@@ -1,5 +1,5 @@
-/** Side of the raster that is compared, pixels; `FEATURE_SIDE` of the features. */
-const SIDE = 48;
+import { SIDE } from './exposure.ts';
+
 /** Blocks of 8x8 pixels are recognised on their own, so that things may cover some of them. */
 const BLOCK = 8;
 const BLOCKS_ACROSS = SIDE / BLOCK;

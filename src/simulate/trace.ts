@@ -1,8 +1,8 @@
+import { FEATURE_SIDE } from '../features/extractor.ts';
 import type { Raster } from '../types.ts';
 
-/** Side of the small rasters that are recorded. */
-export const RASTER_SIDE = 48;
-export const RASTER_BYTES = RASTER_SIDE * RASTER_SIDE * 3;
+/** Of the small rasters that are recorded. */
+export const RASTER_BYTES = FEATURE_SIDE * FEATURE_SIDE * 3;
 
 /** What a rung gave for every frame, and what it took. */
 export interface TraceRung {
@@ -91,8 +91,8 @@ export function frameAt({ frames }: Pick<Trace, 'frames'>, seconds: number): num
 
 /** The small raster of a frame of a trace, with its number. */
 export class TraceRaster implements Raster {
-  readonly width = RASTER_SIDE;
-  readonly height = RASTER_SIDE;
+  readonly width = FEATURE_SIDE;
+  readonly height = FEATURE_SIDE;
   readonly pixels: Uint8Array;
   readonly index: number;
 

@@ -28,6 +28,22 @@ export interface TimedRasters {
 
 /** Plays frames in order of time, each source by itself, and compares each with earlier ones of several ages. */
 export function scenePairs({ rasters, sources, seconds }: TimedRasters): ScenePair[] {
+  return inOrder(sources, seconds).flatMap((rows) => {
+    const compared = new SourcePairs();
+    for (const row of rows) {
+      compared.take(row, seconds[row] ?? 0, rasters.subarray(row * RASTER_SIZE, (row + 1) * RASTER_SIZE));
+    }
+    return compared.pairs;
+  });
+}
+
+/**
+ * The frames of each source in order of time; those that have no time are left out.
+ *
+ * @param sources by frame
+ * @param seconds by frame; NaN where there is none
+ */
+export function inOrder(sources: readonly string[], seconds: ArrayLike<number>): number[][] {
   const bySource = new Map<string, number[]>();
   for (const [row, source] of sources.entries()) {
     if (Number.isNaN(seconds[row] ?? Number.NaN)) continue;
@@ -35,22 +51,31 @@ export function scenePairs({ rasters, sources, seconds }: TimedRasters): ScenePa
     if (own === undefined) bySource.set(source, [row]);
     else own.push(row);
   }
-  const pairs: ScenePair[] = [];
-  for (const rows of bySource.values()) {
-    rows.sort((a, b) => (seconds[a] ?? 0) - (seconds[b] ?? 0) || a - b);
-    for (const stride of STRIDES) {
-      const detector = new DifferenceDetector();
-      let reference = -1;
-      for (const [at, row] of rows.entries()) {
-        const time = seconds[row] ?? 0;
-        const score = detector.score(rasters.subarray(row * RASTER_SIZE, (row + 1) * RASTER_SIZE), time);
-        const isRecent = reference >= 0 && time - (seconds[reference] ?? 0) <= MOST_SECONDS;
-        if (isRecent && Number.isFinite(score)) pairs.push({ row, reference, score });
-        if (at % stride !== 0) continue;
-        detector.keep();
-        reference = row;
-      }
+  return [...bySource.values()].map((rows) => rows.sort((a, b) => (seconds[a] ?? 0) - (seconds[b] ?? 0) || a - b));
+}
+
+/** The pairs of one source, whose frames are given in order of time. Holds no frame longer than it compares with it. */
+export class SourcePairs {
+  readonly pairs: ScenePair[] = [];
+  readonly #kept = STRIDES.map((stride) => ({
+    stride,
+    detector: new DifferenceDetector(),
+    row: -1,
+    seconds: Number.NaN,
+  }));
+  #count = 0;
+
+  /** @param raster `uint8 [48][48][3]` */
+  take(row: number, seconds: number, raster: Uint8Array): void {
+    for (const kept of this.#kept) {
+      const score = kept.detector.score(raster, seconds);
+      const isRecent = kept.row >= 0 && seconds - kept.seconds <= MOST_SECONDS;
+      if (isRecent && Number.isFinite(score)) this.pairs.push({ row, reference: kept.row, score });
+      if (this.#count % kept.stride !== 0) continue;
+      kept.detector.keep();
+      kept.row = row;
+      kept.seconds = seconds;
     }
+    this.#count++;
   }
-  return pairs;
 }

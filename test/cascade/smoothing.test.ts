@@ -83,17 +83,41 @@ describe('a stable answer', () => {
     expect([told[39], told[41]]).toEqual(['-', 'a']);
   });
 
-  test('counts an answer that is told again for less than a look, yet not for nothing', () => {
-    const [anew, again] = [false, true].map((isReused) => {
+  test.each([0.2, 0.04])(
+    'takes no answer for stable because it is told again, every %f s, for less than a second',
+    (step) => {
       const stream = new Stream();
       stream.looks('AA');
-      let count = 0;
-      while (stream.look([0.1, 0.8, 0.1], 0.2, isReused) === 'a') count++;
-      return count;
-    });
-    expect(anew).toBe(1);
-    expect(again).toBeGreaterThan(4);
-    expect(again).toBeLessThan(20);
+      const told = Array.from({ length: Math.floor(0.9 / step) }, (_, at) =>
+        stream.look([0.01, 0.98, 0.01], step, at > 0),
+      );
+      expect(told.join('')).toBe('a'.repeat(told.length));
+    },
+  );
+
+  test.each([0.2, 0.04])('takes a sure answer for stable that is told again, every %f s, for a second', (step) => {
+    const stream = new Stream();
+    stream.looks('AA');
+    const begun = stream.seconds + step;
+    while (stream.look([0.01, 0.98, 0.01], step, stream.seconds >= begun - step / 2) === 'a')
+      expect(stream.seconds).toBeLessThan(9);
+    expect(stream.seconds - begun).toBeCloseTo(1, 0);
+    expect(stream.answer.since?.ptsSeconds).toBeCloseTo(begun);
+  });
+
+  test('never takes an unsure answer for stable because it is told again, but on further looks', () => {
+    const stream = new Stream();
+    stream.looks('AA');
+    const told = Array.from({ length: 500 }, (_, at) => stream.look([0.3, 0.7, 0], 0.2, at > 0));
+    expect(told.join('')).toBe('a'.repeat(500));
+    expect([1, 2, 3, 4].map(() => stream.look([0.3, 0.7, 0])).join('')).toBe('aaab');
+  });
+
+  test('demands more than one look that lasts where the label does', () => {
+    const stream = new Stream({ labels: { b: { evidence: 8 } } });
+    stream.looks('AA');
+    for (let at = 0; at < 100; at++)
+      expect(stream.look([0.01, 0.98, 0.01], 0.2, at % 50 > 0)).toBe(at < 50 ? 'a' : 'b');
   });
 
   test('changes as soon at 25 frames per second as at 5', () => {

@@ -151,6 +151,12 @@ describe('a fit of footage in order', () => {
     expect(balanced(fit)?.expected.costRatio).toBeLessThan(balanced(without)?.expected.costRatio ?? 0);
   });
 
+  test('remembers nothing where looking for it takes more time than it saves', () => {
+    const { premodel } = fitPremodel({ ...input, featuresMs: 1000 * (input.rungs.at(-1)?.costMs ?? 1) }, quiet);
+    expect(premodel.features).not.toContain('sceneDifference');
+    expect(premodel.rungs.every(({ deferral }) => deferral.recalled === undefined)).toBe(true);
+  });
+
   test('remembers nothing where that tells nothing: classes change from frame to frame', () => {
     const restless = slowScene((truth) => truth.map((_, i) => (i * 7 + (i % 3)) % SYNTHETIC_CLASSES));
     const { sequence: order, ...rest } = restless;

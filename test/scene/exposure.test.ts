@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { seededRandom } from '../../src/cascade/random.ts';
+import { FEATURE_SIDE } from '../../src/features/extractor.ts';
 import { Exposure, LEVEL_UNIT, LEVELS, SIDE } from '../../src/scene/exposure.ts';
 
 const random = seededRandom(5);
@@ -47,4 +48,8 @@ test('tells by how much middle grey changed, and nothing of a picture that is al
     expect(exposure.find(flat, flat)).toBe(0);
     expect(exposure.expected[grey]).toBe(LEVELS[grey]);
   }
+});
+
+test('the raster is that of the features', () => {
+  expect(SIDE).toBe(FEATURE_SIDE);
 });
