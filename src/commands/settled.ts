@@ -227,7 +227,7 @@ export function identityOf({ taught, grouped, settledRegions, examples: _, ...ca
     ...camera,
     taught: taught?.fingerprint ?? null,
     grouped: grouped === null ? null : [...grouped.classOf],
-    regions: settledRegions.map((region) => identityOf(region.camera).sum),
+    regions: settledRegions.map(({ budgetShare, camera: region }) => ({ budgetShare, sum: identityOf(region).sum })),
   };
   return { id: camera.id, sum: createHash('sha256').update(canonicalJson(parts)).digest('hex') };
 }
