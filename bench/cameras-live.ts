@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { seededRandom } from '../src/cascade/random.ts';
+import { randomFor } from '../src/cascade/random.ts';
 import type { Engine } from '../src/commands/engine.ts';
 import { viewOf } from '../src/commands/run-view.ts';
 import { simulatedCamera } from '../src/commands/simulated-camera.ts';
@@ -56,7 +56,7 @@ class LiveTally extends Tally {
 /** Cameras whose frames come from memory, through real pipelines and the real slots, in real time. */
 export async function runLive(options: LiveOptions): Promise<LiveRun> {
   const { engine, mode, cameras, fps, seconds, trace, pictures, load = () => 1 } = options;
-  const random = seededRandom(options.seed);
+  const random = randomFor('arrivals', options.seed); // as on paper
   const tally = new LiveTally(trace, options.answers);
   const gears: { ms: number; camera: string; gear: number }[] = [];
   const inGear = new Map<string, number>();
