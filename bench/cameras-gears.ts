@@ -29,7 +29,7 @@ export async function gearRows(
   const wantedFps = (RATE_HZ * BUSY) / busy;
   const fps = Math.min(MOST_FPS, Math.max(1, Math.round(wantedFps)));
   // What one camera cannot show, others do.
-  const cameras = Math.max(options.cameras, Math.round((options.cameras * wantedFps) / fps));
+  const cameras = Math.round(options.cameras * Math.max(1, wantedFps / MOST_FPS));
   const load = (nowMs: number) =>
     PHASES[Math.min(PHASES.length - 1, Math.max(0, Math.floor(nowMs / 1000 / PHASE_SECONDS)))] ?? 1;
   const seconds = PHASE_SECONDS * PHASES.length;
