@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { USUAL_DISAGREEMENT } from '../cascade/reuse-prior.ts';
-
-const ratio = z.number().min(0, 'must be from 0 to 1').max(1, 'must be from 0 to 1');
+import { ratio } from './look.ts';
 
 /** How answers are told again where a scene is unchanged, and what is asked to see whether that is right. */
 export const reuse = z.strictObject({

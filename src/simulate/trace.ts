@@ -64,6 +64,17 @@ export function withRungs(trace: Trace, ids: readonly string[]): Trace {
   return { ...trace, rungs: trace.rungs.filter(({ id }) => ids.includes(id)) };
 }
 
+/** When the frames of a trace are shown. */
+export function secondsOf({ frames }: Pick<Trace, 'frames'>): number[] {
+  return frames.map(({ seconds }) => seconds);
+}
+
+/** Frames a second, on average. @param seconds times that grow; of less than two there is no rate */
+export function rateHz(seconds: readonly number[]): number | null {
+  const spanned = (seconds.at(-1) ?? 0) - (seconds[0] ?? 0);
+  return spanned > 0 ? (seconds.length - 1) / spanned : null;
+}
+
 /** Length of a clip: up to where the frame behind its last would stand. */
 function lengthSeconds({ frames }: Pick<Trace, 'frames'>): number {
   const last = frames.at(-1)?.seconds ?? 0;
