@@ -18,6 +18,7 @@ export interface Figures {
   readonly utilisation: number;
   /** Of the time of the main thread. */
   readonly mainThread: number;
+  /** From when frames came to their labels; on paper with what they waited for the main thread. */
   readonly latencyMs: { readonly p50: number | null; readonly p99: number | null };
   /** Frames answered of the camera with the fewest, over the mean of all. */
   readonly leastShare: number;
@@ -72,7 +73,7 @@ export function figuresOf(tally: Tally, around: Surroundings): Figures {
     accuracy: shareOf(tally.truth),
     agreementWithTop: shareOf(tally.reference),
     utilisation: around.busyMs / (wholeMs * around.slots),
-    mainThread: around.mainMs / wholeMs,
+    mainThread: Math.min(1, around.mainMs / wholeMs), // what is begun in time is charged as a whole
     latencyMs: { p50: quantileOf(latencies, 0.5), p99: quantileOf(latencies, 0.99) },
     leastShare: ratio(least * around.cameras, answered),
     runsPerAnswer: ratio(runs, answered),

@@ -82,6 +82,7 @@ export async function simulate(options: SimulationOptions): Promise<Figures> {
           firstMs: (random() * 1000) / fps,
           untilMs: seconds * 1000,
           fromSeconds: trace.frames[Math.floor(random() * trace.frames.length)]?.seconds ?? 0,
+          onTaken: (waitedMs) => tally.frameTaken(camera, time.unixMs(), waitedMs),
           callbacks,
         }),
     });

@@ -75,6 +75,21 @@ test('a main thread that cannot keep up with the decoders loses frames, and they
   expect(dropped).toBeLessThanOrEqual(arrived);
 });
 
+test('a frame that waits for the main thread has waited from when it came, however quick its answer is then', async () => {
+  const slow = { arrivalMs: 100, rasterMs: 0, featuresMs: 0, readMs: 0, zeroMs: 0 };
+  const { latencyMs, mainThread } = await play({ trace: traceOf({ main: slow }) });
+  // Taking one of each of four cameras takes twice as long as the time between two frames of one.
+  expect(latencyMs.p50).toBeGreaterThan(200);
+  expect(latencyMs.p99).toBeGreaterThan(300);
+  expect(mainThread).toBeLessThanOrEqual(1);
+});
+
+test('a main thread with time to spare adds what it takes for a frame, and no more', async () => {
+  const quick = { arrivalMs: 1, rasterMs: 0, featuresMs: 0, readMs: 0, zeroMs: 0 };
+  const [free, charged] = [await play({ cameras: 1 }), await play({ cameras: 1, trace: traceOf({ main: quick }) })];
+  expect((charged.latencyMs.p50 ?? 0) - (free.latencyMs.p50 ?? 0)).toBeCloseTo(1, 1);
+});
+
 test('a load that changes meanwhile changes what arrives', async () => {
   const { arrived } = await play({ cameras: 1, load: (nowMs) => (nowMs < 10_000 ? 1 : 4) });
   expect(arrived).toBeGreaterThan(5 * 10 + 20 * 10 - 5);
