@@ -9,10 +9,10 @@ import type { RungRun } from '../src/pipeline/asking.ts';
 import { CameraPipeline } from '../src/pipeline/camera.ts';
 import { SharedLoad } from '../src/pipeline/shared-load.ts';
 import { SYSTEM_CLOCK } from '../src/service/clock.ts';
-import { type Figures, figuresOf } from '../src/simulate/figures.ts';
+import { atEnd, type Figures, figuresOf } from '../src/simulate/figures.ts';
 import { type ReferenceAnswers, Tally } from '../src/simulate/tally.ts';
 import type { Trace } from '../src/simulate/trace.ts';
-import type { Raster } from '../src/types.ts';
+import type { CameraStatus, Raster } from '../src/types.ts';
 import { MemorySource } from './memory-source.ts';
 
 export interface LiveOptions {
@@ -59,7 +59,7 @@ export async function runLive(options: LiveOptions): Promise<LiveRun> {
   const random = seededRandom(options.seed);
   const tally = new LiveTally(trace, options.answers);
   const gears: { ms: number; camera: string; gear: number }[] = [];
-  const inGear = new Map<string, number>();
+  const statuses = new Map<string, CameraStatus>();
   const settled = simulatedCamera({ fps, mode, operatingPoint: 'balanced', heads: null });
   // Each run begins with what was measured at the start: what was seen in the one before is another's.
   for (const [rung, timing] of engine.timings.entries()) engine.pool.costs.begin(rung, timing);
@@ -81,9 +81,11 @@ export async function runLive(options: LiveOptions): Promise<LiveRun> {
         mostQueued = Math.max(mostQueued, engine.pool.queued);
       },
       onEvent: () => {},
-      onStatus: ({ gear = 0 }) => {
-        if (inGear.get(camera) === gear) return;
-        inGear.set(camera, gear);
+      onStatus: (status) => {
+        const { gear = 0 } = status;
+        const before = statuses.get(camera)?.gear;
+        statuses.set(camera, status);
+        if (before === gear) return;
         gears.push({ ms: SYSTEM_CLOCK.monotonicMs() - begunMs, camera, gear });
       },
       onFailure: (reason) => {
@@ -111,12 +113,12 @@ export async function runLive(options: LiveOptions): Promise<LiveRun> {
   const mainMs = performance.eventLoopUtilization(idleBefore).active;
   const busyMs = tally.ran.reduce((sum, { serviceMs }) => sum + serviceMs, 0);
   const { decideMs } = tally;
+  const last = atEnd([...statuses.values()], cameras);
   // What is measured by the clock also counts waiting for a core.
   const onCore = Math.min(1, (mainThreadCpuMs() - mainBefore) / mainMs);
   await Promise.all(pipelines.map((pipeline) => pipeline.stop()));
   await Promise.all(running);
-  const gear = [...inGear.values()].reduce((sum, value) => sum + value, 0) / cameras;
-  const around = { cameras, seconds: tookMs / 1000, slots: engine.pool.slots, busyMs, mainMs, mostQueued, gear };
+  const around = { cameras, seconds: tookMs / 1000, slots: engine.pool.slots, busyMs, mainMs, mostQueued, ...last };
   return {
     figures: figuresOf(tally, around),
     runs: tally.ran,

@@ -2,9 +2,11 @@ import type { Figures } from '../simulate/figures.ts';
 import type { Simulation } from '../simulate/simulation.ts';
 import { alignedRows } from '../terminal/table.ts';
 import { percent } from '../words.ts';
+import { isHardlyAnswered, simulationNotes } from './simulate-notes.ts';
 
 /** A simulation in lines for a person. */
-export function simulationTable({ settings, trace, rows }: Simulation): string[] {
+export function simulationTable(simulation: Simulation): string[] {
+  const { settings, trace, rows } = simulation;
   const { fps, slots, costScale, seconds, budgetMs, mode, operatingPoint, asked } = settings;
   const scale = costScale === 1 ? '' : `, times x ${costScale}`;
   const limit = budgetMs === null ? 'no budget' : `${budgetMs} ms each`;
@@ -27,21 +29,23 @@ export function simulationTable({ settings, trace, rows }: Simulation): string[]
     ...table.map((line, at) => `${rows[at - 1]?.cameras === asked ? '→ ' : '  '}${line}`),
     '',
     'answered, dropped: of the frames that came. least: of the camera with the fewest answers, against the mean. Decoding is not simulated.',
+    ...simulationNotes(simulation),
   ];
 }
 
 function cells(row: Figures): string[] {
   const share = (value: number | null) => (value === null ? '–' : percent(value));
+  const ofAnswers = (value: number | null) => share(isHardlyAnswered(row) ? null : value);
   return [
     String(row.cameras),
     share(row.answeredShare),
     share(row.droppedShare),
-    share(row.accuracy),
-    share(row.agreementWithTop),
+    ofAnswers(row.accuracy),
+    ofAnswers(row.agreementWithTop),
     share(row.utilisation),
     share(row.mainThread),
     row.latencyMs.p99 === null ? '–' : `${row.latencyMs.p99.toFixed(0)} ms`,
-    share(row.leastShare),
+    ofAnswers(row.leastShare),
     row.gear.toFixed(1),
   ];
 }

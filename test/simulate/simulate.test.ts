@@ -1,24 +1,6 @@
 import { expect, test } from 'vitest';
-import { type SimulationOptions, simulate } from '../../src/simulate/simulate.ts';
-import { cascadeView, traceOf } from './traces.ts';
-
-const ANSWERS = new Map([['default', Array(10).fill('c0')]]);
-
-function play(change: Partial<SimulationOptions> = {}, p95Ms?: number[]) {
-  const options = {
-    trace: traceOf(),
-    cameras: 4,
-    fps: 5,
-    slots: 2,
-    costScale: 1,
-    seconds: 20,
-    budgetMs: 100,
-    seed: 1,
-    answers: ANSWERS,
-    ...change,
-  };
-  return simulate({ ...options, view: (_, machine) => cascadeView(machine, options.budgetMs, p95Ms) });
-}
+import { play } from './plays.ts';
+import { traceOf } from './traces.ts';
 
 test('a machine with time to spare answers every frame, and is as busy as its rungs take', async () => {
   const figures = await play({ seconds: 40 });
@@ -30,6 +12,7 @@ test('a machine with time to spare answers every frame, and is as busy as its ru
   expect(figures.utilisation).toBeCloseTo((4 * 5 * 0.03) / 2, 2);
   expect(figures.accuracy).toBe(1);
   expect(figures.agreementWithTop).toBe(1);
+  expect([figures.lack, figures.degraded]).toEqual([null, {}]);
 });
 
 test('too many cameras are answered as often as the slots allow, and every frame is accounted for', async () => {
@@ -60,7 +43,9 @@ test('without the budget for the second rung the first one’s answer stands, wr
 });
 
 test('a budget below the cheapest rung drops every frame', async () => {
-  const { answered, droppedShare, accuracy, latencyMs } = await play({ budgetMs: 5 });
+  const { answered, droppedShare, accuracy, latencyMs, lack, degraded } = await play({ budgetMs: 5 });
+  expect(lack).toMatch(/^no rung fits the budget of 5 ms .*: the cheapest, low, takes 10\.0 ms; raise budgetMs$/);
+  expect(degraded).toEqual({ 'too-slow': 4 });
   expect(answered).toBe(0);
   expect(droppedShare).toBe(1);
   expect(accuracy).toBeNull();
