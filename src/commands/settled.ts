@@ -77,10 +77,7 @@ export async function settleCameras(config: Config, surroundings: Surroundings):
     const lesson = await headsOf(camera, surroundings);
     requireDecidable(camera.id, lesson.taught, mode, operatingPoint);
     const grouped = book === null ? null : cameraGroups(camera, book);
-    const settled = { ...camera, mode, operatingPoint, ...lesson, grouped, settledRegions: [] };
-    // What cannot be used was taught names that nobody knows now.
-    if (lesson.headsProblem === null) requireSmoothedLabels(settled, answersOf(settled, surroundings.ladder.labels));
-    return settled;
+    return { ...camera, mode, operatingPoint, ...lesson, grouped, settledRegions: [] };
   };
   const settled = await Promise.all(config.cameras.map(settle));
   for (const camera of settled) requireSmoothed(camera, surroundings.ladder.labels);
@@ -103,8 +100,7 @@ function requireDecidable(id: string, taught: Taught | null, mode: string, opera
 function requireSmoothed(camera: SettledCamera, labels: readonly LabelClass[]): void {
   const isOwn = (at: number) => camera.regions[at]?.smoothing !== undefined;
   const own = camera.settledRegions.filter((_, at) => isOwn(at));
-  const parts = camera.settledRegions.length === 0 ? [camera] : camera.settledRegions.map((region) => region.camera);
-  const others = parts.filter((_, at) => !isOwn(at));
+  const others = askedParts(camera).filter((_, at) => !isOwn(at));
   for (const region of own) requireSmoothed(region.camera, labels);
   // What cannot be used was taught names that nobody knows now.
   if (others.length === 0 || others.some(({ headsProblem }) => headsProblem !== null)) return;
@@ -227,7 +223,7 @@ export function identityOf({ taught, grouped, settledRegions, examples: _, ...ca
     ...camera,
     taught: taught?.fingerprint ?? null,
     grouped: grouped === null ? null : [...grouped.classOf],
-    regions: settledRegions.map((region) => identityOf(region.camera).sum),
+    regions: settledRegions.map(({ budgetShare, camera: region }) => ({ budgetShare, sum: identityOf(region).sum })),
   };
   return { id: camera.id, sum: createHash('sha256').update(canonicalJson(parts)).digest('hex') };
 }

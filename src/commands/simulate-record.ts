@@ -2,9 +2,7 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { readTruth, type TruthQuestion, truthAt } from '../dataset/truth.ts';
-import { findFfmpeg } from '../decode/ffmpeg.ts';
 import { openDevice } from '../device/open.ts';
-import { WeirError } from '../errors.ts';
 import { workingSizeFor } from '../image/working-size.ts';
 import { checkModels } from '../infer/ladder.ts';
 import { InferencePool } from '../infer/pool.ts';
@@ -13,15 +11,13 @@ import type { Progress } from '../premodel/fit.ts';
 import { SYSTEM_CLOCK } from '../service/clock.ts';
 import { recordTrace } from '../simulate/record.ts';
 import type { Trace, TraceFrame } from '../simulate/trace.ts';
-import type { Raster, WorkingSize } from '../types.ts';
 import type { EnginePlan } from './engine-plan.ts';
-import { footageOpener, parseFootage } from './footage-source.ts';
+import { parseFootage } from './footage-source.ts';
+import { framesOf } from './simulate-frames.ts';
 
 const DEMO = join(dirname(createRequire(import.meta.url).resolve('#package')), 'fixtures', 'demo');
 /** Frames lie in memory while they are run: at 300 by 300 pixels, so many take 160 MB. */
 const MOST_FRAMES = 600;
-/** With the first frames much happens for the first time. */
-const WARM_UP_FRAMES = 20;
 
 export interface RecordSettings {
   /** `ID=URL` or `URL`; without it the demonstration clip with its truth. */
@@ -31,6 +27,10 @@ export interface RecordSettings {
   readonly slots: number;
   readonly session: SessionSettings;
   readonly embeddings: boolean;
+  /** Told when the frames come, before any rung runs; throws where they are not what is to be played. */
+  readonly requirePlayable: (seconds: readonly number[], what: string) => void;
+  /** Told what a person is to know of the recording. */
+  readonly notify: (notice: string) => void;
   readonly progress: Progress;
   readonly stop: AbortSignal;
 }
@@ -53,7 +53,9 @@ export async function record(plan: EnginePlan, settings: RecordSettings): Promis
   const device = await openDevice({ clock: SYSTEM_CLOCK });
   let pool: InferencePool | undefined;
   try {
-    const { pictures, seconds, arrivalMs } = await framesOf(source, { ...settings, working });
+    const { pictures, seconds, arrivalMs, isCut } = await framesOf(source, { ...settings, working, most: MOST_FRAMES });
+    settings.requirePlayable(seconds, name);
+    if (isCut) settings.notify(cutNotice(name, seconds));
     progress('loading models', 0, 1);
     pool = await InferencePool.start({
       rungs,
@@ -84,82 +86,6 @@ export async function record(plan: EnginePlan, settings: RecordSettings): Promis
   }
 }
 
-interface Pictures {
-  readonly pictures: readonly Raster[];
-  /** From the first. */
-  readonly seconds: readonly number[];
-  readonly arrivalMs: number;
-}
-
-/** The first frames of a source, in shared memory, and what the main thread spends on taking one. */
-async function framesOf(
-  source: string,
-  { fps, working, progress, stop }: RecordSettings & { readonly working: WorkingSize },
-): Promise<Pictures> {
-  const pictures: Raster[] = [];
-  const seconds: number[] = [];
-  let failure = '';
-  /** What a daemon does not do. */
-  let keptMs = 0;
-  /** Since when it is measured, and how many frames came before. In CPU time: others may want the cores. */
-  let since = process.cpuUsage();
-  let before = 0;
-  let enough = () => {};
-  const full = new Promise<void>((resolve) => {
-    enough = resolve;
-  });
-  const decoder = footageOpener(
-    source,
-    fps,
-    working,
-    await findFfmpeg(null, stop),
-  )({
-    onFrame: ({ width, height, pixels, ptsSeconds, release }) => {
-      const [first] = pictures;
-      const isSame = first === undefined || (first.width === width && first.height === height);
-      if (isSame && pictures.length < MOST_FRAMES && ptsSeconds > (seconds.at(-1) ?? -Infinity)) {
-        if (pictures.length === WARM_UP_FRAMES) {
-          since = process.cpuUsage();
-          [before, keptMs] = [WARM_UP_FRAMES, 0];
-        }
-        const begun = process.cpuUsage();
-        const copy = new Uint8Array(new SharedArrayBuffer(pixels.length));
-        copy.set(pixels);
-        pictures.push({ width, height, pixels: copy });
-        seconds.push(ptsSeconds);
-        progress('reading frames', pictures.length, MOST_FRAMES);
-        keptMs += cpuMs(begun);
-      }
-      release();
-      if (pictures.length >= MOST_FRAMES) enough();
-      return undefined;
-    },
-    onState: (state, reason) => {
-      if (state !== 'failed') return;
-      failure = reason;
-      enough();
-    },
-  });
-  stop.addEventListener('abort', enough, { once: true });
-  try {
-    await Promise.race([decoder.start(), full]);
-  } finally {
-    await decoder.stop();
-    stop.removeEventListener('abort', enough);
-  }
-  stop.throwIfAborted();
-  const spentMs = cpuMs(since);
-  if (pictures.length === 0) {
-    throw new WeirError('footage-failed', `${failure || 'it gave no frame'}`, { remedy: 'check the source' });
-  }
-  const [first = 0] = seconds;
-  return {
-    pictures,
-    seconds: seconds.map((time) => time - first),
-    arrivalMs: Math.max(0, spentMs - keptMs) / (pictures.length - before),
-  };
-}
-
 function frameOf(seconds: number, questions: readonly TruthQuestion[]): TraceFrame {
   const known = questions.flatMap((question): [string, string[]][] => {
     const at = truthAt(question, seconds);
@@ -168,8 +94,7 @@ function frameOf(seconds: number, questions: readonly TruthQuestion[]): TraceFra
   return { seconds, truth: Object.fromEntries(known) };
 }
 
-/** CPU time of this process since then; its inference threads do not run yet. */
-function cpuMs(since: NodeJS.CpuUsage): number {
-  const { user, system } = process.cpuUsage(since);
-  return (user + system) / 1000;
+function cutNotice(name: string, seconds: readonly number[]): string {
+  const until = Math.floor(seconds.at(-1) ?? 0);
+  return `of ${name} only the first ${until} s are recorded, ${MOST_FRAMES} frames: what comes behind them is not simulated`;
 }

@@ -24,13 +24,19 @@ export function simulationTable(simulation: Simulation): string[] {
   ];
   const table = alignedRows([head, ...rows.map(cells)], () => false);
   return [
-    `${mode} ${operatingPoint}, ${fps} frames a second, ${limit}, ${slots} slot${slots === 1 ? '' : 's'}${scale}; ${seconds} virtual seconds of ${trace.clip}, measured on ${trace.device}`,
+    `${mode} ${operatingPoint}, ${fps} frames a second, ${limit}, ${slots} slot${slots === 1 ? '' : 's'}${scale}; ${seconds} virtual seconds of ${trace.clip} (${recorded(trace)}), measured on ${trace.device}`,
     '',
     ...table.map((line, at) => `${rows[at - 1]?.cameras === asked ? '→ ' : '  '}${line}`),
     '',
     'answered, dropped: of the frames that came. least: of the camera with the fewest answers, against the mean. Decoding is not simulated.',
     ...simulationNotes(simulation),
   ];
+}
+
+/** What was recorded: it is played over and over. */
+function recorded({ frames, rateHz }: Simulation['trace']): string {
+  const told = `${frames} frame${frames === 1 ? '' : 's'}`;
+  return rateHz === null ? told : `${told}, ${Number(rateHz.toFixed(2))} a second`;
 }
 
 function cells(row: Figures): string[] {

@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import { writeArtifact } from '../artifact/write.ts';
 import { toBudgetMs } from '../config/camera.ts';
 import { loadConfig } from '../config/load.ts';
-import { usageError } from '../errors.ts';
 import { answerClasses, type Heads, readHeads } from '../heads/artifact.ts';
 import { headReader } from '../heads/reader.ts';
 import { ladderPath, readLadder } from '../infer/ladder.ts';
@@ -12,7 +11,7 @@ import { referenceAnswers } from '../simulate/reference.ts';
 import { simulate as play } from '../simulate/simulate.ts';
 import { type Simulation, sizesAround } from '../simulate/simulation.ts';
 import type { ReferenceAnswers } from '../simulate/tally.ts';
-import { type Trace, withRungs } from '../simulate/trace.ts';
+import { rateHz, secondsOf, type Trace, withRungs } from '../simulate/trace.ts';
 import { readTrace, writeTrace } from '../simulate/trace-file.ts';
 import { VirtualLook } from '../simulate/virtual-look.ts';
 import { DEFAULT_QUESTION } from '../words.ts';
@@ -24,6 +23,7 @@ import { viewOf } from './run-view.ts';
 import type { SettledCamera } from './settled.ts';
 import { print } from './shell.ts';
 import { virtualEngine } from './simulate-engine.ts';
+import { requireFit, requireRate, requireSense } from './simulate-fit.ts';
 import { record } from './simulate-record.ts';
 import { simulationTable } from './simulate-words.ts';
 import { simulatedCamera, useOf } from './simulated-camera.ts';
@@ -121,50 +121,33 @@ export async function simulate(options: SimulateOptions, stop: AbortSignal): Pro
   }
 }
 
-/** @throws WeirError for options that say nothing together */
-function requireSense({ cameras, trace, record: to, footage, truth }: SimulateOptions): void {
-  if (cameras === undefined && to === undefined)
-    throw usageError('simulate-cameras', 'it is not said how many cameras there are', 'give --cameras N');
-  if (trace !== undefined && (footage !== undefined || to !== undefined || truth !== undefined)) {
-    const other = footage !== undefined ? '--footage' : to !== undefined ? '--record' : '--truth';
-    throw usageError('simulate-trace', `--trace and ${other} exclude each other`, 'a trace is either read or recorded');
-  }
-  if (truth !== undefined && footage === undefined)
-    throw usageError('simulate-truth', '--truth needs the clip that it is of', 'give --footage FILE');
-}
-
 async function traceOf(
   { options, plan, slots, heads }: Task,
   session: Parameters<typeof record>[1]['session'],
   teller: ProgressTeller,
   stop: AbortSignal,
 ): Promise<Trace> {
-  if (options.trace !== undefined) return await readTrace(options.trace);
+  const { cameras, fps } = options;
+  const requirePlayable = (seconds: readonly number[], what: string) => {
+    if (cameras !== undefined) requireRate(seconds, fps, what);
+  };
+  if (options.trace !== undefined) {
+    const trace = await readTrace(options.trace);
+    requirePlayable(secondsOf(trace), options.trace);
+    return trace;
+  }
   return await record(plan, {
     footage: options.footage ?? null,
     truth: options.truth ?? null,
-    fps: options.fps,
+    fps,
     slots,
     session,
     embeddings: heads !== null,
+    requirePlayable,
+    notify: (notice) => process.stderr.write(`weir: ${notice}\n`),
     progress: teller.update,
     stop,
   });
-}
-
-/** @throws WeirError `trace-other-ladder`, `trace-no-rung`, `trace-no-embeddings` */
-function requireFit(trace: Trace, { ladder, rungs, taught }: EnginePlan, options: SimulateOptions): void {
-  const what = options.trace ?? 'the trace';
-  const remedy = 'record it anew: weir simulate --record F --footage CLIP';
-  if (trace.ladder.fingerprint !== ladder.fingerprint || trace.classes !== ladder.labels.length)
-    throw usageError('trace-other-ladder', `${what} was recorded with another ladder (${trace.ladder.name})`, remedy);
-  const missing = rungs.filter(({ id }) => !trace.rungs.some((rung) => rung.id === id)).map(({ id }) => id);
-  if (missing.length > 0) throw usageError('trace-no-rung', `${what} does not know ${missing.join(', ')}`, remedy);
-  const mute = trace.rungs.filter(({ id, embeddingSize }) => taught.includes(id) && embeddingSize === 0);
-  if (mute.length > 0) {
-    const why = `${what} has no embeddings of ${mute.map(({ id }) => id).join(', ')}, which what was taught reads`;
-    throw usageError('trace-no-embeddings', why, `${remedy} --heads F`);
-  }
 }
 
 async function runAll(task: Task, trace: Trace, teller: ProgressTeller, stop: AbortSignal): Promise<Simulation> {
@@ -194,7 +177,13 @@ async function runAll(task: Task, trace: Trace, teller: ProgressTeller, stop: Ab
   return {
     schema: 'weir.simulation/1',
     ladder: plan.ladder.fingerprint,
-    trace: { clip: trace.clip, frames: trace.frames.length, device: trace.device, slots: trace.slots },
+    trace: {
+      clip: trace.clip,
+      frames: trace.frames.length,
+      rateHz: rateHz(secondsOf(trace)),
+      device: trace.device,
+      slots: trace.slots,
+    },
     settings: {
       ...{ fps, seconds, costScale, slots, budgetMs, seed },
       mode: camera.mode,

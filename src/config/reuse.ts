@@ -1,6 +1,5 @@
 import { z } from 'zod';
-
-const ratio = z.number().min(0, 'must be from 0 to 1').max(1, 'must be from 0 to 1');
+import { ratio } from './look.ts';
 
 /** How answers are told again where a scene is unchanged, and what is asked to see whether that is right. */
 export const reuse = z.strictObject({

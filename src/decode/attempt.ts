@@ -122,9 +122,9 @@ export class DecodeAttempt {
     );
 
     const exit = await this.#process.exited;
-    // The pipe's last bytes may still be on their way through the framer.
+    // The pipe's last bytes may still be on their way through the framer; once stopped, nobody brings them.
     if (exit.code === 0 && !framer.destroyed && !framer.writableFinished) {
-      await new Promise((resolve) => framer.once('close', resolve));
+      await Promise.race([new Promise((resolve) => framer.once('close', resolve)), this.#aborted]);
     }
     clearTimeout(this.#watchdog);
     framer.destroy();

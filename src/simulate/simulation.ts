@@ -4,7 +4,14 @@ import type { Figures } from './figures.ts';
 export interface Simulation {
   readonly schema: 'weir.simulation/1';
   readonly ladder: string;
-  readonly trace: { readonly clip: string; readonly frames: number; readonly device: string; readonly slots: number };
+  readonly trace: {
+    readonly clip: string;
+    readonly frames: number;
+    /** Frames a second of what was recorded; `null` of a single frame. */
+    readonly rateHz: number | null;
+    readonly device: string;
+    readonly slots: number;
+  };
   readonly settings: {
     readonly fps: number;
     readonly seconds: number;

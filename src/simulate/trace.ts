@@ -1,7 +1,7 @@
 import type { Raster } from '../types.ts';
 
 /** Side of the small rasters that are recorded. */
-export const RASTER_SIDE = 48;
+const RASTER_SIDE = 48;
 export const RASTER_BYTES = RASTER_SIDE * RASTER_SIDE * 3;
 
 /** What a rung gave for every frame, and what it took. */
@@ -62,6 +62,17 @@ export interface Trace {
 /** A trace with some of its rungs alone, as a pool that has loaded no others. */
 export function withRungs(trace: Trace, ids: readonly string[]): Trace {
   return { ...trace, rungs: trace.rungs.filter(({ id }) => ids.includes(id)) };
+}
+
+/** When the frames of a trace are shown. */
+export function secondsOf({ frames }: Pick<Trace, 'frames'>): number[] {
+  return frames.map(({ seconds }) => seconds);
+}
+
+/** Frames a second, on average. @param seconds times that grow; of less than two there is no rate */
+export function rateHz(seconds: readonly number[]): number | null {
+  const spanned = (seconds.at(-1) ?? 0) - (seconds[0] ?? 0);
+  return spanned > 0 ? (seconds.length - 1) / spanned : null;
 }
 
 /** Length of a clip: up to where the frame behind its last would stand. */

@@ -30,6 +30,21 @@ test('what is kept of a camera is changed while it runs: it is the same camera',
   expect(compareCameras(before, await settle({ maxReuseMs: 5 })).changed).toEqual(['a']);
 });
 
+test('a region with another share of the time makes its camera another one', async () => {
+  const settle = async (budgetShare: number, more: object = {}) => {
+    const regions = [
+      { id: 'door', region: [0, 0, 0.5, 1], heads: 'none', budgetShare },
+      { id: 'road', region: [0.5, 0, 0.5, 1], heads: 'none', ...more },
+    ];
+    const ladder = { labels: [] } as unknown as Ladder;
+    return (await settleCameras(config({ cameras: [camera('a', { regions })] }), { ladder, env: {} })).map(identityOf);
+  };
+  const before = await settle(0.5);
+  expect(compareCameras(before, await settle(0.7)).changed).toEqual(['a']);
+  // What it says is what it would have had.
+  expect(compareCameras(before, await settle(0.5, { budgetShare: 0.5 })).changed).toEqual([]);
+});
+
 test.each<[object, string[]]>([
   [{}, []],
   [{ cameras: [camera('b')], mode: 'cascade', operatingPoint: 'fast', log: { level: 'debug' } }, []],

@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type SimulateOptions, simulate as simulateHere } from '../../src/commands/simulate.ts';
+import { framesOf } from '../../src/commands/simulate-frames.ts';
 import type { Simulation } from '../../src/simulate/simulation.ts';
 import { makeNumberedClip, temporaryFolder } from '../support/clips.ts';
 import { expectDone, expectRefusal } from '../support/commands.ts';
@@ -10,6 +11,8 @@ import { colourModel, writeLadder } from '../support/ladders.ts';
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 let tiny: string;
+const NEVER = new AbortController().signal;
+const WORKING = { width: 64, height: 48, aspect: 'keep' } as const;
 const path = (name: string) => join(folder.path, name);
 const simulate = (...args: string[]) =>
   weir(['simulate', '--ladder', tiny, ...args.map((text) => text.replace('@', `${folder.path}/`))]);
@@ -29,15 +32,16 @@ beforeAll(async () => {
 afterAll(() => folder.remove());
 
 test('what was recorded is played with the numbers of cameras around the one that was asked for', async () => {
-  const wanted = ['--cameras', '3', '--seconds', '4', '--json', '@plan.json', '--report', '@page'];
+  const wanted = ['--cameras', '3', '--seconds', '2', '--json', '@plan.json', '--report', '@page'];
   const ended = await simulate('--trace', '@clip.trace', ...wanted);
   expectDone(ended);
   const { settings, rows, trace } = JSON.parse(await readFile(path('plan.json'), 'utf8')) as Simulation;
-  expect(trace).toMatchObject({ clip: 'footage-1', frames: 10 });
+  expect(trace).toMatchObject({ clip: 'footage-1', frames: 10, rateHz: 5 });
+  expect(ended.stdout).toMatch(/2 virtual seconds of footage-1 \(10 frames, 5 a second\)/);
   expect(settings).toMatchObject({ asked: 3, fps: 5, costScale: 1, mode: 'hybrid', budgetMs: 100 });
   expect(rows.map(({ cameras }) => cameras)).toEqual([1, 2, 3, 4, 8, 16, 32, 64, 125, 250, 500, 1000]);
   for (const { arrived, answered, dropped, cameras } of rows) {
-    expect(arrived).toBe(cameras * 5 * 4);
+    expect(arrived).toBe(cameras * 5 * 2);
     expect(answered + dropped).toBe(arrived);
   }
   // Half of the frames have a truth.
@@ -54,8 +58,20 @@ test('a machine that is a thousand times slower answers less', async () => {
   expect(rows[0]?.answeredShare).toBeLessThan(0.9);
 });
 
-const NEVER = new AbortController().signal;
-const USUAL = { fps: 5, costScale: 1, seconds: 4, seed: 1, cameras: 2 };
+test('of a clip that is too long it is known that there was more', async () => {
+  const wanted = { fps: 25, working: WORKING, progress: () => {}, stop: NEVER };
+  for (const [most, frames, isCut] of [
+    [49, 49, true],
+    [50, 50, false],
+  ] as const) {
+    const taken = await framesOf(path('clip.mp4'), { ...wanted, most });
+    expect(taken.seconds).toHaveLength(frames);
+    expect(taken.isCut).toBe(isCut);
+  }
+});
+
+const RECORDED = { footage: '@clip.mp4', record: '@x.trace' };
+const USUAL = { fps: 5, costScale: 1, seconds: 4, seed: 1 };
 
 describe('weir simulate refuses', () => {
   test.each<[string, string[], RegExp]>([
@@ -68,6 +84,15 @@ describe('weir simulate refuses', () => {
 
   test.each<[string, Partial<SimulateOptions>, string, RegExp]>([
     ['a trace and footage', { trace: '@clip.trace', footage: '@clip.mp4' }, 'simulate-trace', /--trace and --footage/],
+    [
+      'more frames a second than were recorded',
+      { trace: '@clip.trace', fps: 15 },
+      'trace-too-slow',
+      /clip\.trace has 5 frames a second and cannot be played at 15/,
+    ],
+    ['more than the clip has', { footage: '@clip.mp4', fps: 60 }, 'trace-too-slow', /footage-1 has 25 .*played at 60/],
+    ['figures without cameras', { ...RECORDED, json: '@x.json' }, 'simulate-cameras', /nothing for --json/],
+    ['a page without cameras', { ...RECORDED, report: '@page' }, 'simulate-cameras', /nothing for --report/],
     ['truth of nothing', { truth: '@truth.json' }, 'simulate-truth', /--truth needs the clip/],
     ['a trace that is not there', { trace: '@none' }, 'trace-missing', /there is no trace file .*none/],
     ['what is no trace', { trace: '@truth.json' }, 'trace-invalid', /trace file .*truth\.json:[\s\S]*schema/],
@@ -82,7 +107,8 @@ describe('weir simulate refuses', () => {
       /with another ladder \(tiny\)/,
     ],
   ])('%s', async (_what, options, code, message) => {
-    const placed = Object.entries({ ladder: tiny, ...options }).map(([key, value]) => [
+    const cameras = options.record === undefined ? { cameras: 2 } : {};
+    const placed = Object.entries({ ladder: tiny, ...cameras, ...options }).map(([key, value]) => [
       key,
       typeof value === 'string' ? value.replace('@', `${folder.path}/`) : value,
     ]);

@@ -92,6 +92,23 @@ describe('a camera that is settled', () => {
     await expect(settle(label, more)).rejects.toThrow(message);
   });
 
+  test('may name labels that only some of its regions answer with, and none that none does', async () => {
+    const regions = [
+      { id: 'door', region: [0, 0, 0.5, 1], only: ['animal'] },
+      { id: 'road', region: [0.5, 0, 0.5, 1], only: ['vehicle'] },
+    ];
+    await expect(settle('vehicle', { regions })).resolves.toHaveLength(1);
+    await expect(settle('tabby', { regions })).rejects.toThrow(/camera gate: .*"tabby".*no such answer/);
+  });
+
+  test('is held to what a region demands of its own answers', async () => {
+    const labels = { vehicle: { leastSeconds: 1 } };
+    const region = { id: 'door', region: [0, 0, 0.5, 1], groups: ['animal'], smoothing: { labels } };
+    await expect(settle('animal', { regions: [region, { ...region, id: 'b' }] })).rejects.toThrow(
+      /camera gate\/door: .*"vehicle"/,
+    );
+  });
+
   test('is not refused for names that heads had which cannot be used any more', async () => {
     const [camera] = await settle('van-of-the-heads', { id: 'broken' });
     expect(camera?.headsProblem).not.toBeNull();
