@@ -6,7 +6,7 @@ const SIDE_BY_SIDE = [
   'test/{bench,cascade,config,dataset,features,groups,heads,image,premodel,profile,report,scene,server,support,teaching}/**/*.test.ts',
   'test/device/{bad-input,energy,here,machines,weir-clocks}.test.ts',
   'test/service/{known,log,status,systemd,unit}.test.ts',
-  'test/{decode/{arguments,nut,policies,pts},infer/ladder,pipeline/{audits,newest,region-climb,regions-view,reuse}}.test.ts',
+  'test/{decode/{arguments,nut,policies,pts},infer/ladder,simulate/{simulate,trace-file,virtual-time},pipeline/{audits,newest,region-climb,regions-view,reuse}}.test.ts',
   'test/deploy/*.test.ts',
   'test/examples/{journal,keeper,labelling,lesson,policy,set,store,taker}.test.ts',
   'test/commands/{audits,config-changes,evaluate,groups,install-service,run-bad-input,run-device,run-profile,tools,train*}.test.ts',

@@ -9,6 +9,8 @@ const SECONDS = 20;
 /** By then all decoders have begun. */
 const SETTLE_SECONDS = 4;
 const RATE_HZ = 5;
+/** Of what it says, the last so many characters are told if it ends. */
+const MOST_SAID = 4_000;
 const COUNTS = [1, 4, 16];
 
 /** The daemon as users start it, with ffmpeg and all, with some numbers of cameras that play a clip at 5 frames a second. */
@@ -25,11 +27,18 @@ async function watch(clip: string, count: number): Promise<BenchRow[]> {
     process.execPath,
     [`${ROOT}dist/src/main.js`, 'run', '--port', '0', '--loop', '--print', ...sources],
     {
-      stdio: ['ignore', 'pipe', 'ignore'],
+      stdio: ['ignore', 'pipe', 'pipe'],
     },
   );
   const exited = once(child, 'exit');
   let printed = '';
+  let said = '';
+  child.stderr.on('data', (data) => {
+    said = (said + data).slice(-MOST_SAID);
+  });
+  const ended = (code: unknown) => {
+    throw new Error(`the daemon ended (${code}) before its first label:\n${said}`);
+  };
   const firstLabel = new Promise<number>((resolve) => {
     child.stdout.on('data', (data) => {
       printed += data;
@@ -37,7 +46,7 @@ async function watch(clip: string, count: number): Promise<BenchRow[]> {
     });
   });
   try {
-    const firstLabelMs = await Promise.race([firstLabel, exited.then(() => Number.NaN)]);
+    const firstLabelMs = await Promise.race([firstLabel, exited.then(([code]) => ended(code))]);
     await sleep(SETTLE_SECONDS * 1000);
     const metrics = `${/serves (\S+)/.exec(printed)?.[1]}/metrics`;
     const before = await read(metrics);

@@ -6,10 +6,15 @@ const PHASE_SECONDS = 15;
 const PHASES = [1, 2, 0.5, 1] as const;
 /** How busy the slots are to be in the first: doubled, it is too much. */
 const BUSY = 0.7;
-const MOST_FPS = 40;
+/** Doubled, still fewer than the clip has: frames that are shown again would be no load. */
+const MOST_FPS = 12;
+/** So much above the mean gear of the first part is as good as back. */
+const BACK = 0.3;
+/** Turns per camera while the load stays; what is more is swinging. */
+const MOST_TURNS = 0.2;
 const RATE_HZ = 5;
 
-export interface Shifting {
+interface Shifting {
   readonly rows: readonly BenchRow[];
   readonly verdict: readonly string[];
 }
@@ -25,13 +30,16 @@ export async function gearRows(
   busy: number,
   report: string | undefined,
 ): Promise<Shifting> {
-  const fps = Math.min(MOST_FPS, Math.max(1, Math.round((RATE_HZ * BUSY) / busy)));
+  const wantedFps = (RATE_HZ * BUSY) / busy;
+  const fps = Math.min(MOST_FPS, Math.max(1, Math.round(wantedFps)));
+  // What one camera cannot show, others do.
+  const cameras = Math.max(options.cameras, Math.round((options.cameras * wantedFps) / fps));
   const load = (nowMs: number) =>
     PHASES[Math.min(PHASES.length - 1, Math.max(0, Math.floor(nowMs / 1000 / PHASE_SECONDS)))] ?? 1;
   const seconds = PHASE_SECONDS * PHASES.length;
-  const run = await runLive({ ...options, fps, seconds, load });
-  const times = meanGears(run.gears, options.cameras, seconds);
-  const name = `${options.cameras} cameras at ${fps} fps, x ${PHASES.join(', x ')}`;
+  const run = await runLive({ ...options, cameras, fps, seconds, load });
+  const times = meanGears(run.gears, cameras, seconds);
+  const name = `${cameras} cameras at ${fps} fps, x ${PHASES.join(', x ')}`;
   const row = (figure: string, value: number, unit = ''): BenchRow => ({
     case: name,
     variant: 'weir',
@@ -47,7 +55,7 @@ export async function gearRows(
     );
     return { factor, gear: settled.reduce((sum, { gear }) => sum + gear, 0) / settled.length };
   });
-  const swings = swingsOf(run.gears, options.cameras, seconds);
+  const swings = swingsOf(run.gears, cameras, seconds);
   if (report !== undefined) {
     const { writeGearPage } = await import('./gear-page.ts');
     await writeGearPage(
@@ -57,7 +65,7 @@ export async function gearRows(
       PHASES.map((factor, at) => ({ factor, fromSeconds: at * PHASE_SECONDS })),
     );
   }
-  const [first, doubled, halved] = phases.map(({ gear }) => gear);
+  const [first = 0, doubled = 0, halved = 0] = phases.map(({ gear }) => gear);
   return {
     rows: [
       ...phases.map(({ factor, gear }, at) => row(`mean gear in part ${at + 1}, x ${factor}`, gear)),
@@ -68,8 +76,8 @@ export async function gearRows(
       row('latency p99', run.figures.latencyMs.p99 ?? 0, 'ms'),
     ],
     verdict: [
-      `${(doubled ?? 0) > (first ?? 0) && (halved ?? 0) < (doubled ?? 0) ? 'reached' : 'NOT reached'}: gears move with twice the load and return with half of it (${phases.map(({ gear }) => gear.toFixed(1)).join(', ')})`,
-      `${swings <= 1 ? 'reached' : 'NOT reached'}: they do not swing (${swings.toFixed(2)} turns per camera while the load stays)`,
+      `${doubled > first && halved < doubled && halved <= first + BACK ? 'reached' : 'NOT reached'}: gears move with twice the load and return with half of it (${phases.map(({ gear }) => gear.toFixed(1)).join(', ')})`,
+      `${swings <= MOST_TURNS ? 'reached' : 'NOT reached'}: they do not swing (${swings.toFixed(2)} turns per camera while the load stays)`,
     ],
   };
 }

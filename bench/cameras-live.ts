@@ -1,12 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { seededRandom } from '../src/cascade/random.ts';
+import { randomFor } from '../src/cascade/random.ts';
 import type { Engine } from '../src/commands/engine.ts';
+import type { ViewEngine } from '../src/commands/run-regions.ts';
 import { viewOf } from '../src/commands/run-view.ts';
 import { simulatedCamera } from '../src/commands/simulated-camera.ts';
 import { toBudgetMs } from '../src/config/camera.ts';
 import type { RungRun } from '../src/pipeline/asking.ts';
 import { CameraPipeline } from '../src/pipeline/camera.ts';
+import type { Inference } from '../src/pipeline/climb.ts';
 import { SharedLoad } from '../src/pipeline/shared-load.ts';
 import { SYSTEM_CLOCK } from '../src/service/clock.ts';
 import { atEnd, type Figures, figuresOf } from '../src/simulate/figures.ts';
@@ -56,7 +58,7 @@ class LiveTally extends Tally {
 /** Cameras whose frames come from memory, through real pipelines and the real slots, in real time. */
 export async function runLive(options: LiveOptions): Promise<LiveRun> {
   const { engine, mode, cameras, fps, seconds, trace, pictures, load = () => 1 } = options;
-  const random = seededRandom(options.seed);
+  const random = randomFor('arrivals', options.seed); // as on paper
   const tally = new LiveTally(trace, options.answers);
   const gears: { ms: number; camera: string; gear: number }[] = [];
   const statuses = new Map<string, CameraStatus>();
@@ -66,20 +68,21 @@ export async function runLive(options: LiveOptions): Promise<LiveRun> {
   const begunMs = SYSTEM_CLOCK.monotonicMs();
   let mostQueued = 0;
   const sharedLoad = new SharedLoad(engine.pool);
+  const watched = watchedEngine(engine, (queued) => {
+    mostQueued = Math.max(mostQueued, queued);
+  });
   const pipelines = Array.from({ length: cameras }, (_, n) => {
     const camera = `c${n}`;
     return new CameraPipeline({
       camera,
       pace: 'source',
       budgetMs: toBudgetMs(settled.budgetMs),
-      view: viewOf({ ...settled, id: camera }, engine, { warn: () => {} }),
+      view: viewOf({ ...settled, id: camera }, watched, { warn: () => {} }),
       gears: { priority: settled.priority, load: sharedLoad },
       clock: SYSTEM_CLOCK,
       clockSince: () => ({ state: 'unreadable', source: 'none' }),
       observer: tally,
-      onLabel: () => {
-        mostQueued = Math.max(mostQueued, engine.pool.queued);
-      },
+      onLabel: () => {},
       onEvent: () => {},
       onStatus: (status) => {
         const { gear = 0 } = status;
@@ -126,6 +129,25 @@ export async function runLive(options: LiveOptions): Promise<LiveRun> {
     decideMs,
     decideCpuMs: decideMs * onCore,
     gears,
+  };
+}
+
+/** Tells with every run that is asked for how many wait. */
+function watchedEngine(engine: Engine, onOffer: (queued: number) => void): ViewEngine {
+  const { pool } = engine;
+  const inference: Inference = {
+    classes: pool.classes,
+    embeddingSizes: pool.embeddingSizes,
+    run: (request) => {
+      const answer = pool.run(request);
+      onOffer(pool.queued);
+      return answer;
+    },
+  };
+  return {
+    working: engine.working,
+    questions: (wish) => engine.questions(wish),
+    climbOf: (questions, heads) => ({ ...engine.climbOf(questions, heads), inference }),
   };
 }
 

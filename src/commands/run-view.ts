@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import { seededRandom } from '../cascade/random.ts';
+import { seededRandom, seedOf } from '../cascade/random.ts';
 import { toBudgetMs } from '../config/camera.ts';
 import { backgroundOf, type Heads } from '../heads/artifact.ts';
 import { lookedAtSize } from '../image/picture-size.ts';
@@ -85,10 +84,9 @@ function auditsOf(
   { id, reuse }: Pick<SettledCamera, 'id' | 'reuse'>,
   log: Pick<Logger, 'warn'>,
 ): Pick<ReuseParts, 'audits' | 'random' | 'onNotice'> {
-  const seed = createHash('sha256').update(id).digest().readUInt32LE();
   return {
     audits: reuse.enabled ? reuse : null,
-    random: seededRandom(seed),
+    random: seededRandom(seedOf(id)),
     onNotice: (text) => log.warn({ camera: id }, `camera ${id}: ${text}`),
   };
 }

@@ -1,7 +1,7 @@
 import { usageError } from '../errors.ts';
 import { rateHz, type Trace } from '../simulate/trace.ts';
 import type { EnginePlan } from './engine-plan.ts';
-import type { SimulateOptions } from './simulate.ts';
+import type { SimulateOptions } from './simulate-options.ts';
 
 /** Frames do not come quite evenly: nearer than this to what was asked for, a clip has so many a second. */
 const UNEVEN = 0.05;

@@ -24,32 +24,10 @@ import type { SettledCamera } from './settled.ts';
 import { print } from './shell.ts';
 import { virtualEngine } from './simulate-engine.ts';
 import { requireFit, requireRate, requireSense } from './simulate-fit.ts';
+import type { SimulateOptions } from './simulate-options.ts';
 import { record } from './simulate-record.ts';
 import { simulationTable } from './simulate-words.ts';
 import { simulatedCamera, useOf } from './simulated-camera.ts';
-
-export interface SimulateOptions {
-  readonly cameras?: number;
-  readonly fps: number;
-  readonly trace?: string;
-  readonly footage?: string;
-  readonly truth?: string;
-  readonly record?: string;
-  readonly costScale: number;
-  readonly slots?: number;
-  readonly seconds: number;
-  readonly only?: boolean;
-  readonly config?: string;
-  readonly mode?: string;
-  readonly budget?: number | 'none';
-  readonly operatingPoint?: string;
-  readonly ladder?: string;
-  readonly premodel?: string;
-  readonly heads?: string;
-  readonly seed: number;
-  readonly json?: string;
-  readonly report?: string;
-}
 
 /** What is to be simulated, with everything read and checked. */
 interface Task {

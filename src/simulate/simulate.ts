@@ -1,4 +1,4 @@
-import { seededRandom } from '../cascade/random.ts';
+import { randomFor } from '../cascade/random.ts';
 import { CameraPipeline } from '../pipeline/camera.ts';
 import { SharedLoad } from '../pipeline/shared-load.ts';
 import type { View } from '../pipeline/view.ts';
@@ -48,9 +48,9 @@ const SLICE_MS = 1_000;
  */
 export async function simulate(options: SimulationOptions): Promise<Figures> {
   const { trace, cameras, fps, slots, costScale, seconds, budgetMs, stop, load = () => 1 } = options;
-  const random = seededRandom(options.seed);
+  const random = randomFor('arrivals', options.seed);
   const time = new VirtualTime();
-  const pool = new VirtualPool({ trace, time, slots, costScale, random: seededRandom(options.seed + 1) });
+  const pool = new VirtualPool({ trace, time, slots, costScale, random: randomFor('times', options.seed) });
   const tally = new Tally(trace, options.answers);
   const statuses = new Map<string, CameraStatus>();
   const sharedLoad = new SharedLoad(pool);

@@ -12,6 +12,12 @@ const packed = z.base64('is no base64: the file is damaged');
 
 const SCHEMA = 'weir.trace/1';
 
+/** Far above any classifier. */
+const MOST_CLASSES = 1_000_000;
+const MOST_EMBEDDING = 100_000;
+/** All arrays of a trace lie in memory: six hundred frames, a thousand classes and sixty rungs take 0.15 of this. */
+const MOST_BYTES = 2 ** 30;
+
 /** `weir.trace/1`. Packed values are little-endian, deflated (zlib), in base64. */
 const traceFile = z.strictObject({
   schema: z.literal(SCHEMA),
@@ -21,7 +27,7 @@ const traceFile = z.strictObject({
   device: z.string(),
   slots: z.int().min(1),
   picture: z.strictObject({ width: z.int().min(1), height: z.int().min(1) }),
-  classes: z.int().min(2),
+  classes: z.int().min(2).max(MOST_CLASSES),
   main: z.strictObject({ arrivalMs: ms, rasterMs: ms, featuresMs: ms, readMs: ms, zeroMs: ms }),
   frames: z
     .array(
@@ -41,7 +47,7 @@ const traceFile = z.strictObject({
         runMs: z.array(ms).min(1),
         /** `float32 [frames][classes]` */
         logits: packed,
-        embeddingSize: z.int().min(0),
+        embeddingSize: z.int().min(0).max(MOST_EMBEDDING),
         /** `float32 [frames][embeddingSize]` */
         embeddings: packed,
       }),
@@ -63,6 +69,16 @@ export async function readTrace(path: string): Promise<Trace> {
   const { schema: _, frames, rasters, rungs, ...rest } = file;
   const count = frames.length;
   const problems: string[] = [];
+  const values = rungs.reduce((sum, { embeddingSize }) => sum + rest.classes + embeddingSize, 0);
+  const bytes = count * (RASTER_BYTES + values * Float32Array.BYTES_PER_ELEMENT);
+  if (bytes > MOST_BYTES) {
+    const why = `frames, classes and embeddings of ${rungs.length} rungs come to ${bytes} bytes: more than ${MOST_BYTES} are not read`;
+    throw invalid(KIND.what, path, [why]);
+  }
+  rungs.forEach(({ id }, at) => {
+    const first = rungs.findIndex((rung) => rung.id === id);
+    if (first < at) problems.push(`rungs[${at}].id: ${id} is already that of rungs[${first}]`);
+  });
   const unpack = (text: string, bytes: number, where: string): Uint8Array => {
     try {
       const data = inflateSync(Buffer.from(text, 'base64'), { maxOutputLength: Math.max(1, bytes) });

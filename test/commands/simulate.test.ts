@@ -1,8 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type SimulateOptions, simulate as simulateHere } from '../../src/commands/simulate.ts';
+import { simulate as simulateHere } from '../../src/commands/simulate.ts';
 import { framesOf } from '../../src/commands/simulate-frames.ts';
+import type { SimulateOptions } from '../../src/commands/simulate-options.ts';
 import type { Simulation } from '../../src/simulate/simulation.ts';
 import { makeNumberedClip, temporaryFolder } from '../support/clips.ts';
 import { expectDone, expectRefusal } from '../support/commands.ts';

@@ -63,6 +63,16 @@ test.each<[string, (file: File) => void, RegExp]>([
     (file) => Object.assign(file, { reference: 'other' }),
     /reference: other is none of its rungs/,
   ],
+  ['a rung twice', (file) => Object.assign(item(file, 'rungs', 1), { id: 'low' }), /rungs\[1\]\.id: low is already/],
+  ['more classes than can be', (file) => Object.assign(file, { classes: 2 ** 40 }), /classes/],
+  ['an embedding of any size', (file) => Object.assign(first(file), { embeddingSize: 2 ** 40 }), /embeddingSize/],
+  [
+    'arrays that are too large together, before there is memory for them',
+    (file) => {
+      Object.assign(file, { classes: 1_000_000, frames: Array.from({ length: 200 }, (_, at) => ({ seconds: at })) });
+    },
+    /come to 1601382400 bytes: more than 1073741824 are not read/,
+  ],
   ['an unknown key', (file) => Object.assign(file, { frame: [] }), /unknown key \(did you mean "frames"\?\)/],
   [
     'times of runs that do not belong together',
