@@ -1,13 +1,24 @@
 import type { Figures } from '../simulate/figures.ts';
-import type { Simulation } from '../simulate/simulation.ts';
+import { decidedBy, type Simulation } from '../simulate/simulation.ts';
+import type { Trace } from '../simulate/trace.ts';
 import { alignedRows } from '../terminal/table.ts';
 import { percent } from '../words.ts';
 import { isHardlyAnswered, simulationNotes } from './simulate-notes.ts';
 
+/** `1 frame`, `2 frames` */
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
+}
+
+/** What is said of a trace that was written. */
+export function recordedLine(path: string, { frames, clip, rungs }: Pick<Trace, 'frames' | 'clip' | 'rungs'>): string {
+  return `${path}: ${counted(frames.length, 'frame')} of ${clip}, ${counted(rungs.length, 'rung')}`;
+}
+
 /** A simulation in lines for a person. */
 export function simulationTable(simulation: Simulation): string[] {
   const { settings, trace, rows } = simulation;
-  const { fps, slots, costScale, seconds, budgetMs, mode, operatingPoint, asked } = settings;
+  const { fps, slots, costScale, seconds, budgetMs, asked } = settings;
   const scale = costScale === 1 ? '' : `, times x ${costScale}`;
   const limit = budgetMs === null ? 'no budget' : `${budgetMs} ms each`;
   const head = [
@@ -24,7 +35,7 @@ export function simulationTable(simulation: Simulation): string[] {
   ];
   const table = alignedRows([head, ...rows.map(cells)], () => false);
   return [
-    `${mode} ${operatingPoint}, ${fps} frames a second, ${limit}, ${slots} slot${slots === 1 ? '' : 's'}${scale}; ${seconds} virtual seconds of ${trace.clip} (${recorded(trace)}), measured on ${trace.device}`,
+    `${decidedBy(settings)}, ${fps} frames a second, ${limit}, ${counted(slots, 'slot')}${scale}; ${seconds} virtual seconds of ${trace.clip} (${recorded(trace)}), measured on ${trace.device}`,
     '',
     ...table.map((line, at) => `${rows[at - 1]?.cameras === asked ? '→ ' : '  '}${line}`),
     '',
@@ -35,7 +46,7 @@ export function simulationTable(simulation: Simulation): string[] {
 
 /** What was recorded: it is played over and over. */
 function recorded({ frames, rateHz }: Simulation['trace']): string {
-  const told = `${frames} frame${frames === 1 ? '' : 's'}`;
+  const told = counted(frames, 'frame');
   return rateHz === null ? told : `${told}, ${Number(rateHz.toFixed(2))} a second`;
 }
 

@@ -9,7 +9,7 @@ function simulationOf(row: Figures, change: Partial<Figures> = {}): Simulation {
   return {
     schema: 'weir.simulation/1',
     ladder: 'f',
-    trace: { clip: 'clip', frames: 10, device: 'none', slots: 2 },
+    trace: { clip: 'clip', frames: 10, rateHz: 5, device: 'none', slots: 2 },
     settings: {
       ...{ fps: 5, seconds: 20, costScale: 1, slots: 2, budgetMs: 100, seed: 1 },
       ...{ mode: 'cascade', operatingPoint: 'balanced', asked: row.cameras },
