@@ -24,6 +24,7 @@ const traceFile = z.strictObject({
   ladder: z.strictObject({ name: z.string(), fingerprint: z.string() }),
   reference: z.string(),
   clip: z.string(),
+  taughtCamera: z.string().optional(),
   device: z.string(),
   slots: z.int().min(1),
   picture: z.strictObject({ width: z.int().min(1), height: z.int().min(1) }),

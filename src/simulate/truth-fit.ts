@@ -1,0 +1,34 @@
+import type { Trace, TraceFrame } from './trace.ts';
+
+/** By question that is asked: the names of its answers. */
+export type AskedAnswers = ReadonlyMap<string, readonly string[]>;
+
+export interface TruthFit {
+  /** With the truth that can be scored: a frame of which no answer could be right is not. */
+  readonly trace: Trace;
+  /** Labels of the truth that no asked question has, each once, sorted. */
+  readonly unknown: readonly string[];
+  /** Questions of the truth that are not asked. */
+  readonly unasked: readonly string[];
+}
+
+/** Holds a trace's truth against what will be asked. */
+export function fitTruth(trace: Trace, asked: AskedAnswers): TruthFit {
+  const known = new Map([...asked].map(([question, names]) => [question, new Set(names)]));
+  const unknown = new Set<string>();
+  const unasked = new Set<string>();
+  const scorable = ({ seconds, truth }: TraceFrame): TraceFrame => {
+    const kept = Object.entries(truth).filter(([question, labels]) => {
+      const names = known.get(question);
+      if (names === undefined) {
+        unasked.add(question);
+        return false;
+      }
+      for (const label of labels) if (!names.has(label)) unknown.add(label);
+      return labels.some((label) => names.has(label));
+    });
+    return { seconds, truth: Object.fromEntries(kept) };
+  };
+  const frames = trace.frames.map(scorable);
+  return { trace: { ...trace, frames }, unknown: [...unknown].sort(), unasked: [...unasked].sort() };
+}
