@@ -25,7 +25,7 @@ export function truthNotices({ unknown, unasked }: Pick<TruthFit, 'unknown' | 'u
   const questions = `the truth answers ${listed(unasked)}, which is not asked`;
   return [
     ...(unknown.length === 0 ? [] : [`${labels}: ${advice}; frames that nothing else is true of are not scored`]),
-    ...(unasked.length === 0 ? [] : [`${questions}: ${hasHeads ? 'other heads may' : 'give --heads'}`]),
+    ...(unasked.length === 0 ? [] : [`${questions}: ${hasHeads ? 'give --heads that answer it' : 'give --heads'}`]),
   ];
 }
 

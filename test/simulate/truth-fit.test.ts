@@ -14,6 +14,13 @@ test('labels that no answer has are named once, and frames of which nothing else
   expect(fit.trace.frames.map(({ truth }) => truth)).toEqual([{}, { default: ['car', 'red'] }, {}, {}]);
 });
 
+test('a truth that names no question is that of the only one that is asked', () => {
+  const of = (...questions: string[]) =>
+    fitTruth(truthful({ default: ['red'] }), new Map(questions.map((id) => [id, ['red']])));
+  expect(of('gate').trace.frames[0]?.truth).toEqual({ gate: ['red'] });
+  expect(of('gate', 'yard')).toMatchObject({ unasked: ['default'] });
+});
+
 test('a question that is not asked is named, and its answers are no wrong labels', () => {
   const fit = fitTruth(truthful({ gate: ['open'], default: ['red'] }), ASKED);
   expect(fit).toMatchObject({ unknown: [], unasked: ['gate'] });
