@@ -118,7 +118,7 @@ function answersOf(camera: SettledCamera, labels: readonly LabelClass[]): LabelC
 }
 
 /** Where a camera's heads are looked for; `null`: nowhere. */
-export function headsPath({ id, heads }: Pick<CameraConfig, 'id' | 'heads'>, env: Surroundings['env']): string | null {
+function headsPath({ id, heads }: Pick<CameraConfig, 'id' | 'heads'>, env: Surroundings['env']): string | null {
   if (heads === NO_HEADS) return null;
   return heads ?? join(stateDirectory(undefined, env), 'heads', `${id}.json`);
 }

@@ -9,7 +9,7 @@ import { Asker } from './asker.ts';
 import type { Engine } from './engine.ts';
 import type { EnginePlan } from './engine-plan.ts';
 
-export interface VirtualEngineParts {
+interface VirtualEngineParts {
   readonly plan: EnginePlan;
   /** With the rungs of the plan. */
   readonly trace: Trace;

@@ -7,7 +7,7 @@ import { footageOpener } from './footage-source.ts';
 /** With the first frames much happens for the first time. */
 const WARM_UP_FRAMES = 20;
 
-export interface Pictures {
+interface Pictures {
   readonly pictures: readonly Raster[];
   /** From the first. */
   readonly seconds: readonly number[];
@@ -22,7 +22,7 @@ export interface Pictures {
   readonly isCut: boolean;
 }
 
-export interface FramesWanted {
+interface FramesWanted {
   readonly fps: number;
   readonly working: WorkingSize;
   /** The greatest number of frames. */

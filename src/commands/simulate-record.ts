@@ -23,7 +23,7 @@ const DEMO = join(dirname(createRequire(import.meta.url).resolve('#package')), '
 /** Frames lie in memory while they are run: at 300 by 300 pixels, so many take 160 MB. */
 const MOST_FRAMES = 600;
 
-export interface RecordSettings {
+interface RecordSettings {
   /** `ID=URL` or `URL`; without it the demonstration clip with its truth. */
   readonly footage: string | null;
   readonly truth: string | null;

@@ -3,7 +3,7 @@ import type { Heads } from '../heads/artifact.ts';
 import type { Use } from './engine-plan.ts';
 import { type SettledCamera, taughtOf, wishOf } from './settled.ts';
 
-export interface SimulatedCameraSettings {
+interface SimulatedCameraSettings {
   readonly fps: number;
   /** By default that of the configuration. */
   readonly budget?: CameraConfig['budgetMs'];

@@ -9,7 +9,7 @@ import { type Config, configSchema, NO_HEADS, NO_PROFILE } from './schema.ts';
 import { type Credentials, expandEnvironment, withCredentials } from './secrets.ts';
 
 /** Everything that a configuration is made from; nothing is read from elsewhere. */
-export interface LoadOptions {
+interface LoadOptions {
   readonly path: string | null;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Learns every secret that the configuration holds. */

@@ -24,7 +24,7 @@ const region = z.strictObject({
   budgetShare: z.number().gt(0, SHARE).max(1, SHARE).optional(),
 });
 
-export type RegionConfig = z.infer<typeof region>;
+type RegionConfig = z.infer<typeof region>;
 
 export const regions = z.array(region).max(32, 'must be at most 32 regions');
 

@@ -12,5 +12,3 @@ export const reuse = z.strictObject({
     .default(0.005),
   driftFloor: ratio.default(0.9),
 });
-
-export type ReuseConfig = z.infer<typeof reuse>;

@@ -36,7 +36,7 @@ export class SimulatedFrame implements Frame {
   release(): void {}
 }
 
-export interface PlaybackParts {
+interface PlaybackParts {
   readonly camera: string;
   readonly trace: Trace;
   readonly time: VirtualTime;

@@ -11,12 +11,12 @@ import { readCost } from './read-cost.ts';
 import { type MainThreadCosts, RASTER_BYTES, type Trace, type TraceFrame, type TraceRung } from './trace.ts';
 
 /** Slots as the recorder needs them; an `InferencePool` is one. */
-export interface RecordedPool extends Pick<InferencePool, 'classes' | 'slots' | 'clock' | 'embeddingSizes'> {
+interface RecordedPool extends Pick<InferencePool, 'classes' | 'slots' | 'clock' | 'embeddingSizes'> {
   readonly rungs: readonly { readonly id: string }[];
   run(request: RunRequest): Promise<RunResult>;
 }
 
-export interface RecordOptions {
+interface RecordOptions {
   readonly pool: RecordedPool;
   readonly about: Pick<Trace, 'ladder' | 'reference' | 'clip' | 'device' | 'taughtCamera'>;
   /** Frames at the working size, in order; at least one. */

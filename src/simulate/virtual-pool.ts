@@ -6,7 +6,7 @@ import { SimulatedFrame } from './playback.ts';
 import type { Trace } from './trace.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
-export interface VirtualPoolParts {
+interface VirtualPoolParts {
   readonly trace: Trace;
   readonly time: VirtualTime;
   readonly slots: number;

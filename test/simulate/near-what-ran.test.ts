@@ -7,7 +7,6 @@ import type { Engine } from '../../src/commands/engine.ts';
 
 const DEMO = fileURLToPath(new URL('../../fixtures/demo.mp4', import.meta.url));
 const RATE_HZ = 25;
-const CAMERAS = 8;
 let engine: Engine;
 let shared: Pick<LiveOptions, 'pictures' | 'trace' | 'answers'>;
 
@@ -18,8 +17,8 @@ beforeAll(async () => {
 afterAll(() => engine.pool.stop());
 
 /** What really ran, and the same on paper with the times of that run. */
-async function both(mode: string, fps: number, seconds: number) {
-  const options = { ...shared, engine, mode, cameras: CAMERAS, fps, seconds, seed: 1 };
+async function both(mode: string, cameras: number, fps: number) {
+  const options = { ...shared, engine, mode, cameras, fps, seconds: 3, seed: 1 };
   const live = await runLive(options);
   const paper = await runOnPaper(options, live, engine);
   return { live: live.figures, paper };
@@ -28,7 +27,7 @@ async function both(mode: string, fps: number, seconds: number) {
 const isNear = (value: number, other: number, most: number) => expect(Math.abs(value - other)).toBeLessThan(most);
 
 test('a load that fits is near on paper to what really ran', async () => {
-  const { live, paper } = await both('hybrid', 5, 3);
+  const { live, paper } = await both('hybrid', 8, 5);
   expect(live.arrived).toBeGreaterThan(80);
   isNear(paper.arrived, live.arrived, live.arrived * 0.1);
   isNear(paper.answered, live.answered, live.arrived * 0.1);
@@ -37,13 +36,14 @@ test('a load that fits is near on paper to what really ran', async () => {
 });
 
 test('a load that is too much is answered and dropped on paper as it really was', async () => {
-  const { live, paper } = await both(`fixed:${engine.ladder.reference}`, RATE_HZ, 2);
+  const { live, paper } = await both(`fixed:${engine.ladder.reference}`, 20, RATE_HZ);
   expect(live.droppedShare).toBeGreaterThan(0.2);
-  isNear(paper.arrived, live.arrived, live.arrived * 0.1);
-  isNear(paper.answered, live.answered, live.arrived * 0.1);
-  isNear(paper.dropped, live.dropped, live.arrived * 0.1);
+  // Where others want the cores, timers are late, and fewer frames come than would.
+  isNear(paper.arrived, live.arrived, live.arrived * 0.2);
+  isNear(paper.answeredShare, live.answeredShare, 0.12);
+  isNear(paper.droppedShare, live.droppedShare, 0.12);
   expect(live.utilisation).toBeGreaterThan(0.6);
   isNear(paper.utilisation, live.utilisation, 0.2);
   // A frame that waits is displaced by the camera's next one.
-  expect(live.mostQueued).toBeLessThanOrEqual(CAMERAS);
+  expect(live.mostQueued).toBeLessThanOrEqual(20);
 });
