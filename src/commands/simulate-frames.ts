@@ -7,7 +7,7 @@ import { footageOpener } from './footage-source.ts';
 /** With the first frames much happens for the first time. */
 const WARM_UP_FRAMES = 20;
 
-interface Pictures {
+export interface Pictures {
   readonly pictures: readonly Raster[];
   /** From the first. */
   readonly seconds: readonly number[];

@@ -39,7 +39,7 @@ export interface Figures {
 }
 
 /** How cameras were at the end. */
-export type AtEnd = Pick<Figures, 'gear' | 'degraded' | 'lack'>;
+type AtEnd = Pick<Figures, 'gear' | 'degraded' | 'lack'>;
 
 /** What is said of cameras that were last heard of so. @param statuses at most one of each */
 export function atEnd(statuses: readonly CameraStatus[], cameras: number): AtEnd {

@@ -2,7 +2,7 @@ import { DEFAULT_QUESTION } from '../words.ts';
 import type { Trace, TraceFrame } from './trace.ts';
 
 /** By question that is asked: the names of its answers. */
-export type AskedAnswers = ReadonlyMap<string, readonly string[]>;
+type AskedAnswers = ReadonlyMap<string, readonly string[]>;
 
 export interface TruthFit {
   /** With the truth that can be scored: a frame of which no answer could be right is not. */
