@@ -2,14 +2,13 @@ import { fileURLToPath } from 'node:url';
 import type { Figures } from '../src/simulate/figures.ts';
 import { clipInMemory, startForCameras } from './cameras-clip.ts';
 import { daemonRows } from './cameras-daemon.ts';
+import { CAMERAS, figureOf, gates, MOST_QUEUED, ON_PAPER, RATE_HZ } from './cameras-gates.ts';
 import { gearRows } from './cameras-gears.ts';
 import { type LiveOptions, type LiveRun, runLive } from './cameras-live.ts';
 import { runOnPaper } from './cameras-paper.ts';
 import type { BenchFigures, BenchRow } from './report.ts';
 
 const DEMO = fileURLToPath(new URL('../../fixtures/demo.mp4', import.meta.url));
-const CAMERAS = 16;
-const RATE_HZ = 5;
 const SECONDS = 15;
 /** Each contestant has so many turns. */
 const ROUNDS = 2;
@@ -19,8 +18,6 @@ const OVERLOAD = 5;
 const MOST_FRAMES = 600;
 const SLOTS = 2;
 const SEED = 1;
-const MOST_QUEUED = 'most in the queue';
-const ON_PAPER = ', on paper';
 
 /**
  * Sixteen cameras on two slots: Weir, and the top rung alone, in turn; under the load that is meant and under too much; the same on
@@ -123,54 +120,6 @@ function runRows(name: string, variant: string, runs: Runs): BenchRow[] {
   ];
 }
 
-function figureOf(
-  rows: readonly BenchRow[],
-  figure: string,
-  variant = 'weir',
-  name = `${CAMERAS} cameras at ${RATE_HZ} fps`,
-): number {
-  return rows.find((row) => row.case === name && row.variant === variant && row.figure === figure)?.value ?? Number.NaN;
-}
-
 function busyAtOne(rows: readonly BenchRow[]): number {
   return figureOf(rows, 'slots busy');
-}
-
-/** What is aimed at, and whether it was reached. */
-function gates(rows: readonly BenchRow[]): string[] {
-  const gate = (what: string, isReached: boolean) => `${isReached ? 'reached' : 'NOT reached'}: ${what}`;
-  const paper = rows.flatMap((row) => {
-    const { figure, case: name, variant } = row;
-    if (!figure.endsWith(ON_PAPER) || figure.startsWith('latency')) return [];
-    const ran = figureOf(rows, figure.slice(0, -ON_PAPER.length), variant, name);
-    const all =
-      row.unit === '1/s'
-        ? figureOf(rows, 'frames answered', variant, name) + figureOf(rows, 'frames dropped', variant, name)
-        : 1;
-    const isNear = Math.abs(row.value - ran) <= Math.max(0.1 * ran, 0.01 * all);
-    return [
-      gate(
-        `${name}, ${variant}: ${figure} ${row.value.toFixed(2)} within 10 % of ${ran.toFixed(2)}, or 1 % of all`,
-        isNear,
-      ),
-    ];
-  });
-  const queues = rows
-    .filter(({ figure, variant }) => figure === MOST_QUEUED && variant === 'weir')
-    .map(({ case: name, value }) =>
-      gate(`${name}: never more in the queue than one for each camera (${value})`, value <= CAMERAS),
-    );
-  return [
-    gate(
-      'no camera below 80 % of its fair share',
-      figureOf(rows, 'least answered of a camera, of its fair share') >= 0.8,
-    ),
-    gate('p99 of label latency under the deadline of 100 ms in every round', figureOf(rows, 'latency p99') < 100),
-    gate(
-      'deciding and features under 5 % of the CPU time',
-      figureOf(rows, 'deciding and features, of the CPU time') < 0.05,
-    ),
-    ...queues,
-    ...paper,
-  ];
 }
