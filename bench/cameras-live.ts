@@ -11,10 +11,10 @@ import { CameraPipeline } from '../src/pipeline/camera.ts';
 import type { Inference } from '../src/pipeline/climb.ts';
 import { SharedLoad } from '../src/pipeline/shared-load.ts';
 import { SYSTEM_CLOCK } from '../src/service/clock.ts';
-import { type Figures, figuresOf } from '../src/simulate/figures.ts';
+import { atEnd, type Figures, figuresOf } from '../src/simulate/figures.ts';
 import { type ReferenceAnswers, Tally } from '../src/simulate/tally.ts';
 import type { Trace } from '../src/simulate/trace.ts';
-import type { Raster } from '../src/types.ts';
+import type { CameraStatus, Raster } from '../src/types.ts';
 import { MemorySource } from './memory-source.ts';
 
 export interface LiveOptions {
@@ -61,7 +61,7 @@ export async function runLive(options: LiveOptions): Promise<LiveRun> {
   const random = randomFor('arrivals', options.seed); // as on paper
   const tally = new LiveTally(trace, options.answers);
   const gears: { ms: number; camera: string; gear: number }[] = [];
-  const inGear = new Map<string, number>();
+  const statuses = new Map<string, CameraStatus>();
   const settled = simulatedCamera({ fps, mode, operatingPoint: 'balanced', heads: null });
   // Each run begins with what was measured at the start: what was seen in the one before is another's.
   for (const [rung, timing] of engine.timings.entries()) engine.pool.costs.begin(rung, timing);
@@ -84,9 +84,11 @@ export async function runLive(options: LiveOptions): Promise<LiveRun> {
       observer: tally,
       onLabel: () => {},
       onEvent: () => {},
-      onStatus: ({ gear = 0 }) => {
-        if (inGear.get(camera) === gear) return;
-        inGear.set(camera, gear);
+      onStatus: (status) => {
+        const { gear = 0 } = status;
+        const before = statuses.get(camera)?.gear;
+        statuses.set(camera, status);
+        if (before === gear) return;
         gears.push({ ms: SYSTEM_CLOCK.monotonicMs() - begunMs, camera, gear });
       },
       onFailure: (reason) => {
@@ -114,12 +116,12 @@ export async function runLive(options: LiveOptions): Promise<LiveRun> {
   const mainMs = performance.eventLoopUtilization(idleBefore).active;
   const busyMs = tally.ran.reduce((sum, { serviceMs }) => sum + serviceMs, 0);
   const { decideMs } = tally;
+  const last = atEnd([...statuses.values()], cameras);
   // What is measured by the clock also counts waiting for a core.
   const onCore = Math.min(1, (mainThreadCpuMs() - mainBefore) / mainMs);
   await Promise.all(pipelines.map((pipeline) => pipeline.stop()));
   await Promise.all(running);
-  const gear = [...inGear.values()].reduce((sum, value) => sum + value, 0) / cameras;
-  const around = { cameras, seconds: tookMs / 1000, slots: engine.pool.slots, busyMs, mainMs, mostQueued, gear };
+  const around = { cameras, seconds: tookMs / 1000, slots: engine.pool.slots, busyMs, mainMs, mostQueued, ...last };
   return {
     figures: figuresOf(tally, around),
     runs: tally.ran,

@@ -44,6 +44,7 @@ const OTHER_WAY: Readonly<Record<string, string>> = {
   truth: 'correct the file: docs/teaching.md says what may stand in it',
   heads: 'teach the camera anew with `weir teach`, or take the file away',
   cache: 'delete the file: what it holds is measured again',
+  trace: 'record it anew: weir simulate --record F --footage CLIP',
   profile: 'write the file anew with `weir profile`',
 };
 
@@ -69,11 +70,13 @@ export async function readTextFile(path: string, what: string): Promise<string> 
   try {
     return await readFile(path, 'utf8');
   } catch (cause) {
-    const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
+    const { code } = cause as NodeJS.ErrnoException;
+    const missing = code === 'ENOENT';
+    const why = code === 'EISDIR' ? 'it is a folder' : messageOf(cause);
     throw usageError(
       missing ? `${what}-missing` : `${what}-unreadable`,
-      missing ? `there is no ${what} file ${path}` : `${what} file ${path} cannot be read: ${messageOf(cause)}`,
-      missing ? 'check the path' : 'check the file and its permissions',
+      missing ? `there is no ${what} file ${path}` : `${what} file ${path} cannot be read: ${why}`,
+      missing || code === 'EISDIR' ? 'check the path' : 'check the file and its permissions',
       cause,
     );
   }

@@ -15,6 +15,12 @@ function upTo(most: number, parse: (value: string) => number): (value: string) =
   };
 }
 
+/** The value of an option that takes a file; another option in its place was meant to be one. */
+function fileName(value: string): string {
+  if (value.startsWith('--')) throw new InvalidArgumentError('it takes a file, as --json plan.json, or "-" for stdout');
+  return value;
+}
+
 /** How `weir simulate` is called; what it does is loaded when it is called. */
 export function addSimulateCommand(
   program: Command,
@@ -63,7 +69,12 @@ export function addSimulateCommand(
     .addOption(shared.ladderOption)
     .addOption(shared.premodelOption)
     .addOption(new Option('--seed <N>', 'of every random choice').argParser(seed).default(1))
-    .option('--json <F>', 'also write weir.simulation/1 there')
+    .addOption(
+      new Option(
+        '--json <FILE>',
+        'also write weir.simulation/1 to that file; "-" writes it to stdout, and the table to stderr',
+      ).argParser(fileName),
+    )
     .option('--report <DIR>', 'write a page with plots there')
     .addHelpText(
       'after',

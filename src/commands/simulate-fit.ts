@@ -28,7 +28,12 @@ export function requireFit(trace: Trace, { ladder, rungs, taught }: EnginePlan, 
   if (trace.ladder.fingerprint !== ladder.fingerprint || trace.classes !== ladder.labels.length)
     throw usageError('trace-other-ladder', `${what} was recorded with another ladder (${trace.ladder.name})`, remedy);
   const missing = rungs.filter(({ id }) => !trace.rungs.some((rung) => rung.id === id)).map(({ id }) => id);
-  if (missing.length > 0) throw usageError('trace-no-rung', `${what} does not know ${missing.join(', ')}`, remedy);
+  if (missing.length > 0)
+    throw usageError(
+      'trace-no-rung',
+      `${what} does not know ${missing.join(', ')}`,
+      `${remedy}, with the same --mode, --premodel and --heads`,
+    );
   const mute = trace.rungs.filter(({ id, embeddingSize }) => taught.includes(id) && embeddingSize === 0);
   if (mute.length > 0) {
     const why = `${what} has no embeddings of ${mute.map(({ id }) => id).join(', ')}, which what was taught reads`;

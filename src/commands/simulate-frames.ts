@@ -7,11 +7,17 @@ import { footageOpener } from './footage-source.ts';
 /** With the first frames much happens for the first time. */
 const WARM_UP_FRAMES = 20;
 
-interface Pictures {
+export interface Pictures {
   readonly pictures: readonly Raster[];
   /** From the first. */
   readonly seconds: readonly number[];
   readonly arrivalMs: number;
+  /** PTS of the first. */
+  readonly firstSeconds: number;
+  /** Why it broke off; empty: it did not. */
+  readonly failure: string;
+  /** How many were left out, as they had another size than the first. */
+  readonly otherSize: number;
   /** Whether it went on behind them. */
   readonly isCut: boolean;
 }
@@ -38,6 +44,7 @@ export async function framesOf(
   const seconds: number[] = [];
   let isCut = false;
   let failure = '';
+  let otherSize = 0;
   /** What a daemon does not do. */
   let keptMs = 0;
   /** Since when it is measured, and how many frames came before. In CPU time: others may want the cores. */
@@ -57,6 +64,7 @@ export async function framesOf(
       const [first] = pictures;
       isCut = pictures.length >= most;
       const isSame = first === undefined || (first.width === width && first.height === height);
+      if (!isSame) otherSize++;
       if (isSame && !isCut && ptsSeconds > (seconds.at(-1) ?? -Infinity)) {
         if (pictures.length === WARM_UP_FRAMES) {
           since = process.cpuUsage();
@@ -97,6 +105,9 @@ export async function framesOf(
     pictures,
     seconds: seconds.map((time) => time - first),
     arrivalMs: Math.max(0, spentMs - keptMs) / (pictures.length - before),
+    firstSeconds: first,
+    failure,
+    otherSize,
     isCut,
   };
 }

@@ -22,11 +22,13 @@ import { ProgressTeller } from './progress.ts';
 import { viewOf } from './run-view.ts';
 import type { SettledCamera } from './settled.ts';
 import { print } from './shell.ts';
+import { advise, configNotice } from './simulate-advice.ts';
 import { virtualEngine } from './simulate-engine.ts';
 import { requireFit, requireRate, requireSense } from './simulate-fit.ts';
+import { requireWholePicture } from './simulate-heads.ts';
 import type { SimulateOptions } from './simulate-options.ts';
 import { record } from './simulate-record.ts';
-import { simulationTable } from './simulate-words.ts';
+import { recordedLine, simulationTable } from './simulate-words.ts';
 import { simulatedCamera, useOf } from './simulated-camera.ts';
 
 /** What is to be simulated, with everything read and checked. */
@@ -37,6 +39,13 @@ interface Task {
   readonly heads: Heads | null;
   readonly slots: number;
   readonly topK: number;
+}
+
+/** As a file: what is written there goes to stdout, and what is for a person to stderr. */
+const STDOUT = '-';
+
+function notify(notice: string | null): void {
+  if (notice !== null) process.stderr.write(`weir: ${notice}\n`);
 }
 
 const QUIET = { warn: () => {} };
@@ -55,6 +64,7 @@ export async function simulate(options: SimulateOptions, stop: AbortSignal): Pro
   };
   const heads =
     options.heads === undefined ? null : await readHeads(options.heads, await readLadder(ladderPath(shared.ladder)));
+  if (heads !== null) requireWholePicture(heads, options.heads ?? '');
   const camera = simulatedCamera({ ...options, mode, operatingPoint: point, heads });
   const plan = await planEngine({ ...shared, uses: [useOf(camera)] });
   const task: Task = {
@@ -65,25 +75,31 @@ export async function simulate(options: SimulateOptions, stop: AbortSignal): Pro
     slots: slotCount(options.slots ?? slots),
     topK: config.topK,
   };
-  for (const path of [options.record, options.json, options.report && join(options.report, 'index.html')])
+  const json = options.json === STDOUT ? undefined : options.json;
+  for (const path of [options.record, json, options.report && join(options.report, 'index.html')])
     await requireDestination(path);
-  for (const notice of plan.notices) process.stderr.write(`weir: ${notice}\n`);
+  if (options.config !== undefined) notify(configNotice(config, options.config));
+  for (const notice of plan.notices) notify(notice);
   const teller = new ProgressTeller();
   try {
-    const trace = await traceOf(task, session, teller, stop);
-    requireFit(trace, plan, options);
+    const recorded = await traceOf(task, session, teller, stop);
+    requireFit(recorded, plan, options);
+    const trace = advise(recorded, task, notify);
     if (options.record !== undefined) {
-      await writeTrace(options.record, trace);
+      await writeTrace(options.record, recorded);
       if (options.cameras === undefined) {
         teller.stop();
-        print(`${options.record}: ${trace.frames.length} frames of ${trace.clip}, ${trace.rungs.length} rungs`);
+        print(recordedLine(options.record, trace));
         return 0;
       }
     }
     const simulation = await runAll(task, trace, teller, stop);
     teller.stop();
-    for (const line of simulationTable(simulation)) print(line);
-    if (options.json !== undefined) await writeArtifact(options.json, `${JSON.stringify(simulation, null, 1)}\n`);
+    const isPiped = options.json === STDOUT;
+    for (const line of simulationTable(simulation)) isPiped ? process.stderr.write(`${line}\n`) : print(line);
+    const json = JSON.stringify(simulation, null, 1);
+    if (isPiped) print(json);
+    else if (options.json !== undefined) await writeArtifact(options.json, `${json}\n`);
     if (options.report !== undefined) {
       const { writeSimulationReport } = await import('../report/simulation.ts');
       await writeSimulationReport(options.report, simulation);
@@ -120,9 +136,9 @@ async function traceOf(
     fps,
     slots,
     session,
-    embeddings: heads !== null,
+    taughtCamera: heads?.camera ?? null,
     requirePlayable,
-    notify: (notice) => process.stderr.write(`weir: ${notice}\n`),
+    notify,
     progress: teller.update,
     stop,
   });

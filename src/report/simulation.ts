@@ -1,5 +1,5 @@
 import type { Figures } from '../simulate/figures.ts';
-import type { Simulation } from '../simulate/simulation.ts';
+import { decidedBy, type Simulation } from '../simulate/simulation.ts';
 import { count, milliseconds, percent } from './format.ts';
 import { type Content, html } from './html.ts';
 import { figure, glossary, grid, legend, table, writePage } from './page.ts';
@@ -92,7 +92,7 @@ export async function writeSimulationReport(dir: string, simulation: Simulation)
     ),
     html`<h2>Where this comes from</h2><dl>
 <dt>recorded</dt><dd>${trace.clip}, ${count(trace.frames)} frames, on ${trace.device}, ${trace.slots} slots at once</dd>
-<dt>decided</dt><dd>${settings.mode} ${settings.operatingPoint}, ${settings.fps} frames a second, budget ${settings.budgetMs === null ? 'none' : milliseconds(settings.budgetMs)}</dd>
+<dt>decided</dt><dd>${decidedBy(settings)}, ${settings.fps} frames a second, budget ${settings.budgetMs === null ? 'none' : milliseconds(settings.budgetMs)}</dd>
 <dt>virtual time</dt><dd>${settings.seconds} s, all times multiplied by ${settings.costScale}, seed ${settings.seed}</dd>
 <dt>left out</dt><dd>decoding, and what else runs on the machine</dd>
 </dl>`,

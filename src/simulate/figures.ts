@@ -1,3 +1,4 @@
+import type { CameraStatus } from '../types.ts';
 import type { CameraCounts, Rightness, Tally } from './tally.ts';
 
 /** What a number of cameras comes to. Shares are of the frames that arrived, unless they say otherwise. */
@@ -18,6 +19,7 @@ export interface Figures {
   readonly utilisation: number;
   /** Of the time of the main thread. */
   readonly mainThread: number;
+  /** From when frames came to their labels; on paper with what they waited for the main thread. */
   readonly latencyMs: { readonly p50: number | null; readonly p99: number | null };
   /** Frames answered of the camera with the fewest, over the mean of all. */
   readonly leastShare: number;
@@ -30,17 +32,34 @@ export interface Figures {
   readonly mostQueued: number;
   /** Mean of the gears that cameras are in at the end. */
   readonly gear: number;
+  /** Cameras that were degraded at the end, by how; of one kind or several. */
+  readonly degraded: Readonly<Record<string, number>>;
+  /** Why cameras cannot answer at all, in words of the first that says it; `null`: none does. */
+  readonly lack: string | null;
+}
+
+/** How cameras were at the end. */
+type AtEnd = Pick<Figures, 'gear' | 'degraded' | 'lack'>;
+
+/** What is said of cameras that were last heard of so. @param statuses at most one of each */
+export function atEnd(statuses: readonly CameraStatus[], cameras: number): AtEnd {
+  const degraded: Record<string, number> = {};
+  for (const name of statuses.flatMap((status) => status.degraded)) degraded[name] = (degraded[name] ?? 0) + 1;
+  return {
+    gear: statuses.reduce((sum, { gear = 0 }) => sum + gear, 0) / cameras,
+    degraded,
+    lack: statuses.find(({ state, reason }) => state === 'live' && reason !== '')?.reason ?? null,
+  };
 }
 
 /** What a tally does not know. */
-export interface Surroundings {
+export interface Surroundings extends AtEnd {
   readonly cameras: number;
   readonly seconds: number;
   readonly slots: number;
   readonly busyMs: number;
   readonly mainMs: number;
   readonly mostQueued: number;
-  readonly gear: number;
 }
 
 export function figuresOf(tally: Tally, around: Surroundings): Figures {
@@ -72,7 +91,7 @@ export function figuresOf(tally: Tally, around: Surroundings): Figures {
     accuracy: shareOf(tally.truth),
     agreementWithTop: shareOf(tally.reference),
     utilisation: around.busyMs / (wholeMs * around.slots),
-    mainThread: around.mainMs / wholeMs,
+    mainThread: Math.min(1, around.mainMs / wholeMs), // what is begun in time is charged as a whole
     latencyMs: { p50: quantileOf(latencies, 0.5), p99: quantileOf(latencies, 0.99) },
     leastShare: ratio(least * around.cameras, answered),
     runsPerAnswer: ratio(runs, answered),
@@ -80,6 +99,8 @@ export function figuresOf(tally: Tally, around: Surroundings): Figures {
     audited: ratio(tally.audits, told),
     mostQueued: around.mostQueued,
     gear: around.gear,
+    degraded: around.degraded,
+    lack: around.lack,
   };
 }
 

@@ -50,6 +50,8 @@ interface PlaybackParts {
   readonly untilMs: number;
   /** Where in the clip it begins. */
   readonly fromSeconds: number;
+  /** Told of each frame how long after it came the main thread had taken it; before it is handed on. */
+  readonly onTaken: (waitedMs: number) => void;
   readonly callbacks: Parameters<CameraPipelineParts['source']>[0];
 }
 
@@ -92,8 +94,9 @@ export class Playback implements FrameSource {
 
   #show(): void {
     if (this.#isStopped || this.#dueMs >= this.#parts.untilMs) return;
-    const { camera, trace, time, arrivalMs, callbacks } = this.#parts;
+    const { camera, trace, time, arrivalMs, onTaken, callbacks } = this.#parts;
     time.charge(arrivalMs);
+    onTaken(time.monotonicMs() - this.#dueMs);
     const at = { stream: this.streams, ptsSeconds: this.#seconds, index: frameAt(trace, this.#seconds) };
     callbacks.onFrame(new SimulatedFrame(camera, trace, at, time));
     this.#step();

@@ -18,7 +18,7 @@ interface RecordedPool extends Pick<InferencePool, 'classes' | 'slots' | 'clock'
 
 interface RecordOptions {
   readonly pool: RecordedPool;
-  readonly about: Pick<Trace, 'ladder' | 'reference' | 'clip' | 'device'>;
+  readonly about: Pick<Trace, 'ladder' | 'reference' | 'clip' | 'device' | 'taughtCamera'>;
   /** Frames at the working size, in order; at least one. */
   readonly pictures: readonly Raster[];
   readonly frames: readonly TraceFrame[];

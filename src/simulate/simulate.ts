@@ -3,7 +3,7 @@ import { CameraPipeline } from '../pipeline/camera.ts';
 import { SharedLoad } from '../pipeline/shared-load.ts';
 import type { View } from '../pipeline/view.ts';
 import type { CameraStatus, ClockState } from '../types.ts';
-import { type Figures, figuresOf } from './figures.ts';
+import { atEnd, type Figures, figuresOf } from './figures.ts';
 import { Playback } from './playback.ts';
 import { type ReferenceAnswers, Tally } from './tally.ts';
 import type { Trace } from './trace.ts';
@@ -52,7 +52,7 @@ export async function simulate(options: SimulationOptions): Promise<Figures> {
   const time = new VirtualTime();
   const pool = new VirtualPool({ trace, time, slots, costScale, random: randomFor('times', options.seed) });
   const tally = new Tally(trace, options.answers);
-  const gears = new Map<string, number>();
+  const statuses = new Map<string, CameraStatus>();
   const sharedLoad = new SharedLoad(pool);
   const pipelines = Array.from({ length: cameras }, (_, n) => {
     const camera = `c${n}`;
@@ -68,7 +68,7 @@ export async function simulate(options: SimulationOptions): Promise<Figures> {
       onLabel: () => {},
       onEvent: () => {},
       onStatus: (status) => {
-        gears.set(camera, status.gear ?? 0);
+        statuses.set(camera, status);
         options.onStatus?.(status, time.monotonicMs());
       },
       onFailure: () => {},
@@ -82,6 +82,7 @@ export async function simulate(options: SimulationOptions): Promise<Figures> {
           firstMs: (random() * 1000) / fps,
           untilMs: seconds * 1000,
           fromSeconds: trace.frames[Math.floor(random() * trace.frames.length)]?.seconds ?? 0,
+          onTaken: (waitedMs) => tally.frameTaken(camera, time.unixMs(), waitedMs),
           callbacks,
         }),
     });
@@ -95,9 +96,9 @@ export async function simulate(options: SimulationOptions): Promise<Figures> {
   }
   const { busyMs } = pool;
   const mainMs = time.chargedMs;
+  const last = atEnd([...statuses.values()], cameras);
   const stopping = pipelines.map((pipeline) => pipeline.stop());
   await time.run(Infinity); // frames in hand are told
   await Promise.all([...running, ...stopping]);
-  const gear = [...gears.values()].reduce((sum, value) => sum + value, 0) / cameras;
-  return figuresOf(tally, { cameras, seconds, slots, busyMs, mainMs, mostQueued: pool.mostQueued, gear });
+  return figuresOf(tally, { cameras, seconds, slots, busyMs, mainMs, mostQueued: pool.mostQueued, ...last });
 }

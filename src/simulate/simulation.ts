@@ -34,3 +34,8 @@ const SIZES = [1, 2, 4, 8, 16, 32, 64, 125, 250, 500, 1000];
 export function sizesAround(cameras: number): number[] {
   return [...new Set([...SIZES, cameras])].sort((a, b) => a - b);
 }
+
+/** A fixed rung has no operating point. */
+export function decidedBy({ mode, operatingPoint }: Pick<Simulation['settings'], 'mode' | 'operatingPoint'>): string {
+  return mode.startsWith('fixed:') ? mode : `${mode} ${operatingPoint}`;
+}

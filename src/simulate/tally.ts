@@ -24,7 +24,7 @@ export class Tally implements PipelineObserver {
   readonly cameras = new Map<string, CameraCounts>();
   readonly truth: Rightness = { scored: 0, right: 0 };
   readonly reference: Rightness = { scored: 0, right: 0 };
-  /** From a frame's arrival to its label. */
+  /** From when a frame came to its label, with what it waited for the main thread where that is told. */
   readonly latenciesMs: number[] = [];
   readonly stops = new Map<StopReason, number>();
   readonly runs = new Map<string, number>();
@@ -32,6 +32,8 @@ export class Tally implements PipelineObserver {
   decideMs = 0;
   /** Answers that were held against the top rung's. */
   audits = 0;
+  /** Of each camera the frames since the last answered one. */
+  readonly #taken = new Map<string, { readonly arrivedAtMs: number; readonly waitedMs: number }[]>();
   readonly #trace: Pick<Trace, 'frames'>;
   readonly #answers: ReferenceAnswers;
 
@@ -42,6 +44,13 @@ export class Tally implements PipelineObserver {
 
   frameArrived(camera: string): void {
     this.#of(camera).arrived++;
+  }
+
+  /** How long a frame waited until the main thread had taken it: a daemon does not see it, and who waits for the label does. */
+  frameTaken(camera: string, arrivedAtMs: number, waitedMs: number): void {
+    const taken = this.#taken.get(camera);
+    if (taken === undefined) this.#taken.set(camera, [{ arrivedAtMs, waitedMs }]);
+    else taken.push({ arrivedAtMs, waitedMs });
   }
 
   frameLost(camera: string, reason: LossReason): void {
@@ -59,7 +68,7 @@ export class Tally implements PipelineObserver {
     if (first === undefined) return;
     this.#of(first.camera).answered++;
     this.decideMs += decideMs;
-    this.latenciesMs.push(Math.max(...labels.map(({ spentMs }) => spentMs)));
+    this.latenciesMs.push(Math.max(...labels.map(({ spentMs }) => spentMs)) + this.#waited(first));
     for (const label of labels) this.#judge(label);
   }
 
@@ -79,6 +88,13 @@ export class Tally implements PipelineObserver {
     if (truth !== undefined) count(this.truth, label !== null && truth.includes(label));
     const reference = this.#answers.get(question);
     if (reference !== undefined) count(this.reference, reference[index] === classId);
+  }
+
+  /** Frames of a camera are answered in the order in which they came: those before were lost. */
+  #waited({ camera, arrivedAtMs }: Label): number {
+    const taken = this.#taken.get(camera) ?? [];
+    const at = taken.findIndex((frame) => frame.arrivedAtMs === arrivedAtMs);
+    return at < 0 ? 0 : (taken.splice(0, at + 1).at(-1)?.waitedMs ?? 0);
   }
 
   #of(camera: string): CameraCounts {

@@ -4,8 +4,13 @@ import { invalid, parseArtifact, readTextFile } from '../artifact/read.ts';
 import { writeArtifact } from '../artifact/write.ts';
 import { RASTER_BYTES, type Trace } from './trace.ts';
 
-const ms = z.number().finite().min(0);
-const packed = z.base64();
+/** No run takes an hour: what is longer is no measurement, and would let virtual time stand still. */
+const MOST_MS = 3_600_000;
+const MOST_SECONDS = 1_000_000;
+const ms = z.number().min(0).max(MOST_MS, 'must be at most an hour, in milliseconds');
+const packed = z.base64('is no base64: the file is damaged');
+
+const SCHEMA = 'weir.trace/1';
 
 /** Far above any classifier. */
 const MOST_CLASSES = 1_000_000;
@@ -15,17 +20,23 @@ const MOST_BYTES = 2 ** 30;
 
 /** `weir.trace/1`. Packed values are little-endian, deflated (zlib), in base64. */
 const traceFile = z.strictObject({
-  schema: z.literal('weir.trace/1'),
+  schema: z.literal(SCHEMA),
   ladder: z.strictObject({ name: z.string(), fingerprint: z.string() }),
   reference: z.string(),
   clip: z.string(),
+  taughtCamera: z.string().optional(),
   device: z.string(),
   slots: z.int().min(1),
   picture: z.strictObject({ width: z.int().min(1), height: z.int().min(1) }),
   classes: z.int().min(2).max(MOST_CLASSES),
   main: z.strictObject({ arrivalMs: ms, rasterMs: ms, featuresMs: ms, readMs: ms, zeroMs: ms }),
   frames: z
-    .array(z.strictObject({ seconds: ms, truth: z.record(z.string(), z.array(z.string()).min(1)).optional() }))
+    .array(
+      z.strictObject({
+        seconds: z.number().min(0).max(MOST_SECONDS),
+        truth: z.record(z.string(), z.array(z.string()).min(1)).optional(),
+      }),
+    )
     .min(1),
   /** `uint8 [frames][48][48][3]` */
   rasters: packed,
@@ -53,7 +64,9 @@ const KIND = { what: 'trace', schema: traceFile };
  * @throws WeirError `trace-missing`, `trace-unreadable`, `trace-invalid`, naming everything that is wrong
  */
 export async function readTrace(path: string): Promise<Trace> {
-  const file = parseArtifact(await readTextFile(path, KIND.what), path, KIND);
+  const text = await readTextFile(path, KIND.what);
+  requireTrace(text, path);
+  const file = parseArtifact(text, path, KIND);
   const { schema: _, frames, rasters, rungs, ...rest } = file;
   const count = frames.length;
   const problems: string[] = [];
@@ -72,8 +85,11 @@ export async function readTrace(path: string): Promise<Trace> {
       const data = inflateSync(Buffer.from(text, 'base64'), { maxOutputLength: Math.max(1, bytes) });
       if (data.length === bytes) return data;
       problems.push(`${where}: holds ${data.length} bytes, and should ${bytes}`);
-    } catch {
-      problems.push(`${where}: is not what it should be`);
+    } catch (error) {
+      const isMore = (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE';
+      problems.push(
+        isMore ? `${where}: holds more than ${bytes} bytes` : `${where}: cannot be unpacked: the file is damaged`,
+      );
     }
     return new Uint8Array(bytes);
   };
@@ -106,11 +122,28 @@ export async function readTrace(path: string): Promise<Trace> {
   return trace;
 }
 
+/** What is no trace at all is not told of every key that it lacks. @throws WeirError `trace-invalid` */
+function requireTrace(text: string, path: string): void {
+  let data: unknown;
+  try {
+    data = JSON.parse(text);
+  } catch {
+    const isBegun = text.startsWith(`{"schema":"${SCHEMA}"`);
+    throw invalid(KIND.what, path, [
+      isBegun ? 'it is cut off, or damaged: it is not JSON' : 'this is no trace: it is not JSON',
+    ]);
+  }
+  const schema = typeof data === 'object' && data !== null && 'schema' in data ? data.schema : undefined;
+  if (schema === SCHEMA) return;
+  const told = typeof schema === 'string' ? `its schema is ${schema.slice(0, 40)}` : 'it has no schema';
+  throw invalid(KIND.what, path, [`this is no trace: ${told}, and would be ${SCHEMA}`]);
+}
+
 /** Writes a trace; nobody else is to read it, as it shows in small what the camera saw. @throws WeirError `write-failed` */
 export async function writeTrace(path: string, trace: Trace): Promise<void> {
   const { frames, rasters, rungs, ...rest } = trace;
   const file: z.infer<typeof traceFile> = {
-    schema: 'weir.trace/1',
+    schema: SCHEMA,
     ...rest,
     frames: frames.map(({ seconds, truth }) => ({
       seconds,

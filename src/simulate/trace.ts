@@ -46,6 +46,8 @@ export interface Trace {
   /** Of whom the answers are those that others are to agree with. */
   readonly reference: string;
   readonly clip: string;
+  /** The camera whose heads it was recorded for; left out where there were none. */
+  readonly taughtCamera?: string | undefined;
   readonly device: string;
   /** Slots that ran at once while rungs were measured. */
   readonly slots: number;

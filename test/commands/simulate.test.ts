@@ -37,8 +37,8 @@ test('what was recorded is played with the numbers of cameras around the one tha
   const ended = await simulate('--trace', '@clip.trace', ...wanted);
   expectDone(ended);
   const { settings, rows, trace } = JSON.parse(await readFile(path('plan.json'), 'utf8')) as Simulation;
-  expect(trace).toMatchObject({ clip: 'footage-1', frames: 10, rateHz: 5 });
-  expect(ended.stdout).toMatch(/2 virtual seconds of footage-1 \(10 frames, 5 a second\)/);
+  expect(trace).toMatchObject({ clip: 'clip', frames: 10, rateHz: 5 });
+  expect(ended.stdout).toMatch(/2 virtual seconds of clip \(10 frames, 5 a second\)/);
   expect(settings).toMatchObject({ asked: 3, fps: 5, costScale: 1, mode: 'hybrid', budgetMs: 100 });
   expect(rows.map(({ cameras }) => cameras)).toEqual([1, 2, 3, 4, 8, 16, 32, 64, 125, 250, 500, 1000]);
   for (const { arrived, answered, dropped, cameras } of rows) {
@@ -57,6 +57,12 @@ test('a machine that is a thousand times slower answers less', async () => {
   const { rows } = JSON.parse(await readFile(path('scaled.json'), 'utf8')) as Simulation;
   expect(rows.map(({ cameras }) => cameras)).toEqual([20]);
   expect(rows[0]?.answeredShare).toBeLessThan(0.9);
+});
+
+test('figures go to stdout where they are wanted there, and the table makes room for them', async () => {
+  const ended = await simulate('--trace', '@clip.trace', '--cameras', '2', '--only', '--seconds', '1', '--json', '-');
+  expect(JSON.parse(ended.stdout)).toMatchObject({ schema: 'weir.simulation/1', settings: { asked: 2 } });
+  expect(ended.stderr).toMatch(/^→ +2 /m);
 });
 
 test('of a clip that is too long it is known that there was more', async () => {
@@ -78,6 +84,7 @@ describe('weir simulate refuses', () => {
   test.each<[string, string[], RegExp]>([
     ['no number of cameras', [], /it is not said how many cameras there are\n {2}→ give --cameras N/],
     ['more cameras than can be', ['--cameras', '1001'], /must be at most 1000/],
+    ['a file of figures that is none', ['--json', '--cameras', '2'], /--json.*it takes a file, as --json plan\.json/],
     ['a scale of nothing', ['--cameras', '2', '--cost-scale', '0'], /must be a number above 0/],
   ])('%s', async (_what, args, message) => {
     expectRefusal(await simulate(...args), 2, message);
@@ -91,7 +98,7 @@ describe('weir simulate refuses', () => {
       'trace-too-slow',
       /clip\.trace has 5 frames a second and cannot be played at 15/,
     ],
-    ['more than the clip has', { footage: '@clip.mp4', fps: 60 }, 'trace-too-slow', /footage-1 has 25 .*played at 60/],
+    ['more than the clip has', { footage: '@clip.mp4', fps: 60 }, 'trace-too-slow', /clip has 25 .*played at 60/],
     ['figures without cameras', { ...RECORDED, json: '@x.json' }, 'simulate-cameras', /nothing for --json/],
     ['a page without cameras', { ...RECORDED, report: '@page' }, 'simulate-cameras', /nothing for --report/],
     ['truth of nothing', { truth: '@truth.json' }, 'simulate-truth', /--truth needs the clip/],

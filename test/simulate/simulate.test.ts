@@ -1,24 +1,6 @@
 import { expect, test } from 'vitest';
-import { type SimulationOptions, simulate } from '../../src/simulate/simulate.ts';
-import { cascadeView, traceOf } from './traces.ts';
-
-const ANSWERS = new Map([['default', Array(10).fill('c0')]]);
-
-function play(change: Partial<SimulationOptions> = {}, p95Ms?: number[]) {
-  const options = {
-    trace: traceOf(),
-    cameras: 4,
-    fps: 5,
-    slots: 2,
-    costScale: 1,
-    seconds: 20,
-    budgetMs: 100,
-    seed: 1,
-    answers: ANSWERS,
-    ...change,
-  };
-  return simulate({ ...options, view: (_, machine) => cascadeView(machine, options.budgetMs, p95Ms) });
-}
+import { play } from './plays.ts';
+import { traceOf } from './traces.ts';
 
 test('a machine with time to spare answers every frame, and is as busy as its rungs take', async () => {
   const figures = await play({ seconds: 40 });
@@ -30,6 +12,7 @@ test('a machine with time to spare answers every frame, and is as busy as its ru
   expect(figures.utilisation).toBeCloseTo((4 * 5 * 0.03) / 2, 2);
   expect(figures.accuracy).toBe(1);
   expect(figures.agreementWithTop).toBe(1);
+  expect([figures.lack, figures.degraded]).toEqual([null, {}]);
 });
 
 test('too many cameras are answered as often as the slots allow, and every frame is accounted for', async () => {
@@ -60,7 +43,9 @@ test('without the budget for the second rung the first one’s answer stands, wr
 });
 
 test('a budget below the cheapest rung drops every frame', async () => {
-  const { answered, droppedShare, accuracy, latencyMs } = await play({ budgetMs: 5 });
+  const { answered, droppedShare, accuracy, latencyMs, lack, degraded } = await play({ budgetMs: 5 });
+  expect(lack).toMatch(/^no rung fits the budget of 5 ms .*: the cheapest, low, takes 10\.0 ms; raise budgetMs$/);
+  expect(degraded).toEqual({ 'too-slow': 4 });
   expect(answered).toBe(0);
   expect(droppedShare).toBe(1);
   expect(accuracy).toBeNull();
@@ -73,6 +58,23 @@ test('a main thread that cannot keep up with the decoders loses frames, and they
   expect(mainThread).toBeGreaterThan(0.95);
   expect(droppedBy.skipped).toBeGreaterThan(arrived / 3);
   expect(dropped).toBeLessThanOrEqual(arrived);
+});
+
+test('a frame that waits for the main thread has waited from when it came, however quick its answer is then', async () => {
+  const main = { arrivalMs: 150, rasterMs: 0, featuresMs: 0, readMs: 0, zeroMs: 0 };
+  const one = await play({ trace: traceOf({ main }), cameras: 1 });
+  // Of a second 750 ms go by with taking frames; an answer takes 10 or 50 ms from then on, and may wait for the next frame.
+  expect(one.latencyMs.p50).toBeGreaterThanOrEqual(160);
+  expect(one.latencyMs.p99).toBeLessThanOrEqual(350 + 1e-6);
+  const four = await play({ trace: traceOf({ main }) });
+  expect(four.latencyMs.p50).toBeGreaterThan(300);
+  expect(four.mainThread).toBeLessThanOrEqual(1);
+});
+
+test('a main thread with time to spare adds what it takes for a frame, and no more', async () => {
+  const quick = { arrivalMs: 1, rasterMs: 0, featuresMs: 0, readMs: 0, zeroMs: 0 };
+  const [free, charged] = [await play({ cameras: 1 }), await play({ cameras: 1, trace: traceOf({ main: quick }) })];
+  expect((charged.latencyMs.p50 ?? 0) - (free.latencyMs.p50 ?? 0)).toBeCloseTo(1, 1);
 });
 
 test('a load that changes meanwhile changes what arrives', async () => {

@@ -38,14 +38,21 @@ test.each<[string, (file: File) => void, RegExp]>([
   [
     'too many values',
     (file) => Object.assign(first(file), { logits: packed(Array(40).fill(1)) }),
-    /rungs\[0\]\.logits: is not what it should be/,
+    /rungs\[0\]\.logits: holds more than 80 bytes/,
   ],
   [
     'values that are not finite',
     (file) => Object.assign(first(file), { logits: packed(Array(20).fill(Number.NaN)) }),
     /not finite/,
   ],
-  ['what is not packed', (file) => Object.assign(file, { rasters: 'AAAA' }), /rasters: is not what it should be/],
+  [
+    'what is not packed',
+    (file) => Object.assign(file, { rasters: 'AAAA' }),
+    /rasters: cannot be unpacked: the file is damaged/,
+  ],
+  ['what is no base64', (file) => Object.assign(file, { rasters: 'AA%A' }), /rasters: is no base64: .*damaged/],
+  ['a run that takes longer than an hour', (file) => Object.assign(first(file), { serviceMs: [3.7e6] }), /an hour/],
+  ['a cost longer than an hour', (file) => Object.assign(file.main as object, { arrivalMs: 1e300 }), /an hour/],
   [
     'times that do not grow',
     (file) => Object.assign(item(file, 'frames', 3), { seconds: 0.2 }),
@@ -79,6 +86,29 @@ test.each<[string, (file: File) => void, RegExp]>([
   change(file);
   await writeFile(path, JSON.stringify(file));
   await expect(readTrace(path)).rejects.toThrow(message);
+});
+
+test.each<[string, string, RegExp]>([
+  [
+    'another JSON file',
+    '{"name": "x"}',
+    /^trace file .*: this is no trace: it has no schema, and would be weir.trace\/1$/,
+  ],
+  ['another file of Weir', '{"schema": "weir.truth/1"}', /: this is no trace: its schema is weir.truth\/1/],
+  ['what is no JSON', 'RIFF', /: this is no trace: it is not JSON$/],
+  ['a trace that is cut off', '{"schema":"weir.trace/1","ladder":{', /: it is cut off, or damaged/],
+])('of %s it says in one sentence what is wrong, and how to get a trace', async (_what, text, message) => {
+  const path = join(dir, 'other.trace');
+  await writeFile(path, text);
+  const remedy = expect.stringContaining('record it anew: weir simulate --record F');
+  await expect(readTrace(path)).rejects.toMatchObject({ remedy, message: expect.stringMatching(message) });
+});
+
+test('a folder is told as such', async () => {
+  await expect(readTrace(dir)).rejects.toMatchObject({
+    code: 'trace-unreadable',
+    message: expect.stringMatching(/it is a folder$/),
+  });
 });
 
 function first(file: File): object {
