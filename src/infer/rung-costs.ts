@@ -1,4 +1,5 @@
 import type { Clock, ClockStateName } from '../types.ts';
+import { LoopLag } from './loop-lag.ts';
 
 /** What was measured of a rung before frames came. */
 export interface BaseTime {
@@ -24,6 +25,7 @@ const EXCESS_HALF_LIFE_MS = 5_000;
  * machine's clocks. It begins with what was measured before.
  */
 export class RungCosts {
+  readonly #lag: LoopLag;
   readonly #clock: Pick<Clock, 'monotonicMs'>;
   readonly #state: () => ClockStateName;
   readonly #bases: BaseTime[] = [];
@@ -35,6 +37,17 @@ export class RungCosts {
   constructor(clock: Pick<Clock, 'monotonicMs'>, state: () => ClockStateName = () => 'unreadable') {
     this.#clock = clock;
     this.#state = state;
+    this.#lag = new LoopLag(clock);
+  }
+
+  /** How long an answer waits for the main thread besides, whichever rung gave it. */
+  get lagMs(): number {
+    return this.#lag.ms;
+  }
+
+  /** An answer waited so long for the main thread. */
+  lagged(ms: number): void {
+    this.#lag.observe(ms);
   }
 
   /** What was measured of a rung; forgets what was seen of it. */
@@ -43,7 +56,7 @@ export class RungCosts {
     for (const seen of this.#states.values()) seen[rung] = undefined;
   }
 
-  /** A rung took so long, from leaving the queue to the answer. */
+  /** A rung took a slot so long: what waited for the main thread is none of it. */
   observe(rung: number, ms: number): void {
     const base = this.#bases[rung];
     if (base === undefined || !Number.isFinite(ms)) return;

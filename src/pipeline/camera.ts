@@ -7,13 +7,12 @@ import { Labeller } from './labels.ts';
 import { NewestSlot } from './newest.ts';
 import type { LossReason } from './observer.ts';
 import { listing } from './question.ts';
+import { Shedding } from './shedding.ts';
 import type { QuestionListing } from './told.ts';
 import type { Looked, View } from './view.ts';
 
 /** A frame that is not answered by then hangs in a slot; the longest queue is far shorter. */
 const LABEL_LIMIT_MS = 30_000;
-/** Weight of one frame in the share of displaced frames: about the last ten count. */
-const DISPLACED_WEIGHT = 0.1;
 
 /** One camera's loop: the newest frame is taken, classified and told, then the next. */
 export class CameraPipeline {
@@ -24,12 +23,11 @@ export class CameraPipeline {
   readonly #degradation = new Degradation();
   readonly #source: FrameSource;
   readonly #gears: CameraGears;
+  readonly #shedding: Shedding;
   #status: CameraStatus;
   /** Why the source is in its state. */
   #reason = 'starting';
   #isKnown = false;
-  /** Of the last frames, how many were displaced by a newer one, exponentially weighted. */
-  #displacedShare = 0;
   /** Since when the frame in hand is being classified; `null` while there is none. */
   #inHandSinceMs: number | null = null;
   #running: Promise<void> | undefined;
@@ -43,13 +41,8 @@ export class CameraPipeline {
     this.#view = parts.view;
     this.#labeller = new Labeller(parts);
     this.#gears = new CameraGears(parts.gears ?? null, parts.budgetMs, parts.view);
-    this.#status = {
-      camera: parts.camera,
-      state: 'connecting',
-      reason: this.#reason,
-      degraded: [],
-      ...this.#gears.told,
-    };
+    this.#shedding = new Shedding(parts.budgetMs, parts.view);
+    this.#status = { camera: parts.camera, state: 'connecting', reason: 'starting', degraded: [], ...this.#gears.told };
     this.#source = parts.source({
       onFrame: (frame) => this.#onFrame(frame),
       onSkipped: () => parts.observer.frameLost(parts.camera, 'skipped'),
@@ -114,7 +107,8 @@ export class CameraPipeline {
     // As fast as it is classified: the decoder waits until the frame is answered. So none is displaced, and none spends its
     // budget on waiting for the one before.
     if (pace === 'fast') return this.#untilReleased(frame);
-    this.#offer(frame);
+    if (this.#shedding.next()) this.#leaveOut(frame, 'budget');
+    else this.#offer(frame);
     return undefined;
   }
 
@@ -130,15 +124,19 @@ export class CameraPipeline {
 
   #offer(frame: Frame): void {
     const displaced = this.#slot.offer(frame);
-    this.#displacedShare += ((displaced === null ? 0 : 1) - this.#displacedShare) * DISPLACED_WEIGHT;
-    if (displaced === null) return;
-    this.#gears.lost(this.#parts.clock.monotonicMs());
-    if (this.#displacedShare > 0.5) {
-      this.#degradation.report('too-slow', this.#parts.clock.monotonicMs());
-      this.#tell({});
-    }
-    this.#parts.observer.frameLost(this.#parts.camera, 'displaced');
-    displaced.release();
+    this.#shedding.offered(displaced !== null);
+    if (displaced !== null) this.#leaveOut(displaced, 'displaced');
+  }
+
+  /** A frame is not looked at. */
+  #leaveOut(frame: Frame, reason: 'displaced' | 'budget'): void {
+    const { camera, clock, observer } = this.#parts;
+    const nowMs = clock.monotonicMs();
+    this.#gears.lost(nowMs);
+    if (reason === 'budget' || this.#shedding.isCrowded) this.#degradation.report('too-slow', nowMs);
+    observer.frameLost(camera, reason);
+    frame.release();
+    this.#tell({});
   }
 
   async #loop(): Promise<void> {
@@ -177,6 +175,7 @@ export class CameraPipeline {
     this.#tellEvents(this.#labeller.takeEvents());
     this.#next = null;
     this.#gears.follow(this.#view);
+    this.#shedding.follow(this.#view);
   }
 
   #tellEnd(): void {
@@ -212,6 +211,7 @@ export class CameraPipeline {
       }
     }
     this.#gears.looked(looked, nowMs);
+    this.#shedding.looked(labels.length > 0);
     const state = labels[0]?.clock ?? clockSince(frame.arrivedMs);
     for (const run of ran) observer.rungRan(run, state);
     if (leftOut > 0) {
