@@ -52,16 +52,16 @@ export interface HeldRungs {
   readonly ids: readonly string[];
   readonly p95Ms: readonly number[];
   /** What they take now, by the same index; left out: what was measured. */
-  readonly costs?: Pick<RungCosts, 'p95Ms' | 'meanMs' | 'lagMs'>;
+  readonly costs?: Pick<RungCosts, 'p95Ms' | 'usualMs' | 'lagMs'>;
   /** 95th percentile of rung zero's time, asked only where it is used; `null` where it is not to be had. */
   readonly zeroMs: number | null;
 }
 
 /**
- * The cheapest rung counts by so many times its mean, where its 95th percentile is more: there is nothing else to run, and a few slow runs
- * would have every frame dropped, with nothing to show that they were few.
+ * The cheapest rung counts by so many times what it usually takes, where its 95th percentile is more: there is nothing else to run, and a few
+ * slow runs would have every frame dropped, with nothing to show that they were few.
  */
-const CHEAPEST_BY_MEANS = 2;
+const CHEAPEST_BY_USUAL = 2;
 
 /** Where a policy's rungs are to be had, and what they are expected to take. */
 export function placeRungs(policy: Policy, held: HeldRungs): Pick<AskedQuestion, 'poolRungs' | 'p95Ms' | 'lagMs'> {
@@ -80,7 +80,7 @@ export function placeRungs(policy: Policy, held: HeldRungs): Pick<AskedQuestion,
     for (const [at, index] of poolRungs.entries()) {
       if (index < 0) continue;
       const p95Ms = costs.p95Ms(index);
-      expectedMs[at] = lagMs + (at === 0 ? Math.min(p95Ms, CHEAPEST_BY_MEANS * costs.meanMs(index)) : p95Ms);
+      expectedMs[at] = lagMs + (at === 0 ? Math.min(p95Ms, CHEAPEST_BY_USUAL * costs.usualMs(index)) : p95Ms);
     }
     return expectedMs;
   };

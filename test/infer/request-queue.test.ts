@@ -46,7 +46,7 @@ describe('RequestQueue', () => {
     for (let n = 0; n < 50; n++) run(100);
     const behindMs = costs.lagMs;
     time.nowMs += 3_000;
-    expect(costs.lagMs).toBeLessThan(behindMs / 7);
+    expect(costs.lagMs).toBeLessThan(behindMs / 6);
     for (let n = 0; n < 50; n++) run(100);
     for (let n = 0; n < 30; n++) run(0);
     expect(costs.lagMs).toBeLessThan(5);

@@ -257,6 +257,26 @@ describe('cameras that share slots', () => {
     expect(pathOf(told.labels.at(-1))).toEqual(['low', 'high']);
   });
 
+  test('know within ten frames that the only rung takes three times as long, and do not drop frames for a few slow runs', async () => {
+    const { time, pool, all } = machine(1, 1, 25);
+    const [told] = all as [Told];
+    await time.run(10_000);
+    pool.timesMs = [22, 30];
+    await time.run(10_400); // two runs
+    pool.timesMs = [10, 30];
+    await time.run(16_000);
+    expect(told.lost).toEqual([]);
+    pool.timesMs = [30, 90];
+    await time.run(18_000);
+    expect(told.lost.length).toBeGreaterThan(0);
+    await time.run(19_000);
+    expect(told.lost.slice(-5)).toEqual(Array(5).fill('budget'));
+    pool.timesMs = [10, 30];
+    const labels = told.labels.length;
+    await time.run(40_000); // tried again now and then, it is found to be what it was
+    expect(told.labels.length).toBeGreaterThan(labels + 30);
+  });
+
   test('drop and count what not even the cheapest rung could answer, and say why', async () => {
     const { time, all, pool } = machine(2, 1, 5);
     await time.run(4_000);
