@@ -42,6 +42,7 @@ export class CameraGears {
   /** Another view looks from now on: the gear stays, as far as it has it. */
   follow({ questions }: View): void {
     const gears = gearsOf(questions);
+    this.rest();
     const isGiving = this.#way !== null && gears > 1;
     this.#gears = isGiving ? new Gears({ gears, priority: this.#way.priority, gear: this.gear }) : null;
   }
@@ -84,7 +85,7 @@ export class CameraGears {
   #observe(nowMs: number, lost: FrameCost['lost'], slackRatio: number, serviceMs: number): void {
     if (this.#gears === null || this.#way === null) return;
     const { load } = this.#way;
-    this.#gears.observe({ nowMs, lost, slackRatio, serviceMs }, load.ifReturned);
+    this.#gears.observe({ nowMs, lost, slackRatio, serviceMs }, load.now, load.ifReturned);
     load.hold(this, this.#gears.more);
   }
 }
