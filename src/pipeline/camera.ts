@@ -88,8 +88,8 @@ export class CameraPipeline {
 
   /** Resolves when the source is over and the last frame is told. */
   start(): Promise<void> {
-    this.#running ??= Promise.all([this.#source.start().finally(() => this.#slot.close()), this.#loop()]).then(
-      () => {},
+    this.#running ??= Promise.all([this.#source.start().finally(() => this.#slot.close()), this.#loop()]).then(() =>
+      this.#gears.rest(),
     );
     return this.#running;
   }
