@@ -104,11 +104,6 @@ export class SlotScheduler<T> {
     return this.#busy;
   }
 
-  /** What a camera had of late in its weighted share of the slots: 1 is just that. */
-  shareOf(client: Client): number {
-    return this.#shares.ratio(this.#shares.account(client));
-  }
-
   /** Takes out everything that waits. */
   drain(): Ticket<T>[] {
     return this.#waiting.splice(0);
