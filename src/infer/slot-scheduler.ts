@@ -91,13 +91,13 @@ export class SlotScheduler<T> {
     return first;
   }
 
-  /** A slot is done with a run, or died of it. */
-  ended(ticket: Ticket<T>, nowMs: number): void {
+  /** A slot is done with a run, or died of it. @param servedMs what its camera is charged with: all the time by default */
+  ended(ticket: Ticket<T>, nowMs: number, servedMs?: number): void {
     const held = ticket as Held<T>;
     this.#count(nowMs);
     const { client, expectedMs } = held.want;
     if (!this.#running.delete(held) || client === null) return;
-    this.#shares.charge(client, nowMs - held.startedMs - expectedMs, nowMs);
+    this.#shares.charge(client, (servedMs ?? nowMs - held.startedMs) - expectedMs, nowMs);
   }
 
   /** How many slots were busy of late, in the mean. */

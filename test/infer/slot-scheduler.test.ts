@@ -177,6 +177,19 @@ describe('SlotScheduler', () => {
     expect(scheduler.length).toBe(1);
   });
 
+  test('a camera is charged with what its run took, not with what the slot stood still after it', () => {
+    const scheduler = new SlotScheduler<string>();
+    const patient = { deadlineMs: Infinity, latestStartMs: Infinity };
+    const serve = (camera: string, nowMs: number, tookMs: number, servedMs: number) => {
+      scheduler.offer(camera, want(camera, patient), nowMs, 1);
+      scheduler.ended(scheduler.next(nowMs) as Ticket<string>, nowMs + tookMs, servedMs);
+    };
+    serve('behind', 0, 100, 10);
+    serve('greedy', 100, 50, 50);
+    for (const camera of ['greedy', 'behind']) scheduler.offer(camera, want(camera, patient), 200, 0);
+    expect(scheduler.next(200)?.item).toBe('behind');
+  });
+
   test('without a budget nobody waits for ever, whatever others have', () => {
     const loads = cameras(20, { everyMs: 20 });
     const { of } = play([...loads, { camera: 'patient', everyMs: 200, serviceMs: () => 10, budgetMs: 1e6 }], 1, 60);
