@@ -221,7 +221,7 @@ export class CameraPipeline {
     if (audits.length > 0) observer.audited(camera, audits);
     if (reuses.length > 0) observer.reused(camera, reuses);
     if (labels.length === 0) observer.frameLost(camera, loss);
-    else observer.answered(labels, decideMs);
+    else observer.answered(labels, decideMs, statements.filter(({ result }) => result.kind === 'dropped').length);
     for (const label of labels) onLabel(label);
     this.#tellEvents(events);
     this.#tellEvents(this.#labeller.takeEvents());
