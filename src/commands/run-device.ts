@@ -62,8 +62,8 @@ function withShares(metrics: Metrics, shares: EnergyShares): PipelineObserver {
       metrics.rungRan(run, clock);
       shares.rungRan(run.rung, run.runMs);
     },
-    answered: (labels, decideMs) => {
-      metrics.answered(labels, decideMs);
+    answered: (labels, decideMs, dropped) => {
+      metrics.answered(labels, decideMs, dropped);
       shares.frameAnswered();
     },
     audited: (camera, audits) => metrics.audited(camera, audits),

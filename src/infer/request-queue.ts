@@ -47,7 +47,7 @@ export class RequestQueue {
   /** Takes a request in, or answers `late` at once. @param idle slots that could begin now */
   put(request: RunRequest, answer: (result: RunResult) => void, idle: number): void {
     const { client = null, deadlineMs, latestStartMs, rung } = request;
-    const want = { client, deadlineMs, latestStartMs, expectedMs: this.#costs.meanMs(rung) };
+    const want = { client, deadlineMs, latestStartMs, expectedMs: this.#costs.meanMs(rung) + this.#costs.lagMs };
     const offered = this.#scheduler.offer({ request, answer }, want, this.#clock.monotonicMs(), idle);
     if (offered.kind === 'late') answer({ kind: 'late', waitMs: 0, aheadMs: offered.aheadMs });
     else offered.displaced?.item.answer({ kind: 'failed', waitMs: 0, reason: DISPLACED });
@@ -73,11 +73,14 @@ export class RequestQueue {
   end({ ticket, request, startedMs, waitMs }: Begun, result: RunEnd): void {
     const endedMs = this.#clock.monotonicMs();
     const serviceMs = endedMs - startedMs;
-    this.#scheduler.ended(ticket, endedMs);
+    // That the main thread comes late is no camera's doing: some come ever behind a crowd of others.
+    this.#scheduler.ended(ticket, endedMs, result.ok ? result.prepareMs + result.runMs : serviceMs);
     const { answer } = ticket.item;
     if (!result.ok) return answer({ kind: 'failed', waitMs, reason: result.reason });
     const { prepareMs, runMs } = result;
-    this.#costs.observe(request.rung, serviceMs);
+    // A slot that waits for a busy main thread has not become slower: believed of the rung, it would have every frame refused.
+    this.#costs.observe(request.rung, prepareMs + runMs);
+    this.#costs.lagged(serviceMs - prepareMs - runMs);
     answer({ kind: 'done', waitMs, prepareMs, runMs, serviceMs });
   }
 

@@ -1,4 +1,5 @@
 import type { Clock, ClockStateName } from '../types.ts';
+import { LoopLag } from './loop-lag.ts';
 
 /** What was measured of a rung before frames came. */
 export interface BaseTime {
@@ -15,6 +16,9 @@ const DECAY = 2 ** (-1 / HALF_LIFE_RUNS);
 const MASS = 1 / (1 - DECAY);
 /** Share of the runs before any that took the base's 95th percentile. */
 const BASE_SLOW_SHARE = 0.1;
+/** What a rung usually takes now is told by so many runs, of those that are not older. */
+const RECENT_RUNS = 10;
+const RECENT_MS = 10_000;
 /** A rung that was not run for so long may be what it was: its excess is halved again and again, so that it is tried. */
 const TRUSTED_MS = 5_000;
 const EXCESS_HALF_LIFE_MS = 5_000;
@@ -24,6 +28,7 @@ const EXCESS_HALF_LIFE_MS = 5_000;
  * machine's clocks. It begins with what was measured before.
  */
 export class RungCosts {
+  readonly #lag: LoopLag;
   readonly #clock: Pick<Clock, 'monotonicMs'>;
   readonly #state: () => ClockStateName;
   readonly #bases: BaseTime[] = [];
@@ -35,6 +40,17 @@ export class RungCosts {
   constructor(clock: Pick<Clock, 'monotonicMs'>, state: () => ClockStateName = () => 'unreadable') {
     this.#clock = clock;
     this.#state = state;
+    this.#lag = new LoopLag(clock);
+  }
+
+  /** How long an answer waits for the main thread besides, whichever rung gave it. */
+  get lagMs(): number {
+    return this.#lag.ms;
+  }
+
+  /** An answer waited so long for the main thread. */
+  lagged(ms: number): void {
+    this.#lag.observe(ms);
   }
 
   /** What was measured of a rung; forgets what was seen of it. */
@@ -43,7 +59,7 @@ export class RungCosts {
     for (const seen of this.#states.values()) seen[rung] = undefined;
   }
 
-  /** A rung took so long, from leaving the queue to the answer. */
+  /** A rung took a slot so long: what waited for the main thread is none of it. */
   observe(rung: number, ms: number): void {
     const base = this.#bases[rung];
     if (base === undefined || !Number.isFinite(ms)) return;
@@ -56,6 +72,14 @@ export class RungCosts {
     if (base === undefined) return Infinity;
     const seen = this.#seen(rung, base);
     return eased(seen.p95Ms, base.p95Ms, this.#clock.monotonicMs() - seen.atMs);
+  }
+
+  /** The median of its last ten runs, at most: after six it has followed whatever changed. Infinite where nothing is known of it. */
+  usualMs(rung: number): number {
+    const base = this.#bases[rung];
+    if (base === undefined) return Infinity;
+    const seen = this.#seen(rung, base);
+    return eased(seen.usualMs, base.p50Ms, this.#clock.monotonicMs() - seen.atMs);
   }
 
   /** The mean of its time; 0 where nothing is known of it. */
@@ -96,15 +120,18 @@ class Seen {
   atMs = -Infinity;
   readonly #base: BaseTime;
   readonly #runs = new Float64Array(KEPT_RUNS);
+  readonly #times = new Float64Array(RECENT_RUNS);
   #count = 0;
   #p95Ms: number;
   #meanMs: number;
+  #usualMs: number;
   #isStale = false;
 
   constructor(base: BaseTime) {
     this.#base = base;
     this.#p95Ms = base.p95Ms;
     this.#meanMs = base.p50Ms;
+    this.#usualMs = base.p50Ms;
   }
 
   get p95Ms(): number {
@@ -117,7 +144,13 @@ class Seen {
     return this.#meanMs;
   }
 
+  get usualMs(): number {
+    this.#refresh();
+    return this.#usualMs;
+  }
+
   add(ms: number, nowMs: number): void {
+    this.#times[this.#count % RECENT_RUNS] = nowMs;
     this.#runs[this.#count++ % KEPT_RUNS] = ms;
     this.atMs = nowMs;
     this.#isStale = true;
@@ -127,6 +160,7 @@ class Seen {
     const copy = new Seen(this.#base);
     copy.atMs = this.atMs;
     copy.#runs.set(this.#runs);
+    copy.#times.set(this.#times);
     copy.#count = this.#count;
     copy.#isStale = true;
     return copy;
@@ -158,6 +192,18 @@ class Seen {
       if (beyond > total * 0.05) break;
     }
     this.#p95Ms = VALUES[i] ?? 0;
+    this.#usualMs = this.#median();
+  }
+
+  /** Of the last runs; before there are ten, the base's stand for those that lack. */
+  #median(): number {
+    let count = 0;
+    for (let age = 0; age < RECENT_RUNS; age++) {
+      const at = this.#count - 1 - age;
+      if (at >= 0 && this.atMs - (this.#times[at % RECENT_RUNS] ?? 0) > RECENT_MS) break;
+      count = put(count, at < 0 ? this.#base.p50Ms : (this.#runs[at % KEPT_RUNS] ?? 0), 1);
+    }
+    return VALUES[(count - 1) >> 1] ?? 0;
   }
 }
 

@@ -24,46 +24,55 @@ const FORGOTTEN_SHARE = 1e-6;
  */
 export class ServiceShares {
   readonly #accounts = new Map<string, Account>();
+  /** Of all accounts: what was served, and that times what was served for each unit of weight. */
   #served = 0;
-  #weights = 0;
+  #levels = 0;
   /** When the units were those of milliseconds. */
   #originMs = 0;
 
-  /** A camera's account, opened where there is none: who asks counts, also if nothing was served to it yet. */
+  /** A camera's account, opened where there is none. */
   account({ camera, weight }: Client): Account {
     let account = this.#accounts.get(camera);
     if (account === undefined) {
-      account = { weight: 0, served: 0 };
+      account = { weight, served: 0 };
       this.#accounts.set(camera, account);
     }
-    this.#weights += weight - account.weight;
-    account.weight = weight;
+    if (account.weight !== weight) {
+      this.#levels += account.served ** 2 * (1 / weight - 1 / account.weight);
+      account.weight = weight;
+    }
     return account;
   }
 
   /** @param ms more than was charged before; less where negative */
-  charge(account: Account, ms: number, nowMs: number): void {
+  charge(client: Client, ms: number, nowMs: number): void {
     const halfLives = (nowMs - this.#originMs) / HALF_LIFE_MS;
     if (halfLives > UNIT_HALF_LIVES) this.#renew(2 ** -halfLives, nowMs);
+    const account = this.account(client);
     const before = account.served;
     account.served = Math.max(0, before + ms * 2 ** ((nowMs - this.#originMs) / HALF_LIFE_MS));
     this.#served += account.served - before;
+    this.#levels += (account.served ** 2 - before ** 2) / account.weight;
   }
 
-  /** What it was served in its fair share: 1 is just that, 2 twice as much. */
+  /**
+   * What it was served for each unit of weight, beside what those had who were served: the mean over all milliseconds that were served, each
+   * with what its camera had. Cameras that want little count little in it, however many they are. 1 is just that, 2 twice as much.
+   */
   ratio({ weight, served }: Account): number {
-    return this.#served <= 0 ? 1 : (served / weight) * (this.#weights / this.#served);
+    return this.#levels <= 0 ? 1 : (served / weight) * (this.#served / this.#levels);
   }
 
   #renew(scale: number, nowMs: number): void {
     const least = this.#served * FORGOTTEN_SHARE;
     this.#served = 0;
-    this.#weights = 0;
+    this.#levels = 0;
     for (const [camera, account] of this.#accounts) {
       if (account.served <= least) this.#accounts.delete(camera);
-      else this.#weights += account.weight;
       account.served *= scale;
+      if (!this.#accounts.has(camera)) continue;
       this.#served += account.served;
+      this.#levels += account.served ** 2 / account.weight;
     }
     this.#originMs = nowMs;
   }

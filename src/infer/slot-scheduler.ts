@@ -64,7 +64,7 @@ export class SlotScheduler<T> {
     const held = { item, want, queuedMs: nowMs, order: this.#offers++, account, startedMs: Number.NaN };
     const aheadMs = this.#aheadMs(held, nowMs, idle);
     if (nowMs + aheadMs > latestStartMs) return { kind: 'late', aheadMs };
-    const displaced = account === null ? null : (this.#waiting.find((other) => other.account === account) ?? null);
+    const displaced = client === null ? null : (this.#waiting.find((other) => isOf(client, other)) ?? null);
     if (displaced !== null) this.#remove(displaced);
     this.#waiting.push(held);
     return { kind: 'queued', displaced };
@@ -86,27 +86,24 @@ export class SlotScheduler<T> {
     this.#count(nowMs);
     first.startedMs = nowMs;
     this.#running.add(first);
-    if (first.account !== null) this.#shares.charge(first.account, first.want.expectedMs, nowMs);
+    const { client, expectedMs } = first.want;
+    if (client !== null) this.#shares.charge(client, expectedMs, nowMs);
     return first;
   }
 
-  /** A slot is done with a run, or died of it. */
-  ended(ticket: Ticket<T>, nowMs: number): void {
+  /** A slot is done with a run, or died of it. @param servedMs what its camera is charged with: all the time by default */
+  ended(ticket: Ticket<T>, nowMs: number, servedMs?: number): void {
     const held = ticket as Held<T>;
     this.#count(nowMs);
-    if (!this.#running.delete(held) || held.account === null) return;
-    this.#shares.charge(held.account, nowMs - held.startedMs - held.want.expectedMs, nowMs);
+    const { client, expectedMs } = held.want;
+    if (!this.#running.delete(held) || client === null) return;
+    this.#shares.charge(client, (servedMs ?? nowMs - held.startedMs) - expectedMs, nowMs);
   }
 
   /** How many slots were busy of late, in the mean. */
   busy(nowMs: number): number {
     this.#count(nowMs);
     return this.#busy;
-  }
-
-  /** What a camera had of late in its weighted share of the slots: 1 is just that. */
-  shareOf(client: Client): number {
-    return this.#shares.ratio(this.#shares.account(client));
   }
 
   /** Takes out everything that waits. */
@@ -119,8 +116,8 @@ export class SlotScheduler<T> {
     let runs = 0;
     let workMs = 0;
     for (const other of this.#waiting) {
-      const isOwn = other.account !== null && other.account === held.account;
-      if (isOwn || !this.#isBefore(other, held)) continue;
+      const { client } = held.want;
+      if ((client !== null && isOf(client, other)) || !this.#isBefore(other, held)) continue;
       runs++;
       workMs += other.want.expectedMs;
     }
@@ -158,4 +155,9 @@ export class SlotScheduler<T> {
     if (passedMs > 0) this.#busy += (this.#running.size - this.#busy) * (1 - 2 ** (-passedMs / LOAD_HALF_LIFE_MS));
     this.#busyMs = nowMs;
   }
+}
+
+/** Whether a run is wanted by a camera: by its name, as its account may have been closed meanwhile and opened anew. */
+function isOf({ camera }: Client, { want }: { readonly want: SlotWant }): boolean {
+  return want.client?.camera === camera;
 }

@@ -33,8 +33,8 @@ export type QuestionResult =
       /** What of it is worth remembering; left out of what needs no memory. */
       readonly memorable?: Memorable;
     }
-  /** Nothing was run that fits the budget. */
-  | { readonly kind: 'dropped' }
+  /** Nothing was run that fits the budget; `leftMs` was left of it when it was begun, where even that was too little. */
+  | { readonly kind: 'dropped'; readonly leftMs?: number }
   | { readonly kind: 'failed'; readonly reason: string };
 
 export type Answered = Extract<QuestionResult, { kind: 'answered' }>;
@@ -125,7 +125,8 @@ export class Asking {
     this.#budget.p95Ms = this.question.p95Ms();
     const { policy } = this.question;
     Object.assign(this.#state, { entry: policy.rungs.length - 1, last: -1, right: 0 });
-    if (step(policy, this.#state, this.#budget).kind === 'drop') this.result = DROPPED;
+    if (step(policy, this.#state, this.#budget).kind === 'drop')
+      this.result = { kind: 'dropped', leftMs: (limitMs ?? Infinity) - spentMs };
   }
 
   /** Enters where its judge says. @param all values of the features that are computed for all questions together */

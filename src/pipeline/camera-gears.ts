@@ -42,6 +42,7 @@ export class CameraGears {
   /** Another view looks from now on: the gear stays, as far as it has it. */
   follow({ questions }: View): void {
     const gears = gearsOf(questions);
+    this.rest();
     const isGiving = this.#way !== null && gears > 1;
     this.#gears = isGiving ? new Gears({ gears, priority: this.#way.priority, gear: this.gear }) : null;
   }
@@ -51,29 +52,33 @@ export class CameraGears {
     this.#observe(nowMs, 1, 0, 0);
   }
 
-  /** A frame was looked at: what no rung could be run for is lost, and what failed says nothing. */
+  /**
+   * A frame was looked at: what no rung could be run for is lost, unless no free slot would have helped, as with a region whose share is too
+   * small; and what failed says nothing.
+   */
   looked({ statements, ran, leftOut }: Looked, nowMs: number): void {
     let isLost = leftOut > 0;
     let isLate = false;
-    let spentMs = -1;
+    let lack: string | null = null;
+    const waitedMs = ran.reduce((sum, { waitMs }) => sum + waitMs, 0);
+    const spentMs = statements.reduce((most, { result }) => {
+      return result.kind === 'answered' ? Math.max(most, result.spentMs) : most;
+    }, -1);
     for (const { question, result } of statements) {
-      if (result.kind === 'answered') {
-        spentMs = Math.max(spentMs, result.spentMs);
-        isLate ||= isCutByWaiting(question, result, this.#budgetMs);
-      }
+      if (result.kind === 'answered') isLate ||= isCutByWaiting(question, result, this.#budgetMs);
       if (result.kind !== 'dropped') continue;
-      isLost = true;
-      this.#lack ??= lackOf(question, this.#budgetMs);
+      // Of a frame without any answer the time before it was looked at may be another frame's, which a cheaper gear would spare.
+      const hadMs = spentMs >= 0 ? (result.leftMs ?? Infinity) + waitedMs : (this.#budgetMs ?? Infinity);
+      const ownLack = lackOf(question, Math.min(hadMs, this.#budgetMs ?? Infinity));
+      lack ??= ownLack;
+      isLost ||= ownLack === null || spentMs < 0;
     }
-    if (spentMs >= 0) this.#lack = null;
-    else if (!isLost) return;
+    if (spentMs >= 0 || lack !== null) this.#lack = lack;
+    if (spentMs < 0 && !isLost) return;
     const slack = this.#budgetMs === null ? 1 : 1 - spentMs / this.#budgetMs;
-    this.#observe(
-      nowMs,
-      isLost ? 1 : isLate ? 0.5 : 0,
-      slack,
-      ran.reduce((sum, { serviceMs }) => sum + serviceMs, 0),
-    );
+    const lost = isLost ? 1 : isLate ? 0.5 : 0;
+    const servedMs = ran.reduce((sum, { serviceMs }) => sum + serviceMs, 0);
+    this.#observe(nowMs, lost, slack, servedMs);
   }
 
   /** It is over, or waits for its source: it takes no part in what cameras will want. */
@@ -84,7 +89,7 @@ export class CameraGears {
   #observe(nowMs: number, lost: FrameCost['lost'], slackRatio: number, serviceMs: number): void {
     if (this.#gears === null || this.#way === null) return;
     const { load } = this.#way;
-    this.#gears.observe({ nowMs, lost, slackRatio, serviceMs }, load.ifReturned);
+    this.#gears.observe({ nowMs, lost, slackRatio, serviceMs }, load.now, load.ifReturned);
     load.hold(this, this.#gears.more);
   }
 }
@@ -98,11 +103,18 @@ function isCutByWaiting({ policy, p95Ms }: AskedQuestion, { stop, path }: Answer
   return servedMs + (p95Ms()[next] ?? Infinity) <= budgetMs;
 }
 
-function lackOf({ policy, p95Ms, id }: AskedQuestion, budgetMs: number | null): string | null {
-  const times = p95Ms();
-  const cheapest = [...times.keys()].sort((a, b) => (times[a] ?? 0) - (times[b] ?? 0))[0] ?? 0;
-  const leastMs = times[cheapest] ?? Infinity;
-  if (budgetMs === null || leastMs <= budgetMs) return null;
-  const rung = policy.rungs[cheapest]?.id ?? String(cheapest);
-  return `no rung fits the budget of ${budgetMs} ms for question ${id}: the cheapest, ${rung}, takes ${leastMs.toFixed(1)} ms; raise budgetMs`;
+/** Why none of a question's rungs, in any gear from this one on, could be run in so much time on free slots; `null`: one could. */
+function lackOf(question: AskedQuestion, hadMs: number): string | null {
+  let leastMs = Infinity;
+  let cheapest = 'none';
+  for (const { policy, p95Ms, lagMs = () => 0 } of [question, ...(question.cheaper ?? [])]) {
+    for (const [rung, ms] of p95Ms().entries()) {
+      if (ms - lagMs() >= leastMs) continue;
+      leastMs = ms - lagMs();
+      cheapest = policy.rungs[rung]?.id ?? String(rung);
+    }
+  }
+  if (leastMs <= hadMs) return null;
+  const budget = Number.isInteger(hadMs) ? hadMs : hadMs.toFixed(1);
+  return `no rung fits the budget of ${budget} ms for question ${question.id}: the cheapest, ${cheapest}, takes ${leastMs.toFixed(1)} ms; raise budgetMs`;
 }

@@ -7,14 +7,13 @@ import { Labeller } from './labels.ts';
 import { NewestSlot } from './newest.ts';
 import type { LossReason } from './observer.ts';
 import { listing } from './question.ts';
-import type { QuestionListing } from './told.ts';
+import { Shedding } from './shedding.ts';
+import { isSameStatus, type QuestionListing } from './told.ts';
 import { ToldAgreement } from './told-agreement.ts';
 import type { Looked, View } from './view.ts';
 
 /** A frame that is not answered by then hangs in a slot; the longest queue is far shorter. */
 const LABEL_LIMIT_MS = 30_000;
-/** Weight of one frame in the share of displaced frames: about the last ten count. */
-const DISPLACED_WEIGHT = 0.1;
 
 /** One camera's loop: the newest frame is taken, classified and told, then the next. */
 export class CameraPipeline {
@@ -25,13 +24,12 @@ export class CameraPipeline {
   readonly #degradation = new Degradation();
   readonly #source: FrameSource;
   readonly #gears: CameraGears;
+  readonly #shedding: Shedding;
   readonly #agreement = new ToldAgreement();
   #status: CameraStatus;
   /** Why the source is in its state. */
   #reason = 'starting';
   #isKnown = false;
-  /** Of the last frames, how many were displaced by a newer one, exponentially weighted. */
-  #displacedShare = 0;
   /** Since when the frame in hand is being classified; `null` while there is none. */
   #inHandSinceMs: number | null = null;
   #running: Promise<void> | undefined;
@@ -45,6 +43,7 @@ export class CameraPipeline {
     this.#view = parts.view;
     this.#labeller = new Labeller(parts);
     this.#gears = new CameraGears(parts.gears ?? null, parts.budgetMs, parts.view);
+    this.#shedding = new Shedding(parts.budgetMs, parts.view);
     const { camera } = parts;
     this.#status = { camera, state: 'connecting', reason: this.#reason, degraded: [], ...this.#gears.told };
     this.#source = parts.source({
@@ -92,8 +91,8 @@ export class CameraPipeline {
 
   /** Resolves when the source is over and the last frame is told. */
   start(): Promise<void> {
-    this.#running ??= Promise.all([this.#source.start().finally(() => this.#slot.close()), this.#loop()]).then(
-      () => {},
+    this.#running ??= Promise.all([this.#source.start().finally(() => this.#slot.close()), this.#loop()]).then(() =>
+      this.#gears.rest(),
     );
     return this.#running;
   }
@@ -111,7 +110,8 @@ export class CameraPipeline {
     // As fast as it is classified: the decoder waits until the frame is answered. So none is displaced, and none spends its
     // budget on waiting for the one before.
     if (pace === 'fast') return this.#untilReleased(frame);
-    this.#offer(frame);
+    if (this.#shedding.next()) this.#leaveOut(frame, 'budget');
+    else this.#offer(frame);
     return undefined;
   }
 
@@ -127,15 +127,19 @@ export class CameraPipeline {
 
   #offer(frame: Frame): void {
     const displaced = this.#slot.offer(frame);
-    this.#displacedShare += ((displaced === null ? 0 : 1) - this.#displacedShare) * DISPLACED_WEIGHT;
-    if (displaced === null) return;
-    this.#gears.lost(this.#parts.clock.monotonicMs());
-    if (this.#displacedShare > 0.5) {
-      this.#degradation.report('too-slow', this.#parts.clock.monotonicMs());
-      this.#tell({});
-    }
-    this.#parts.observer.frameLost(this.#parts.camera, 'displaced');
-    displaced.release();
+    this.#shedding.offered(displaced !== null);
+    if (displaced !== null) this.#leaveOut(displaced, 'displaced');
+  }
+
+  /** A frame is not looked at. */
+  #leaveOut(frame: Frame, reason: 'displaced' | 'budget'): void {
+    const { camera, clock, observer } = this.#parts;
+    const nowMs = clock.monotonicMs();
+    this.#gears.lost(nowMs);
+    if (reason === 'budget' || this.#shedding.isCrowded) this.#degradation.report('too-slow', nowMs);
+    observer.frameLost(camera, reason);
+    frame.release();
+    this.#tell({});
   }
 
   async #loop(): Promise<void> {
@@ -174,6 +178,7 @@ export class CameraPipeline {
     this.#tellEvents(this.#labeller.takeEvents());
     this.#next = null;
     this.#gears.follow(this.#view);
+    this.#shedding.follow(this.#view);
   }
 
   #tellEnd(): void {
@@ -209,6 +214,7 @@ export class CameraPipeline {
       }
     }
     this.#gears.looked(looked, nowMs);
+    this.#shedding.looked(labels.length > 0);
     const state = labels[0]?.clock ?? clockSince(frame.arrivedMs);
     for (const run of ran) observer.rungRan(run, state);
     if (leftOut > 0) {
@@ -219,7 +225,7 @@ export class CameraPipeline {
     if (reuses.length > 0) observer.reused(camera, reuses);
     this.#agreement.take(reuses);
     if (labels.length === 0) observer.frameLost(camera, loss);
-    else observer.answered(labels, decideMs);
+    else observer.answered(labels, decideMs, statements.filter(({ result }) => result.kind === 'dropped').length);
     for (const label of labels) onLabel(label);
     this.#tellEvents(events);
     this.#tellEvents(this.#labeller.takeEvents());
@@ -235,13 +241,7 @@ export class CameraPipeline {
     const degraded = this.#degradation.names;
     const { camera } = before;
     const now: CameraStatus = { camera, state, reason, degraded, ...this.#gears.told, ...this.#agreement.told };
-    const isSame =
-      now.state === before.state &&
-      now.reason === before.reason &&
-      now.gear === before.gear &&
-      now.agreement === before.agreement &&
-      `${now.degraded}` === `${before.degraded}`;
-    if (isSame) return;
+    if (isSameStatus(now, before)) return;
     this.#status = now;
     this.#isKnown ||= now.state !== 'connecting';
     if (now.state !== before.state) this.#parts.observer.cameraState(now.camera, now.state);

@@ -11,8 +11,6 @@ export interface Inference {
   readonly classes: number;
   /** Length of each rung's embedding; 0 where its model gives none. */
   readonly embeddingSizes: readonly number[];
-  /** Share of the slots that was busy of late. */
-  readonly load?: number;
   run(request: RunRequest): Promise<RunResult>;
 }
 

@@ -87,7 +87,8 @@ export class Climber {
         rung,
         frame,
         box,
-        deadlineMs: frame.arrivedMs + (limitMs ?? UNHURRIED_MS),
+        // The queue goes by the frame's deadline: a part of its time that ends sooner is no reason to pass by other cameras.
+        deadlineMs: frame.arrivedMs + (ownLimitMs ?? UNHURRIED_MS),
         latestStartMs: latestStartMs(next.wanted, frame.arrivedMs, next.budget),
         logits: this.#logits,
         embedding,

@@ -20,7 +20,10 @@ export interface GearSettings {
 
 /** Weight of one frame: about the last ten count. */
 const FRAME_WEIGHT = 0.1;
-/** More than this share of frames lost, or less than this of the budget left, is too much to go on. */
+/**
+ * More than this share of frames lost is too much to go on; or less than this of the budget left, but only where frames are lost too or the
+ * slots are busy: a climb that uses all of its budget on an idle machine is as it should be.
+ */
 const STRAINED_LOST = 0.12;
 const STRAINED_SLACK = 0.1;
 /** With less than this lost, and more than this of the budget left, a dearer gear may be tried. */
@@ -30,18 +33,17 @@ const EASY_SLACK = 0.4;
 const MOST_LOAD = 0.8;
 /** What a gear costs more than the one below, while that was not seen. */
 const USUAL_STEP = 1.4;
-/** A gear is kept at least so long, and for so many frames, before a cheaper one and before a dearer one. */
+/** A gear is kept at least so long (more and less by priority, up to so many times), and for so many frames, before a cheaper one and before a dearer one. */
 const CHEAPER_AFTER_MS = 1_000;
 const DEARER_AFTER_MS = 4_000;
+const MOST_TIMES = 4;
 const CHEAPER_AFTER_FRAMES = 5;
 const DEARER_AFTER_FRAMES = 10;
 /** After so many frames what a gear costs beside the others is known. */
 const SETTLED_FRAMES = 20;
-/** A return that had to be taken back within so long was wrong: the next one waits twice as long, at most so many times. */
-const REGRET_MS = 15_000;
+/** A return that had to be taken back within so many times what a gear is kept was wrong: the next one waits twice as long, at most so many times. */
+const REGRET_TIMES = 15;
 const MOST_PATIENCE = 8;
-/** With so few slots busy after it, a return waits no longer than the first one. */
-const SURE_LOAD = 0.5;
 
 /**
  * Chooses the gear of a camera by what became of its frames: cheaper while frames are lost or late, dearer again when there is time, and
@@ -49,7 +51,8 @@ const SURE_LOAD = 0.5;
  */
 export class Gears {
   readonly gears: number;
-  readonly #priority: number;
+  /** How much later than others it gives way, and how much earlier it returns. */
+  readonly #times: number;
   /** Mean slot time of a frame in each gear; NaN where it was not seen. */
   readonly #costMs: Float64Array;
   #gear: number;
@@ -66,7 +69,7 @@ export class Gears {
 
   constructor({ gears, priority, gear = 0 }: GearSettings) {
     this.gears = gears;
-    this.#priority = priority;
+    this.#times = Math.min(priority, MOST_TIMES);
     this.#gear = Math.min(gear, gears - 1);
     this.#costMs = new Float64Array(gears).fill(Number.NaN);
   }
@@ -84,10 +87,11 @@ export class Gears {
   /**
    * Takes a frame into account.
    *
-   * @param loadThen share of the slots that would be busy if all cameras that gave way went back by a gear
+   * @param load share of the slots that was busy of late
+   * @param loadThen the same if all cameras that gave way went back by a gear
    * @returns whether the gear is another one now
    */
-  observe({ nowMs, lost, slackRatio, serviceMs }: FrameCost, loadThen: number): boolean {
+  observe({ nowMs, lost, slackRatio, serviceMs }: FrameCost, load: number, loadThen: number): boolean {
     if (Number.isNaN(this.#sinceMs)) this.#sinceMs = nowMs;
     const passedMs = nowMs - this.#lastMs;
     if (passedMs > 0) this.#everyMs += (passedMs - this.#everyMs) * (this.#everyMs === 0 ? 1 : FRAME_WEIGHT);
@@ -99,11 +103,12 @@ export class Gears {
       this.#learn(serviceMs);
     }
     const heldMs = nowMs - this.#sinceMs;
-    if (this.#isStrained(heldMs)) {
-      if (nowMs - this.#triedMs < REGRET_MS) this.#patience = Math.min(MOST_PATIENCE, this.#patience * 2);
+    const regretMs = REGRET_TIMES * CHEAPER_AFTER_MS * this.#times;
+    if (this.#isStrained(heldMs, load)) {
+      if (nowMs - this.#triedMs < regretMs) this.#patience = Math.min(MOST_PATIENCE, this.#patience * 2);
       return this.#shift(1, nowMs);
     }
-    if (this.#triedMs === this.#sinceMs && heldMs > REGRET_MS) this.#patience = 1;
+    if (this.#triedMs === this.#sinceMs && heldMs > regretMs) this.#patience = 1;
     if (!this.#isEasy(heldMs, loadThen)) return false;
     this.#triedMs = nowMs;
     return this.#shift(-1, nowMs);
@@ -119,16 +124,16 @@ export class Gears {
       if (gear !== this.#gear) this.#costMs[gear] = ((this.#costMs[gear] ?? Number.NaN) * now) / before;
   }
 
-  #isStrained(heldMs: number): boolean {
+  #isStrained(heldMs: number, load: number): boolean {
     if (this.#gear >= this.gears - 1 || this.#frames < CHEAPER_AFTER_FRAMES) return false;
-    if (heldMs < CHEAPER_AFTER_MS * this.#priority) return false;
-    return this.#lost > STRAINED_LOST || this.#slack < STRAINED_SLACK;
+    if (heldMs < CHEAPER_AFTER_MS * this.#times) return false;
+    const isScarce = this.#lost >= EASY_LOST || load > MOST_LOAD;
+    return this.#lost > STRAINED_LOST || (isScarce && this.#slack < STRAINED_SLACK);
   }
 
   #isEasy(heldMs: number, loadThen: number): boolean {
     if (this.#gear === 0 || this.#frames < DEARER_AFTER_FRAMES) return false;
-    const patience = loadThen < SURE_LOAD ? 1 : this.#patience;
-    if (heldMs < (DEARER_AFTER_MS * patience) / this.#priority) return false;
+    if (heldMs < (DEARER_AFTER_MS * this.#patience) / this.#times) return false;
     return this.#lost < EASY_LOST && this.#slack > EASY_SLACK && loadThen < MOST_LOAD;
   }
 

@@ -14,9 +14,9 @@ export interface PipelineObserver {
   rungRan(run: RungRun, clock: ClockState): void;
   /**
    * A frame was answered, each question of it with a label; at least one. `decideMs` is the time in the loop of the climb that is
-   * neither waiting nor running.
+   * neither waiting nor running; `dropped` questions had no answer, for want of time.
    */
-  answered(labels: readonly Label[], decideMs: number): void;
+  answered(labels: readonly Label[], decideMs: number, dropped: number): void;
   /** Answers were held against the top rung's. */
   audited(camera: string, audits: readonly AuditTold[]): void;
   /** What is known of questions whose answers may be told again; they go on changing. */

@@ -20,8 +20,10 @@ export interface AskedQuestion {
   readonly policy: Policy;
   /** Index into the pool's rungs of each of the policy's rungs; or `ZERO_RUNG`, or `NOT_LOADED`. */
   readonly poolRungs: readonly number[];
-  /** Expected times of the policy's rungs; read anew for every frame. */
+  /** Expected times of the policy's rungs, until their answers are read; read anew for every frame. */
   readonly p95Ms: () => readonly number[];
+  /** How much of that is waiting for the main thread, of rungs that a slot runs; left out: nothing is known of it. */
+  readonly lagMs?: () => number;
   /** A new reader, for one loop of frames; `null`: the rung's logits are the answer. */
   readonly reader: (() => AnswerReader) | null;
   /** The same question as the top rung alone answers it: what its answers are audited by. */
@@ -50,19 +52,19 @@ export interface HeldRungs {
   readonly ids: readonly string[];
   readonly p95Ms: readonly number[];
   /** What they take now, by the same index; left out: what was measured. */
-  readonly costs?: Pick<RungCosts, 'p95Ms' | 'meanMs'>;
+  readonly costs?: Pick<RungCosts, 'p95Ms' | 'usualMs' | 'lagMs'>;
   /** 95th percentile of rung zero's time, asked only where it is used; `null` where it is not to be had. */
   readonly zeroMs: number | null;
 }
 
 /**
- * The cheapest rung counts by so many times its mean, where its 95th percentile is more: there is nothing else to run, and a few slow runs
- * would have every frame dropped, with nothing to show that they were few.
+ * The cheapest rung counts by so many times what it usually takes, where its 95th percentile is more: there is nothing else to run, and a few
+ * slow runs would have every frame dropped, with nothing to show that they were few.
  */
-const CHEAPEST_BY_MEANS = 2;
+const CHEAPEST_BY_USUAL = 2;
 
 /** Where a policy's rungs are to be had, and what they are expected to take. */
-export function placeRungs(policy: Policy, held: HeldRungs): Pick<AskedQuestion, 'poolRungs' | 'p95Ms'> {
+export function placeRungs(policy: Policy, held: HeldRungs): Pick<AskedQuestion, 'poolRungs' | 'p95Ms' | 'lagMs'> {
   const placed = policy.rungs.map(({ id }) => {
     const index = held.ids.indexOf(id);
     if (index >= 0) return { index, ms: held.p95Ms[index] ?? Infinity };
@@ -74,14 +76,15 @@ export function placeRungs(policy: Policy, held: HeldRungs): Pick<AskedQuestion,
   const { costs } = held;
   if (costs === undefined) return { poolRungs, p95Ms: () => expectedMs };
   const now = () => {
+    const { lagMs } = costs;
     for (const [at, index] of poolRungs.entries()) {
       if (index < 0) continue;
       const p95Ms = costs.p95Ms(index);
-      expectedMs[at] = at === 0 ? Math.min(p95Ms, CHEAPEST_BY_MEANS * costs.meanMs(index)) : p95Ms;
+      expectedMs[at] = lagMs + (at === 0 ? Math.min(p95Ms, CHEAPEST_BY_USUAL * costs.usualMs(index)) : p95Ms);
     }
     return expectedMs;
   };
-  return { poolRungs, p95Ms: now };
+  return { poolRungs, p95Ms: now, lagMs: () => costs.lagMs };
 }
 
 /** The question for the ladder's own labels. */

@@ -1,4 +1,4 @@
-import type { Clock, Frame } from '../types.ts';
+import { type Clock, type Frame, WHOLE_FRAME } from '../types.ts';
 import type { AskedQuestion } from './question.ts';
 import type { RegionLimit } from './region-climb.ts';
 import type { ReuseState } from './reuse.ts';
@@ -71,6 +71,10 @@ export class RegionsView implements View {
     let sharesLeft = regions.reduce((total, { budgetShare }) => total + budgetShare, 0);
     for (const [index, { view, budgetShare, limit, cut }] of regions.entries()) {
       const nowMs = clock.monotonicMs();
+      if (budgetMs !== null && nowMs - frame.arrivedMs >= budgetMs) {
+        for (const question of view.questions) sum.statements.push(passedBy(question));
+        continue;
+      }
       const isLast = index === regions.length - 1;
       const ratio = isLast ? 1 : budgetShare / sharesLeft;
       limit.ms = budgetMs === null ? null : shareUntil(nowMs - frame.arrivedMs, budgetMs, ratio);
@@ -119,6 +123,11 @@ export class RegionsView implements View {
 function nothingYet(): Sum {
   const lists = { statements: [], ran: [], events: [], gone: [], audits: [] };
   return { ...lists, troubles: new Set(), decideMs: 0, compareMs: 0, leftOut: 0 };
+}
+
+/** A question of a region for which there is no time at all: its pixels are not even cut out. */
+function passedBy(question: AskedQuestion): Statement {
+  return { question, view: question.view ?? { kind: 'frame', box: WHOLE_FRAME }, result: { kind: 'dropped' } };
 }
 
 /** Until when one may go on that has a share of what is left of a budget, from the same moment as the budget. */

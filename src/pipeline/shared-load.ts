@@ -9,6 +9,11 @@ export class SharedLoad {
     this.#slots = slots;
   }
 
+  /** Share of the slots that was busy of late. */
+  get now(): number {
+    return this.#slots.load;
+  }
+
   /** Share of the slots that would be busy if all cameras that gave way went back by a gear. */
   get ifReturned(): number {
     let more = 0;

@@ -28,3 +28,14 @@ export interface QuestionListing {
 export interface ListedCamera extends CameraStatus {
   readonly questions: readonly QuestionListing[];
 }
+
+/** Whether there is nothing new to tell of a camera. */
+export function isSameStatus(one: CameraStatus, other: CameraStatus): boolean {
+  return (
+    one.state === other.state &&
+    one.reason === other.reason &&
+    one.gear === other.gear &&
+    one.agreement === other.agreement &&
+    `${one.degraded}` === `${other.degraded}`
+  );
+}

@@ -47,6 +47,11 @@ export class Metrics implements PipelineObserver {
     'Moving regions that were not looked at for want of time',
     ['camera'],
   );
+  readonly #unanswered = this.#counter(
+    'weir_questions_dropped_total',
+    'Questions without an answer, for want of time, of frames that had answers to others',
+    ['camera'],
+  );
   readonly #audits = this.#counter(
     'weir_audits_total',
     'Answers (reused or fresh) that were held against the top rung’s, by outcome (agrees, disagrees)',
@@ -125,11 +130,12 @@ export class Metrics implements PipelineObserver {
     this.#rungMs.observe({ rung, stage: 'run', clock: state }, runMs);
   }
 
-  answered(labels: readonly Label[], decideMs: number): void {
+  answered(labels: readonly Label[], decideMs: number, dropped = 0): void {
     const last = labels.at(-1);
     if (last === undefined) return;
     const { camera, clock } = last;
     this.#classified.inc({ camera });
+    if (dropped > 0) this.#unanswered.inc({ camera }, dropped);
     for (const { question, stop } of labels) this.#labels.inc({ camera, question, stop });
     const spentMs = Math.max(...labels.map((label) => label.spentMs));
     this.#frameMs.observe({ camera, stage: 'decide', clock: clock.state }, decideMs);
@@ -176,6 +182,7 @@ export class Metrics implements PipelineObserver {
       this.#restarts,
       this.#events,
       this.#leftOut,
+      this.#unanswered,
       this.#audits,
     ];
     for (const metric of [...counters, this.#frameMs, this.#cameraState]) {

@@ -42,6 +42,20 @@ describe('RungCosts', () => {
     expect(costs.p95Ms(0)).toBe(30);
   });
 
+  test('what it usually takes bears few slow runs, follows within ten, and forgets what is long ago', () => {
+    const { at, costs, run } = start();
+    run(10, 200);
+    run(90, 4);
+    expect(costs.usualMs(0)).toBe(10);
+    run(30, 4);
+    expect(costs.usualMs(0)).toBe(30);
+    run(30, 2);
+    expect(costs.usualMs(0)).toBe(30);
+    at.nowMs += 11_000;
+    run(10);
+    expect(costs.usualMs(0)).toBe(10);
+  });
+
   test('what was slow once is forgotten with further runs', () => {
     const { costs, run } = start();
     run(30, 10);

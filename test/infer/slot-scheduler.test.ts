@@ -157,6 +157,39 @@ describe('SlotScheduler', () => {
     expect(ratio).toBeLessThan(3.6);
   });
 
+  test('priorities hold where two are busy and sixty are quiet', () => {
+    const quiet = cameras(60, {}).map((load, n) => ({ ...load, everyMs: 4_000, firstMs: n * 67 }));
+    const busy = [3, 1].map((weight) => ({ camera: `w${weight}`, weight, everyMs: 5, serviceMs: () => 10 }));
+    const { of } = play([...quiet, ...busy], 1, 120);
+    const ratio = of('w3').busyMs / of('w1').busyMs;
+    expect(ratio).toBeGreaterThan(2.3);
+    expect(ratio).toBeLessThan(3.7);
+    for (const { camera } of quiet) expect(of(camera).answered / of(camera).frames).toBeGreaterThan(0.9);
+  });
+
+  test('of one camera one run waits, also where nothing was known of it any more meanwhile', () => {
+    const scheduler = new SlotScheduler<string>();
+    const patient = { latestStartMs: Infinity, deadlineMs: Infinity };
+    scheduler.offer('first', want('a', patient), 0, 0);
+    scheduler.offer('other', want('b', { ...patient, deadlineMs: 0 }), 0, 0);
+    scheduler.ended(scheduler.next(400_000) as Ticket<string>, 400_010); // the units begin anew
+    expect(scheduler.offer('second', want('a', patient), 400_020, 0)).toMatchObject({ displaced: { item: 'first' } });
+    expect(scheduler.length).toBe(1);
+  });
+
+  test('a camera is charged with what its run took, not with what the slot stood still after it', () => {
+    const scheduler = new SlotScheduler<string>();
+    const patient = { deadlineMs: Infinity, latestStartMs: Infinity };
+    const serve = (camera: string, nowMs: number, tookMs: number, servedMs: number) => {
+      scheduler.offer(camera, want(camera, patient), nowMs, 1);
+      scheduler.ended(scheduler.next(nowMs) as Ticket<string>, nowMs + tookMs, servedMs);
+    };
+    serve('behind', 0, 100, 10);
+    serve('greedy', 100, 50, 50);
+    for (const camera of ['greedy', 'behind']) scheduler.offer(camera, want(camera, patient), 200, 0);
+    expect(scheduler.next(200)?.item).toBe('behind');
+  });
+
   test('without a budget nobody waits for ever, whatever others have', () => {
     const loads = cameras(20, { everyMs: 20 });
     const { of } = play([...loads, { camera: 'patient', everyMs: 200, serviceMs: () => 10, budgetMs: 1e6 }], 1, 60);

@@ -73,13 +73,14 @@ class Bench {
   readMs = 0;
   readonly climber: Climber;
 
-  constructor(questions: readonly AskedQuestion[]) {
+  constructor(questions: readonly AskedQuestion[], limit: { readonly ms: number | null } = { ms: null }) {
     const timed = questions.map(({ reader, ...question }) => {
       return { ...question, reader: reader === null ? null : () => this.#timed(reader()) };
     });
     this.climber = new Climber({
       inference: { classes: 3, embeddingSizes: SIZES, run: (request) => this.#run(request) },
       questions: timed,
+      limit,
       clock: { monotonicMs: () => this.nowMs, unixMs: () => this.nowMs },
       topK: 5,
       raster: () => (frame) => {
@@ -124,6 +125,13 @@ class Bench {
 
 const rungsOf = (result: ClimbResult['answers'][number] | undefined) =>
   result?.kind === 'answered' ? result.path.map(({ rung }) => rung) : result?.kind;
+
+test('has its turn by the frame’s deadline, and begins no later than a limit that ends sooner allows', async () => {
+  const bench = new Bench([question({ id: 'q', rungs: ['a'] })], { ms: 30 });
+  const frame = { width: 1, height: 1, pixels: new Uint8Array(3), arrivedMs: 0 };
+  await bench.climber.climb(frame, WHOLE_FRAME, 100);
+  expect(bench.requests).toMatchObject([{ deadlineMs: 100, latestStartMs: 20 }]);
+});
 
 describe('Climber with several questions', () => {
   test('a rung that several want runs once, and each reads its own answer', async () => {

@@ -29,7 +29,7 @@ function play(load: (second: number) => number, seconds: number, priorities: rea
       const slackRatio = Math.max(0, 0.8 - 0.6 * Math.min(1, wanted) ** 6 - 0.1 * random());
       const serviceMs = (200 * (COST[camera.gear] ?? 1)) / cameras.length; // of one slot
       const ifReturned = busy + cameras.reduce((sum, { more }) => sum + more, 0);
-      camera.observe({ nowMs: second * 1000, lost, slackRatio, serviceMs }, ifReturned);
+      camera.observe({ nowMs: second * 1000, lost, slackRatio, serviceMs }, busy, ifReturned);
     }
     gears.push(cameras.map(({ gear }) => gear));
   }
@@ -82,10 +82,31 @@ describe('Gears', () => {
     expect(mean(79, 0)).toBe(0);
   });
 
+  test('a machine with free slots is not left for little budget that is left', () => {
+    const gears = new Gears({ gears: 3, priority: 1 });
+    for (let n = 0; n < 1500; n++) {
+      const slackRatio = gears.gear === 0 ? 0.05 : 0.6;
+      gears.observe({ nowMs: n * 200, lost: 0, slackRatio, serviceMs: 20 }, 0.23, 0.23);
+    }
+    expect(gears.gear).toBe(0);
+  });
+
+  test.each([1, 4, 15, 100])('a return that is regretted is tried ever more seldom, with priority %i', (priority) => {
+    const gears = new Gears({ gears: 2, priority });
+    let shifts = 0;
+    for (let n = 0; n < 5 * 600; n++) {
+      // The dearer gear loses frames, though many slots are free.
+      const lost = gears.gear === 0 && n % 3 === 0 ? 1 : 0;
+      if (gears.observe({ nowMs: n * 200, lost, slackRatio: 0.6, serviceMs: 20 }, 0.2, 0.3)) shifts++;
+    }
+    // Unlearnt: one each five seconds or less, of 600.
+    expect(shifts).toBeLessThan(priority === 1 ? 45 : 120);
+  });
+
   test('one gear is all there is', () => {
     const gears = new Gears({ gears: 1, priority: 1 });
     for (let n = 0; n < 100; n++)
-      expect(gears.observe({ nowMs: n * 200, lost: 1, slackRatio: 0, serviceMs: 0 }, 1)).toBe(false);
+      expect(gears.observe({ nowMs: n * 200, lost: 1, slackRatio: 0, serviceMs: 0 }, 1, 1)).toBe(false);
     expect(gears.gear).toBe(0);
   });
 });

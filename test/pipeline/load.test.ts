@@ -101,6 +101,7 @@ interface Told {
   frames: number;
   /** Milliseconds between two frames. */
   everyMs: number;
+  readonly show: () => void;
 }
 
 const SCREEN = { width: 20, height: 20, pixels: new Uint8Array(new SharedArrayBuffer(1200)) };
@@ -197,12 +198,18 @@ function camera(
   });
 }
 
-function playOn(time: Time, told: Told, firstMs: number): void {
+/** @returns ends it */
+function playOn(time: Time, told: Told, firstMs: number): () => void {
+  let isOver = false;
   const next = () => {
-    (told as Told & { show: () => void }).show();
+    if (isOver) return;
+    told.show();
     time.at(time.nowMs + told.everyMs, next);
   };
   time.at(firstMs, next);
+  return () => {
+    isOver = true;
+  };
 }
 
 function machine(cameras: number, slots: number, budgetMs = 100) {
@@ -257,6 +264,26 @@ describe('cameras that share slots', () => {
     expect(pathOf(told.labels.at(-1))).toEqual(['low', 'high']);
   });
 
+  test('know within ten frames that the only rung takes three times as long, and do not drop frames for a few slow runs', async () => {
+    const { time, pool, all } = machine(1, 1, 25);
+    const [told] = all as [Told];
+    await time.run(10_000);
+    pool.timesMs = [22, 30];
+    await time.run(10_400); // two runs
+    pool.timesMs = [10, 30];
+    await time.run(16_000);
+    expect(told.lost).toEqual([]);
+    pool.timesMs = [30, 90];
+    await time.run(18_000);
+    expect(told.lost.length).toBeGreaterThan(0);
+    await time.run(19_000);
+    expect(told.lost.slice(-5)).toEqual(Array(5).fill('budget'));
+    pool.timesMs = [10, 30];
+    const labels = told.labels.length;
+    await time.run(40_000); // tried again now and then, it is found to be what it was
+    expect(told.labels.length).toBeGreaterThan(labels + 30);
+  });
+
   test('drop and count what not even the cheapest rung could answer, and say why', async () => {
     const { time, all, pool } = machine(2, 1, 5);
     await time.run(4_000);
@@ -267,6 +294,44 @@ describe('cameras that share slots', () => {
       expect(pipeline.status.reason).toMatch(/no rung fits the budget of 5 ms .* low, takes 10.0 ms; raise budgetMs/);
     }
     expect(pool.mostQueued).toBe(0);
+  });
+});
+
+describe('the load that cameras share', () => {
+  /** Holds what one camera would take more, and tells whether any does. */
+  async function givenWay() {
+    const time = new Time();
+    const pool = new Slots(time, 1);
+    const load = new SharedLoad({ slots: 1, load: 0 });
+    const told = camera('c', pool, time, load, 100);
+    told.everyMs = 20;
+    const end = playOn(time, told, 0);
+    await time.run(10_000);
+    expect(told.pipeline.status.gear).toBe(1);
+    expect(load.ifReturned).toBeGreaterThan(0);
+    return { time, pool, load, told, end };
+  }
+
+  test('has nothing of a camera that was stopped', async () => {
+    const { time, load, told, end } = await givenWay();
+    end();
+    const stopped = told.pipeline.stop();
+    await time.run(20_000);
+    await stopped;
+    expect(load.ifReturned).toBe(0);
+  });
+
+  test('has nothing of a camera that goes on with a view without gears', async () => {
+    const { time, load, told, end } = await givenWay();
+    end();
+    await time.run(11_000);
+    told.pipeline.lookBy({
+      questions: [],
+      tracks: 0,
+      end: () => [],
+      look: () => Promise.reject(new Error('not asked')),
+    });
+    expect(load.ifReturned).toBe(0);
   });
 });
 
@@ -295,7 +360,7 @@ describe('cameras that share real slots', () => {
     const all = Array.from({ length: 4 }, (_, n) => camera(`c${n}`, pool, SYSTEM_CLOCK, load, 60_000));
     pool.costs.begin(0, { p50Ms: 5_000, p95Ms: 5_000 });
     for (let frame = 0; frame < 50; frame++) {
-      for (const told of all) (told as Told & { show: () => void }).show();
+      for (const told of all) told.show();
       await waitFor(() => all.every(({ labels }) => labels.length === frame + 1), 'labels');
     }
     expect(pool.costs.meanMs(0)).toBeLessThan(2_500);

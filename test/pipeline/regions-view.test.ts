@@ -70,7 +70,13 @@ describe('the time of a frame', () => {
   test('is used up for all where one took it', async () => {
     const bench = new Bench([0.4, 0.3, 0.3], [200, 0, 0]);
     await bench.look();
-    expect(bench.limits).toEqual([40, 100, 100]);
+    expect(bench.limits).toEqual([40]); // the others' pixels are not even cut out
+    const dropped = (await bench.look(100)).statements;
+    expect(dropped.map(({ question, result }) => [question.id, result.kind])).toEqual([
+      ['q0', 'dropped'],
+      ['q1', 'dropped'],
+      ['q2', 'dropped'],
+    ]);
   });
 
   test('has no end without a budget', async () => {

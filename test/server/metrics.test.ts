@@ -50,7 +50,7 @@ test('a camera that was removed leaves no series behind, and takes none of anoth
       metrics.cameraState(camera, 'connecting');
       metrics.frameArrived(camera);
       metrics.frameLost(camera, 'displaced');
-      metrics.answered([label(camera)], 1);
+      metrics.answered([label(camera)], 1, 2);
       metrics.regionsLeftOut(camera, 2);
       metrics.audited(camera, [{ question: 'gate', of: 'reused', agrees: true }]);
       metrics.reused(camera, [REUSE]);
@@ -62,7 +62,7 @@ test('a camera that was removed leaves no series behind, and takes none of anoth
   expect(text).not.toContain('comes-');
   for (const name of [
     ...['frames_in', 'frames_dropped', 'frames_classified', 'labels', 'camera_restarts'],
-    ...['events', 'regions_left_out'],
+    ...['events', 'regions_left_out', 'questions_dropped'],
   ]) {
     expect(text).toMatch(new RegExp(`^weir_${name}_total\\{camera="stays".*\\} \\d+$`, 'm'));
   }
