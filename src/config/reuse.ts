@@ -11,5 +11,6 @@ export const reuse = z.strictObject({
     .min(0.0001, 'must be from 0.0001 to 0.5')
     .max(0.5, 'must be from 0.0001 to 0.5')
     .default(USUAL_DISAGREEMENT),
-  driftFloor: ratio.default(0.9),
+  /** `auto`: what can be expected of the question. */
+  driftFloor: z.union([ratio, z.literal('auto')], { error: 'must be from 0 to 1, or "auto"' }).default('auto'),
 });

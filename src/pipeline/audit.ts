@@ -9,8 +9,8 @@ export interface AuditSettings {
   readonly auditRatio: number;
   /** Share of reused answers that may be other than what their frames would have been answered. */
   readonly targetDisagreement: number;
-  /** Answers that agree with the top rung's more seldom than this have drifted. */
-  readonly driftFloor: number;
+  /** Answers that agree with the top rung's more seldom than this have drifted; `auto`: by what is asked. */
+  readonly driftFloor: number | 'auto';
 }
 
 /** What the top rung says of a frame. */

@@ -2,18 +2,27 @@ import { Agreement, hasDrifted } from '../cascade/agreement.ts';
 import type { AuditSettings } from './audit.ts';
 import type { AskedQuestion } from './question.ts';
 
+/**
+ * Of few classes, taught or groups, nearly all answers are the same on every rung. Of a ladder's own labels many are not, also where the
+ * cheaper rung is right: among a thousand there are near synonyms.
+ */
+const USUAL_FLOOR = { fewClasses: 0.9, ladderLabels: 0.7 } as const;
+
 /** Whether a question's answers are those of the top rung, by audits of the last time; says when that changes. */
 export class Drift {
   readonly #question: AskedQuestion;
   readonly #settings: AuditSettings;
   readonly #onNotice: (text: string) => void;
   readonly #agreement = new Agreement();
+  readonly #floor: number;
   #hasDrifted = false;
 
   constructor(question: AskedQuestion, settings: AuditSettings, onNotice: (text: string) => void) {
     this.#question = question;
     this.#settings = settings;
     this.#onNotice = onNotice;
+    const usual = question.reader === null ? USUAL_FLOOR.ladderLabels : USUAL_FLOOR.fewClasses;
+    this.#floor = settings.driftFloor === 'auto' ? usual : settings.driftFloor;
   }
 
   /** 0..1; `null` until enough audits of late are in. */
@@ -37,9 +46,8 @@ export class Drift {
   }
 
   #judge(): void {
-    const { driftFloor } = this.#settings;
     const before = this.#hasDrifted;
-    this.#hasDrifted = hasDrifted(this.#agreement, driftFloor, before);
+    this.#hasDrifted = hasDrifted(this.#agreement, this.#floor, before);
     if (this.#hasDrifted !== before) this.#onNotice(`question "${this.#question.id}": ${this.#notice()}`);
   }
 
@@ -54,6 +62,6 @@ export class Drift {
       mode === 'fixed' || mode === 'select' || rungs.length === 1
         ? `and cannot climb more: ${rungs.length === 1 ? 'one rung answers it' : `mode ${mode} runs one rung`}`
         : 'and climbs more';
-    return `${agrees}, under ${this.#settings.driftFloor * 100} %: it is asked anew for every frame, ${climbs}; train the premodel on footage of this camera (\`weir train --footage\`), or teach it with newer frames (\`weir teach\`)`;
+    return `${agrees}, under ${this.#floor * 100} %: it is asked anew for every frame, ${climbs}; train the premodel on footage of this camera (\`weir train --footage\`), or teach it with newer frames (\`weir teach\`)`;
   }
 }
