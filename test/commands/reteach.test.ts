@@ -214,7 +214,7 @@ describe('pictures of another size than those that taught', () => {
     const picture = { ...yard.heads.picture, source: TAUGHT };
     await writeFile(path('sized.json'), headsText({ ...yard.heads, picture }));
     await engine.ensureRungs(yard.heads.rungs);
-    const [settled] = await settle(configured({ heads: path('sized.json'), ...more }));
+    const [settled] = await settle(configured({ heads: path('sized.json'), reuse: { enabled: false }, ...more }));
     const notices: string[] = [];
     const log = { warn: (_: unknown, text = '') => void notices.push(text) };
     const view = viewOf(settled as NonNullable<typeof settled>, engine, log as Parameters<typeof viewOf>[2]);
