@@ -78,11 +78,13 @@ export function createPipeline(camera: SettledCamera, parts: RunningParts): Came
 }
 
 function logStatus({ camera, state, reason, degraded, gear = 0 }: CameraStatus, held: number, log: Logger): void {
-  const trouble = degraded.length > 0 ? ` (degraded: ${degraded.join(', ')})` : '';
+  // That enough audits are not in yet is no trouble: it passes by itself.
+  const troubles = degraded.filter((name) => name !== 'unproven');
+  const trouble = troubles.length > 0 ? ` (degraded: ${troubles.join(', ')})` : '';
+  const early = troubles.length < degraded.length ? ' (unproven: too few audits yet)' : '';
   const slower = gear > 0 ? ` (gear ${gear}: decided more cheaply than configured, for want of time)` : '';
   const again = held > 0 ? ` (and ${held} times more in the second before)` : '';
-  const text = `camera ${camera} is ${state}${reason === '' ? '' : `: ${reason}`}${trouble}${slower}${again}`;
-  // That enough audits are not in yet is no trouble: it passes by itself.
-  const isTrouble = state === 'failed' || state === 'stalled' || degraded.some((name) => name !== 'unproven');
+  const text = `camera ${camera} is ${state}${reason === '' ? '' : `: ${reason}`}${trouble}${early}${slower}${again}`;
+  const isTrouble = state === 'failed' || state === 'stalled' || troubles.length > 0;
   log[isTrouble ? 'warn' : 'info']({ camera, state, degraded, gear }, text);
 }
