@@ -1,5 +1,5 @@
 import { mean } from '../src/cascade/statistics.ts';
-import { type Engine, startEngine } from '../src/commands/engine.ts';
+import type { Engine } from '../src/commands/engine.ts';
 import { NULL_OBSERVER } from '../src/commands/null-observer.ts';
 import { viewOf, workingSizeOf } from '../src/commands/run-view.ts';
 import { type SettledCamera, settleCameras, usesOf } from '../src/commands/settled.ts';
@@ -16,6 +16,7 @@ import { CameraPipeline } from '../src/pipeline/camera.ts';
 import type { SceneEvent } from '../src/pipeline/told.ts';
 import { redactUrls } from '../src/secrets.ts';
 import { SYSTEM_CLOCK } from '../src/service/clock.ts';
+import { benchEngine } from './engine.ts';
 import { type BenchEvent, type EventScores, eventsOfLabels, pooled, scoreEvents } from './event-scores.ts';
 import { eachClip, leftOutRows } from './left-out.ts';
 import { type BenchRow, CLOCK } from './report.ts';
@@ -38,20 +39,7 @@ export async function motionEvents(clips: readonly BenchClip[]): Promise<BenchRo
   const config = configOf(cases);
   const ladder = await readLadder(ladderPath(config.ladder));
   const cameras = await settleCameras(config, { ladder, env: {} });
-  const engine = await startEngine({
-    ladder: config.ladder,
-    premodel: null,
-    rungs: null,
-    uses: usesOf(config, cameras),
-    slots: config.inference.slots,
-    session: config.inference,
-    warmupRuns: config.inference.warmupRuns,
-    topK: 1,
-    clock: SYSTEM_CLOCK,
-    onCrash: (reason) => {
-      throw new Error(reason);
-    },
-  });
+  const engine = await benchEngine(config, usesOf(config, cameras), config.inference.slots);
   try {
     const rows: BenchRow[] = [];
     for (const [v, view] of VIEWS.entries()) {

@@ -1,5 +1,4 @@
 import type { Smoothing } from '../src/cascade/smoothing.ts';
-import { startEngine } from '../src/commands/engine.ts';
 import { viewOf } from '../src/commands/run-view.ts';
 import { type SettledCamera, settleCameras, taughtOf, usesOf, withTaught } from '../src/commands/settled.ts';
 import { TEACH_FPS } from '../src/commands/teach-examples.ts';
@@ -11,6 +10,7 @@ import { WeirError } from '../src/errors.ts';
 import type { View } from '../src/pipeline/view.ts';
 import { SYSTEM_CLOCK } from '../src/service/clock.ts';
 import type { LabelClass } from '../src/types.ts';
+import { benchEngine } from './engine.ts';
 import { leftOutRows } from './left-out.ts';
 import type { BenchFigures, BenchRow } from './report.ts';
 import { type Followed, follow, type Heard, smoothed } from './smoothing-scores.ts';
@@ -108,20 +108,7 @@ async function toldOf({ clip, ladder, config, judged, questions, taught }: Taugh
   const camera = withTaught(bare, taughtOf('', heads));
   const rungs = [...new Set([...heads.rungs, ladder.reference])];
   const fixed = rungs.map((id): SettledCamera => ({ ...camera, mode: `fixed:${id}`, maxReuseMs: 0 }));
-  const engine = await startEngine({
-    ladder: own.ladder,
-    premodel: null,
-    rungs: null,
-    uses: usesOf(own, [camera, ...fixed]),
-    slots: 1,
-    session: config.inference,
-    warmupRuns: config.inference.warmupRuns,
-    topK: 1,
-    clock: SYSTEM_CLOCK,
-    onCrash: (reason) => {
-      throw new Error(reason);
-    },
-  });
+  const engine = await benchEngine({ ...own, inference: config.inference }, usesOf(own, [camera, ...fixed]), 1);
   try {
     const told: Told[] = [];
     for (const [by, own] of [['weir', camera] as const, ...fixed.map((one) => [one.mode, one] as const)]) {

@@ -1,10 +1,10 @@
-import { type Engine, startEngine } from '../src/commands/engine.ts';
+import type { Engine } from '../src/commands/engine.ts';
 import { viewOf } from '../src/commands/run-view.ts';
 import { type SettledCamera, settleCameras, taughtOf, usesOf, withTaught } from '../src/commands/settled.ts';
 import { TEACH_FPS } from '../src/commands/teach-examples.ts';
 import { configSchema, NO_HEADS } from '../src/config/schema.ts';
 import type { Recording } from '../src/dataset/footage.ts';
-import { SYSTEM_CLOCK } from '../src/service/clock.ts';
+import { benchEngine } from './engine.ts';
 import { leftOutRows } from './left-out.ts';
 import { playStream } from './play-stream.ts';
 import type { BenchFigures } from './report.ts';
@@ -49,20 +49,11 @@ export async function play(
   const own = configSchema.parse({ ladder: config.ladder, cameras: [cameras] });
   const [camera] = (await settleCameras(own, { ladder, env: {} })) as [SettledCamera];
   const both = [heads.all, heads.withoutZero].map((one) => withTaught(camera, taughtOf('', one)));
-  const engine = await startEngine({
-    ladder: own.ladder,
-    premodel: null,
-    rungs: null,
-    uses: [...usesOf(own, [camera]), ...usesOf(own, both)],
-    slots: 1, // rungs that run beside each other would disturb each other's times
-    session: config.inference,
-    warmupRuns: config.inference.warmupRuns,
-    topK: 1,
-    clock: SYSTEM_CLOCK,
-    onCrash: (reason) => {
-      throw new Error(reason);
-    },
-  });
+  const engine = await benchEngine(
+    { ...own, inference: config.inference },
+    [...usesOf(own, [camera]), ...usesOf(own, both)],
+    1, // rungs that run beside each other would disturb each other's times
+  );
   try {
     const climbed = heads.all.rungs.filter((id) => id !== ladder.reference);
     const players = playersOf(engine, camera, heads, [...climbed, ladder.reference]);
