@@ -6,7 +6,8 @@ import { bareOutlets, Emission, type Outlets, READ_BY_ALL, weirOutlets } from '.
 
 const ROUNDS = 3;
 const ROUND_SECONDS = 10;
-const STALL_SECONDS = 20;
+/** Until those that do not read are told to go, and not until they are cut off. */
+const STALL_SECONDS = 14;
 /** Short, so that the run sees the end of those that do not read (the daemon's: 30 s). */
 const SLOW_LIMIT_MS = 6_000;
 /** What is wanted by none but those that will not read: their sockets are full within seconds, not minutes. */
