@@ -1,4 +1,5 @@
 import type { Label } from '../src/types.ts';
+import { DEFAULT_QUESTION } from '../src/words.ts';
 
 /** Cameras of the subscribers' benchmark, and how many frames a second each has. */
 export const CAMERAS = ['gate', 'yard', 'road', 'dock'] as const;
@@ -13,7 +14,7 @@ export const LABELS_PER_SECOND = CAMERAS.length * RATE_HZ;
 export function labelOf(n: number, nowMs: number): Label {
   return {
     camera: CAMERAS[n % CAMERAS.length] ?? 'gate',
-    question: 'default',
+    question: DEFAULT_QUESTION,
     stream: 1,
     ptsSeconds: n / LABELS_PER_SECOND,
     arrivedAtMs: nowMs - 31.25,

@@ -28,7 +28,7 @@ export async function weirOutlets(slowLimitMs: number): Promise<Outlets> {
   return {
     url: await listen(server),
     label: (n) => hub.label(labelOf(n, SYSTEM_CLOCK.unixMs())),
-    flood: (bytes) => hub.status({ camera: 'flood', state: 'live', reason: '~'.repeat(bytes), degraded: [] }),
+    flood: (bytes) => hub.status({ camera: 'flood', state: 'live', reason: 'x'.repeat(bytes), degraded: [] }),
     close: async () => {
       await hub.close();
       server.close();

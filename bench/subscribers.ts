@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { median } from '../src/premodel/statistics.ts';
 import { Crowd } from './crowd.ts';
 import type { BenchFigures, BenchRow } from './report.ts';
 import type { CrowdReport } from './subscribers-crowd.ts';
@@ -204,8 +205,4 @@ function row(
 ): BenchRow {
   const told = { case: name, variant: 'weir', figure, value, unit, n };
   return rival === undefined ? told : { ...told, against, ratio: value / rival };
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 }
