@@ -126,6 +126,8 @@ program
   .option('--cameras <ids>', 'only these cameras, comma-separated', list)
   .addOption(new Option('--every <E>', 'every label, or only changes').choices(['frame', 'change']).default('change'))
   .option('--since <E:S>', 'continue behind this message (epoch:seq)')
+  .option('--token-file <F>', 'file that holds an access token')
+  .option('--ca-file <F>', 'certificates (PEM) to trust for wss:// in place of the system’s')
   .option('--json', 'one JSON message per line')
   .addHelpText('after', '\nExamples:\n  weir watch\n  weir watch --cameras gate --every frame --json | jq .label')
   .action(async (url, options) => {
