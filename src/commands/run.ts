@@ -9,6 +9,7 @@ import { Redactor } from '../secrets.ts';
 import { addGearMetric } from '../server/gear-metric.ts';
 import { HttpServer } from '../server/http.ts';
 import { Metrics } from '../server/metrics.ts';
+import { loadWebFiles, webRoutes } from '../server/web.ts';
 import { SYSTEM_CLOCK } from '../service/clock.ts';
 import { createLogger, type Logger } from '../service/log.ts';
 import { Shutdown } from '../service/shutdown.ts';
@@ -110,6 +111,7 @@ async function serve(config: Config, service: Service): Promise<number> {
     metrics: () => metrics.read(),
     ready: () => cameras?.areAllKnown ?? false,
     upgrades: new Map([[LABELS_PATH, (request, socket, head) => sockets.accept(request, socket, head)]]),
+    pages: webRoutes(loadWebFiles(WEB_FOLDER)),
     api: daemonApi({
       cameras: statuses,
       clock: () => device.reading,
