@@ -9,7 +9,6 @@ import { Redactor } from '../secrets.ts';
 import { addGearMetric } from '../server/gear-metric.ts';
 import { HttpServer } from '../server/http.ts';
 import { Metrics } from '../server/metrics.ts';
-import { loadWebFiles, webRoutes } from '../server/web.ts';
 import { SYSTEM_CLOCK } from '../service/clock.ts';
 import { createLogger, type Logger } from '../service/log.ts';
 import { Shutdown } from '../service/shutdown.ts';
@@ -19,7 +18,7 @@ import { Hub } from '../sinks/hub.ts';
 import { LABELS_PATH, WebSocketSink } from '../sinks/websocket.ts';
 import type { ClockStateName } from '../types.ts';
 import { type Engine, type EnginePlan, startEngine } from './engine.ts';
-import { daemonApi } from './run-api.ts';
+import { daemonHttp } from './run-api.ts';
 import { createPipeline } from './run-camera.ts';
 import { RunningCameras } from './run-cameras.ts';
 import { configure, type RunOptions } from './run-config.ts';
@@ -111,8 +110,7 @@ async function serve(config: Config, service: Service): Promise<number> {
     metrics: () => metrics.read(),
     ready: () => cameras?.areAllKnown ?? false,
     upgrades: new Map([[LABELS_PATH, (request, socket, head) => sockets.accept(request, socket, head)]]),
-    pages: webRoutes(loadWebFiles(WEB_FOLDER)),
-    api: daemonApi({
+    ...daemonHttp({
       cameras: statuses,
       clock: () => device.reading,
       isToBeKept: (camera) => current.cameras.some(({ id, examples: { keep } }) => id === camera && keep),

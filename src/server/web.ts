@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { WeirError } from '../errors.ts';
 import type { Routes } from './api.ts';
@@ -51,7 +52,7 @@ const HEADERS: Readonly<Record<string, string>> = {
  *
  * @throws WeirError `dashboard-missing` where there is no build
  */
-export function loadWebFiles(folder: string): WebFile[] {
+export function loadWebFiles(folder = dirname(createRequire(import.meta.url).resolve('#web'))): WebFile[] {
   try {
     const { files } = JSON.parse(readFileSync(join(folder, 'files.json'), 'utf8')) as FileList;
     return files.map(({ path, name, type, immutable }) => ({
