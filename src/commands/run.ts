@@ -18,7 +18,8 @@ import { Hub } from '../sinks/hub.ts';
 import { LABELS_PATH, WebSocketSink } from '../sinks/websocket.ts';
 import type { ClockStateName } from '../types.ts';
 import { type Engine, type EnginePlan, startEngine } from './engine.ts';
-import { daemonApi } from './run-api.ts';
+import { openServing } from './run-access.ts';
+import { daemonHttp } from './run-api.ts';
 import { createPipeline } from './run-camera.ts';
 import { RunningCameras } from './run-cameras.ts';
 import { configure, type RunOptions } from './run-config.ts';
@@ -32,7 +33,7 @@ import { viewOf } from './run-view.ts';
 import { announce, tellBudgets, tellEngine, tellLoaded, tellQuestions } from './run-words.ts';
 import { listedQuestions, type SettledCamera, settleCameras, usesOf } from './settled.ts';
 import { reportError } from './shell.ts';
-import { type Hangups, watchHangups } from './stop-signal.ts';
+import { type Hangups, untilAborted, watchHangups } from './stop-signal.ts';
 
 /** More than these at once get 1013. */
 const MAX_SUBSCRIBERS = 1_200;
@@ -105,12 +106,14 @@ async function serve(config: Config, service: Service): Promise<number> {
   clockState = () => device.reading.clock.state;
   shutdown.add('http', async () => http?.close());
   shutdown.add('sinks', () => hub.close()); // before HTTP, which would cut the subscribers off without a word
+  const serving = await openServing(config.server, stateDir, log, shutdown);
   http = new HttpServer({
     ...config.server,
+    ...serving,
     metrics: () => metrics.read(),
     ready: () => cameras?.areAllKnown ?? false,
     upgrades: new Map([[LABELS_PATH, (request, socket, head) => sockets.accept(request, socket, head)]]),
-    api: daemonApi({
+    ...daemonHttp({
       cameras: statuses,
       clock: () => device.reading,
       isToBeKept: (camera) => current.cameras.some(({ id, examples: { keep } }) => id === camera && keep),
@@ -120,6 +123,7 @@ async function serve(config: Config, service: Service): Promise<number> {
     }),
   });
   const address = await http.listen();
+  const renewCertificate = await serving.followCertificate(http);
   announce(address, printLabels, log);
   if (config.cameras.length === 0) log.warn({}, 'no camera is configured: give sources with --source or --config');
   const known = (plan: EnginePlan) => knownTimes(plan, { config, device, env, log });
@@ -210,7 +214,10 @@ async function serve(config: Config, service: Service): Promise<number> {
   shutdown.add('reloads', () => reloads.stop());
   await running.apply(settled);
   cameras = running;
-  hangups.listen(() => reloads.request());
+  hangups.listen(() => {
+    renewCertificate();
+    reloads.request();
+  });
   shutdown.add('word to systemd', async () => notifier?.stopping());
   const why = await Promise.race([aborted, running.ended.then(() => 'ended' as const)]);
   return why === 'ended' && statuses().some(({ state }) => state === 'failed') ? 1 : 0;
@@ -235,13 +242,6 @@ function engineSettings(
     onCrash: (reason) => log.error({}, `an inference thread died and is replaced: ${reason}`),
     onLoaded: (timings, bytesPerSlot) => tellLoaded(timings, bytesPerSlot, log),
   };
-}
-
-function untilAborted(stop: AbortSignal): Promise<'stopped'> {
-  return new Promise((resolve) => {
-    if (stop.aborted) resolve('stopped');
-    stop.addEventListener('abort', () => resolve('stopped'), { once: true });
-  });
 }
 
 function loading(camera: SettledCamera): ListedCamera {

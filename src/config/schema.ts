@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { isLoopback } from '../loopback.ts';
 import { SHIPPED_LADDER } from '../types.ts';
 import { OTHER, plainName } from '../words.ts';
 import { examples } from './examples.ts';
 import { box, heads, id, maxReuseMs, milliseconds, motion, names, view } from './look.ts';
 import { regionProblems, regions } from './regions.ts';
 import { reuse } from './reuse.ts';
+import { server } from './server.ts';
 import { smoothing } from './smoothing.ts';
 import { mayBeRecording, sourceProblem } from './source.ts';
 
@@ -131,17 +131,6 @@ export const camera = cameraObject.superRefine((entry, context) => {
   const only = 'is for recordings: a camera has no end and keeps its own pace';
   if (loop) context.addIssue({ code: 'custom', path: ['loop'], message: only });
   if (pace === 'fast') context.addIssue({ code: 'custom', path: ['pace'], message: only });
-});
-
-const server = z.strictObject({
-  host: z
-    .string()
-    .refine(
-      isLoopback,
-      'must be 127.0.0.1, ::1 or localhost: until access tokens exist, whoever reaches it could read all',
-    )
-    .default('127.0.0.1'),
-  port: z.int().min(0).max(65535).default(8700),
 });
 
 const inference = z.strictObject({

@@ -31,10 +31,10 @@ function statusOf({ code }: WeirError): number {
 /**
  * Paths below `/api/`: JSON, never kept by a browser, not for pages of other sites. Errors are `{error: {code, message, remedy}}`.
  */
-export function apiRoutes(routes: readonly Routes[]): Routes {
+export function apiRoutes(routes: readonly Routes[], origins: ReadonlySet<string> = new Set()): Routes {
   return (app) => {
     void app.register(async (api) => {
-      api.addHook('onRequest', guard);
+      api.addHook('onRequest', (request, reply) => guard(request, reply, origins));
       acceptNoBody(api);
       api.setErrorHandler(tell);
       api.setNotFoundHandler((request) => {
@@ -60,11 +60,11 @@ function acceptNoBody(api: FastifyInstance): void {
   });
 }
 
-async function guard(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+async function guard(request: FastifyRequest, reply: FastifyReply, origins: ReadonlySet<string>): Promise<void> {
   reply.header('Cache-Control', 'no-store');
   reply.header('Cross-Origin-Resource-Policy', 'same-origin');
   reply.header('X-Content-Type-Options', 'nosniff');
-  if (!isOwnOrigin(request.raw)) {
+  if (!isOwnOrigin(request.raw, origins)) {
     await reply
       .code(403)
       .send(errorBody('cross-site', 'pages of other sites may not ask this', 'ask from this machine'));
