@@ -3,6 +3,7 @@ import type { SequencedMessage, Sink } from '../sinks/messages.ts';
 import type { CameraStatus, Clock } from '../types.ts';
 import type { Alert, Delivery, Finding } from './alert.ts';
 import type { AlertLog, Courier } from './courier.ts';
+import type { DevicePlan } from './device-plan.ts';
 import { LabelWatch } from './label-watch.ts';
 import type { Rule, RuleParts } from './rule.ts';
 import { StateWatch } from './state-watch.ts';
@@ -23,9 +24,11 @@ export interface Outlet {
 
 export interface AlertsParts {
   readonly clock: Clock;
-  readonly ruleParts: (timeZone: string) => RuleParts;
+  readonly ruleParts: (timeZone: string) => Omit<RuleParts, 'onHolding'>;
   /** The newest picture of a camera as JPEG; `null`: none. */
   readonly snapshot: (camera: string) => Promise<Uint8Array | null>;
+  /** `null` until it is known which cameras there are. */
+  readonly cameras: () => DevicePlan['cameras'] | null;
   readonly newId: () => string;
   readonly log: AlertLog;
 }
@@ -74,15 +77,21 @@ export class Alerts implements Sink {
       const same = before.find((old) => old.rule.fingerprint === rule.fingerprint && old.timeZone === timeZone);
       if (same !== undefined) return { ...same, rule };
       const { head } = rule.when;
-      const parts = this.#parts.ruleParts(timeZone);
+      const parts: RuleParts = {
+        ...this.#parts.ruleParts(timeZone),
+        onHolding: (id, camera, holds) => {
+          for (const { target } of this.#outlets.values()) target.holding?.(id, camera, holds);
+        },
+      };
       const watch = head.kind === 'state' ? new StateWatch(rule, head, parts) : new LabelWatch(rule, head, parts);
       return { rule, timeZone, watch };
     });
+    this.#setup();
     for (const { rule, watch } of this.#watched) {
       const isNew = !before.some((old) => old.watch === watch);
       if (isNew) for (const { epoch, seq, ...status } of statuses) this.#status(rule, watch, status, { epoch, seq });
     }
-    if (this.#timer === null && this.#watched.length > 0) {
+    if (this.#timer === null && this.#outlets.size > 0) {
       this.#timer = setInterval(() => this.tick(), TICK_MS);
       this.#timer.unref();
     }
@@ -120,6 +129,7 @@ export class Alerts implements Sink {
   /** What comes true, or is over, by time alone. */
   tick(): void {
     const { clock } = this.#parts;
+    this.#setup();
     for (const { rule, watch } of this.#watched) {
       if (watch instanceof LabelWatch) watch.tick(clock.monotonicMs());
       else for (const finding of watch.tick(clock.monotonicMs(), clock.unixMs())) this.#take(rule, finding);
@@ -141,6 +151,18 @@ export class Alerts implements Sink {
     this.#watched = [];
     await this.#raising;
     await Promise.all([...this.#outlets.values()].map(({ courier }) => courier.close()));
+  }
+
+  #setup(): void {
+    const cameras = this.#parts.cameras();
+    if (cameras === null) return;
+    const rules = this.#watched.map(({ rule: { id, when, fingerprint } }) => ({
+      id,
+      fingerprint,
+      kind: when.head.kind,
+      cameras: when.places === null ? null : [...new Set(when.places.map(({ camera }) => camera))],
+    }));
+    for (const { target } of this.#outlets.values()) target.setup?.({ cameras, rules });
   }
 
   #status(rule: AlertRule, watch: Watched['watch'], status: CameraStatus, at: { epoch: string; seq: number }): void {

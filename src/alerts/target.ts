@@ -1,5 +1,6 @@
 import type { SequencedMessage } from '../sinks/messages.ts';
 import type { Delivery } from './alert.ts';
+import type { DevicePlan } from './device-plan.ts';
 
 /** What came of handing an alert to a target. */
 export type Outcome =
@@ -22,6 +23,8 @@ export interface Target {
   onReady?(wake: () => void): void;
   /** What the daemon says, for targets that tell more than alerts. Must not block or throw. */
   observe?(message: SequencedMessage): void;
+  /** The cameras that there are and the rules in force; called often, mostly with nothing new. */
+  setup?(plan: DevicePlan): void;
   /** A rule holds on a camera, or does no more. */
   holding?(rule: string, camera: string, holds: boolean): void;
   close(): Promise<void>;
