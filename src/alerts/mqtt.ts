@@ -84,6 +84,10 @@ export class MqttTarget implements Target {
     client.on('message', (topic, payload) => this.#heard(topic, payload));
   }
 
+  get isConnected(): boolean {
+    return this.#client.connected;
+  }
+
   onReady(wake: () => void): void {
     this.#wake = wake;
   }

@@ -5,16 +5,12 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { Alert } from '../../src/alerts/alert.ts';
 import { Courier } from '../../src/alerts/courier.ts';
 import { AlertQueue } from '../../src/alerts/queue.ts';
 import { outcomeOf, sign, Webhook } from '../../src/alerts/webhook.ts';
 import { waitFor } from '../support/processes.ts';
+import { alertOf } from './alert-fixture.ts';
 
-const alertOf = (id: string, atMs = 0): Alert => ({
-  ...{ schema: 'weir.alert/1', id, isTest: false, rule: 'r', camera: 'gate', question: 'q', label: 'car' },
-  ...{ confidence: 0.9, track: null, atMs, sinceMs: 0, stream: 1, ptsSeconds: 1, epoch: 'e', seq: 1, text: 'r: car' },
-});
 const folder = () => mkdtemp(join(tmpdir(), 'weir-alerts-'));
 const LIMITS = { maxAlerts: 10, maxBytes: 1_000_000 };
 const log = { info: () => {}, warn: () => {} };
