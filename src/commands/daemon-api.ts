@@ -60,7 +60,7 @@ function addressOf(text: string): string {
 /** What the daemon said was wrong, as if it had been found here. */
 async function errorOf(response: Response, address: string): Promise<WeirError> {
   const text = await response.text().catch(() => '');
-  const { code, message, remedy } = parsed(text)?.error ?? {};
+  const { code, detail: message, remedy } = parsed(text) ?? {};
   if (typeof code === 'string' && typeof message === 'string' && typeof remedy === 'string') {
     return new WeirError(code, message, { remedy, exitCode: response.status < 500 ? 2 : 1 });
   }
@@ -69,7 +69,7 @@ async function errorOf(response: Response, address: string): Promise<WeirError> 
   });
 }
 
-function parsed(text: string): { error?: { code?: unknown; message?: unknown; remedy?: unknown } } | null {
+function parsed(text: string): { code?: unknown; detail?: unknown; remedy?: unknown } | null {
   try {
     return JSON.parse(text);
   } catch {

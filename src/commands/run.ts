@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { camerasFromSources } from '../config/camera.ts';
 import type { Config } from '../config/schema.ts';
 import { findFfmpeg } from '../decode/ffmpeg.ts';
 import type { ExampleKeeper } from '../examples/keeper.ts';
@@ -21,11 +22,15 @@ import { type Engine, type EnginePlan, startEngine } from './engine.ts';
 import { daemonApi } from './run-api.ts';
 import { createPipeline } from './run-camera.ts';
 import { RunningCameras } from './run-cameras.ts';
+import { CamerasStore } from './run-cameras-store.ts';
 import { configure, type RunOptions } from './run-config.ts';
 import { watchDevice } from './run-device.ts';
 import { createKeeper, keptCameras, tellExamples } from './run-examples.ts';
+import { ManagedCameras } from './run-managed.ts';
+import { outsideOf } from './run-outside.ts';
 import { knownTimes } from './run-profile.ts';
 import { Reloads } from './run-reload.ts';
+import { Snapshots } from './run-snapshots.ts';
 import { tellSystemd } from './run-systemd.ts';
 import { DaemonTeaching } from './run-teaching.ts';
 import { viewOf } from './run-view.ts';
@@ -74,10 +79,24 @@ async function serve(config: Config, service: Service): Promise<number> {
   const printLabels = options.print === true;
   const ladder = await readLadder(ladderPath(config.ladder));
   let current = config;
+  const notices: string[] = [];
   const env = withStateDirectory(options.stateDir, process.env);
   const stateDir = stateDirectory(undefined, env);
-  const settle = (wanted: Config) => settleCameras(wanted, { ladder, env });
-  const settled = await settle(config);
+  const managed = new ManagedCameras({
+    store: new CamerasStore(stateDir),
+    stored: await new CamerasStore(stateDir).read(SYSTEM_CLOCK.unixMs(), (text) => notices.push(text)),
+    config: () => current,
+    settle: (wanted) => settleCameras(wanted, { ladder, env }),
+    redactor,
+    onChange: (text) => log.info({}, text),
+  });
+  await managed.usable(
+    () => {},
+    (text) => notices.push(text),
+  );
+  for (const text of notices) log.warn({}, text);
+  const settle = (wanted: Config) => managed.settle(wanted);
+  const settled = await settleCameras(config, { ladder, env });
   let engine: Engine | null = null;
   let http: HttpServer | null = null;
   const aborted = untilAborted(stop);
@@ -105,6 +124,25 @@ async function serve(config: Config, service: Service): Promise<number> {
   clockState = () => device.reading.clock.state;
   shutdown.add('http', async () => http?.close());
   shutdown.add('sinks', () => hub.close()); // before HTTP, which would cut the subscribers off without a word
+  const snapshots = new Snapshots({
+    clock: SYSTEM_CLOCK,
+    camera: (id) => cameras?.configOf(id) ?? null,
+    isLive: (id) => statuses().some(({ camera, state }) => camera === id && state === 'live'),
+  });
+  const outside = outsideOf({
+    config: () => current,
+    sources: camerasFromSources(options.source ?? [], redactor).map(({ id }) => id),
+    managed,
+    snapshots,
+    metrics,
+    device,
+    engine: () => engine,
+    hub,
+    subscribers: () => ({ connected: sockets.subscribers, dropped: sockets.dropped }),
+    version: packageVersion(),
+    startedAtMs: SYSTEM_CLOCK.unixMs(),
+    notices,
+  });
   http = new HttpServer({
     ...config.server,
     metrics: () => metrics.read(),
@@ -116,6 +154,7 @@ async function serve(config: Config, service: Service): Promise<number> {
       isToBeKept: (camera) => current.cameras.some(({ id, examples: { keep } }) => id === camera && keep),
       keeper: () => examples,
       teaching: () => teaching,
+      outside,
       log,
     }),
   });
@@ -168,6 +207,7 @@ async function serve(config: Config, service: Service): Promise<number> {
         log,
         redactor,
         examples: keeper,
+        snapshots,
       }),
   });
   shutdown.add('cameras', () => running.stop());
@@ -183,20 +223,21 @@ async function serve(config: Config, service: Service): Promise<number> {
   shutdown.add('teaching', () => lessons.stop());
   await lessons.forgetTables();
   teaching = lessons;
+  const changing: Pick<RunningCameras, 'change' | 'lacking'> = {
+    lacking: (wanted) => running.lacking(wanted),
+    change: (work) =>
+      running.change((apply) =>
+        work(async (wanted) => {
+          await keeper.apply(keptCameras({ cameras: wanted }));
+          return await apply(wanted);
+        }),
+      ),
+  };
   const reloads = new Reloads({
     read: () => configure(options, redactor),
     current: config,
     settle,
-    cameras: {
-      lacking: (wanted) => running.lacking(wanted),
-      change: (work) =>
-        running.change((apply) =>
-          work(async (wanted) => {
-            await keeper.apply(keptCameras({ cameras: wanted }));
-            return await apply(wanted);
-          }),
-        ),
-    },
+    cameras: changing,
     ensureRungs: (ids, stopped) => started.ensureRungs(ids, stopped),
     notifier,
     log,
@@ -208,7 +249,18 @@ async function serve(config: Config, service: Service): Promise<number> {
     },
   });
   shutdown.add('reloads', () => reloads.stop());
-  await running.apply(settled);
+  await managed.usable(
+    (camera) => void running.lacking([camera]),
+    (text) => {
+      notices.push(text);
+      log.warn({}, text);
+    },
+  );
+  const all = await settle(config);
+  const lacking = running.lacking(all).flatMap(({ rungs }) => rungs);
+  if (lacking.length > 0) await started.ensureRungs([...new Set(lacking)], stop);
+  await changing.change((apply) => apply(all));
+  managed.begin({ cameras: changing, ensureRungs: (ids, stopped) => started.ensureRungs(ids, stopped), stop });
   cameras = running;
   hangups.listen(() => reloads.request());
   shutdown.add('word to systemd', async () => notifier?.stopping());
