@@ -19,6 +19,7 @@ import { Hub } from '../sinks/hub.ts';
 import { LABELS_PATH, WebSocketSink } from '../sinks/websocket.ts';
 import type { ClockStateName } from '../types.ts';
 import { type Engine, type EnginePlan, startEngine } from './engine.ts';
+import { packageVersion } from './package-version.ts';
 import { daemonApi } from './run-api.ts';
 import { createPipeline } from './run-camera.ts';
 import { RunningCameras } from './run-cameras.ts';

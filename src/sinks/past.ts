@@ -15,9 +15,7 @@ export interface LabelQuery {
 /** Answers about labels of before. */
 export interface LabelArchive {
   /** @returns messages as they were sent; `next`: the `afterSeq` of the next page, `null` where this is the last */
-  labels(
-    query: LabelQuery,
-  ): Promise<{
+  labels(query: LabelQuery): Promise<{
     readonly items: readonly { readonly seq: number; readonly text: string }[];
     readonly next: number | null;
   }>;
