@@ -1,21 +1,13 @@
-import { type Access, isRefusal, type Principal, type Refusal } from '../principal.ts';
+import { isRefusal, type Principal, type Refusal } from '../principal.ts';
 import { parseClientMessage } from '../protocol/client-schemas.ts';
 import { AUTH_WITHIN_MS, MAX_MISTAKES } from '../protocol/limits.ts';
-import type {
-  GapMessage,
-  HelloMessage,
-  SequencedMessage,
-  ServerMessage,
-  SubscribeMessage,
-} from '../protocol/messages.ts';
-import type { Clock } from '../types.ts';
+import type { GapMessage, SequencedMessage, ServerMessage, SubscribeMessage } from '../protocol/messages.ts';
 import { Allowance } from './admission.ts';
-import type { Hub } from './hub.ts';
 import { Outbox } from './outbox.ts';
 import type { Outgoing } from './outgoing.ts';
-import type { Past } from './past.ts';
 import { replay } from './replay.ts';
 import { resume } from './since.ts';
+import type { SubscriberParts } from './subscriber-parts.ts';
 import { Subscription } from './subscription.ts';
 import type { Wire } from './wire.ts';
 
@@ -26,17 +18,6 @@ export const SLOW_LIMIT_MS = 30_000;
 const CLOSE_GRACE_MS = 10_000;
 const DRAIN_EVERY_MS = 50;
 const MISSED_PINGS = 2;
-
-export interface SubscriberParts {
-  readonly hub: Pick<Hub, 'epoch' | 'last' | 'recent'>;
-  readonly past: Past;
-  readonly access: Access;
-  readonly clock: Pick<Clock, 'monotonicMs'>;
-  readonly hello: (principal: Principal) => HelloMessage;
-  readonly address: string;
-  readonly slowLimitMs: number;
-  readonly authWithinMs?: number;
-}
 
 /** One WebSocket client: who it is, its subscription, and what waits for it. */
 export class Subscriber {
@@ -80,7 +61,7 @@ export class Subscriber {
   }
 
   wants(message: SequencedMessage): boolean {
-    return this.#isLive && this.#subscription !== null && this.#subscription.wants(message);
+    return this.#isLive && this.#subscription?.wants(message) === true;
   }
 
   /** Lets in, or not. A second time it only changes what may be seen. */
