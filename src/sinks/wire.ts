@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import { WebSocket } from 'ws';
+import type { WebSocket } from 'ws';
 import type { Outgoing } from './outgoing.ts';
 
 /** Above this many bytes in the socket's own buffer, messages wait elsewhere. */
@@ -19,7 +19,7 @@ export class Wire {
   }
 
   get isOpen(): boolean {
-    return this.client.readyState === WebSocket.OPEN;
+    return this.client.readyState === this.client.OPEN;
   }
 
   get hasRoom(): boolean {
@@ -42,7 +42,7 @@ export class Wire {
     const { client } = this;
     client.resume(); // to hear the answer
     return new Promise((resolve) => {
-      if (client.readyState === WebSocket.CLOSED) return resolve();
+      if (client.readyState === client.CLOSED) return resolve();
       const timer = setTimeout(() => client.terminate(), graceMs);
       client.once('close', () => {
         clearTimeout(timer);
