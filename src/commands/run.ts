@@ -86,10 +86,10 @@ async function serve(config: Config, service: Service): Promise<number> {
   let teaching: DaemonTeaching | null = null;
   const statuses = () => cameras?.statuses ?? settled.map(loading);
 
-  const hub = new Hub(randomUUID(), SYSTEM_CLOCK);
+  const hub = new Hub({ epoch: randomUUID(), last: 0, clock: SYSTEM_CLOCK });
   let clockState: () => ClockStateName = () => 'unreadable';
   const notifier = await tellSystemd({ hub, log, shutdown, cameras: () => cameras, clockState: () => clockState() });
-  const sockets = new WebSocketSink({ hub, cameras: statuses, maxSubscribers: MAX_SUBSCRIBERS });
+  const sockets = new WebSocketSink({ hub, cameras: statuses, maxSubscribers: MAX_SUBSCRIBERS, clock: SYSTEM_CLOCK });
   hub.add(sockets);
   if (printLabels) hub.add(new ConsoleSink(process.stdout, 'change'));
   const metrics = new Metrics({
