@@ -1,6 +1,7 @@
 import { createApi, problemOf } from './api.ts';
 import { openLive } from './live.ts';
-import { Drawing, PAGE_TIME } from './store/drawing.ts';
+import { Drawing } from './store/drawing.ts';
+import { PAGE_TIME } from './store/page-time.ts';
 import { Fleet } from './store/fleet.ts';
 import { Listeners } from './store/listeners.ts';
 import type { Api, CamerasAnswer, PageParts, Problem, ServerMessage } from './wire.ts';
