@@ -44,6 +44,7 @@ const DIRECTIONS: Directions = {
   teaching: ['cascade', 'features', 'heads', 'premodel', 'scene', ...WORDS],
   service: ['secrets', ...WORDS],
   client: [],
+  web: ['client', ...WORDS],
   commands: [
     'loopback',
     ...[

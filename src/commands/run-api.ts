@@ -7,6 +7,7 @@ import type { Routes } from '../server/api.ts';
 import { camerasRoutes } from '../server/cameras-api.ts';
 import { examplesRoutes } from '../server/examples-api.ts';
 import { type TeachingService, teachingRoutes } from '../server/teaching-api.ts';
+import { loadWebFiles, webRoutes } from '../server/web.ts';
 import type { Logger } from '../service/log.ts';
 import type { DeviceReading } from '../types.ts';
 import { examplesService } from './run-examples.ts';
@@ -23,6 +24,11 @@ export interface ApiParts {
   readonly teaching: () => (TeachingService & { forgetTables(): Promise<void> }) | null;
   /** Told what is taken away on demand. */
   readonly log: Pick<Logger, 'info'>;
+}
+
+/** What the daemon serves over HTTP: what is below `/api/`, and the dashboard. */
+export function daemonHttp(parts: ApiParts): { readonly api: Routes[]; readonly pages: Routes } {
+  return { api: daemonApi(parts), pages: webRoutes(loadWebFiles()) };
 }
 
 /** Everything below `/api/`. */

@@ -18,7 +18,7 @@ import { Hub } from '../sinks/hub.ts';
 import { LABELS_PATH, WebSocketSink } from '../sinks/websocket.ts';
 import type { ClockStateName } from '../types.ts';
 import { type Engine, type EnginePlan, startEngine } from './engine.ts';
-import { daemonApi } from './run-api.ts';
+import { daemonHttp } from './run-api.ts';
 import { createPipeline } from './run-camera.ts';
 import { RunningCameras } from './run-cameras.ts';
 import { configure, type RunOptions } from './run-config.ts';
@@ -110,7 +110,7 @@ async function serve(config: Config, service: Service): Promise<number> {
     metrics: () => metrics.read(),
     ready: () => cameras?.areAllKnown ?? false,
     upgrades: new Map([[LABELS_PATH, (request, socket, head) => sockets.accept(request, socket, head)]]),
-    api: daemonApi({
+    ...daemonHttp({
       cameras: statuses,
       clock: () => device.reading,
       isToBeKept: (camera) => current.cameras.some(({ id, examples: { keep } }) => id === camera && keep),

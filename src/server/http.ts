@@ -19,6 +19,8 @@ export interface HttpParts {
   readonly upgrades: ReadonlyMap<string, (request: IncomingMessage, socket: Duplex, head: Buffer) => void>;
   /** Paths below `/api/`. */
   readonly api?: readonly Routes[];
+  /** The dashboard: open to everyone, as it holds no data. */
+  readonly pages?: Routes;
 }
 
 const HEADERS_TIMEOUT_MS = 10_000;
@@ -75,6 +77,7 @@ export class HttpServer {
       const { contentType, text } = await metrics();
       return reply.type(contentType).send(text);
     });
+    this.#parts.pages?.(this.#app);
     apiRoutes(this.#parts.api ?? [])(this.#app);
   }
 

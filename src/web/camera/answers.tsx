@@ -1,8 +1,8 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { duration, milliseconds, share } from '../charts/numbers.ts';
+import { whyThisRung } from '../words/why.ts';
 import { CLOCKS } from './figures-words.ts';
 import { useTick } from './use.ts';
-import { whyThisRung } from './why.ts';
 import { type Camera, isLabel, type LabelMessage, type PageParts, type Question } from './wire.ts';
 
 /** An object that was not seen for so long is gone. */
@@ -69,7 +69,10 @@ function Answer({ question, labels, isOnly }: AnswerProps) {
         <ul class="objects">
           {objects.map((label) => (
             <li key={label.view.track}>
-              <strong>{label.stable?.label ?? label.label ?? 'not known'}</strong> <span class="soft">object {label.view.track}, {share(label.confidence)} sure</span>
+              <strong>{label.stable?.label ?? label.label ?? 'not known'}</strong>{' '}
+              <span class="soft">
+                object {label.view.track}, {share(label.confidence)} sure
+              </span>
             </li>
           ))}
         </ul>
@@ -112,8 +115,13 @@ function Whole({ label }: { readonly label: LabelMessage }) {
         <dt>time spent</dt>
         <dd>
           {milliseconds(spentMs)}
-          {budgetMs === null ? ', without a limit' : ` of ${milliseconds(budgetMs)}${spentMs > budgetMs ? ' ▲ over it' : ''}`}
-          <span class="soft"> at clocks that are {clock.state} {CLOCKS[clock.state].sign}</span>
+          {budgetMs === null
+            ? ', without a limit'
+            : ` of ${milliseconds(budgetMs)}${spentMs > budgetMs ? ' ▲ over it' : ''}`}
+          <span class="soft">
+            {' '}
+            at clocks that are {clock.state} {CLOCKS[clock.state].sign}
+          </span>
         </dd>
       </dl>
     </>

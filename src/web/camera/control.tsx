@@ -46,7 +46,11 @@ export function Control({ camera, parts, onChange }: ControlProps) {
   return (
     <div class="control">
       <div class="buttons">
-        <button type="button" disabled={isBusy} onClick={() => act(() => parts.api.send('POST', `${path}/${paused ? 'resume' : 'pause'}`), onChange)}>
+        <button
+          type="button"
+          disabled={isBusy}
+          onClick={() => act(() => parts.api.send('POST', `${path}/${paused ? 'resume' : 'pause'}`), onChange)}
+        >
           {paused ? '▶ Resume' : '❚❚ Pause'}
         </button>
         {!isAsking && (

@@ -2,7 +2,9 @@ import { count, milliseconds, share } from '../charts/numbers.ts';
 import type { ClockName, Figures, LatencyRow } from './wire.ts';
 
 /** A clock state for people: a sign and a word beside the colour, and what it means for times. */
-export const CLOCKS: Readonly<Record<ClockName, { readonly sign: string; readonly words: string; readonly tone: 'good' | 'fair' | 'bad' }>> = {
+export const CLOCKS: Readonly<
+  Record<ClockName, { readonly sign: string; readonly words: string; readonly tone: 'good' | 'fair' | 'bad' }>
+> = {
   pinned: { sign: '●', words: 'clocks stand still: times can be compared', tone: 'good' },
   floating: { sign: '◐', words: 'clocks change with load: read ratios, not milliseconds', tone: 'fair' },
   throttled: { sign: '▼', words: 'the machine is slowed down, by heat or by a limit', tone: 'bad' },
@@ -43,14 +45,21 @@ export interface Share {
 }
 
 /** Counts as shares of their sum, the largest first. */
-export function sharesOf(counts: Readonly<Record<string, number>>, words: Readonly<Record<string, string>> = {}): Share[] {
+export function sharesOf(
+  counts: Readonly<Record<string, number>>,
+  words: Readonly<Record<string, string>> = {},
+): Share[] {
   const sum = Object.values(counts).reduce((total, value) => total + value, 0);
   return Object.entries(counts)
     .map(([name, value]) => ({ name, words: words[name] ?? '', count: value, ratio: sum === 0 ? 0 : value / sum }))
     .sort((a, b) => b.count - a.count);
 }
 
-export function dropsOf({ frames }: Figures): { readonly total: number; readonly ratio: number; readonly shares: Share[] } {
+export function dropsOf({ frames }: Figures): {
+  readonly total: number;
+  readonly ratio: number;
+  readonly shares: Share[];
+} {
   const shares = sharesOf(frames.dropped, DROPS);
   const total = shares.reduce((sum, { count: value }) => sum + value, 0);
   return { total, ratio: frames.in === 0 ? 0 : total / frames.in, shares };
@@ -69,7 +78,12 @@ export function budgetSentence(rows: readonly LatencyRow[], budgetMs: number | n
   if (budgetMs === null) return 'This camera has no limit of time.';
   const parts = latencyRows(rows).map(({ clock, p95Ms }) => {
     const ratio = p95Ms === null ? null : p95Ms / budgetMs;
-    const verdict = ratio === null ? 'not known' : ratio <= 1 ? `within it (${share(ratio)} of it)` : `${ratio.toFixed(1)} times the budget`;
+    const verdict =
+      ratio === null
+        ? 'not known'
+        : ratio <= 1
+          ? `within it (${share(ratio)} of it)`
+          : `${ratio.toFixed(1)} times the budget`;
     return `${clock}: ${verdict}`;
   });
   return `A frame may take ${milliseconds(budgetMs)}. Of a hundred frames 95 take at most, at clocks that are ${parts.join('; ') || 'not known yet'}.`;
@@ -78,5 +92,7 @@ export function budgetSentence(rows: readonly LatencyRow[], budgetMs: number | n
 /** What gear a camera is in, in words. */
 export function gearWords(gear: number | undefined): string {
   if (gear === undefined) return 'it has one operating point only';
-  return gear === 0 ? 'as configured' : `${gear} ${gear === 1 ? 'step' : 'steps'} cheaper than configured, for want of time`;
+  return gear === 0
+    ? 'as configured'
+    : `${gear} ${gear === 1 ? 'step' : 'steps'} cheaper than configured, for want of time`;
 }

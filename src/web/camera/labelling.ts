@@ -20,7 +20,12 @@ export interface Example {
 export interface Listing {
   readonly camera: string;
   readonly keep: boolean;
-  readonly totals: { readonly frames: number; readonly labelled: number; readonly unsure: number; readonly random: number };
+  readonly totals: {
+    readonly frames: number;
+    readonly labelled: number;
+    readonly unsure: number;
+    readonly random: number;
+  };
   readonly questions: readonly Census[];
   readonly examples: readonly Example[];
 }
@@ -47,7 +52,11 @@ export interface Work {
   /** Still to be looked at, the next one first. */
   readonly queue: readonly Example[];
   /** What was said in this sitting, the last thing last; `null`: looked at and left for later. */
-  readonly said: readonly { readonly example: Example; readonly label: string | null; readonly before: string | null }[];
+  readonly said: readonly {
+    readonly example: Example;
+    readonly label: string | null;
+    readonly before: string | null;
+  }[];
 }
 
 export type Saying = { readonly example: string; readonly question: string; readonly label: string | null };
@@ -58,7 +67,12 @@ export function beginWork({ examples, questions }: Listing, question: string, fi
   const place = ({ id }: Example) => wanted.get(id) ?? first.length;
   const queue = examples.filter(({ id, labels }) => labels[question] === undefined || wanted.has(id));
   const census = questions.find(({ id }) => id === question);
-  return { question, classes: (census?.classes ?? []).map(({ name }) => name), queue: [...queue].sort((a, b) => place(a) - place(b)), said: [] };
+  return {
+    question,
+    classes: (census?.classes ?? []).map(({ name }) => name),
+    queue: [...queue].sort((a, b) => place(a) - place(b)),
+    said: [],
+  };
 }
 
 /** Pictures that came meanwhile are added behind; what was said stays. */
@@ -68,7 +82,11 @@ export function withNew(work: Work, listing: Listing): Work {
   const fresh = beginWork(listing, work.question);
   const classes = [...work.classes, ...fresh.classes.filter((name) => !work.classes.includes(name))];
   // What made way for another meanwhile cannot be labelled any more.
-  return { ...work, classes, queue: [...work.queue.filter(({ id }) => kept.has(id)), ...fresh.queue.filter(({ id }) => !known.has(id))] };
+  return {
+    ...work,
+    classes,
+    queue: [...work.queue.filter(({ id }) => kept.has(id)), ...fresh.queue.filter(({ id }) => !known.has(id))],
+  };
 }
 
 /** Says what the first of the queue shows; `null` leaves it for later. @returns what is to be sent, if anything */
@@ -120,7 +138,10 @@ export function keyOf(place: number): string | null {
 }
 
 /** How many examples each class has, with what was said in this sitting and the daemon has not told again yet. */
-export function progressOf(work: Work, census: Census | undefined): { readonly name: string; readonly examples: number; readonly lacking: number }[] {
+export function progressOf(
+  work: Work,
+  census: Census | undefined,
+): { readonly name: string; readonly examples: number; readonly lacking: number }[] {
   const counts = new Map(work.classes.map((name) => [name, 0]));
   for (const { name, examples } of census?.classes ?? []) counts.set(name, examples);
   return [...counts].map(([name, examples]) => ({ name, examples, lacking: Math.max(0, LEAST_EXAMPLES - examples) }));

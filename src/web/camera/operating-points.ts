@@ -10,7 +10,12 @@ export interface PointsAnswer extends Partial<FrontAnswer> {
 }
 
 interface FrontAnswer {
-  readonly reference?: { readonly id: string; readonly meanMs?: number | null; readonly costMs?: number | null; readonly accuracy?: number | null } | null;
+  readonly reference?: {
+    readonly id: string;
+    readonly meanMs?: number | null;
+    readonly costMs?: number | null;
+    readonly accuracy?: number | null;
+  } | null;
   readonly points: readonly PointAnswer[];
 }
 
@@ -62,7 +67,11 @@ export function frontsOf(answer: PointsAnswer): Front[] {
   });
 }
 
-function frontOf({ points: told, reference = null }: FrontAnswer, answer: PointsAnswer, question: string | null): Front {
+function frontOf(
+  { points: told, reference = null }: FrontAnswer,
+  answer: PointsAnswer,
+  question: string | null,
+): Front {
   const ms = ({ costMs, meanMs }: PointAnswer) => costMs ?? meanMs ?? null;
   const unit = told.every((point) => ms(point) !== null) ? 'ms' : 'ratio';
   const scale = told.every(({ accuracy }) => typeof accuracy === 'number') ? 'accuracy' : 'gain';
@@ -83,7 +92,13 @@ function frontOf({ points: told, reference = null }: FrontAnswer, answer: Points
       },
     ];
   });
-  return { question, unit, scale, reference: referenceOf(reference, unit, scale), points: list.sort((a, b) => a.cost - b.cost) };
+  return {
+    question,
+    unit,
+    scale,
+    reference: referenceOf(reference, unit, scale),
+    points: list.sort((a, b) => a.cost - b.cost),
+  };
 }
 
 function referenceOf(told: FrontAnswer['reference'], unit: Front['unit'], scale: Front['scale']): Front['reference'] {
@@ -114,7 +129,8 @@ export function pointName({ name, index }: Pick<Point, 'name' | 'index'>): strin
 /** `balanced: 97 % right, 4.10 ms a frame; zero → small → large` */
 export function pointSentence(point: Point, { unit, scale }: Front): string {
   const way = point.rungs.length === 0 ? '' : `; ${point.rungs.join(' → ')}`;
-  const right = scale === 'accuracy' ? `${share(point.accuracy)} right` : `${points(point.accuracy)} against the reference`;
+  const right =
+    scale === 'accuracy' ? `${share(point.accuracy)} right` : `${points(point.accuracy)} against the reference`;
   return `${pointName(point)}: ${right}, ${costText(point.cost, unit)}${unit === 'ms' ? ' a frame' : ''}${way}`;
 }
 

@@ -26,17 +26,21 @@ export function CameraPage({ id, parts }: { readonly id: string; readonly parts:
   const { value } = camera;
   if (value === null) {
     return (
-      <main class="camera-page">
+      <main class="page camera-page">
         <p>
           <a href="#/">← All cameras</a>
         </p>
         <h1>{id}</h1>
-        {camera.problem === null ? <p class="soft">Asking Weir about this camera …</p> : <ProblemNote problem={camera.problem} />}
+        {camera.problem === null ? (
+          <p class="soft">Asking Weir about this camera …</p>
+        ) : (
+          <ProblemNote problem={camera.problem} />
+        )}
       </main>
     );
   }
   return (
-    <main class="camera-page">
+    <main class="page camera-page">
       <div class="camera-head">
         <p>
           <a href="#/">← All cameras</a>
@@ -106,7 +110,11 @@ function StateLine({ camera }: { readonly camera: Camera }) {
 function Picture({ camera, parts }: { readonly camera: Camera; readonly parts: PageParts }) {
   const tick = useTick(1_000);
   const [width] = useState(() => Math.min(1280, Math.max(480, Math.round(innerWidth * Math.min(2, devicePixelRatio)))));
-  const { url, problem } = usePicture(parts.api, `/api/cameras/${encodeURIComponent(camera.id)}/snapshot.jpg?width=${width}`, tick);
+  const { url, problem } = usePicture(
+    parts.api,
+    `/api/cameras/${encodeURIComponent(camera.id)}/snapshot.jpg?width=${width}`,
+    tick,
+  );
   return (
     <figure class="picture">
       {url === null ? (

@@ -1,6 +1,14 @@
 import { useState } from 'preact/hooks';
 import { Mark } from '../charts/figure.tsx';
-import { changeSentence, type Front, frontsOf, type Point, type PointsAnswer, pointName, pointSentence } from './operating-points.ts';
+import {
+  changeSentence,
+  type Front,
+  frontsOf,
+  type Point,
+  type PointsAnswer,
+  pointName,
+  pointSentence,
+} from './operating-points.ts';
 import { PointsPlot } from './points-plot.tsx';
 import { ProblemNote } from './problem.tsx';
 import { useAsked } from './use.ts';
@@ -15,13 +23,19 @@ export function PointsPanel({ camera, parts }: { readonly camera: Camera; readon
   const [done, setDone] = useState('');
   const [isBusy, setBusy] = useState(false);
   const { value } = asked;
-  if (value === null) return asked.problem === null ? <p class="soft">Asking for the operating points …</p> : <ProblemNote problem={asked.problem} />;
+  if (value === null)
+    return asked.problem === null ? (
+      <p class="soft">Asking for the operating points …</p>
+    ) : (
+      <ProblemNote problem={asked.problem} />
+    );
   const fronts = frontsOf(value);
   const [main] = fronts;
   if (main === undefined) {
     return (
       <p class="note">
-        This camera has no operating points to choose from: it uses one rung, or it was not fitted. “weir train” or teaching makes some.
+        This camera has no operating points to choose from: it uses one rung, or it was not fitted. “weir train” or
+        teaching makes some.
       </p>
     );
   }
@@ -58,7 +72,9 @@ export function PointsPanel({ camera, parts }: { readonly camera: Camera; readon
           {target !== undefined && current !== undefined && target !== current && (
             <div class="note">
               <p>{changeSentence(current, target, main)}</p>
-              {camera.origin !== 'api' && <p>It holds until Weir is restarted or reloaded: the configuration says otherwise.</p>}
+              {camera.origin !== 'api' && (
+                <p>It holds until Weir is restarted or reloaded: the configuration says otherwise.</p>
+              )}
               <div class="buttons">
                 <button type="button" class="primary" disabled={isBusy} onClick={() => move(target)}>
                   Move to {pointName(target)}
@@ -90,8 +106,17 @@ function PointList({ front, chosen, onChoose }: ListProps) {
       <legend class="soft">Cheapest first</legend>
       {front.points.map((point) => (
         <label key={point.key} class={point.key === chosen ? 'chosen' : ''}>
-          <input type="radio" name="operating-point" checked={point.key === chosen} onChange={() => onChoose(point.key)} />
-          <Mark shape={point.isCurrent ? 'star' : point.name === null ? 'circle' : 'diamond'} color={point.isCurrent ? '--c2' : '--c1'} isFilled={point.isCurrent} />
+          <input
+            type="radio"
+            name="operating-point"
+            checked={point.key === chosen}
+            onChange={() => onChoose(point.key)}
+          />
+          <Mark
+            shape={point.isCurrent ? 'star' : point.name === null ? 'circle' : 'diamond'}
+            color={point.isCurrent ? '--c2' : '--c1'}
+            isFilled={point.isCurrent}
+          />
           <span>
             {pointSentence(point, front)}
             {point.isCurrent && <strong> · now</strong>}

@@ -31,10 +31,16 @@ const NEAR = 28;
 export function PointsPlot({ front, chosen, onChoose }: PlotProps) {
   const { points, reference, unit, scale, question } = front;
   const marks = useMemo(() => marksOf(front, chosen), [front, chosen]);
-  const data = useMemo<uPlot.AlignedData>(() => [points.map(({ cost }) => cost), points.map(({ accuracy }) => accuracy)], [points]);
+  const data = useMemo<uPlot.AlignedData>(
+    () => [points.map(({ cost }) => cost), points.map(({ accuracy }) => accuracy)],
+    [points],
+  );
   const [x, y] = axesOf(front);
   const now = points.find(({ isCurrent }) => isCurrent);
-  const place = now === undefined ? '' : ` Now at ${pointName(now)}: ${accuracyText(now.accuracy, scale)}, ${costText(now.cost, unit)}.`;
+  const place =
+    now === undefined
+      ? ''
+      : ` Now at ${pointName(now)}: ${accuracyText(now.accuracy, scale)}, ${costText(now.cost, unit)}.`;
   const press = (atX: number, atY: number, plot: uPlot) => {
     const far = ({ x: px, y: py }: Placed) =>
       Math.hypot(plot.valToPos(px, 'x') - plot.valToPos(atX, 'x'), plot.valToPos(py, 'y') - plot.valToPos(atY, 'y'));
@@ -48,8 +54,24 @@ export function PointsPlot({ front, chosen, onChoose }: PlotProps) {
       table={() => ({
         columns: ['point', 'accuracy', 'cost', 'rungs', ''],
         rows: [
-          ...points.map((point) => [pointName(point), accuracyText(point.accuracy, scale), costText(point.cost, unit), point.rungs.join(' → '), point.isCurrent ? 'now' : '']),
-          ...(reference === null ? [] : [[`${reference.id} on every frame`, accuracyText(reference.accuracy, scale), costText(reference.cost, unit), reference.id, 'reference']]),
+          ...points.map((point) => [
+            pointName(point),
+            accuracyText(point.accuracy, scale),
+            costText(point.cost, unit),
+            point.rungs.join(' → '),
+            point.isCurrent ? 'now' : '',
+          ]),
+          ...(reference === null
+            ? []
+            : [
+                [
+                  `${reference.id} on every frame`,
+                  accuracyText(reference.accuracy, scale),
+                  costText(reference.cost, unit),
+                  reference.id,
+                  'reference',
+                ],
+              ]),
         ],
       })}
     >
@@ -84,16 +106,21 @@ export function PointsPlot({ front, chosen, onChoose }: PlotProps) {
 }
 
 function marksOf({ points, reference }: Front, chosen: string | null): Placed[] {
-  const placed = points.map((point): Placed => ({
-    ...{ key: point.key, x: point.cost, y: point.accuracy, isChosen: point.key === chosen },
-    name: point.isCurrent ? `now: ${pointName(point)}` : point.name,
-    shape: point.isCurrent ? 'star' : point.name === null ? 'circle' : 'diamond',
-    color: point.isCurrent ? '--c2' : '--c1',
-    isFilled: point.isCurrent,
-  }));
+  const placed = points.map(
+    (point): Placed => ({
+      ...{ key: point.key, x: point.cost, y: point.accuracy, isChosen: point.key === chosen },
+      name: point.isCurrent ? `now: ${pointName(point)}` : point.name,
+      shape: point.isCurrent ? 'star' : point.name === null ? 'circle' : 'diamond',
+      color: point.isCurrent ? '--c2' : '--c1',
+      isFilled: point.isCurrent,
+    }),
+  );
   if (reference === null) return placed;
   const { id, cost, accuracy } = reference;
-  return [...placed, { key: null, name: id, x: cost, y: accuracy, shape: 'square', color: '--ink', isFilled: false, isChosen: false }];
+  return [
+    ...placed,
+    { key: null, name: id, x: cost, y: accuracy, shape: 'square', color: '--ink', isFilled: false, isChosen: false },
+  ];
 }
 
 function axesOf({ points, reference, unit, scale }: Front): readonly [Axis, Axis] {
@@ -102,7 +129,11 @@ function axesOf({ points, reference, unit, scale }: Front): readonly [Axis, Axis
   const [least, most] = [Math.min(...heights), Math.max(...heights)];
   const room = Math.max(0.005, (most - least) * 0.25);
   return [
-    { name: unit === 'ms' ? 'time per frame' : 'time per frame, share of the reference’s', text: unit === 'ms' ? milliseconds : share, range: [0, Math.max(...costs) * 1.15] },
+    {
+      name: unit === 'ms' ? 'time per frame' : 'time per frame, share of the reference’s',
+      text: unit === 'ms' ? milliseconds : share,
+      range: [0, Math.max(...costs) * 1.15],
+    },
     {
       name: scale === 'accuracy' ? 'right' : 'against the reference',
       text: scale === 'accuracy' ? share : (value) => `${(value * 100).toFixed(1)}`,
@@ -114,7 +145,7 @@ function axesOf({ points, reference, unit, scale }: Front): readonly [Axis, Axis
 function drawMarks(plot: uPlot, marks: readonly Placed[]): void {
   const { ctx, root } = plot;
   const scale = devicePixelRatio;
-  const page = colorOf(root, '--card');
+  const page = colorOf(root, '--surface');
   ctx.save();
   ctx.font = `${12 * scale}px system-ui, sans-serif`;
   for (const { name, x, y, shape, color, isFilled, isChosen } of marks) {

@@ -80,7 +80,17 @@ export class Recorder {
     if (open !== null && fromMs <= open.fromMs && clock === open.clock) return open;
     if (open !== null) this.#closed.push(this.#close(open));
     const isCut = open !== null && fromMs <= open.fromMs;
-    const made = { fromMs: isCut ? atMs : fromMs, clock, spent: [], budgetMs: null, overBudget: 0, endedOn: {}, stops: {}, audits: 0, agreed: 0 };
+    const made = {
+      fromMs: isCut ? atMs : fromMs,
+      clock,
+      spent: [],
+      budgetMs: null,
+      overBudget: 0,
+      endedOn: {},
+      stops: {},
+      audits: 0,
+      agreed: 0,
+    };
     this.#open = made;
     return made;
   }

@@ -3,9 +3,20 @@ import { milliseconds, points, share } from '../charts/numbers.ts';
 /** A job of teaching, as `GET /api/cameras/:id/teach` tells it. */
 export type Job =
   | { readonly state: 'none' }
-  | { readonly state: 'running'; readonly startedAt: string; readonly stage: string; readonly done: number; readonly total: number }
+  | {
+      readonly state: 'running';
+      readonly startedAt: string;
+      readonly stage: string;
+      readonly done: number;
+      readonly total: number;
+    }
   | { readonly state: 'done'; readonly startedAt: string; readonly endedAt: string; readonly result: Result }
-  | { readonly state: 'failed'; readonly startedAt: string; readonly endedAt: string; readonly error: { readonly message: string; readonly remedy: string } };
+  | {
+      readonly state: 'failed';
+      readonly startedAt: string;
+      readonly endedAt: string;
+      readonly error: { readonly message: string; readonly remedy: string };
+    };
 
 export interface Result {
   readonly rungs: readonly string[];
@@ -22,7 +33,12 @@ export interface Taught {
   readonly moments: number;
   readonly reference: string;
   readonly rungs: readonly string[];
-  readonly candidates: readonly { readonly id: string; readonly costMs: number; readonly accuracy: number; readonly isUsed: boolean }[];
+  readonly candidates: readonly {
+    readonly id: string;
+    readonly costMs: number;
+    readonly accuracy: number;
+    readonly isUsed: boolean;
+  }[];
   readonly expected: {
     readonly accuracy: number;
     readonly accuracyGainVsTop: number;
@@ -36,7 +52,10 @@ export interface Taught {
 }
 
 /** `Expect 97 % of frames right.` and what that rests on. */
-export function expectation({ expected, reference, samples, moments }: Taught): { readonly lead: string; readonly detail: string } {
+export function expectation({ expected, reference, samples, moments }: Taught): {
+  readonly lead: string;
+  readonly detail: string;
+} {
   const [low, high] = expected.interval;
   return {
     lead: `Expect ${share(expected.accuracy)} of frames right`,
@@ -47,7 +66,10 @@ export function expectation({ expected, reference, samples, moments }: Taught): 
 /** Time per frame against the top rung's. */
 export function timeWords({ candidates, expected, reference }: Taught): string {
   const top = candidates.find(({ id }) => id === reference)?.costMs;
-  const times = expected.speedup >= 1 ? `${expected.speedup.toFixed(1)} times less time` : `${(1 / expected.speedup).toFixed(1)} times as much time`;
+  const times =
+    expected.speedup >= 1
+      ? `${expected.speedup.toFixed(1)} times less time`
+      : `${(1 / expected.speedup).toFixed(1)} times as much time`;
   if (top === undefined) return `${times} than ${reference} on every frame`;
   return `${milliseconds(top / expected.speedup)} a frame in place of ${milliseconds(top)}: ${times} than ${reference} on every frame`;
 }
@@ -63,10 +85,15 @@ export function mixUps({ classes, confusion }: Taught, most = 4): string[] {
   const found = confusion.flatMap((row, shown) => {
     const sum = row.reduce((total, value) => total + value, 0);
     return row.flatMap((value, answer) =>
-      answer === shown || value === 0 ? [] : [{ value, text: `“${names[shown]}” taken for “${names[answer] ?? '?'}”: ${value} of ${sum}` }],
+      answer === shown || value === 0
+        ? []
+        : [{ value, text: `“${names[shown]}” taken for “${names[answer] ?? '?'}”: ${value} of ${sum}` }],
     );
   });
-  return found.sort((a, b) => b.value - a.value).slice(0, most).map(({ text }) => text);
+  return found
+    .sort((a, b) => b.value - a.value)
+    .slice(0, most)
+    .map(({ text }) => text);
 }
 
 /** How far a job is. @returns a ratio of 0..1 of its stage, or `null` */

@@ -42,7 +42,12 @@ export function lanesOf(messages: Iterable<Message>, knownFromMs: number, toMs: 
     lanes.set(key, lane);
     return lane;
   };
-  const close = (key: string, change: Pick<Change, 'question' | 'track' | 'label'>, atMs: number, isOpenEnd: boolean) => {
+  const close = (
+    key: string,
+    change: Pick<Change, 'question' | 'track' | 'label'>,
+    atMs: number,
+    isOpenEnd: boolean,
+  ) => {
     const begun = open.get(key);
     open.delete(key);
     const label = begun?.label ?? change.label;
@@ -65,7 +70,9 @@ export function lanesOf(messages: Iterable<Message>, knownFromMs: number, toMs: 
     const [question = '', track] = key.split('\n');
     close(key, { question, track: track === 'null' ? null : Number(track), label: begun.label }, toMs, true);
   }
-  return [...lanes.values()].sort((a, b) => (a.question === b.question ? Number(a.isObjects) - Number(b.isObjects) : a.question < b.question ? -1 : 1));
+  return [...lanes.values()].sort((a, b) =>
+    a.question === b.question ? Number(a.isObjects) - Number(b.isObjects) : a.question < b.question ? -1 : 1,
+  );
 }
 
 /** Events where there are any; of questions without, the labels that changed (a camera whose smoothing is off has no events). */
@@ -83,13 +90,17 @@ function changesOf(messages: Iterable<Message>): Change[] {
       labels.set(seq, { question, atMs, seq, label, phase: label === null ? 'end' : 'begin', track: null });
     }
   }
-  const withEvents = new Set([...events.values()].filter(({ track }) => track === null).map(({ question }) => question));
+  const withEvents = new Set(
+    [...events.values()].filter(({ track }) => track === null).map(({ question }) => question),
+  );
   const rest = [...labels.values()].filter(({ question }) => !withEvents.has(question));
   return [...events.values(), ...rest].sort((a, b) => a.atMs - b.atMs || a.seq - b.seq);
 }
 
 /** Share of the time for which each label held, longest first. */
-export function heldShares({ segments }: Lane): { readonly label: string; readonly ratio: number; readonly ms: number }[] {
+export function heldShares({
+  segments,
+}: Lane): { readonly label: string; readonly ratio: number; readonly ms: number }[] {
   const held = new Map<string, number>();
   for (const { label, fromMs, toMs } of segments) held.set(label, (held.get(label) ?? 0) + toMs - fromMs);
   const sum = [...held.values()].reduce((total, ms) => total + ms, 0);
@@ -113,7 +124,14 @@ export function forWidth(segments: readonly Segment[], leastMs: number): (Segmen
     last.held.set(segment.label, (last.held.get(segment.label) ?? 0) + ms);
     const [label] = [...last.held].sort((a, b) => b[1] - a[1])[0] ?? [segment.label];
     const { held, joined, ...before } = last;
-    pieces[pieces.length - 1] = { ...before, label, toMs: segment.toMs, isOpenEnd: segment.isOpenEnd, joined: joined + 1, held };
+    pieces[pieces.length - 1] = {
+      ...before,
+      label,
+      toMs: segment.toMs,
+      isOpenEnd: segment.isOpenEnd,
+      joined: joined + 1,
+      held,
+    };
   }
   return pieces.map(({ held: _, ...piece }) => piece);
 }

@@ -11,7 +11,11 @@ export interface Asked<T> {
 
 /** Asks for a path at once and then every so often; while the page is hidden it rests. @param everyMs `null`: once */
 export function useAsked<T>(api: Api, path: string | null, everyMs: number | null): Asked<T> {
-  const [state, setState] = useState<{ path: string | null; value: T | null; problem: Problem | null }>({ path, value: null, problem: null });
+  const [state, setState] = useState<{ path: string | null; value: T | null; problem: Problem | null }>({
+    path,
+    value: null,
+    problem: null,
+  });
   const [turn, setTurn] = useState(0);
   const again = useCallback(() => setTurn((before) => before + 1), []);
   // biome-ignore lint/correctness/useExhaustiveDependencies: `turn` is what asks again
@@ -44,7 +48,11 @@ export function useAsked<T>(api: Api, path: string | null, everyMs: number | nul
 }
 
 /** A picture behind the token: its address within the page, or `null`. It asks anew when the key changes. */
-export function usePicture(api: Api, path: string | null, key: number | string): { readonly url: string | null; readonly problem: Problem | null } {
+export function usePicture(
+  api: Api,
+  path: string | null,
+  key: number | string,
+): { readonly url: string | null; readonly problem: Problem | null } {
   const [shown, setShown] = useState<{ url: string | null; problem: Problem | null }>({ url: null, problem: null });
   const last = useRef<string | null>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: `key` is what asks anew

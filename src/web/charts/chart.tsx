@@ -79,7 +79,13 @@ function optionsOf(element: HTMLElement, latest: { readonly current: PlotProps }
   const { lines, x, y, height = 200 } = latest.current;
   const [ink, soft, grid] = ['--ink', '--soft', '--line'].map((name) => colorOf(element, name));
   const font = '12px system-ui, sans-serif';
-  const axis = { stroke: soft ?? '', font, labelFont: font, grid: { stroke: grid ?? '', width: 1 }, ticks: { stroke: grid ?? '' } };
+  const axis = {
+    stroke: soft ?? '',
+    font,
+    labelFont: font,
+    grid: { stroke: grid ?? '', width: 1 },
+    ticks: { stroke: grid ?? '' },
+  };
   const fixed = ({ range }: Axis): Partial<uPlot.Scale> => (range === undefined ? {} : { range: [...range] });
   return {
     width: widthOf(element),
@@ -89,7 +95,11 @@ function optionsOf(element: HTMLElement, latest: { readonly current: PlotProps }
     padding: [12, 14, 0, 0],
     scales: {
       x: x === 'time' ? { time: true } : { time: false, ...fixed(x) },
-      y: { ...(y.range === undefined ? { range: (_: uPlot, __: number, most: number) => [0, (most || 1) * 1.08] } : fixed(y)) },
+      y: {
+        ...(y.range === undefined
+          ? { range: (_: uPlot, __: number, most: number) => [0, (most || 1) * 1.08] }
+          : fixed(y)),
+      },
     },
     axes: [
       x === 'time'

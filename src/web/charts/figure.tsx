@@ -115,7 +115,15 @@ const SHAPES: Record<Shape, string> = {
   star: 'M8 .5l2.1 5 5.4.5-4.1 3.6 1.2 5.3L8 12.1l-4.6 2.8 1.2-5.3L.5 6l5.4-.5z',
 };
 
-export function Mark({ shape, color, isFilled }: { readonly shape: Shape; readonly color: string; readonly isFilled: boolean }) {
+export function Mark({
+  shape,
+  color,
+  isFilled,
+}: {
+  readonly shape: Shape;
+  readonly color: string;
+  readonly isFilled: boolean;
+}) {
   return (
     <svg width="16" height="16" viewBox="0 0 16 16" aria-hidden="true">
       <path d={SHAPES[shape]} fill={isFilled ? `var(${color})` : 'none'} stroke={`var(${color})`} stroke-width="1.6" />

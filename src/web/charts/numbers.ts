@@ -31,7 +31,8 @@ export function count(value: number | null | undefined): string {
 /** `3.2 MB` */
 export function bytes(value: number | null | undefined): string {
   if (value === null || value === undefined) return NONE;
-  const [unit, size] = value >= 1e9 ? ['GB', 1e9] : value >= 1e6 ? ['MB', 1e6] : value >= 1e3 ? ['kB', 1e3] : ['bytes', 1];
+  const [unit, size] =
+    value >= 1e9 ? ['GB', 1e9] : value >= 1e6 ? ['MB', 1e6] : value >= 1e3 ? ['kB', 1e3] : ['bytes', 1];
   return `${size === 1 ? value : (value / Number(size)).toFixed(1)} ${unit}`;
 }
 
