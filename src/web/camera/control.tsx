@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
+import { problemOf } from '../api.ts';
 import { ProblemNote } from './problem.tsx';
-import { type Camera, type PageParts, type Problem, problemOf } from './wire.ts';
+import type { Camera, PageParts, Problem } from './wire.ts';
 
 interface ControlProps {
   readonly camera: Camera;
@@ -60,7 +61,7 @@ export function Control({ camera, parts, onChange }: ControlProps) {
         )}
       </div>
       {isAsking && (
-        <div class="note" role="group" aria-label={`Remove camera ${id}?`}>
+        <div class="note">
           <p>Remove camera {id}? Its labels stay in the history; what it was taught and its examples stay on disk.</p>
           <div class="buttons">
             <button type="button" class="danger" disabled={isBusy} onClick={remove}>

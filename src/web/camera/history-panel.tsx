@@ -1,20 +1,12 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { problemOf } from '../api.ts';
 import { moment, share } from '../charts/numbers.ts';
 import { Places } from '../charts/palette.ts';
 import { LaneStrip } from './lane-strip.tsx';
 import { ProblemNote } from './problem.tsx';
 import { lanesOf } from './timeline.ts';
 import { useTick } from './use.ts';
-import {
-  type Camera,
-  isEvent,
-  isLabel,
-  type LabelsPage,
-  type Message,
-  type PageParts,
-  type Problem,
-  problemOf,
-} from './wire.ts';
+import { type Camera, isEvent, isLabel, type LabelsPage, type Message, type PageParts, type Problem } from './wire.ts';
 
 const RANGES = [
   { name: '15 min', ms: 15 * 60_000 },

@@ -33,7 +33,7 @@ export function LaneStrip({ lane, fromMs, toMs, places }: StripProps) {
               backgroundColor: `var(${lookOf(places.of(piece.label)).color})`,
             }}
           >
-            {(piece.toMs - piece.fromMs) / span > 0.07 && <b>{piece.label}</b>}
+            {(piece.toMs - piece.fromMs) / span > 0.05 && <b>{piece.label}</b>}
           </span>
         ))}
       </div>

@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks';
+import { problemOf } from '../api.ts';
 import { Mark } from '../charts/figure.tsx';
 import {
   changeSentence,
@@ -12,7 +13,7 @@ import {
 import { PointsPlot } from './points-plot.tsx';
 import { ProblemNote } from './problem.tsx';
 import { useAsked } from './use.ts';
-import { type Camera, type PageParts, type Problem, problemOf } from './wire.ts';
+import type { Camera, PageParts, Problem } from './wire.ts';
 
 /** How accurate and how costly the camera may be, and where it is now; it can be moved. */
 export function PointsPanel({ camera, parts }: { readonly camera: Camera; readonly parts: PageParts }) {

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { problemOf } from '../api.ts';
 import { share } from '../charts/numbers.ts';
 import { Expectations } from './expectations.tsx';
 import {
@@ -19,7 +20,7 @@ import {
 import { ProblemNote } from './problem.tsx';
 import { type Job, keepYaml, progressRatio } from './teaching-words.ts';
 import { useAsked, usePicture } from './use.ts';
-import { type Camera, type PageParts, type Problem, problemOf } from './wire.ts';
+import type { Camera, PageParts, Problem } from './wire.ts';
 
 /** Teaching by example: say what frames show, fit, and see what to expect. */
 export function TeachPanel({ camera, parts }: { readonly camera: Camera; readonly parts: PageParts }) {

@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
-import { type Api, type Problem, problemOf } from './wire.ts';
+import { problemOf } from '../api.ts';
+import type { Api, Problem } from './wire.ts';
 
 /** Something asked of the daemon again and again. */
 export interface Asked<T> {

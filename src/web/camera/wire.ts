@@ -1,8 +1,7 @@
 /** What the daemon answers, as far as these pages read it (docs/protocol.md, docs/examples.md). Fields that are missing are not known. */
 
 import type { SequencedMessage } from '../../sinks/messages.ts';
-import { ApiProblem } from '../api.ts';
-import type { CameraInfo, ClockStateName, EventMessage, LabelMessage, Problem } from '../wire.ts';
+import type { CameraInfo, ClockStateName, EventMessage, LabelMessage } from '../wire.ts';
 
 export type { Api, EventMessage, LabelMessage, PageParts, Problem, Question } from '../wire.ts';
 export type ClockName = ClockStateName;
@@ -51,11 +50,4 @@ export function isLabel(message: Message): message is LabelMessage {
 
 export function isEvent(message: Message): message is EventMessage {
   return message.type === 'event';
-}
-
-/** Something that was thrown, in the words of a problem. */
-export function problemOf(error: unknown): Problem {
-  if (error instanceof ApiProblem) return error;
-  const message = error instanceof Error ? error.message : String(error);
-  return { status: 0, code: 'unexpected', message, remedy: null };
 }
