@@ -1,6 +1,6 @@
 /** What the daemon answers, as far as these pages read it (docs/protocol.md, docs/examples.md). Fields that are missing are not known. */
 
-import type { SequencedMessage } from '../../sinks/messages.ts';
+import type { SequencedMessage } from '../../protocol/messages.ts';
 import type { CameraInfo, ClockStateName, EventMessage, LabelMessage } from '../wire.ts';
 
 export type { Api, EventMessage, LabelMessage, PageParts, Problem, Question } from '../wire.ts';
