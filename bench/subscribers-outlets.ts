@@ -20,8 +20,8 @@ const MOST = 1_200;
 
 /** The daemon's outlets: hub and sink. */
 export async function weirOutlets(slowLimitMs: number): Promise<Outlets> {
-  const hub = new Hub('bench', SYSTEM_CLOCK);
-  const sink = new WebSocketSink({ hub, cameras: () => [], maxSubscribers: MOST, slowLimitMs });
+  const hub = new Hub({ epoch: 'bench', last: 0, clock: SYSTEM_CLOCK });
+  const sink = new WebSocketSink({ hub, clock: SYSTEM_CLOCK, cameras: () => [], maxSubscribers: MOST, slowLimitMs });
   hub.add(sink);
   const server = createServer();
   server.on('upgrade', (request, socket, head) => sink.accept(request, socket, head));

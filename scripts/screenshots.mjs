@@ -14,7 +14,7 @@ const SHOTS = [
   { name: 'wall', scheme: 'dark', width: 1600, height: 900, hash: '#/wall' },
 ];
 /** So that the strips have something to show. */
-const BEFORE_MS = 20_000;
+const BEFORE_MS = 15_000;
 
 const state = mkdtempSync(join(tmpdir(), 'weir-screenshots-'));
 const sources = ['gate', 'yard', 'dock', 'hall'].flatMap((id) => ['--source', `${id}=fixtures/demo.mp4`]);

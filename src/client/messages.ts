@@ -5,9 +5,9 @@ import type {
   SequencedMessage,
   ServerMessage,
   SubscribedMessage,
-} from '../sinks/messages.ts';
+} from '../protocol/messages.ts';
 
-export type * from '../sinks/messages.ts';
+export type * from '../protocol/messages.ts';
 
 export type LabelMessage = Extract<SequencedMessage, { type: 'label' }>;
 export type EventMessage = Extract<SequencedMessage, { type: 'event' }>;

@@ -6,11 +6,13 @@ import type { ListedCamera } from '../pipeline/told.ts';
 import type { Routes } from '../server/api.ts';
 import { camerasRoutes } from '../server/cameras-api.ts';
 import { examplesRoutes } from '../server/examples-api.ts';
+import { statusRoutes } from '../server/status-api.ts';
 import { type TeachingService, teachingRoutes } from '../server/teaching-api.ts';
 import { loadWebFiles, webRoutes } from '../server/web.ts';
 import type { Logger } from '../service/log.ts';
 import type { DeviceReading } from '../types.ts';
 import { examplesService } from './run-examples.ts';
+import type { Outside } from './run-outside.ts';
 
 const LOADING = 'models are still being loaded';
 
@@ -22,6 +24,8 @@ export interface ApiParts {
   /** `null` while models are loaded. */
   readonly keeper: () => ExampleKeeper | null;
   readonly teaching: () => (TeachingService & { forgetTables(): Promise<void> }) | null;
+  /** Cameras as they are configured, their pictures and figures, and the daemon as a whole; left out: only what is kept and taught. */
+  readonly outside?: Outside;
   /** Told what is taken away on demand. */
   readonly log: Pick<Logger, 'info'>;
 }
@@ -32,10 +36,27 @@ export function daemonHttp(parts: ApiParts): { readonly api: Routes[]; readonly 
 }
 
 /** Everything below `/api/`. */
-export function daemonApi({ cameras, clock, isToBeKept, keeper, teaching, log }: ApiParts): Routes[] {
+export function daemonApi({ cameras, clock, isToBeKept, keeper, teaching, outside, log }: ApiParts): Routes[] {
   const kept = () => keeper() ?? notReady();
+  const listed = () =>
+    cameras().map(({ camera, ...status }) => ({
+      id: camera,
+      ...status,
+      examples: summaryOf(keeper(), camera, isToBeKept),
+      ...outside?.describe(camera),
+    }));
   return [
-    camerasRoutes({ cameras, clock, details: (camera) => ({ examples: summaryOf(keeper(), camera, isToBeKept) }) }),
+    camerasRoutes({
+      cameras: listed,
+      clock,
+      figures: (camera) => (outside ?? notReady()).figures.read(camera),
+      snapshot: (camera, width) => (outside ?? notReady()).snapshots.take(camera, width),
+      add: async (body) => await (outside ?? notReady()).managed.add(body),
+      change: async (camera, body) => await (outside ?? notReady()).managed.change(camera, body),
+      remove: async (camera) => await (outside ?? notReady()).managed.remove(camera),
+      pause: async (camera, isPaused) => await (outside ?? notReady()).managed.pause(camera, isPaused),
+    }),
+    statusRoutes({ cameras: listed, status: () => (outside ?? notReady()).status() }),
     examplesRoutes(examplesService({ keeper: kept, forgetTables: async () => await teaching()?.forgetTables(), log })),
     teachingRoutes({
       begin: (camera, body) => (teaching() ?? notReady()).begin(camera, body),

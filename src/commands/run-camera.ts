@@ -11,7 +11,9 @@ import { type Logger, RateLimiter } from '../service/log.ts';
 import type { Hub } from '../sinks/hub.ts';
 import type { CameraStatus, DeviceMonitor } from '../types.ts';
 import type { Engine } from './engine.ts';
+import { PausedSource } from './paused-source.ts';
 import { answersOf } from './run-examples.ts';
+import type { Snapshots } from './run-snapshots.ts';
 import { viewOf, workingSizeOf } from './run-view.ts';
 import type { SettledCamera } from './settled.ts';
 import { smoothingOf } from './smoothed.ts';
@@ -28,11 +30,12 @@ export interface RunningParts {
   readonly log: Logger;
   readonly redactor: Redactor;
   readonly examples: Pick<ExampleKeeper, 'taker'>;
+  readonly snapshots: Pick<Snapshots, 'looked'>;
 }
 
 /** One camera of the daemon, wired to everything around it. */
 export function createPipeline(camera: SettledCamera, parts: RunningParts): CameraPipeline {
-  const { streamsBefore, engine, load, ffmpeg, hub, observer, device, log, redactor, examples } = parts;
+  const { streamsBefore, engine, load, ffmpeg, hub, observer, device, log, redactor, examples, snapshots } = parts;
   const limiter = new RateLimiter();
   let logged = '';
   return new CameraPipeline({
@@ -61,19 +64,24 @@ export function createPipeline(camera: SettledCamera, parts: RunningParts): Came
         log.error({ camera: camera.id, held }, `a frame could not be classified: ${reason}`),
       );
     },
-    onLooked: (frame, { statements }) => examples.taker(camera.id)?.offer(frame, () => answersOf(statements)),
+    onLooked: (frame, { statements }) => {
+      snapshots.looked(frame);
+      examples.taker(camera.id)?.offer(frame, () => answersOf(statements));
+    },
     source: (callbacks) =>
-      new CameraDecoder({
-        camera: toCameraSource(camera),
-        working: workingSizeOf(camera, engine),
-        ffmpeg,
-        streamsBefore,
-        clock: SYSTEM_CLOCK,
-        random: Math.random,
-        onNotice: (text) => log.warn({ camera: camera.id }, text),
-        redact: (text) => redactor.redact(text),
-        ...callbacks,
-      }),
+      camera.isPaused === true
+        ? new PausedSource(streamsBefore, callbacks)
+        : new CameraDecoder({
+            camera: toCameraSource(camera),
+            working: workingSizeOf(camera, engine),
+            ffmpeg,
+            streamsBefore,
+            clock: SYSTEM_CLOCK,
+            random: Math.random,
+            onNotice: (text) => log.warn({ camera: camera.id }, text),
+            redact: (text) => redactor.redact(text),
+            ...callbacks,
+          }),
   });
 }
 

@@ -20,6 +20,14 @@ export interface RunningCamerasParts {
   readonly observer: Pick<PipelineObserver, 'cameraState'>;
 }
 
+/** What a camera is to be asked from its next frame on, and how that is kept. */
+export interface Relook {
+  /** Called in turn with other changes. */
+  readonly settle: () => Promise<SettledCamera>;
+  /** Called when nothing but that can fail any more. */
+  readonly keep: () => Promise<void>;
+}
+
 /** A camera that needs rungs which are not loaded. */
 export interface LackingCamera {
   readonly camera: string;
@@ -128,6 +136,37 @@ export class RunningCameras {
     });
   }
 
+  /**
+   * Lets a camera's frames be looked at in another way from the next one on; its source stays open. Rungs that are lacking are loaded first.
+   *
+   * @throws WeirError `camera-unknown`; of `settle`, the rungs or `keep`: the camera goes on as before then
+   */
+  async relook(id: string, { settle, keep }: Relook, stop?: AbortSignal): Promise<void> {
+    const { engine, view } = this.#parts;
+    for (;;) {
+      const lacking = await this.#inTurn(async () => {
+        stop?.throwIfAborted();
+        const running = this.#running.get(id);
+        if (running === undefined || this.#isStopped) throw cameraUnknown(id);
+        const config = await settle();
+        const [lack] = this.lacking([config]);
+        if (lack !== undefined) return lack.rungs;
+        const next = view(config);
+        await keep();
+        running.pipeline.lookBy(next);
+        running.config = config;
+        return [];
+      });
+      if (lacking.length === 0) return;
+      await engine.ensureRungs(lacking, stop);
+    }
+  }
+
+  /** How a camera that runs is asked now; `null`: there is none of that name. */
+  configOf(id: string): SettledCamera | null {
+    return this.#running.get(id)?.config ?? null;
+  }
+
   /** A camera that runs and answers by what it is taught here. */
   #taughtHere(id: string): Running {
     const running = this.#running.get(id);
@@ -205,7 +244,8 @@ export class RunningCameras {
 
   #checkEnd(): void {
     const all = [...this.#running.values()];
-    if (all.length > 0 && all.every(({ isOver, leavingSinceMs }) => isOver && leavingSinceMs === null)) this.#end();
+    if (all.length === 0 || all.some(({ config }) => config.isManaged === true)) return;
+    if (all.every(({ isOver, leavingSinceMs }) => isOver && leavingSinceMs === null)) this.#end();
   }
 }
 

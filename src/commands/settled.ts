@@ -37,6 +37,10 @@ export type SettledCamera = CameraConfig & {
   readonly grouped: GroupedQuestion | null;
   /** Where it has some, they are looked at and asked in its place. */
   readonly settledRegions: readonly SettledRegion[];
+  /** It came over the API: where there is one, Weir goes on when every source has ended. */
+  readonly isManaged?: boolean;
+  /** It is there, and its source is not opened. */
+  readonly isPaused?: boolean;
 };
 
 /** A region of a camera, as if it were a camera of its own: its id is `gate/door`. */
@@ -215,7 +219,7 @@ export function usesOf(config: Pick<Config, 'mode' | 'operatingPoint'>, cameras:
 }
 
 /** What makes a camera another one than before. Not what is kept of it: that is changed while it runs. */
-export function identityOf({ taught, grouped, settledRegions, examples: _, ...camera }: SettledCamera): {
+export function identityOf({ taught, grouped, settledRegions, examples: _, isManaged: __, ...camera }: SettledCamera): {
   readonly id: string;
   readonly sum: string;
 } {

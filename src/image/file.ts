@@ -85,6 +85,17 @@ async function unstretched({ width, height, pixels }: Raster, side: number, aspe
     .toBuffer();
 }
 
+/** JPEG bytes of an RGB raster at another size; its pixels must not be written while this is under way. */
+export async function jpegOfSize(
+  { width, height, pixels }: Raster,
+  size: { readonly width: number; readonly height: number },
+): Promise<Buffer> {
+  return await sharp(pixels, { raw: { width, height, channels: 3 } })
+    .resize(size.width, size.height, { fit: 'fill' })
+    .jpeg({ quality: 80 })
+    .toBuffer();
+}
+
 /** Versions of sharp and of libvips, for `doctor`. */
 export function imageLibraryVersion(): string {
   return `sharp ${sharp.versions.sharp ?? '?'}, libvips ${sharp.versions.vips}`;

@@ -1,45 +1,39 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { messageOf, WeirError } from '../errors.ts';
+import { WeirError } from '../errors.ts';
+import type { Principal } from '../principal.ts';
 import { isOwnOrigin } from './origin.ts';
+import { problem, problemOf, sendProblem } from './problem.ts';
 
 /** Adds paths to the daemon's HTTP side. */
 export type Routes = (app: FastifyInstance) => void;
 
 /** A body is a list of labels or of wishes: a few hundred kilobytes at most. */
 const BODY_LIMIT_BYTES = 2 * 1024 * 1024;
-
-const STATUS: Readonly<Record<string, number>> = {
-  'path-unknown': 404,
-  'camera-unknown': 404,
-  'example-unknown': 404,
-  'request-invalid': 400,
-  'request-too-large': 413,
-  'request-not-json': 415,
-  'examples-off': 409,
-  'teach-running': 409,
-  'teach-heads-named': 409,
-  'not-ready': 503,
-  'examples-broken': 500,
-  'write-failed': 507,
-};
-
-/** What a person's mistake is told as: 422 where it is none of the known ones. */
-function statusOf({ code }: WeirError): number {
-  return STATUS[code] ?? 422;
-}
+const JSON_BODY = /^application\/(merge-patch\+)?json\b/i;
 
 /**
- * Paths below `/api/`: JSON, never kept by a browser, not for pages of other sites. Errors are `{error: {code, message, remedy}}`.
+ * Paths below `/api/`: never kept by a browser, not for pages of other sites. Errors are `application/problem+json` with `code`, `detail`
+ * and `remedy`.
  */
 export function apiRoutes(routes: readonly Routes[], origins: ReadonlySet<string> = new Set()): Routes {
   return (app) => {
     void app.register(async (api) => {
+      const known = new KnownPaths();
+      api.addHook('onRoute', ({ url, method }) => known.add(url, method));
       api.addHook('onRequest', (request, reply) => guard(request, reply, origins));
       acceptNoBody(api);
-      api.setErrorHandler(tell);
-      api.setNotFoundHandler((request) => {
-        throw new WeirError('path-unknown', `there is nothing at ${request.method} ${request.url}`, {
-          remedy: 'see docs/protocol.md for what is served',
+      api.setErrorHandler(async (error, _request, reply) => sendProblem(reply, problemOf(error)));
+      api.setNotFoundHandler(async ({ method, url }, reply) => {
+        const path = url.replace(/\?.*$/s, '');
+        const allowed = known.methods(path);
+        if (allowed.length === 0) {
+          throw new WeirError('path-unknown', `there is nothing at ${method} ${path}`, {
+            remedy: 'see docs/api.md for what is served',
+          });
+        }
+        void reply.header('Allow', allowed.join(', '));
+        throw new WeirError('method-unknown', `${path} does not take ${method}`, {
+          remedy: `use ${allowed.join(' or ')}`,
         });
       });
       for (const add of routes) add(api);
@@ -50,14 +44,41 @@ export function apiRoutes(routes: readonly Routes[], origins: ReadonlySet<string
 /** Options of a path that takes a body. */
 export const WITH_BODY = { bodyLimit: BODY_LIMIT_BYTES };
 
+/** Who asks. @returns whoever may do all, where nothing has been said of it */
+export function principalOf(request: FastifyRequest): Principal {
+  return request.principal;
+}
+
+/** Which methods each path takes. */
+class KnownPaths {
+  readonly #paths: { readonly pattern: RegExp; readonly methods: readonly string[] }[] = [];
+
+  add(url: string, method: string | string[]): void {
+    const source = url
+      .split('/')
+      .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/:\w+/g, '[^/]+'))
+      .join('/');
+    this.#paths.push({ pattern: new RegExp(`^${source}$`), methods: [method].flat() });
+  }
+
+  methods(path: string): string[] {
+    const matching = this.#paths.filter(({ pattern }) => pattern.test(path));
+    return [...new Set(matching.flatMap(({ methods }) => methods))].sort();
+  }
+}
+
 /** A request may say that its body is JSON and have none, as one that takes something away does. */
 function acceptNoBody(api: FastifyInstance): void {
   const parse = api.getDefaultJsonParser('error', 'error');
   api.removeContentTypeParser('application/json');
-  api.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
-    if (body === '') done(null, undefined);
-    else void parse(request, String(body), done);
-  });
+  api.addContentTypeParser(
+    ['application/json', 'application/merge-patch+json'],
+    { parseAs: 'string' },
+    (request, body, done) => {
+      if (body === '') done(null, undefined);
+      else void parse(request, String(body), done);
+    },
+  );
 }
 
 async function guard(request: FastifyRequest, reply: FastifyReply, origins: ReadonlySet<string>): Promise<void> {
@@ -65,35 +86,12 @@ async function guard(request: FastifyRequest, reply: FastifyReply, origins: Read
   reply.header('Cross-Origin-Resource-Policy', 'same-origin');
   reply.header('X-Content-Type-Options', 'nosniff');
   if (!isOwnOrigin(request.raw, origins)) {
-    await reply
-      .code(403)
-      .send(errorBody('cross-site', 'pages of other sites may not ask this', 'ask from this machine'));
-    return;
+    const told = problem(403, 'cross-site', 'pages of other sites may not ask this', 'ask from this machine');
+    return await sendProblem(reply, told);
   }
   // A form of another site can post without being asked first, but not JSON.
-  const hasBody = request.method === 'POST';
-  if (hasBody && !/^application\/json\b/i.test(request.headers['content-type'] ?? '')) {
-    await reply
-      .code(415)
-      .send(errorBody('request-not-json', 'the body must be JSON', 'send it with Content-Type: application/json'));
+  const hasBody = ['POST', 'PUT', 'PATCH'].includes(request.method);
+  if (hasBody && !JSON_BODY.test(request.headers['content-type'] ?? '')) {
+    await sendProblem(reply, problemOf({ statusCode: 415 }));
   }
-}
-
-function tell(error: unknown, _request: FastifyRequest, reply: FastifyReply): void {
-  if (error instanceof WeirError) {
-    void reply.code(statusOf(error)).send(errorBody(error.code, error.message, error.remedy));
-    return;
-  }
-  const { statusCode = 500 } = error as { statusCode?: number };
-  if (statusCode === 413) {
-    void reply.code(413).send(errorBody('request-too-large', 'the body is too large', 'send it in several requests'));
-  } else if (statusCode < 500) {
-    void reply.code(statusCode).send(errorBody('request-invalid', messageOf(error), 'correct the request'));
-  } else {
-    void reply.code(500).send(errorBody('unexpected', messageOf(error), 'this is a defect of Weir: please report it'));
-  }
-}
-
-function errorBody(code: string, message: string, remedy: string): object {
-  return { error: { code, message, remedy } };
 }

@@ -1,23 +1,96 @@
-import type { ListedCamera } from '../pipeline/told.ts';
+import type { FastifyRequest } from 'fastify';
+import { WeirError } from '../errors.ts';
+import { mayRead } from '../principal.ts';
 import type { DeviceReading } from '../types.ts';
-import type { Routes } from './api.ts';
+import { principalOf, type Routes, WITH_BODY } from './api.ts';
+import type { CameraFigures } from './figures.ts';
 
-export interface CamerasService {
-  readonly cameras: () => readonly ListedCamera[];
-  /** What else is told of a camera. */
-  readonly details: (camera: string) => object;
-  readonly clock: () => Pick<DeviceReading, 'clock' | 'reasons'>;
+/** A camera as it is listed; the rest of its fields stand in docs/api.md. */
+export interface CameraView {
+  readonly id: string;
 }
 
-/** `/api/cameras`: what there is and how it is. */
-export function camerasRoutes({ cameras, details, clock }: CamerasService): Routes {
-  return (app) => {
-    app.get('/api/cameras', async () => {
-      const { clock: state, reasons } = clock();
-      return {
-        clock: { ...state, reasons },
-        cameras: cameras().map(({ camera, ...status }) => ({ id: camera, ...status, ...details(camera) })),
-      };
-    });
+export interface CamerasService {
+  readonly cameras: () => readonly CameraView[];
+  readonly clock: () => Pick<DeviceReading, 'clock' | 'reasons'>;
+  readonly figures: (camera: string) => CameraFigures;
+  /** @returns `null`: there is no picture */
+  readonly snapshot: (
+    camera: string,
+    width: number | undefined,
+  ) => Promise<{ readonly jpeg: Uint8Array; readonly ptsSeconds: number; readonly atMs: number } | null>;
+  /** What is wrong is thrown as a WeirError; resolves when the change is written and in force. @returns the camera's id */
+  readonly add: (body: unknown) => Promise<string>;
+  readonly change: (camera: string, body: unknown) => Promise<void>;
+  readonly remove: (camera: string) => Promise<void>;
+  readonly pause: (camera: string, isPaused: boolean) => Promise<void>;
+}
+
+interface OfCamera {
+  Params: { id: string };
+}
+
+const LEAST_WIDTH = 16;
+const MOST_WIDTH = 8192;
+
+/** `/api/cameras`: what there is and how it is, and changing it. */
+export function camerasRoutes(service: CamerasService): Routes {
+  const visible = (request: FastifyRequest, id: string): CameraView => {
+    const camera = service.cameras().find((other) => other.id === id);
+    if (camera !== undefined && mayRead(principalOf(request), id)) return camera;
+    throw new WeirError('camera-unknown', `there is no camera "${id}"`, { remedy: 'GET /api/cameras lists them' });
   };
+  return (app) => {
+    app.get('/api/cameras', async (request) => {
+      const { clock: state, reasons } = service.clock();
+      const cameras = service.cameras().filter(({ id }) => mayRead(principalOf(request), id));
+      return { clock: { ...state, reasons }, cameras };
+    });
+    app.get<OfCamera>('/api/cameras/:id', async (request) => visible(request, request.params.id));
+    app.get<OfCamera>('/api/cameras/:id/figures', async (request) =>
+      service.figures(visible(request, request.params.id).id),
+    );
+    app.get<OfCamera & { Querystring: { width?: string } }>('/api/cameras/:id/snapshot.jpg', async (request, reply) => {
+      const { id } = visible(request, request.params.id);
+      const picture = await service.snapshot(id, widthOf(request.query.width));
+      if (picture === null) {
+        throw new WeirError('no-picture', `no frame of camera ${id} has come`, { remedy: 'look at its state' });
+      }
+      void reply.header('Last-Modified', new Date(picture.atMs).toUTCString());
+      void reply.header('X-Weir-Pts-Seconds', String(picture.ptsSeconds));
+      return reply.type('image/jpeg').send(picture.jpeg);
+    });
+    app.post('/api/cameras', WITH_BODY, async (request, reply) => {
+      const id = await service.add(request.body);
+      return reply.code(201).header('Location', `/api/cameras/${id}`).send(visible(request, id));
+    });
+    app.patch<OfCamera>('/api/cameras/:id', WITH_BODY, async (request) => {
+      const { id } = visible(request, request.params.id);
+      await service.change(id, request.body);
+      return visible(request, id);
+    });
+    app.delete<OfCamera>('/api/cameras/:id', async (request, reply) => {
+      await service.remove(visible(request, request.params.id).id);
+      return reply.code(204).send();
+    });
+    for (const [verb, isPaused] of [
+      ['pause', true],
+      ['resume', false],
+    ] as const) {
+      app.post<OfCamera>(`/api/cameras/:id/${verb}`, WITH_BODY, async (request) => {
+        const { id } = visible(request, request.params.id);
+        await service.pause(id, isPaused);
+        return visible(request, id);
+      });
+    }
+  };
+}
+
+function widthOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const width = Number(text);
+  if (Number.isInteger(width) && width >= LEAST_WIDTH && width <= MOST_WIDTH) return width;
+  throw new WeirError('request-invalid', `width: "${text}" is no whole number from ${LEAST_WIDTH} to ${MOST_WIDTH}`, {
+    remedy: 'correct the request',
+  });
 }

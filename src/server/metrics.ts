@@ -5,6 +5,7 @@ import type { LossReason, PipelineObserver } from '../pipeline/observer.ts';
 import type { AuditTold, ReuseState } from '../pipeline/reuse.ts';
 import type { SceneEvent } from '../pipeline/told.ts';
 import type { CameraState, ClockState, Label } from '../types.ts';
+import { Figures } from './figures.ts';
 import { addReuseMetrics } from './reuse-metrics.ts';
 
 /** Figures that are read when someone asks for them. */
@@ -22,6 +23,8 @@ const EVENT_LOOP_RESOLUTION_MS = 10;
 
 /** The daemon's counters and histograms, in Prometheus' form. Latencies of different clock states never share a series. */
 export class Metrics implements PipelineObserver {
+  /** Of each camera as a whole. */
+  readonly figures = new Figures(Date.now);
   readonly #registry = new Registry();
   readonly #eventLoop = monitorEventLoopDelay({ resolution: EVENT_LOOP_RESOLUTION_MS });
   readonly #framesIn = this.#counter('weir_frames_in_total', 'Frames decoded and handed to the camera’s slot', [
@@ -101,7 +104,7 @@ export class Metrics implements PipelineObserver {
     this.#gauge(
       'weir_event_loop_delay_p99_milliseconds',
       'Event-loop delay of the main thread in this and the last minute',
-      () => Math.max(this.#lastDelayMs, this.#delayMs()),
+      () => this.eventLoopDelayP99Ms,
     );
   }
 
@@ -117,10 +120,12 @@ export class Metrics implements PipelineObserver {
 
   frameArrived(camera: string): void {
     this.#framesIn.inc({ camera });
+    this.figures.frameArrived(camera);
   }
 
   frameLost(camera: string, reason: LossReason): void {
     this.#framesLost.inc({ camera, reason });
+    this.figures.frameLost(camera, reason);
   }
 
   rungRan({ rung, waitMs, prepareMs, runMs }: RungRun, { state }: ClockState): void {
@@ -140,6 +145,7 @@ export class Metrics implements PipelineObserver {
     const spentMs = Math.max(...labels.map((label) => label.spentMs));
     this.#frameMs.observe({ camera, stage: 'decide', clock: clock.state }, decideMs);
     this.#frameMs.observe({ camera, stage: 'total', clock: clock.state }, spentMs);
+    this.figures.answered(labels, spentMs);
   }
 
   audited(camera: string, audits: readonly AuditTold[]): void {
@@ -163,6 +169,7 @@ export class Metrics implements PipelineObserver {
     if (state === 'removed') {
       this.#forgetting = this.#forgetting.then(() => this.#forget(camera));
       this.#opened.delete(camera);
+      this.figures.forget(camera);
       this.#reuses.delete(camera);
       return;
     }
@@ -222,6 +229,11 @@ export class Metrics implements PipelineObserver {
       });
     }
   };
+
+  /** Event-loop delay of the main thread in this and the last minute. */
+  get eventLoopDelayP99Ms(): number {
+    return Math.max(this.#lastDelayMs, this.#delayMs());
+  }
 
   #delayMs(): number {
     const p99 = this.#eventLoop.percentile(99) / 1e6 - EVENT_LOOP_RESOLUTION_MS;

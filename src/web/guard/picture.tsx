@@ -36,6 +36,11 @@ export function Picture({ id, width, what }: { readonly id: string; readonly wid
   );
 }
 
+function pictureProblem(error: unknown): string {
+  const { code, message } = problemOf(error);
+  return code === 'path-unknown' ? 'No picture' : message;
+}
+
 function useSeen(place: { readonly current: Element | null }): boolean {
   const [isSeen, setSeen] = useState(false);
   useEffect(() => {
@@ -77,7 +82,7 @@ function usePictures(id: string, width: number, isSeen: boolean): Shown {
       } catch (error) {
         if (stop.signal.aborted) return;
         waitMs = RETRY_MS;
-        setShown((last) => ({ ...last, problem: problemOf(error).message }));
+        setShown((last) => ({ ...last, problem: pictureProblem(error) }));
       }
       timer = setTimeout(next, Math.max(250, waitMs - (performance.now() - begunMs)));
     };

@@ -1,3 +1,4 @@
+import { DEFAULT_QUESTION } from '../../words.ts';
 import type { CameraMessage, EventMessage } from '../wire.ts';
 
 /** A line of what happened lately. */
@@ -23,7 +24,7 @@ export class Occurrences {
 
   event({ camera, label, phase, track, atMs, question }: EventMessage): void {
     const what = label ?? 'something';
-    const about = question === 'default' ? '' : `${question}: `;
+    const about = question === DEFAULT_QUESTION ? '' : `${question}: `;
     const isObject = track !== undefined;
     const verb = phase === 'begin' ? (isObject ? 'came' : 'began') : isObject ? 'left' : 'ended';
     const sign = phase === 'begin' ? '▸' : '◂';

@@ -1,0 +1,20 @@
+import { mayRead, type Principal } from '../principal.ts';
+import { principalOf, type Routes } from './api.ts';
+import type { CameraView } from './cameras-api.ts';
+
+export interface StatusService {
+  /** All but the cameras: see docs/api.md. */
+  readonly status: () => object;
+  readonly cameras: () => readonly (CameraView & { readonly state: string })[];
+}
+
+/** `/api/status`: the daemon as a whole. */
+export function statusRoutes({ status, cameras }: StatusService): Routes {
+  const counted = (principal: Principal) => {
+    const own = cameras().filter(({ id }) => mayRead(principal, id));
+    return { total: own.length, live: own.filter(({ state }) => state === 'live').length };
+  };
+  return (app) => {
+    app.get('/api/status', async (request) => ({ ...status(), cameras: counted(principalOf(request)) }));
+  };
+}
