@@ -1,5 +1,6 @@
 import { messageOf } from '../errors.ts';
-import type { SequencedMessage, Sink } from '../sinks/messages.ts';
+import type { SequencedMessage } from '../protocol/messages.ts';
+import type { Sink } from '../sinks/sink.ts';
 import type { CameraStatus, Clock } from '../types.ts';
 import type { Alert, Delivery, Finding } from './alert.ts';
 import type { AlertLog, Courier } from './courier.ts';

@@ -1,4 +1,4 @@
-import type { SequencedMessage } from '../sinks/messages.ts';
+import type { SequencedMessage } from '../protocol/messages.ts';
 import { plainName } from '../words.ts';
 import type { Finding } from './alert.ts';
 import {

@@ -1,7 +1,7 @@
 import type { IClientOptions, MqttClient } from 'mqtt';
 import { messageOf, usageError } from '../errors.ts';
+import type { SequencedMessage } from '../protocol/messages.ts';
 import { redactUrls } from '../secrets.ts';
-import type { SequencedMessage } from '../sinks/messages.ts';
 import type { Delivery } from './alert.ts';
 import type { DevicePlan } from './device-plan.ts';
 import { type DiscoverySettings, discoveryOf, discoveryTopics } from './mqtt-discovery.ts';

@@ -1,4 +1,4 @@
-import type { SequencedMessage } from '../sinks/messages.ts';
+import type { SequencedMessage } from '../protocol/messages.ts';
 import type { Delivery } from './alert.ts';
 import type { DevicePlan } from './device-plan.ts';
 

@@ -8,7 +8,7 @@ import { Courier } from '../../src/alerts/courier.ts';
 import type { DevicePlan } from '../../src/alerts/device-plan.ts';
 import { type MqttSettings, type MqttTarget, openMqtt } from '../../src/alerts/mqtt.ts';
 import { AlertQueue } from '../../src/alerts/queue.ts';
-import type { SequencedMessage } from '../../src/sinks/messages.ts';
+import type { SequencedMessage } from '../../src/protocol/messages.ts';
 import { ROOT } from '../support/daemon.ts';
 import { Broker, freePort, Listener } from '../support/mosquitto.ts';
 import { describeWith, MOSQUITTO } from '../support/parts.ts';
