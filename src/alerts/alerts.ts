@@ -73,6 +73,7 @@ export class Alerts implements Sink {
     statuses: readonly (CameraStatus & { epoch: string; seq: number })[],
   ): void {
     const before = this.#watched;
+    const known = this.#outlets;
     this.#outlets = outlets;
     this.#watched = rules.map((rule) => {
       const same = before.find((old) => old.rule.fingerprint === rule.fingerprint && old.timeZone === timeZone);
@@ -88,6 +89,10 @@ export class Alerts implements Sink {
       return { rule, timeZone, watch };
     });
     this.#setup();
+    for (const [id, { target }] of outlets) {
+      if (known.get(id)?.target === target) continue;
+      for (const status of statuses) target.observe?.({ type: 'camera', ...status });
+    }
     for (const { rule, watch } of this.#watched) {
       const isNew = !before.some((old) => old.watch === watch);
       if (isNew) for (const { epoch, seq, ...status } of statuses) this.#status(rule, watch, status, { epoch, seq });
@@ -96,6 +101,16 @@ export class Alerts implements Sink {
       this.#timer = setInterval(() => this.tick(), TICK_MS);
       this.#timer.unref();
     }
+  }
+
+  /** Makes a plan and brings it into force; what is raised meanwhile waits, so that a target may be closed and opened again. */
+  async exchange(
+    make: (outlets: ReadonlyMap<string, Outlet>) => Promise<AlertsPlan>,
+    statuses: () => readonly (CameraStatus & { epoch: string; seq: number })[],
+  ): Promise<void> {
+    const done = this.#raising.then(async () => this.apply(await make(this.#outlets), statuses()));
+    this.#raising = done.catch(() => {}); // told below
+    await done;
   }
 
   get rules(): readonly AlertRule[] {

@@ -27,20 +27,28 @@ export interface MqttParts {
   readonly load: () => Promise<{ connect(url: string, options: IClientOptions): MqttClient }>;
 }
 
+/** The one place where the package is loaded: when a target needs it. */
+export const loadMqtt: MqttParts['load'] = () => import('mqtt');
+
 const RETAINED = { qos: 1, retain: true } as const;
 /** What is under way when the daemon ends has so long. */
 const END_MS = 500;
 
 /** @throws WeirError `mqtt-missing` */
-export async function openMqtt(settings: MqttSettings, parts: MqttParts): Promise<MqttTarget> {
-  const { connect } = await parts.load().catch((cause: unknown) => {
+export async function requireMqtt(id: string, load: MqttParts['load']): ReturnType<MqttParts['load']> {
+  return await load().catch((cause: unknown) => {
     throw usageError(
       'mqtt-missing',
-      `alerts to ${settings.id} need the package mqtt, which is not installed`,
+      `alerts to ${id} need the package mqtt, which is not installed`,
       'install it beside Weir (`npm install mqtt`), or take the target out of the configuration',
       cause,
     );
   });
+}
+
+/** @throws WeirError `mqtt-missing` */
+export async function openMqtt(settings: MqttSettings, parts: MqttParts): Promise<MqttTarget> {
+  const { connect } = await requireMqtt(settings.id, parts.load);
   const { base, username, password, clientId, timeoutMs, reconnectMs } = settings;
   const client = connect(settings.url, {
     ...(username === null ? {} : { username }),

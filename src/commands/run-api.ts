@@ -3,6 +3,7 @@ import { questionsOf } from '../examples/census.ts';
 import type { ExampleKeeper } from '../examples/keeper.ts';
 import { totalsOf } from '../examples/listing.ts';
 import type { ListedCamera } from '../pipeline/told.ts';
+import { alertsRoutes } from '../server/alerts-api.ts';
 import type { Routes } from '../server/api.ts';
 import { camerasRoutes } from '../server/cameras-api.ts';
 import { examplesRoutes } from '../server/examples-api.ts';
@@ -57,6 +58,7 @@ export function daemonApi({ cameras, clock, isToBeKept, keeper, teaching, outsid
       pause: async (camera, isPaused) => await (outside ?? notReady()).managed.pause(camera, isPaused),
     }),
     statusRoutes({ cameras: listed, status: () => (outside ?? notReady()).status() }),
+    ...(outside === undefined ? [] : [alertsRoutes(outside.alerts)]),
     examplesRoutes(examplesService({ keeper: kept, forgetTables: async () => await teaching()?.forgetTables(), log })),
     teachingRoutes({
       begin: (camera, body) => (teaching() ?? notReady()).begin(camera, body),

@@ -1,6 +1,7 @@
 import { toBudgetMs } from '../config/camera.ts';
 import type { Config } from '../config/schema.ts';
 import { redactUrls } from '../secrets.ts';
+import { type AlertsService, alertsSummary } from '../server/alerts-api.ts';
 import type { Metrics } from '../server/metrics.ts';
 import type { DeviceMonitor } from '../types.ts';
 import type { Engine } from './engine.ts';
@@ -14,6 +15,7 @@ export interface OutsideParts {
   readonly sources: readonly string[];
   readonly managed: ManagedCameras;
   readonly snapshots: Snapshots;
+  readonly alerts: AlertsService;
   readonly metrics: Metrics;
   readonly device: DeviceMonitor;
   /** `null` while models are loaded. */
@@ -27,17 +29,18 @@ export interface OutsideParts {
 }
 
 /** What the API tells and changes beside examples and teaching. */
-export interface Outside extends Pick<OutsideParts, 'managed' | 'snapshots'> {
+export interface Outside extends Pick<OutsideParts, 'managed' | 'snapshots' | 'alerts'> {
   readonly describe: (camera: string) => object;
   readonly status: () => object;
   readonly figures: Metrics['figures'];
 }
 
 export function outsideOf(parts: OutsideParts): Outside {
-  const { config, sources, managed, snapshots, metrics } = parts;
+  const { config, sources, managed, snapshots, alerts, metrics } = parts;
   return {
     managed,
     snapshots,
+    alerts,
     figures: metrics.figures,
     describe: (id) => {
       const stored = managed.stored.find(({ camera }) => camera.id === id);
@@ -87,7 +90,7 @@ function statusOf(parts: OutsideParts): object {
     history: historyOf(history.status()),
     eventLoopDelayP99Ms: metrics.eventLoopDelayP99Ms,
     memoryBytes: process.memoryUsage.rss(),
-    alerts: { rules: 0, waiting: 0, failed: 0 },
+    alerts: alertsSummary(parts.alerts),
     notices,
   };
 }

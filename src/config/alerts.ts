@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import { z } from 'zod';
 import { parseWhen } from '../alerts/parse-when.ts';
 import { isTimeZone } from '../alerts/time-of-day.ts';
-import { type When, WhenError } from '../alerts/when.ts';
+import { WhenError } from '../alerts/when.ts';
 import { suggestion } from '../artifact/problems.ts';
 import { milliseconds } from './look.ts';
 
@@ -106,7 +106,7 @@ function problemsOf(given: AlertsConfig): Found[] {
   const targets = targetsOf(given);
   const found: Found[] = [...twice(rules, 'rules'), ...twice(webhooks, 'webhooks')];
   rules.forEach(({ when, to = [] }, at) => {
-    if (timeZone === undefined && hasHours(parseWhen(when))) {
+    if (timeZone === undefined && hasHours(when)) {
       const message = 'it has hours or weekdays: say in which time zone with alerts.timeZone, e.g. "Europe/Vienna"';
       found.push({ path: ['rules', at, 'when'], message });
     }
@@ -133,8 +133,14 @@ function problemsOf(given: AlertsConfig): Found[] {
   return found;
 }
 
-function hasHours({ between, weekdays }: When): boolean {
-  return between !== null || weekdays !== null;
+/** What cannot be read is told already. */
+function hasHours(text: string): boolean {
+  try {
+    const { between, weekdays } = parseWhen(text);
+    return between !== null || weekdays !== null;
+  } catch {
+    return false;
+  }
 }
 
 function twice(entries: readonly { readonly id: string }[], key: string): Found[] {

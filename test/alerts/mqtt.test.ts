@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Courier } from '../../src/alerts/courier.ts';
 import type { DevicePlan } from '../../src/alerts/device-plan.ts';
-import { type MqttSettings, type MqttTarget, openMqtt } from '../../src/alerts/mqtt.ts';
+import { loadMqtt, type MqttSettings, type MqttTarget, openMqtt } from '../../src/alerts/mqtt.ts';
 import { AlertQueue } from '../../src/alerts/queue.ts';
 import type { SequencedMessage } from '../../src/protocol/messages.ts';
 import { ROOT } from '../support/daemon.ts';
@@ -19,7 +19,6 @@ const settingsOf = (url: string): MqttSettings => ({
   ...{ id: 'home', url, username: null, password: null, clientId: 'weir-test', timeoutMs: 2_000, reconnectMs: 50 },
   ...{ base: 'weir/attic', node: 'attic', prefix: 'homeassistant', version: '0', isDiscovered: true },
 });
-const load = () => import('mqtt');
 const PLAN: DevicePlan = {
   cameras: [{ id: 'gate', questions: [{ id: 'kind' }] }],
   rules: [{ id: 'night', kind: 'label', fingerprint: '1', cameras: null }],
@@ -48,7 +47,7 @@ describeWith([MOSQUITTO], 'a real broker', () => {
   beforeEach(async () => {
     port = await freePort();
     broker = new Broker(port);
-    target = await openMqtt(settingsOf(broker.url), { onTrouble: (text) => troubles.push(text), load });
+    target = await openMqtt(settingsOf(broker.url), { onTrouble: (text) => troubles.push(text), load: loadMqtt });
   });
   afterEach(async () => {
     await listener?.stop();
@@ -144,7 +143,7 @@ describeWith([MOSQUITTO], 'a real broker', () => {
     for (const topic of [stale, others, 'weir/attic/yard/state']) {
       await listener.client.publishAsync(topic, '{}', { qos: 1, retain: true });
     }
-    target = await openMqtt(settingsOf(broker.url), { onTrouble: () => {}, load });
+    target = await openMqtt(settingsOf(broker.url), { onTrouble: () => {}, load: loadMqtt });
     target.setup(PLAN);
     await waitFor(() => listener?.texts('weir/attic/yard/state').at(-1) === '', 'the removal');
     expect(listener.texts(stale)).toEqual(['{}', '']);
