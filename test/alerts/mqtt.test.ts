@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Courier } from '../../src/alerts/courier.ts';
 import type { DevicePlan } from '../../src/alerts/device-plan.ts';
@@ -62,15 +63,8 @@ describeWith([MOSQUITTO], 'a real broker', () => {
       { maxAlerts: 10, maxBytes: 1_000_000 },
       () => {},
     );
-    const sleep = (ms: number, signal: AbortSignal) =>
-      new Promise<void>((resolve) => {
-        // Longer than the test: only that the broker is there again ends the wait.
-        const timer = setTimeout(resolve, ms * 100);
-        signal.addEventListener('abort', () => {
-          clearTimeout(timer);
-          resolve();
-        });
-      });
+    // Longer than the test: only that the broker is there again ends the wait.
+    const sleep = (ms: number, signal: AbortSignal) => delay(ms * 100, undefined, { signal }).catch(() => {});
     const log = { info: () => {}, warn: () => {} };
     const clock = { unixMs: () => 0 };
     const courier = new Courier({ target, queue, giveUpAfterMs: 1_000, clock, random: () => 1, sleep, log });
