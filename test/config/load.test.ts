@@ -153,8 +153,13 @@ describe('a bad configuration', () => {
     expect(String(problems)).not.toContain('hunter22');
   });
 
-  test('a host that is not loopback is refused', async () => {
-    expect(await problemsOf('server: {host: 0.0.0.0}')).toEqual([expect.stringMatching(/127\.0\.0\.1/)]);
+  test.each([
+    ['server: {auth: maybe}', /"auto", "tokens" or "none"/],
+    ['server: {names: ["weir.example:8700"]}', /without port/],
+    ['server: {origins: ["https://wall.example/page"]}', /origin/],
+    ['server: {tls: {certFile: a.pem}}', /keyFile/],
+  ])('%s is refused', async (text, told) => {
+    expect(await problemsOf(text)).toEqual([expect.stringMatching(told)]);
   });
 
   test('all problems are listed together', async () => {
