@@ -1,6 +1,6 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer as createRawServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -27,6 +27,16 @@ test('a password in a camera’s URL never leaves the daemon, though cameras ans
   });
   await new Promise<void>((resolve) => camera.listen(0, '127.0.0.1', resolve));
   const { port } = camera.address() as AddressInfo;
+  // It speaks RTSP, and gives the password back as its reason.
+  const teller = createRawServer((socket) => {
+    socket.on('error', () => {});
+    socket.on('data', (data) => {
+      const number = /CSeq: (\d+)/i.exec(String(data))?.[1] ?? '1';
+      socket.write(`RTSP/1.0 499 not with ${SECRETS.rtsp}\r\nCSeq: ${number}\r\n\r\n`);
+    });
+  });
+  await new Promise<void>((resolve) => teller.listen(0, '127.0.0.1', resolve));
+  const { port: tellerPort } = teller.address() as AddressInfo;
   writeFileSync(join(folder, 'password'), `${SECRETS.file}\n`);
   const config = join(folder, 'weir.yaml');
   const state = join(folder, 'state');
@@ -34,6 +44,7 @@ test('a password in a camera’s URL never leaves the daemon, though cameras ans
     config,
     `cameras:
   - {id: gate, source: "rtsp://admin:${SECRETS.rtsp}@127.0.0.1:${port}/s"}
+  - {id: path, source: "rtsp://admin:${SECRETS.rtsp}@127.0.0.1:${tellerPort}/s"}
   - {id: lane, source: "rtsp://admin:${SECRETS.rtsp}@127.0.0.1:1/s"}
   - {id: yard, source: "http://127.0.0.1:${port}/mjpg?a=b", username: u, passwordFile: password}
   - {id: door, source: "http://u:${SECRETS.http}@127.0.0.1:${port}/x.m3u8"}
@@ -44,7 +55,7 @@ log: {level: debug, format: json}
   try {
     await daemon.subscribe();
     const failed = (id: string) => daemon.states(id).includes('failed');
-    await waitFor(() => ['gate', 'lane', 'yard', 'door'].every(failed), 'every camera to fail', 30_000);
+    await waitFor(() => ['gate', 'path', 'lane', 'yard', 'door'].every(failed), 'every camera to fail', 30_000);
     const places: Record<string, string> = { messages: JSON.stringify(daemon.messages) };
     for (const path of ['/metrics', '/healthz', '/readyz', '/api/cameras', '/api/cameras/gate/teach', '/api/nothing']) {
       places[path] = await (await fetch(`${daemon.address}${path}`)).text();
@@ -69,6 +80,7 @@ log: {level: debug, format: json}
   } finally {
     await daemon.stop();
     camera.close();
+    teller.close();
     rmSync(folder, { recursive: true, force: true });
   }
 }, 60_000);

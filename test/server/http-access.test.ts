@@ -131,6 +131,22 @@ describe('a daemon that asks for tokens', () => {
     expect(await raw(address, withToken)).toMatch(/^HTTP\/1\.1 200 /);
   });
 
+  test.each([
+    ['', 401],
+    [`Authorization: Bearer ${newToken()}\r\n`, 401],
+    [`Authorization: Bearer ${tokens.gate}\r\n`, 403],
+    [`Authorization: Bearer ${tokens.reader}\r\n`, 200],
+    [`Sec-WebSocket-Protocol: weir.v1+json, weir.token.${tokens.reader}\r\n`, 200],
+  ])('lets nobody upgrade unasked where what takes it over does not ask: %s', async (header, expected) => {
+    const upgrade = `GET /v1/labels HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n${header}\r\n`;
+    expect(await raw(await serve(), upgrade)).toMatch(new RegExp(`^HTTP/1.1 ${expected} `));
+  });
+
+  test('leaves it to what takes over where that asks itself', async () => {
+    const upgrade = 'GET /v1/labels HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n';
+    expect(await raw(await serve({ upgradesAuthenticate: true }), upgrade)).toMatch(/^HTTP\/1\.1 200 /);
+  });
+
   test('sends security headers with every answer', async () => {
     const address = await serve();
     for (const path of ['/healthz', '/nothing', '/api/cameras', '/metrics']) {
