@@ -43,7 +43,6 @@ const DIRECTIONS: Directions = {
   simulate: ['artifact', 'cascade', 'features', 'heads', 'infer', 'pipeline', 'premodel', 'scene', ...WORDS],
   protocol: ['artifact', ...WORDS],
   history: ['artifact', 'sinks', 'protocol', ...WORDS],
-  alerts: ['artifact', 'secrets', 'sinks', 'protocol', ...WORDS],
   sinks: ['artifact', 'principal', 'protocol', ...WORDS],
   server: ['loopback', 'principal', ...WORDS],
   teaching: ['cascade', 'features', 'heads', 'premodel', 'scene', ...WORDS],
@@ -68,6 +67,7 @@ const DIRECTIONS: Directions = {
       'features',
       'groups',
       'heads',
+      'history',
       'image',
       'infer',
       'pipeline',
@@ -104,6 +104,7 @@ const ONE_MODULE_EACH = [
   'echarts',
   'koffi',
   'mqtt',
+  'libsql',
 ];
 
 const TEXT = /\.(ts|mjs|json|md|ya?ml|py|sh|html|css)$/;
