@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { createRequire } from 'node:module';
 import { Command, Option } from 'commander';
+import { addAlertsCommand } from './commands/alerts-command.ts';
 import { addGroupsCommand } from './commands/groups-command.ts';
 import { addLearningCommands } from './commands/learning-commands.ts';
 import {
@@ -149,6 +150,8 @@ addSimulateCommand(program, { ladderOption, premodelOption, pointOption }, end);
 addServiceCommand(program, end);
 
 addTokenCommand(program, { stateDirOption }, end);
+
+addAlertsCommand(program, end);
 
 const config = program
   .command('config')
