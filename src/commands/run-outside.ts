@@ -1,11 +1,16 @@
 import { toBudgetMs } from '../config/camera.ts';
 import type { Config } from '../config/schema.ts';
+import { WeirError } from '../errors.ts';
 import { redactUrls } from '../secrets.ts';
 import type { Metrics } from '../server/metrics.ts';
+import type { PointsAnswer } from '../server/points-answer.ts';
+import type { LabelArchive } from '../sinks/past.ts';
 import type { DeviceMonitor } from '../types.ts';
 import type { Engine } from './engine.ts';
 import type { ManagedCameras } from './run-managed.ts';
+import { currentPoint, questionPoints } from './run-points.ts';
 import type { Snapshots } from './run-snapshots.ts';
+import type { SettledCamera } from './settled.ts';
 
 export interface OutsideParts {
   readonly config: () => Config;
@@ -17,18 +22,28 @@ export interface OutsideParts {
   readonly device: DeviceMonitor;
   /** `null` while models are loaded. */
   readonly engine: () => Engine | null;
+  /** How a camera is asked now; `null`: it does not run. */
+  readonly running: (camera: string) => SettledCamera | null;
   readonly hub: { readonly epoch: string; readonly last: number };
   readonly subscribers: () => { readonly connected: number; readonly dropped: number };
+  /** `null`: nothing is kept. */
+  readonly archive: () => LabelArchive | null;
   readonly version: string;
   readonly startedAtMs: number;
   readonly notices: readonly string[];
 }
 
 /** What the API tells and changes beside examples and teaching. */
-export interface Outside extends Pick<OutsideParts, 'managed' | 'snapshots'> {
+export interface Outside extends Pick<OutsideParts, 'managed' | 'snapshots' | 'archive'> {
   readonly describe: (camera: string) => object;
   readonly status: () => object;
   readonly figures: Metrics['figures'];
+  /** Number of the newest message. */
+  readonly last: () => number;
+  /** @throws WeirError `not-ready` */
+  readonly points: (camera: string) => PointsAnswer;
+  /** @throws WeirError `operating-points-none`, `operating-point-unknown` */
+  readonly move: (camera: string, operatingPoint: string) => Promise<void>;
 }
 
 export function outsideOf(parts: OutsideParts): Outside {
@@ -36,6 +51,8 @@ export function outsideOf(parts: OutsideParts): Outside {
   return {
     managed,
     snapshots,
+    archive: parts.archive,
+    last: () => parts.hub.last,
     figures: metrics.figures,
     describe: (id) => {
       const stored = managed.stored.find(({ camera }) => camera.id === id);
@@ -52,11 +69,45 @@ export function outsideOf(parts: OutsideParts): Outside {
         view,
         region,
         mode: camera.mode ?? config().mode,
-        operatingPoint: { configured: camera.operatingPoint ?? config().operatingPoint, until: null },
+        operatingPoint: pointOf(parts, id),
       };
+    },
+    points: (id) => {
+      const { camera, questions } = runningPoints(parts, id);
+      return { ...pointOf(parts, id), mode: camera.mode, questions };
+    },
+    move: async (id, operatingPoint) => {
+      const { camera, questions } = runningPoints(parts, id);
+      if (questions.length === 0) {
+        const message = `camera ${id} has no operating points to choose from: it is decided by mode ${camera.mode}`;
+        throw new WeirError('operating-points-none', message, {
+          remedy: 'choose another mode for it, fit a premodel with `weir train`, or teach the camera',
+        });
+      }
+      await managed.move(id, operatingPoint);
     },
     status: () => statusOf(parts),
   };
+}
+
+/** How a camera is decided now, and by what its fronts are told. @throws WeirError `not-ready` */
+function runningPoints({ engine, running }: OutsideParts, id: string) {
+  const [loaded, camera] = [engine(), running(id)];
+  if (loaded !== null && camera !== null) return { camera, questions: questionPoints(camera, loaded) };
+  throw new WeirError('not-ready', 'models are still being loaded', { remedy: 'try again in a moment' });
+}
+
+function pointOf(
+  { engine, running, config, managed }: OutsideParts,
+  id: string,
+): Omit<PointsAnswer, 'mode' | 'questions'> {
+  const stored = managed.stored.find(({ camera }) => camera.id === id);
+  const camera = stored?.camera ?? config().cameras.find((other) => other.id === id);
+  const configured = camera?.operatingPoint ?? config().operatingPoint;
+  const moved = managed.movedTo(id) ?? configured;
+  const [loaded, settled] = [engine(), running(id)];
+  const questions = loaded === null || settled === null ? [] : questionPoints(settled, loaded);
+  return { current: currentPoint(moved, questions), configured, until: moved === configured ? null : 'restart' };
 }
 
 function statusOf({ metrics, device, engine, hub, subscribers, version, startedAtMs, notices }: OutsideParts): object {
