@@ -14,6 +14,7 @@ const BENCHMARKS: Readonly<
   peer: async (clip) => (await import('./peer.ts')).peer(clip),
   premodel: async (clip) => (await import('./premodel.ts')).premodel(clip),
   smoothing: async (folder) => (await import('./smoothing.ts')).smoothing(folder),
+  subscribers: async () => (await import('./subscribers.ts')).subscribers(),
   teach: async (folder) => (await import('./teach.ts')).teach(folder),
   video: async (folder) => (await import('./video.ts')).video(folder),
 };

@@ -175,7 +175,7 @@ class SyntheticCamera {
   #pts = 0;
 
   constructor(engine: Engine, mode: string) {
-    const hub = new Hub('bench', SYSTEM_CLOCK);
+    const hub = new Hub({ epoch: 'bench', last: 0, clock: SYSTEM_CLOCK });
     hub.add({ publish: (message) => void JSON.stringify(message), close: async () => {} });
     let path: RungRun[] = [];
     let last: Omit<Classified, 'totalMs'> = { path, decideMs: 0 };

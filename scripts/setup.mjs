@@ -33,3 +33,8 @@ if (modified(buildInfo) < Math.max(...sources.map(modified))) {
   step('building (tsc) …', process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json']);
   utimesSync(buildInfo, new Date(), new Date()); // tsc leaves it as it was when nothing had to be emitted
 }
+const bundle = join(root, 'dist/web/files.json');
+const page = ['src/web', 'src/client', 'scripts/build-web.mjs'].flatMap((name) => entries(join(root, name)));
+if (modified(bundle) < Math.max(...page.map(modified))) {
+  step('bundling the dashboard (esbuild) …', process.execPath, ['scripts/build-web.mjs']);
+}

@@ -19,6 +19,7 @@ import { leave, printUsageError, reportError, watchStdout } from './commands/she
 import { addSimulateCommand } from './commands/simulate-command.ts';
 import { stopSignal } from './commands/stop-signal.ts';
 import { addTeachingCommands } from './commands/teaching-commands.ts';
+import { addTokenCommand } from './commands/token-command.ts';
 import { SHIPPED_LADDER } from './types.ts';
 
 /** Commands are loaded when they are called: `weir --help` needs no runtime. */
@@ -81,7 +82,7 @@ program
   .option('--profile <F>', 'times of the rungs, or none to measure (default: profile.json in the state directory)')
   .addOption(rungsOption)
   .addOption(stateDirOption)
-  .option('--host <H>', 'address to serve on (loopback only)')
+  .option('--host <H>', 'address to serve on; beyond this machine it takes tokens (weir token create)')
   .option('--port <N>', 'port to serve on; 0 picks a free one', port)
   .option('--print', 'also print labels on stdout, one line per change; Weir goes on if their reader leaves')
   .addOption(new Option('--log-level <L>', 'the least severe lines to log').choices(['debug', 'info', 'warn', 'error']))
@@ -125,6 +126,8 @@ program
   .option('--cameras <ids>', 'only these cameras, comma-separated', list)
   .addOption(new Option('--every <E>', 'every label, or only changes').choices(['frame', 'change']).default('change'))
   .option('--since <E:S>', 'continue behind this message (epoch:seq)')
+  .option('--token-file <F>', 'file that holds an access token')
+  .option('--ca-file <F>', 'certificates (PEM) to trust for wss:// in place of the system’s')
   .option('--json', 'one JSON message per line')
   .addHelpText('after', '\nExamples:\n  weir watch\n  weir watch --cameras gate --every frame --json | jq .label')
   .action(async (url, options) => {
@@ -144,6 +147,8 @@ addProfileCommand(program, { ladderOption, stateDirOption }, end);
 addSimulateCommand(program, { ladderOption, premodelOption, pointOption }, end);
 
 addServiceCommand(program, end);
+
+addTokenCommand(program, { stateDirOption }, end);
 
 const config = program
   .command('config')

@@ -41,9 +41,16 @@ const QUERY_VALUE = /(?<=[a-z][a-z0-9+.-]*:\/\/[^\s"'<>]*[?&;][^\s=&;#"'<>]*=)[^
 const SECRET_PARAMETER =
   /([?&;/_][\w.-]*(?:pass|pwd|psw|token|auth|secret|key|sid|session|user|login)[\w.-]*=)[^\s&;#"]*/gi;
 
+/** Weir's own access tokens, wherever somebody put one. */
+const ACCESS_TOKEN = /weir_[\w-]{43}/g;
+
 /** The text with the credentials of every URL in it blotted out. */
 export function redactUrls(text: string): string {
-  return text.replace(USER_INFO, `$1${BLOT}@`).replace(QUERY_VALUE, BLOT).replace(SECRET_PARAMETER, `$1${BLOT}`);
+  return text
+    .replace(ACCESS_TOKEN, BLOT)
+    .replace(USER_INFO, `$1${BLOT}@`)
+    .replace(QUERY_VALUE, BLOT)
+    .replace(SECRET_PARAMETER, `$1${BLOT}`);
 }
 
 /** The passwords that a URL carries, as written and decoded: what a `Redactor` should know of it. */

@@ -17,11 +17,13 @@ const DIRECTIONS: Directions = {
   words: [],
   secrets: [],
   background: [],
-  loopback: ['errors'],
+  loopback: [],
+  principal: [],
   terminal: WORDS,
   main: ['commands', 'types'],
+  access: ['artifact', 'loopback', 'principal', ...WORDS],
   artifact: WORDS,
-  config: ['artifact', 'cascade', 'secrets', 'loopback', ...WORDS],
+  config: ['artifact', 'cascade', 'secrets', ...WORDS],
   image: WORDS,
   examples: ['artifact', 'image', ...WORDS],
   features: ['image', ...WORDS],
@@ -39,14 +41,20 @@ const DIRECTIONS: Directions = {
   scene: WORDS,
   report: ['artifact', 'cascade', 'dataset', 'evaluation', 'image', 'premodel', 'simulate', ...WORDS],
   simulate: ['artifact', 'cascade', 'features', 'heads', 'infer', 'pipeline', 'premodel', 'scene', ...WORDS],
-  sinks: ['artifact', ...WORDS],
-  server: ['loopback', ...WORDS],
+  protocol: ['artifact', ...WORDS],
+  history: ['artifact', 'sinks', 'protocol', ...WORDS],
+  alerts: ['artifact', 'secrets', 'sinks', 'protocol', ...WORDS],
+  sinks: ['artifact', 'principal', 'protocol', ...WORDS],
+  server: ['loopback', 'principal', ...WORDS],
   teaching: ['cascade', 'features', 'heads', 'premodel', 'scene', ...WORDS],
   service: ['secrets', ...WORDS],
   client: [],
+  web: ['client', ...WORDS],
   commands: [
     'loopback',
+    'principal',
     ...[
+      'access',
       'artifact',
       'cascade',
       'client',
@@ -63,7 +71,9 @@ const DIRECTIONS: Directions = {
       'infer',
       'pipeline',
       'premodel',
+      'principal',
       'profile',
+      'protocol',
       'report',
       'scene',
       'secrets',
@@ -136,9 +146,10 @@ describe('imports', () => {
 
   test('each heavy package is imported by exactly one module', () => {
     expect(sharedPackages(seen.imports, ONE_MODULE_EACH)).toEqual([]);
-    // `ws` serves in the sink; the client takes it where the platform has no WebSocket, lazily.
+    // `ws` serves in the sink and carries `weir watch`; the client takes it where the platform has no WebSocket, by a name that no
+    // bundler follows.
     const users = new Set(seen.imports.filter(({ to, typeOnly }) => to === 'ws' && !typeOnly).map(({ from }) => from));
-    expect([...users].sort()).toEqual(['src/client/socket.ts', 'src/sinks/websocket.ts']);
+    expect([...users].sort()).toEqual(['src/client/node-socket.ts', 'src/sinks/websocket.ts']);
   });
 
   test('planted violations are found', async () => {

@@ -9,10 +9,11 @@ import { imageLibraryVersion } from '../image/file.ts';
 import { checkModels, ladderPath, readLadder } from '../infer/ladder.ts';
 import { RungRunner } from '../infer/rung-runner.ts';
 import { knownProviders, runtimeVersion } from '../infer/runtime.ts';
-import { isLoopback } from '../loopback.ts';
 import { Redactor } from '../secrets.ts';
 import { SYSTEM_CLOCK } from '../service/clock.ts';
+import { stateDirectory } from '../service/state-dir.ts';
 import type { ClockState } from '../types.ts';
+import { type Check, checkAccess } from './doctor-access.ts';
 import { planEngine } from './engine.ts';
 import { askedParts, settleCameras } from './settled.ts';
 import { print } from './shell.ts';
@@ -30,13 +31,6 @@ interface DoctorReport {
   readonly schema: 'weir.doctor/1';
   readonly clock: ClockState & { readonly reasons: readonly string[] };
   readonly checks: readonly Check[];
-}
-
-interface Check {
-  readonly id: string;
-  readonly ok: boolean;
-  readonly message: string;
-  readonly remedy?: string;
 }
 
 const WANTED_DECODERS = ['h264', 'hevc', 'mpeg4', 'mjpeg'];
@@ -59,6 +53,7 @@ export async function doctor(options: DoctorOptions): Promise<number> {
       checkLadder(ladder, config),
       checkCameras(ladder, config),
       checkPort(host, port),
+      checkAccess({ ...config.server, host }, stateDirectory(undefined, process.env)),
       checkVideoDevices(),
     ])
   ).flat();
@@ -172,10 +167,6 @@ async function checkCameras(setting: string, config: Config): Promise<Check[]> {
 }
 
 async function checkPort(host: string, port: number): Promise<Check> {
-  if (!isLoopback(host)) {
-    const remedy = 'use 127.0.0.1, ::1 or localhost';
-    return { id: 'port', ok: false, message: `Weir does not serve on ${host} until access tokens exist`, remedy };
-  }
   if (await isWeir(host, port)) return { id: 'port', ok: true, message: `${host}:${port} is served by a running Weir` };
   return await new Promise((resolve) => {
     const server = createServer();

@@ -9,6 +9,7 @@ import { examplesRoutes } from '../server/examples-api.ts';
 import { labelsRoutes } from '../server/labels-api.ts';
 import { statusRoutes } from '../server/status-api.ts';
 import { type TeachingService, teachingRoutes } from '../server/teaching-api.ts';
+import { loadWebFiles, webRoutes } from '../server/web.ts';
 import type { Logger } from '../service/log.ts';
 import type { DeviceReading } from '../types.ts';
 import { examplesService } from './run-examples.ts';
@@ -28,6 +29,11 @@ export interface ApiParts {
   readonly outside?: Outside;
   /** Told what is taken away on demand. */
   readonly log: Pick<Logger, 'info'>;
+}
+
+/** What the daemon serves over HTTP: what is below `/api/`, and the dashboard. */
+export function daemonHttp(parts: ApiParts): { readonly api: Routes[]; readonly pages: Routes[] } {
+  return { api: daemonApi(parts), pages: [webRoutes(loadWebFiles())] };
 }
 
 /** Everything below `/api/`. */
@@ -53,7 +59,7 @@ export function daemonApi({ cameras, clock, isToBeKept, keeper, teaching, outsid
       points: (camera) => (outside ?? notReady()).points(camera),
       move: async (camera, operatingPoint) => await (outside ?? notReady()).move(camera, operatingPoint),
     }),
-    labelsRoutes({ archive: () => outside?.archive() ?? null, last: () => outside?.last() ?? 0 }),
+    labelsRoutes({ archive: () => outside?.archive ?? null, last: () => outside?.last() ?? 0 }),
     statusRoutes({ cameras: listed, status: () => (outside ?? notReady()).status() }),
     examplesRoutes(examplesService({ keeper: kept, forgetTables: async () => await teaching()?.forgetTables(), log })),
     teachingRoutes({

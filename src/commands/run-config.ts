@@ -75,7 +75,7 @@ export async function configure(options: RunOptions, redactor: Redactor): Promis
       loop: options.loop && mayBeRecording(camera.source) ? true : camera.loop,
       pace: options.pace !== undefined && mayBeRecording(camera.source) ? options.pace : camera.pace,
     })),
-    server: { host: options.host ?? file.server.host, port: options.port ?? file.server.port },
+    server: { ...file.server, host: options.host ?? file.server.host, port: options.port ?? file.server.port },
     log: { ...file.log, level: options.logLevel ?? file.log.level },
   };
 }

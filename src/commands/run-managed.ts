@@ -1,5 +1,5 @@
 import type { Config } from '../config/schema.ts';
-import { usageError, WeirError } from '../errors.ts';
+import { messageOf, usageError, WeirError } from '../errors.ts';
 import { type Redactor, secretsOf } from '../secrets.ts';
 import type { Engine } from './engine.ts';
 import { changedEntry, checkedEntry, movedEntry } from './managed-entry.ts';
@@ -83,6 +83,15 @@ export class ManagedCameras {
       }
     }
     this.#stored = usable;
+  }
+
+  /** Those that had to wait for rungs are started when these are loaded. */
+  async bringIn(onNotice: (text: string) => void): Promise<void> {
+    const done = this.#turn.then(() => this.#bringIntoForce((stored) => stored));
+    this.#turn = done.catch(() => {});
+    await done.catch((error: unknown) => {
+      if (this.#force?.stop.aborted !== true) onNotice(`cameras of the API wait: ${messageOf(error)}`);
+    });
   }
 
   async add(body: unknown): Promise<string> {

@@ -5,36 +5,25 @@ import { redactUrls } from '../secrets.ts';
 import type { Metrics } from '../server/metrics.ts';
 import type { PointsAnswer } from '../server/points-answer.ts';
 import type { LabelArchive } from '../sinks/past.ts';
-import type { DeviceMonitor } from '../types.ts';
-import type { Engine } from './engine.ts';
 import type { ManagedCameras } from './run-managed.ts';
 import { currentPoint, questionPoints } from './run-points.ts';
 import type { Snapshots } from './run-snapshots.ts';
+import { type StatusParts, statusOf } from './run-status.ts';
 import type { SettledCamera } from './settled.ts';
 
-export interface OutsideParts {
+export interface OutsideParts extends StatusParts {
   readonly config: () => Config;
   /** Ids of cameras that were given with --source. */
   readonly sources: readonly string[];
   readonly managed: ManagedCameras;
   readonly snapshots: Snapshots;
-  readonly metrics: Metrics;
-  readonly device: DeviceMonitor;
-  /** `null` while models are loaded. */
-  readonly engine: () => Engine | null;
   /** How a camera is asked now; `null`: it does not run. */
   readonly running: (camera: string) => SettledCamera | null;
-  readonly hub: { readonly epoch: string; readonly last: number };
-  readonly subscribers: () => { readonly connected: number; readonly dropped: number };
-  /** `null`: nothing is kept. */
-  readonly archive: () => LabelArchive | null;
-  readonly version: string;
-  readonly startedAtMs: number;
-  readonly notices: readonly string[];
 }
 
 /** What the API tells and changes beside examples and teaching. */
-export interface Outside extends Pick<OutsideParts, 'managed' | 'snapshots' | 'archive'> {
+export interface Outside extends Pick<OutsideParts, 'managed' | 'snapshots'> {
+  readonly archive: LabelArchive | null;
   readonly describe: (camera: string) => object;
   readonly status: () => object;
   readonly figures: Metrics['figures'];
@@ -51,7 +40,7 @@ export function outsideOf(parts: OutsideParts): Outside {
   return {
     managed,
     snapshots,
-    archive: parts.archive,
+    archive: parts.history.archive,
     last: () => parts.hub.last,
     figures: metrics.figures,
     describe: (id) => {
@@ -108,53 +97,4 @@ function pointOf(
   const [loaded, settled] = [engine(), running(id)];
   const questions = loaded === null || settled === null ? [] : questionPoints(settled, loaded);
   return { current: currentPoint(moved, questions), configured, until: moved === configured ? null : 'restart' };
-}
-
-function statusOf({ metrics, device, engine, hub, subscribers, version, startedAtMs, notices }: OutsideParts): object {
-  const { reading, name } = device;
-  const loaded = engine();
-  return {
-    version,
-    startedAtMs,
-    epoch: hub.epoch,
-    first: hub.last + 1,
-    last: hub.last,
-    clock: { ...reading.clock, reasons: reading.reasons },
-    device: {
-      name,
-      cpus: reading.cpus.length,
-      ...(reading.temperatureCelsius === null ? {} : { temperatureC: reading.temperatureCelsius }),
-    },
-    ladder: loaded === null ? null : ladderOf(loaded),
-    inference: {
-      slots: loaded?.pool.slots ?? 0,
-      queued: loaded?.pool.queued ?? 0,
-      restarts: loaded?.pool.crashes ?? 0,
-    },
-    subscribers: subscribers(),
-    history: { enabled: false, state: 'off', reason: 'not kept', first: hub.last + 1, last: hub.last, bytes: 0 },
-    eventLoopDelayP99Ms: metrics.eventLoopDelayP99Ms,
-    memoryBytes: process.memoryUsage.rss(),
-    alerts: { rules: 0, waiting: 0, failed: 0 },
-    notices,
-  };
-}
-
-function ladderOf({ ladder: { name, fingerprint, reference, rungs }, timings }: Engine): object {
-  return {
-    name,
-    fingerprint,
-    reference,
-    rungs: rungs.map(({ id, macsMillions, precision }) => {
-      const timing = timings.find(({ rung }) => rung === id);
-      return {
-        id,
-        macsMillions,
-        precision,
-        p50Ms: timing?.p50Ms ?? null,
-        p95Ms: timing?.p95Ms ?? null,
-        loaded: timing !== undefined,
-      };
-    }),
-  };
 }

@@ -49,3 +49,10 @@ export function watchHangups(canReload: boolean): Hangups {
     },
   };
 }
+
+export function untilAborted(stop: AbortSignal): Promise<'stopped'> {
+  return new Promise((resolve) => {
+    if (stop.aborted) resolve('stopped');
+    stop.addEventListener('abort', () => resolve('stopped'), { once: true });
+  });
+}

@@ -28,7 +28,7 @@ export async function teachCamera(id: string, options: TeachOptions, stop: Abort
   if (!CAMERA_ID.test(id))
     throw usageError('camera-name', `"${id}" cannot be a camera’s id`, 'use a-z, 0-9, "-" and "_"');
   const labels = labelsOf(options);
-  const api = new DaemonApi(options.url ?? DEFAULT_URL, stop);
+  const api = await DaemonApi.open(options.url ?? DEFAULT_URL, options, stop);
   const path = `/api/cameras/${id}`;
   const list = () => api.get<ExampleListing>(`${path}/examples?limit=${options.list ? 200 : ALL}`);
   if (options.export !== undefined)

@@ -1,8 +1,9 @@
+import type { DaemonCredentials } from './daemon-api.ts';
 import type { TargetOptions } from './target.ts';
 import type { ExampleOptions } from './teach-examples.ts';
 
 /** Of a camera of the running daemon. */
-export interface TeachCameraOptions {
+export interface TeachCameraOptions extends DaemonCredentials {
   readonly url?: string;
   readonly list?: boolean;
   readonly label?: readonly string[];

@@ -21,6 +21,8 @@ export function addTeachingCommands(
     .option('--dataset <DIR>', 'pictures of the camera, a folder per class')
     .option('--camera <ID>', 'a camera of the running daemon, with the examples that it kept')
     .option('--url <URL>', 'with --camera: the address of the daemon (default: http://127.0.0.1:8700)')
+    .option('--token-file <F>', 'with --camera: holds a token with the scope admin (default: WEIR_TOKEN)')
+    .option('--ca-file <F>', 'with --camera: certificates, as PEM, of whoever signed the daemon’s')
     .option('--list', 'with --camera: only list the examples, those that help most first')
     .option(
       '--label <EXAMPLE=CLASS>',

@@ -1,20 +1,30 @@
-import { type ServerMessage, WeirClient } from '../client/client.ts';
-import { usageError } from '../errors.ts';
+import { readFileSync } from 'node:fs';
+import { WeirClient, type WeirRefusal } from '../client/client.ts';
+import { nodeSocket } from '../client/node-socket.ts';
+import { messageOf, usageError, WeirError } from '../errors.ts';
 import { redactUrls } from '../secrets.ts';
-import { formatEvent, formatLabel, isOfChange, type PrintableEvent, type PrintableLabel } from '../sinks/console.ts';
 import { type Output, print } from './shell.ts';
+import { tellForPerson } from './watch-words.ts';
 
 export interface WatchOptions {
   readonly cameras?: readonly string[];
   readonly every: 'frame' | 'change';
   readonly since?: string;
+  readonly tokenFile?: string;
+  readonly caFile?: string;
   readonly json?: boolean;
 }
 
 const DEFAULT_URL = 'ws://127.0.0.1:8700/v1/labels';
 const SINCE = /^[^:]{1,64}:\d{1,15}$/;
+/** What a token may be made of: it travels as the name of a subprotocol. */
+const TOKEN = /^[\w.~+-]{1,512}$/;
 
-/** Prints a daemon's labels until `stop` is aborted or nobody reads them any more. */
+/**
+ * Prints a daemon's labels until `stop` is aborted or nobody reads them any more; says at the end from where to go on.
+ *
+ * @throws WeirError when the daemon refuses, which another try would not change
+ */
 export async function watch(
   url: string | undefined,
   options: WatchOptions,
@@ -22,38 +32,73 @@ export async function watch(
   output: Output,
 ): Promise<number> {
   const address = labelsUrl(url ?? DEFAULT_URL);
-  const { since, cameras = 'all' } = options;
+  const { since, cameras = 'all', tokenFile, caFile } = options;
   if (since !== undefined && !SINCE.test(since)) {
     throw usageError('since-invalid', `--since: "${since}" is not a place in the line`, 'give epoch:seq of a message');
   }
-  const show = options.json
-    ? (message: ServerMessage) => print(JSON.stringify(message))
-    : showForPerson(address, cameras, options.every);
+  const token = tokenFile === undefined ? undefined : tokenOf(tokenFile);
   const client = new WeirClient({
     url: address,
     cameras,
     // A person wants to see what a camera shows now, too: the first label is shown, then the changes.
     every: options.json ? options.every : 'frame',
+    WebSocket: nodeSocket(caFile === undefined ? undefined : fileOf('--ca-file', caFile)),
+    signal: AbortSignal.any([stop, output.closed]),
     ...(since === undefined ? {} : { since }),
-    onMessage: show,
-    onDisconnect: (reason, retryMs) =>
-      note(
-        `no connection to ${address} (${reason.split('\n')[0]}); next try in ${(retryMs / 1000).toFixed(1)} s: does a daemon run there?`,
-      ),
+    ...(token === undefined ? {} : { token }),
   });
-  await client.connect();
-  await new Promise<unknown>((resolve) => {
-    for (const signal of [stop, output.closed]) {
-      if (signal.aborted) resolve(null);
-      signal.addEventListener('abort', resolve, { once: true });
-    }
+  client.on(
+    'message',
+    options.json
+      ? (message) => print(JSON.stringify(message))
+      : tellForPerson(address, cameras, options.every, { print, note }),
+  );
+  const error = await new Promise<WeirRefusal | null>((resolve) => {
+    client.on('state', (state) => {
+      if (state.name === 'waiting') note(retryLine(address, state.reason, state.retryMs));
+      if (state.name === 'closed') resolve(state.error);
+    });
+    client.connect();
   });
-  client.close();
+  if (client.lastSince !== undefined && !output.closed.aborted) note(`to go on from here: --since ${client.lastSince}`);
+  if (error !== null) throw refused(address, error, tokenFile);
   return 0;
 }
 
+function retryLine(address: string, reason: string, retryMs: number): string {
+  const wait = `next try in ${(retryMs / 1000).toFixed(1)} s`;
+  return `no connection to ${address} (${reason.split('\n')[0]}); ${wait}: does a daemon run there?`;
+}
+
+function refused(address: string, { message }: WeirRefusal, tokenFile: string | undefined): WeirError {
+  const remedy =
+    tokenFile === undefined
+      ? 'if it wants a token, give the file that holds one by --token-file (made by weir token create)'
+      : `see whether the token in ${tokenFile} still holds (weir token list) and may read these cameras`;
+  return new WeirError('refused', `${address} refuses: ${message}`, { remedy });
+}
+
+/** The one token in a file. */
+function tokenOf(path: string): string {
+  const token = fileOf('--token-file', path).trim();
+  if (TOKEN.test(token)) return token;
+  throw usageError(
+    'token-file-invalid',
+    `--token-file: ${path} holds no token`,
+    'give a file with what weir token create printed, and nothing else',
+  );
+}
+
+function fileOf(option: string, path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw usageError('file-unreadable', `${option}: ${messageOf(error)}`, 'give a file that can be read', error);
+  }
+}
+
 /** `host:port`, an http address or a full WebSocket URL. */
-function labelsUrl(text: string): string {
+export function labelsUrl(text: string): string {
   const withScheme = /^[a-z]+:\/\//i.test(text) ? text.replace(/^http/i, 'ws') : `ws://${text}`;
   let url: URL;
   try {
@@ -65,102 +110,11 @@ function labelsUrl(text: string): string {
     throw usageError('url-invalid', `"${text}" is not a Weir daemon's address`, 'give one like http://127.0.0.1:8700');
   }
   if (url.username !== '' || url.password !== '') {
-    throw usageError(
-      'url-invalid',
-      'credentials have no place in the address',
-      'leave them out: nothing asks for them yet',
-    );
+    throw usageError('url-invalid', 'credentials have no place in the address', 'give a token by --token-file');
   }
   url.hash = '';
   if (url.pathname === '/') url.pathname = '/v1/labels';
   return url.toString();
-}
-
-/** Prints messages for a person; labels only where they change, and the first of each question of a camera. */
-function showForPerson(
-  address: string,
-  wanted: readonly string[] | 'all',
-  every: WatchOptions['every'],
-): (message: ServerMessage) => void {
-  const seen = new Set<unknown>();
-  const degraded = new Set<unknown>();
-  /** What was said of each camera last. */
-  const lines = new Map<unknown, string>();
-  return (message) => {
-    if (message.type === 'hello') {
-      degraded.clear();
-      for (const camera of message.cameras as readonly KnownCamera[])
-        noteDegraded(degraded, camera.id, camera.degraded);
-      return helloLines(address, wanted, message).forEach(note);
-    }
-    if (message.type === 'camera') {
-      const line = cameraLine(message as unknown as CameraMessage, degraded);
-      // What it tells beside that changes more often.
-      if (lines.get(message.camera) !== line) note(line);
-      lines.set(message.camera, line);
-      return;
-    }
-    if (message.type === 'event' && every === 'change' && isOfChange(message as unknown as PrintableEvent)) return;
-    if (message.type !== 'label') return showEvent(message);
-    const asked = `${message.camera}/${message.question}`;
-    const isNew = !seen.has(asked);
-    seen.add(asked);
-    if (every === 'frame' || isNew || message.changed) print(formatLabel(message as unknown as PrintableLabel));
-  };
-}
-
-export function helloLines(address: string, wanted: readonly string[] | 'all', { cameras }: ServerMessage): string[] {
-  const known = cameras as readonly KnownCamera[];
-  const shown = wanted === 'all' ? known : known.filter(({ id }) => wanted.includes(id));
-  const list = shown.map(({ id, state, reason, degraded = [] }) => {
-    const why = [
-      ...(reason === '' ? [] : [reason]),
-      ...(degraded.length > 0 ? [`degraded: ${degraded.join(', ')}`] : []),
-    ];
-    return `${id} is ${state}${why.length === 0 ? '' : ` (${why.join('; ')})`}`;
-  });
-  const connected = `connected to ${address}: ${list.join(', ') || 'no camera'}`;
-  const unknown = wanted === 'all' ? [] : wanted.filter((id) => !known.some((camera) => camera.id === id));
-  if (unknown.length === 0) return [connected];
-  const ids = known.map(({ id }) => id).join(', ') || 'none';
-  return [connected, `it has no camera ${unknown.join(', ')}; it has ${ids}`];
-}
-
-interface KnownCamera {
-  readonly id: string;
-  readonly state: string;
-  readonly reason: string;
-  readonly degraded?: readonly string[];
-}
-
-export type CameraMessage = Omit<KnownCamera, 'id'> & { readonly camera: string };
-
-/**
- * A change of a camera's state for a person: also that a trouble is over.
- *
- * @param troubled cameras that were degraded when last heard of; brought up to date
- */
-export function cameraLine({ camera, state, reason, degraded = [] }: CameraMessage, troubled: Set<unknown>): string {
-  const isOver = troubled.has(camera) && degraded.length === 0 && state === 'live';
-  noteDegraded(troubled, camera, degraded);
-  const trouble = degraded.length > 0 ? ` (degraded: ${degraded.join(', ')})` : isOver ? ' (no longer degraded)' : '';
-  return `camera ${camera} is ${state}${reason ? `: ${reason}` : ''}${trouble}`;
-}
-
-function noteDegraded(troubled: Set<unknown>, camera: string, degraded: readonly string[] = []): void {
-  if (degraded.length > 0) troubled.add(camera);
-  else troubled.delete(camera);
-}
-
-function showEvent(message: ServerMessage): void {
-  switch (message.type) {
-    case 'event':
-      return print(formatEvent(message as unknown as PrintableEvent));
-    case 'gap':
-      return note(`missed ${message.missed} messages (${message.reason})`);
-    case 'error':
-      return note(`the daemon says: ${message.message}`);
-  }
 }
 
 function note(text: string): void {

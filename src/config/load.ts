@@ -99,6 +99,7 @@ async function settle(config: Config, folder: string, credentials: Credentials):
     ...(config.premodel === undefined ? {} : { premodel: absolute(config.premodel) }),
     ...(config.profile === undefined || config.profile === NO_PROFILE ? {} : { profile: absolute(config.profile) }),
     ffmpeg: config.ffmpeg.path === undefined ? {} : { path: absolute(config.ffmpeg.path) },
+    server: ownFiles(config.server, absolute),
     cameras: cameras.map((camera) => ({
       ...camera,
       source: absolute(camera.source),
@@ -111,6 +112,11 @@ async function settle(config: Config, folder: string, credentials: Credentials):
 /** The heads file that an entry names, by its absolute path. */
 function ownHeads({ heads }: { readonly heads?: string | undefined }, absolute: (path: string) => string) {
   return heads === undefined || heads === NO_HEADS ? {} : { heads: absolute(heads) };
+}
+
+function ownFiles({ tls, ...server }: Config['server'], absolute: (path: string) => string): Config['server'] {
+  if (tls === undefined) return server;
+  return { ...server, tls: { certFile: absolute(tls.certFile), keyFile: absolute(tls.keyFile) } };
 }
 
 /** Looked for in the raw data, so that they are told beside whatever else is wrong. */

@@ -1,11 +1,12 @@
 import { z } from 'zod';
-import { isLoopback } from '../loopback.ts';
 import { SHIPPED_LADDER } from '../types.ts';
 import { OTHER, plainName } from '../words.ts';
 import { examples } from './examples.ts';
+import { history } from './history.ts';
 import { box, heads, id, maxReuseMs, milliseconds, motion, names, view } from './look.ts';
 import { regionProblems, regions } from './regions.ts';
 import { reuse } from './reuse.ts';
+import { server } from './server.ts';
 import { smoothing } from './smoothing.ts';
 import { mayBeRecording, sourceProblem } from './source.ts';
 
@@ -133,17 +134,6 @@ export const camera = cameraObject.superRefine((entry, context) => {
   if (pace === 'fast') context.addIssue({ code: 'custom', path: ['pace'], message: only });
 });
 
-const server = z.strictObject({
-  host: z
-    .string()
-    .refine(
-      isLoopback,
-      'must be 127.0.0.1, ::1 or localhost: until access tokens exist, whoever reaches it could read all',
-    )
-    .default('127.0.0.1'),
-  port: z.int().min(0).max(65535).default(8700),
-});
-
 const inference = z.strictObject({
   slots: z.union([z.int().min(1).max(256), z.literal('auto')], 'must be a number of slots, or "auto"').default('auto'),
   threadsPerSlot: z.int().min(1).max(64).default(1),
@@ -179,6 +169,7 @@ export const configSchema = z.strictObject({
   groups,
   topK: z.int().min(1).max(100).default(5),
   server: server.prefault({}),
+  history: history.prefault({}),
   inference: inference.prefault({}),
   ffmpeg: z.strictObject({ path: z.string().min(1).optional() }).prefault({}),
   log: log.prefault({}),

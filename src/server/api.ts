@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { WeirError } from '../errors.ts';
-import { OPEN_ACCESS, type Principal } from '../principal.ts';
+import type { Principal } from '../principal.ts';
 import { isOwnOrigin } from './origin.ts';
 import { problem, problemOf, sendProblem } from './problem.ts';
 
@@ -15,12 +15,12 @@ const JSON_BODY = /^application\/(merge-patch\+)?json\b/i;
  * Paths below `/api/`: never kept by a browser, not for pages of other sites. Errors are `application/problem+json` with `code`, `detail`
  * and `remedy`.
  */
-export function apiRoutes(routes: readonly Routes[]): Routes {
+export function apiRoutes(routes: readonly Routes[], origins: ReadonlySet<string> = new Set()): Routes {
   return (app) => {
     void app.register(async (api) => {
       const known = new KnownPaths();
       api.addHook('onRoute', ({ url, method }) => known.add(url, method));
-      api.addHook('onRequest', guard);
+      api.addHook('onRequest', (request, reply) => guard(request, reply, origins));
       acceptNoBody(api);
       api.setErrorHandler(async (error, _request, reply) => sendProblem(reply, problemOf(error)));
       api.setNotFoundHandler(async ({ method, url }, reply) => {
@@ -46,7 +46,7 @@ export const WITH_BODY = { bodyLimit: BODY_LIMIT_BYTES };
 
 /** Who asks. @returns whoever may do all, where nothing has been said of it */
 export function principalOf(request: FastifyRequest): Principal {
-  return (request as FastifyRequest & { readonly principal?: Principal }).principal ?? OPEN_ACCESS;
+  return request.principal;
 }
 
 /** Which methods each path takes. */
@@ -81,11 +81,11 @@ function acceptNoBody(api: FastifyInstance): void {
   );
 }
 
-async function guard(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+async function guard(request: FastifyRequest, reply: FastifyReply, origins: ReadonlySet<string>): Promise<void> {
   reply.header('Cache-Control', 'no-store');
   reply.header('Cross-Origin-Resource-Policy', 'same-origin');
   reply.header('X-Content-Type-Options', 'nosniff');
-  if (!isOwnOrigin(request.raw)) {
+  if (!isOwnOrigin(request.raw, origins)) {
     const told = problem(403, 'cross-site', 'pages of other sites may not ask this', 'ask from this machine');
     return await sendProblem(reply, told);
   }

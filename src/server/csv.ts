@@ -1,4 +1,4 @@
-import type { SequencedMessage } from '../sinks/messages.ts';
+import type { SequencedMessage } from '../protocol/messages.ts';
 
 type Cell = string | number | boolean | null | undefined;
 

@@ -1,39 +1,67 @@
 import type { IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
-import Fastify from 'fastify';
-import { messageOf, WeirError } from '../errors.ts';
-import { hostName, isLoopback, requireLoopback } from '../loopback.ts';
+import { isLoopback } from '../loopback.ts';
+import { type Access, isRefusal, OPEN_ACCESS } from '../principal.ts';
 import { apiRoutes, type Routes } from './api.ts';
+import { addressOf, hasTokenInUrl, principalOf } from './authorise.ts';
+import type { Certificate } from './certificates.ts';
+import { guardRequests } from './guard.ts';
+import { ServedHosts } from './hosts.ts';
+import { DEFAULT_LIMITS, type Limits } from './limits.ts';
+import { listen, newApp, replaceCertificate } from './listen.ts';
 import { isOwnOrigin } from './origin.ts';
 
 export interface HttpParts {
   readonly host: string;
   readonly port: number;
+  /** Default: nobody needs a token. Only loopback may be served so. */
+  readonly access?: Access;
+  /** Further names under which the daemon is reached. */
+  readonly names?: readonly string[];
+  /** Origins whose pages may ask, beside its own. */
+  readonly origins?: readonly string[];
+  readonly limits?: Limits;
+  /** `null`: plain HTTP. */
+  readonly certificate?: Certificate | null;
   /** Prometheus text. */
   readonly metrics: () => Promise<{ readonly contentType: string; readonly text: string }>;
   /** Whether every camera is live or in a known state. */
   readonly ready: () => boolean;
-  /** Paths that are upgraded to WebSocket, with what takes them over. */
+  /** Paths that are upgraded to WebSocket, with what takes them over and asks who it is. */
   readonly upgrades: ReadonlyMap<string, (request: IncomingMessage, socket: Duplex, head: Buffer) => void>;
+  /**
+   * Whether what takes over upgrades asks itself who it is, also by a first message, and keeps to the cameras of a token. Else only a
+   * token for all cameras in the request is let in.
+   */
+  readonly upgradesAuthenticate?: boolean;
   /** Paths below `/api/`. */
   readonly api?: readonly Routes[];
+  /** Paths elsewhere: the dashboard's files. */
+  readonly pages?: readonly Routes[];
 }
-
-const HEADERS_TIMEOUT_MS = 10_000;
-const REQUEST_TIMEOUT_MS = 15_000;
 
 /** The daemon's HTTP side. */
 export class HttpServer {
   readonly #app: FastifyInstance;
   readonly #parts: HttpParts;
+  readonly #hosts: ServedHosts;
+  readonly #origins: ReadonlySet<string>;
 
   constructor(parts: HttpParts) {
-    requireLoopback(parts.host);
+    if (parts.access === undefined && !isLoopback(parts.host))
+      throw new Error(`nothing says who may ask ${parts.host}`);
     this.#parts = parts;
-    this.#app = Fastify({ logger: false, forceCloseConnections: true, requestTimeout: REQUEST_TIMEOUT_MS });
-    this.#app.server.headersTimeout = HEADERS_TIMEOUT_MS;
+    this.#hosts = new ServedHosts(parts.host, parts.names ?? []);
+    this.#origins = new Set(parts.origins?.map((origin) => origin.toLowerCase()));
+    const limits = parts.limits ?? DEFAULT_LIMITS;
+    this.#app = newApp(parts.certificate ?? null, limits);
+    guardRequests(this.#app, {
+      access: parts.access ?? OPEN_ACCESS,
+      hosts: this.#hosts,
+      origins: this.#origins,
+      requestsInFlight: limits.requestsInFlight,
+    });
     this.#routes();
     this.#app.server.on('upgrade', (request, socket, head) => this.#onUpgrade(request, socket, head));
   }
@@ -43,15 +71,13 @@ export class HttpServer {
    * @throws WeirError `port-in-use`, `port-forbidden`, `listen-failed`
    */
   async listen(): Promise<string> {
-    const { host, port } = this.#parts;
-    try {
-      await this.#app.listen({ host, port });
-    } catch (cause) {
-      throw listenError(cause as NodeJS.ErrnoException, host, port);
-    }
-    const address = this.#app.server.address() as AddressInfo;
-    const shown = address.family === 'IPv6' ? `[${address.address}]` : address.address;
-    return `http://${shown}:${address.port}`;
+    const { host, port, certificate } = this.#parts;
+    return await listen(this.#app, host, port, certificate ? 'https' : 'http');
+  }
+
+  /** Serves with another certificate from now on; connections that there are keep theirs. */
+  replaceCertificate(certificate: Certificate): void {
+    replaceCertificate(this.#app, certificate);
   }
 
   /** Ends open requests and connections. Idempotent. */
@@ -60,12 +86,7 @@ export class HttpServer {
   }
 
   #routes(): void {
-    const { metrics, ready } = this.#parts;
-    // A page elsewhere whose name resolves to 127.0.0.1 (DNS rebinding) comes with its own name in Host.
-    this.#app.addHook('onRequest', async (request, reply) => {
-      if (!isLoopback(hostName(request.headers.host ?? ''))) return reply.code(421).send({ error: 'unknown host' });
-      return undefined;
-    });
+    const { metrics, ready, api = [], pages = [] } = this.#parts;
     this.#app.get('/healthz', async () => ({ status: 'ok' }));
     this.#app.get('/readyz', async (_request, reply) => {
       const isReady = ready();
@@ -75,40 +96,43 @@ export class HttpServer {
       const { contentType, text } = await metrics();
       return reply.type(contentType).send(text);
     });
-    apiRoutes(this.#parts.api ?? [])(this.#app);
+    for (const add of pages) add(this.#app);
+    apiRoutes(api, this.#origins)(this.#app);
   }
 
   #onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     socket.on('error', () => socket.destroy());
-    const path = (request.url ?? '').replace(/\?.*$/s, '');
-    const accept = this.#parts.upgrades.get(path);
-    if (!isLoopback(hostName(request.headers.host ?? ''))) return refuse(socket, '421 Misdirected Request');
-    if (!isOwnOrigin(request)) return refuse(socket, '403 Forbidden');
+    const url = request.url ?? '';
+    const accept = this.#parts.upgrades.get(url.replace(/\?.*$/s, ''));
+    if (!this.#hosts.has(request.headers.host)) return refuse(socket, '421 Misdirected Request');
+    if (hasTokenInUrl(url)) return refuse(socket, '400 Bad Request', 'a token must not stand in the URL\n');
+    if (!isOwnOrigin(request, this.#origins)) return refuse(socket, '403 Forbidden');
     if (accept === undefined) return refuse(socket, '404 Not Found');
+    if (tokenHeader(request) === undefined) {
+      const blocked = (this.#parts.access ?? OPEN_ACCESS).isBlocked(addressOf(request));
+      if (blocked !== null) {
+        return refuse(socket, '429 Too Many Requests', `${blocked.message}\n`, blocked.retryAfterSeconds);
+      }
+    }
+    if (this.#parts.upgradesAuthenticate !== true) {
+      const principal = principalOf(tokenHeader(request), addressOf(request), this.#parts.access ?? OPEN_ACCESS);
+      if (isRefusal(principal)) return refuse(socket, '401 Unauthorized', `${principal.message}\n`);
+      if (principal.cameras !== 'all')
+        return refuse(socket, '403 Forbidden', 'this token is limited to some cameras\n');
+    }
     accept(request, socket, head);
   }
 }
 
-function refuse(socket: Duplex, status: string): void {
-  socket.once('finish', () => socket.destroy()); // whoever keeps it open must not keep a descriptor
-  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+/** The token of an upgrade as a header would hold it: browsers can set none, but offer it as a subprotocol. */
+function tokenHeader({ headers }: IncomingMessage): string | undefined {
+  const offered = /(?:^|[\s,])weir\.token\.([^\s,]+)/.exec(headers['sec-websocket-protocol'] ?? '')?.[1];
+  return headers.authorization ?? (offered === undefined ? undefined : `Bearer ${offered}`);
 }
 
-function listenError(cause: NodeJS.ErrnoException, host: string, port: number): WeirError {
-  if (cause.code === 'EADDRINUSE') {
-    return new WeirError('port-in-use', `port ${port} on ${host} is in use by another program (another Weir?)`, {
-      remedy: 'stop it, or choose another port with --port N (0 picks a free one)',
-      cause,
-    });
-  }
-  if (cause.code === 'EACCES') {
-    return new WeirError('port-forbidden', `port ${port} may not be opened by this user`, {
-      remedy: 'choose a port above 1023 with --port N',
-      cause,
-    });
-  }
-  return new WeirError('listen-failed', `cannot serve on ${host}:${port}: ${messageOf(cause)}`, {
-    remedy: 'check `server.host` and `server.port`',
-    cause,
-  });
+function refuse(socket: Duplex, status: string, text = '', retryAfterSeconds?: number): void {
+  socket.once('finish', () => socket.destroy()); // whoever keeps it open must not keep a descriptor
+  const retry = retryAfterSeconds === undefined ? '' : `Retry-After: ${retryAfterSeconds}\r\n`;
+  const length = `Content-Length: ${Buffer.byteLength(text)}`;
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\n${retry}${length}\r\n\r\n${text}`);
 }

@@ -1,6 +1,7 @@
 import type { Writable } from 'node:stream';
+import type { SequencedMessage } from '../protocol/messages.ts';
 import { DEFAULT_QUESTION } from '../words.ts';
-import type { SequencedMessage, Sink } from './messages.ts';
+import type { Sink } from './sink.ts';
 
 /** Prints labels and events for a person: one aligned line per change. */
 export class ConsoleSink implements Sink {

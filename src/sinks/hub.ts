@@ -1,17 +1,24 @@
 import type { SceneEvent } from '../pipeline/told.ts';
+import type { SequencedMessage } from '../protocol/messages.ts';
 import type { CameraStatus, Clock, Label } from '../types.ts';
-import type { SequencedMessage, Sink } from './messages.ts';
+import { Recent } from './recent.ts';
+import type { Sink } from './sink.ts';
 
 /** Gives every message its place in the daemon's one line of numbers, and hands it to every sink. */
 export class Hub {
   readonly epoch: string;
   readonly #clock: Clock;
   readonly #sinks: Sink[] = [];
-  #last = 0;
+  /** The newest messages, for those who come back soon. */
+  readonly recent: Recent;
+  #last: number;
 
-  constructor(epoch: string, clock: Clock) {
+  /** @param start.last number of the newest message of earlier runs; 0 without one */
+  constructor({ epoch, last, clock }: { readonly epoch: string; readonly last: number; readonly clock: Clock }) {
     this.epoch = epoch;
     this.#clock = clock;
+    this.#last = last;
+    this.recent = new Recent(last);
   }
 
   /** Number of the newest message; 0 before the first. */
@@ -41,6 +48,8 @@ export class Hub {
   }
 
   #publish(message: SequencedMessage): void {
-    for (const sink of this.#sinks) sink.publish(message);
+    const text = JSON.stringify(message);
+    this.recent.push({ seq: message.seq, message, text });
+    for (const sink of this.#sinks) sink.publish(message, text);
   }
 }

@@ -1,26 +1,33 @@
-import type { GapMessage } from './messages.ts';
+import type { GapMessage } from '../protocol/messages.ts';
+import { Outgoing } from './outgoing.ts';
 
-/** A message on its way to one subscriber, already serialised once for all. */
-export interface OutboxItem {
-  readonly seq: number;
-  readonly text: string;
+/** What waits for one subscriber at most. */
+export interface OutboxLimits {
+  readonly messages: number;
+  /** Characters, nearly all of one byte. */
+  readonly bytes: number;
 }
 
 /**
  * What waits for one subscriber: bounded, drop-oldest. What was dropped is told by one `gap` in front of what is left.
  */
 export class Outbox {
-  readonly #limit: number;
-  readonly #items: OutboxItem[] = [];
+  readonly #limits: OutboxLimits;
+  readonly #items: Outgoing[] = [];
+  #bytes = 0;
   #dropped: { from: number; to: number; missed: number } | null = null;
   #droppedTotal = 0;
 
-  constructor(limit: number) {
-    this.#limit = limit;
+  constructor(limits: OutboxLimits) {
+    this.#limits = limits;
   }
 
   get length(): number {
     return this.#items.length;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
   }
 
   get isEmpty(): boolean {
@@ -32,24 +39,36 @@ export class Outbox {
     return this.#droppedTotal;
   }
 
-  push(item: OutboxItem): void {
+  push(item: Outgoing): void {
     this.#items.push(item);
-    if (this.#items.length <= this.#limit) return;
-    const oldest = this.#items.shift();
-    if (oldest === undefined) return;
-    this.#droppedTotal++;
-    this.#dropped = {
-      from: this.#dropped?.from ?? oldest.seq,
-      to: oldest.seq,
-      missed: (this.#dropped?.missed ?? 0) + 1,
-    };
+    this.#bytes += item.text.length;
+    while (this.#items.length > this.#limits.messages || this.#bytes > this.#limits.bytes) this.#dropOldest();
   }
 
   /** The next to send: a pending gap first, with the last number that it covers. */
-  shift(epoch: string): OutboxItem | undefined {
-    if (this.#dropped === null) return this.#items.shift();
+  shift(epoch: string): Outgoing | undefined {
+    if (this.#dropped === null) return this.#take();
     const gap: GapMessage = { type: 'gap', epoch, ...this.#dropped, reason: 'slow' };
     this.#dropped = null;
-    return { seq: gap.to, text: JSON.stringify(gap) };
+    return new Outgoing(gap.to, JSON.stringify(gap));
+  }
+
+  clear(): void {
+    this.#items.length = 0;
+    this.#bytes = 0;
+    this.#dropped = null;
+  }
+
+  #take(): Outgoing | undefined {
+    const item = this.#items.shift();
+    if (item !== undefined) this.#bytes -= item.text.length;
+    return item;
+  }
+
+  #dropOldest(): void {
+    const { seq } = this.#take() ?? {};
+    if (seq === undefined) return;
+    this.#droppedTotal++;
+    this.#dropped = { from: this.#dropped?.from ?? seq, to: seq, missed: (this.#dropped?.missed ?? 0) + 1 };
   }
 }

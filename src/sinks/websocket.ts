@@ -2,50 +2,87 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { ListedCamera } from '../pipeline/told.ts';
+import { type Access, mayRead, OPEN_ACCESS, type Principal } from '../principal.ts';
+import { MAX_FRAGMENTS, MAX_PAYLOAD_BYTES } from '../protocol/limits.ts';
+import type { HelloMessage, SequencedMessage } from '../protocol/messages.ts';
+import type { Clock } from '../types.ts';
+import { SUBPROTOCOL, tokenOf } from './admission.ts';
 import type { Hub } from './hub.ts';
-import type { HelloMessage, SequencedMessage, ServerMessage, Sink } from './messages.ts';
-import { Subscriber } from './subscriber.ts';
+import { Outgoing } from './outgoing.ts';
+import { NO_PAST, type Past } from './past.ts';
+import type { Sink } from './sink.ts';
+import { SLOW_LIMIT_MS, Subscriber } from './subscriber.ts';
+import { Wire } from './wire.ts';
 
+export { SUBPROTOCOL } from './admission.ts';
 export const LABELS_PATH = '/v1/labels';
-export const SUBPROTOCOL = 'weir.v1+json';
 
-/** Larger messages from clients are refused; a subscription is far smaller. */
-const MAX_PAYLOAD_BYTES = 16 * 1024;
 /** The protocol says every 5 s at least; a busy moment must not make it later. */
 const MARK_EVERY_MS = 4_000;
 const PING_EVERY_MS = 25_000;
+/** A token that is no longer valid ends its connections within a minute. */
+const RECHECK_EVERY_MS = 30_000;
 /** How long a subscriber may take to answer the close. */
 const CLOSE_GRACE_MS = 1_000;
+/** Small messages are not worth compressing; no window is kept between messages, so an idle subscriber costs no memory for it. */
+const DEFLATE = {
+  threshold: 1024,
+  serverNoContextTakeover: true,
+  clientNoContextTakeover: true,
+  concurrencyLimit: 2,
+  zlibDeflateOptions: { level: 1, memLevel: 7 },
+};
 
 export interface WebSocketSinkParts {
   readonly hub: Hub;
   /** State and questions of every camera, for `hello`. */
   readonly cameras: () => readonly ListedCamera[];
   readonly maxSubscribers: number;
+  readonly clock: Clock;
+  /** Everybody may come, without it. */
+  readonly access?: Access;
+  /** What is kept beyond memory; nothing without it. */
+  readonly past?: Past;
+  /** Whether to compress for clients that offer it. */
+  readonly deflate?: boolean;
   /** Other than usual, in tests. */
   readonly slowLimitMs?: number;
+  readonly authWithinMs?: number;
+  readonly markEveryMs?: number;
+  readonly pingEveryMs?: number;
+  readonly recheckEveryMs?: number;
 }
 
 /** Labels for any number of subscribers over WebSocket, subprotocol `weir.v1+json`. */
 export class WebSocketSink implements Sink {
   readonly #parts: WebSocketSinkParts;
+  readonly #access: Access;
+  readonly #past: Past;
   readonly #server: WebSocketServer;
   readonly #subscribers = new Set<Subscriber>();
   readonly #timers: NodeJS.Timeout[];
+  readonly #unwatch: () => void;
   #droppedByGone = 0;
 
   constructor(parts: WebSocketSinkParts) {
     this.#parts = parts;
+    this.#access = parts.access ?? OPEN_ACCESS;
+    this.#past = parts.past ?? NO_PAST;
     this.#server = new WebSocketServer({
       noServer: true,
       maxPayload: MAX_PAYLOAD_BYTES,
-      perMessageDeflate: false,
+      maxFragments: MAX_FRAGMENTS,
+      autoPong: false,
+      perMessageDeflate: parts.deflate === true ? DEFLATE : false,
       handleProtocols: (offered) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
     });
+    const every = (ms: number, action: (subscriber: Subscriber) => void) => setInterval(() => this.#each(action), ms);
     this.#timers = [
-      setInterval(() => this.#each((subscriber) => subscriber.mark()), MARK_EVERY_MS),
-      setInterval(() => this.#each((subscriber) => subscriber.ping()), PING_EVERY_MS),
+      every(parts.markEveryMs ?? MARK_EVERY_MS, (subscriber) => subscriber.mark()),
+      every(parts.pingEveryMs ?? PING_EVERY_MS, (subscriber) => subscriber.ping()),
+      every(parts.recheckEveryMs ?? RECHECK_EVERY_MS, (subscriber) => subscriber.recheck()),
     ];
+    this.#unwatch = this.#access.onChange(() => this.#each((subscriber) => subscriber.recheck()));
   }
 
   get subscribers(): number {
@@ -61,22 +98,30 @@ export class WebSocketSink implements Sink {
 
   /** Takes over an HTTP upgrade that was found to be allowed. */
   accept(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const address = request.socket.remoteAddress ?? '';
+    const token = tokenOf(request);
+    const blocked = token === null && this.#access.open === null ? this.#access.isBlocked(address) : null;
+    if (blocked !== null) return refuseBlocked(socket, blocked.retryAfterSeconds);
     this.#server.handleUpgrade(request, socket, head, (client) => {
-      if (this.#subscribers.size >= this.#parts.maxSubscribers) return client.close(1013, 'too many subscribers');
-      this.#welcome(client);
+      if (this.#subscribers.size >= this.#parts.maxSubscribers) {
+        client.on('error', () => client.terminate());
+        return client.close(1013, 'too many subscribers');
+      }
+      this.#welcome(client, socket, address, token);
     });
   }
 
-  publish(message: SequencedMessage): void {
-    let text: string | null = null;
+  publish(message: SequencedMessage, text: string): void {
+    let item: Outgoing | null = null;
     for (const subscriber of this.#subscribers) {
       if (!subscriber.wants(message)) continue;
-      text ??= JSON.stringify(message);
-      subscriber.send({ seq: message.seq, text });
+      item ??= new Outgoing(message.seq, text);
+      subscriber.send(item);
     }
   }
 
   async close(): Promise<void> {
+    this.#unwatch();
     for (const timer of this.#timers) clearInterval(timer);
     const closing = [...this.#subscribers].map((subscriber) =>
       subscriber.close(1012, 'the daemon stops', CLOSE_GRACE_MS),
@@ -85,30 +130,49 @@ export class WebSocketSink implements Sink {
     this.#server.close();
   }
 
-  #welcome(client: WebSocket): void {
-    const { hub } = this.#parts;
-    const subscriber = new Subscriber(client, hub, this.#parts.slowLimitMs);
+  #welcome(client: WebSocket, socket: Duplex, address: string, token: string | null): void {
+    const { hub, clock, authWithinMs, slowLimitMs = SLOW_LIMIT_MS } = this.#parts;
+    const subscriber = new Subscriber(new Wire(client, socket), {
+      hub,
+      past: this.#past,
+      access: this.#access,
+      clock,
+      hello: (principal) => this.#hello(principal),
+      address,
+      slowLimitMs,
+      ...(authWithinMs === undefined ? {} : { authWithinMs }),
+    });
     this.#subscribers.add(subscriber);
     client.once('close', () => {
       this.#subscribers.delete(subscriber);
       this.#droppedByGone += subscriber.dropped;
     });
-    subscriber.tell(this.#hello());
+    const answer = token === null ? this.#access.open : this.#access.check(token, address);
+    if (answer !== null) subscriber.admit(answer);
   }
 
-  #hello(): HelloMessage & ServerMessage {
+  #hello(principal: Principal): HelloMessage {
     const { hub, cameras } = this.#parts;
     return {
       type: 'hello',
       version: 1,
       epoch: hub.epoch,
-      first: hub.last + 1,
+      first: Math.min(this.#past.first, hub.recent.first),
       last: hub.last,
-      cameras: cameras().map(({ camera, ...known }) => ({ id: camera, ...known })),
+      cameras: cameras()
+        .filter(({ camera }) => mayRead(principal, camera))
+        .map(({ camera, ...known }) => ({ id: camera, ...known })),
     };
   }
 
   #each(action: (subscriber: Subscriber) => void): void {
     for (const subscriber of this.#subscribers) action(subscriber);
   }
+}
+
+function refuseBlocked(socket: Duplex, retryAfterSeconds = 60): void {
+  socket.once('finish', () => socket.destroy());
+  socket.end(
+    `HTTP/1.1 429 Too Many Requests\r\nRetry-After: ${retryAfterSeconds}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`,
+  );
 }

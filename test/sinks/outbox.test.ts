@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { SequencedMessage } from '../../src/sinks/messages.ts';
+import { parseClientMessage } from '../../src/protocol/client-schemas.ts';
+import type { SequencedMessage, SubscribeMessage } from '../../src/protocol/messages.ts';
 import { Outbox } from '../../src/sinks/outbox.ts';
-import { parseClientMessage, type Subscription, wants } from '../../src/sinks/subscription.ts';
+import { Outgoing } from '../../src/sinks/outgoing.ts';
+import { Subscription } from '../../src/sinks/subscription.ts';
 
 describe('Outbox', () => {
   test('every message is sent, or told in a gap that covers it; the order stays', () => {
@@ -11,7 +13,7 @@ describe('Outbox', () => {
         fc.integer({ min: 1, max: 5 }),
         fc.array(fc.constantFrom('push', 'push', 'shift'), { maxLength: 80 }),
         (limit, actions) => {
-          const outbox = new Outbox(limit);
+          const outbox = new Outbox({ messages: limit, bytes: 1e6 });
           const sent: number[] = [];
           const gaps: { from: number; to: number; missed: number }[] = [];
           let seq = 0;
@@ -30,7 +32,7 @@ describe('Outbox', () => {
           for (const action of actions) {
             if (action === 'push') {
               seq += 1 + (seq % 3); // numbers of a subscriber have holes: it did not ask for all
-              outbox.push({ seq, text: JSON.stringify({ seq }) });
+              outbox.push(new Outgoing(seq, JSON.stringify({ seq })));
               expect(outbox.length).toBeLessThanOrEqual(limit);
             } else take();
           }
@@ -84,7 +86,7 @@ describe('parseClientMessage', () => {
   });
 });
 
-test.each<[Partial<Subscription>, Partial<SequencedMessage>, boolean]>([
+test.each<[Partial<SubscribeMessage>, Partial<SequencedMessage>, boolean]>([
   [{ cameras: 'all' }, { type: 'label', camera: 'a', changed: false }, true],
   [{ cameras: ['b'] }, { type: 'label', camera: 'a', changed: true }, false],
   [{ cameras: ['b'] }, { type: 'camera', camera: 'b' }, true],
@@ -93,6 +95,6 @@ test.each<[Partial<Subscription>, Partial<SequencedMessage>, boolean]>([
   [{ every: 'change' }, { type: 'camera', camera: 'a' }, true],
   [{ questions: ['drive'] }, { type: 'label', camera: 'a', question: 'default', changed: true }, false],
 ])('subscription %j wants %j: %s', (subscription, message, wanted) => {
-  const full = { type: 'subscribe', cameras: 'all', every: 'frame', ...subscription } as Subscription;
-  expect(wants(full, message as SequencedMessage)).toBe(wanted);
+  const full = { type: 'subscribe', cameras: 'all', every: 'frame', ...subscription } as SubscribeMessage;
+  expect(new Subscription(full, { cameras: 'all' }).wants(message as SequencedMessage)).toBe(wanted);
 });

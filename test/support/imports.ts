@@ -18,7 +18,8 @@ export async function importsOf(root: string): Promise<{ modules: string[]; impo
     tsPreCompilationDeps: 'specify',
     doNotFollow: { path: 'node_modules' },
   } as Parameters<typeof cruise>[1]);
-  const modules = (output as ICruiseResult).modules.filter(({ source }) => source.startsWith('src/'));
+  // Of the dashboard's folder, the style sheets and the page are no modules.
+  const modules = (output as ICruiseResult).modules.filter(({ source }) => /^src\/.*\.tsx?$/.test(source));
   const imports = modules.flatMap(({ source, dependencies }) =>
     dependencies.map(({ resolved, module, dependencyTypes, circular }) => ({
       from: source,
@@ -62,7 +63,7 @@ export function roomOf(path: string): string {
 /** Source files below a folder with their number of lines. */
 export function sourceFiles(root: string, folder: string): { path: string; lines: number }[] {
   return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts'))
+    .filter((name) => /\.tsx?$/.test(name))
     .map((name) => join(folder, name))
     .map((path) => ({ path, lines: readFileSync(join(root, path), 'utf8').split('\n').length - 1 }));
 }

@@ -68,6 +68,13 @@ export const SYSTEMD_ANALYZE: Part = {
   remedy: 'apt-get install systemd',
 };
 
+export const CHROMIUM: Part & { readonly path: string } = {
+  name: 'Chromium',
+  present: existsSync('/usr/bin/chromium'),
+  remedy: 'apt-get install chromium',
+  path: '/usr/bin/chromium',
+};
+
 export const DASH: Part = { name: 'dash', present: runs('dash', '-c', ':'), remedy: 'apt-get install dash' };
 
 /** Folder with labelled images and clips that do not belong to the repository. */

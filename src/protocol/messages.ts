@@ -57,10 +57,19 @@ export type ServerMessage =
   | GapMessage
   | ErrorMessage;
 
-/** A destination of what the daemon says. */
-export interface Sink {
-  /** Must not block and must not throw; what it cannot take it drops and counts. */
-  publish(message: SequencedMessage): void;
-  /** Resolves when everything taken so far is delivered or given up. */
-  close(): Promise<void>;
+/** What a client may send. */
+export interface AuthMessage {
+  readonly type: 'auth';
+  readonly token: string;
 }
+
+export interface SubscribeMessage {
+  readonly type: 'subscribe';
+  readonly cameras: readonly string[] | 'all';
+  readonly every: 'frame' | 'change';
+  readonly questions?: readonly string[] | undefined;
+  /** `epoch:seq` of the last message seen. */
+  readonly since?: string | undefined;
+}
+
+export type ClientMessage = AuthMessage | SubscribeMessage;

@@ -1,0 +1,111 @@
+import { randomUUID } from 'node:crypto';
+import { chmodSync, existsSync, mkdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { StoreSetup } from './protocol.ts';
+import { quarantine } from './quarantine.ts';
+import { MIGRATIONS, migrate, newer, versionOf } from './schema.ts';
+import { breakSeal, type Sealed } from './seal.ts';
+import type { Spool } from './spool.ts';
+import { isCorruption, numberOf, openSqlite, type Sqlite, textOf } from './sqlite.ts';
+import { Store } from './store.ts';
+
+export const DATABASE = 'weir.db';
+
+/** Of a larger file only the newest messages and the small tables are looked through at the start: a start must not take minutes. */
+const WHOLE_CHECK_BYTES = 128_000_000;
+const PROBED_MESSAGES = 2_000;
+
+export interface Opened {
+  readonly store: Store;
+  readonly last: number;
+  readonly notices: readonly string[];
+}
+
+/**
+ * Opens the database of a folder, makes it if there is none, sets it aside if it is corrupt.
+ *
+ * @throws WeirError `history-newer`; anything SQLite says of a disk that takes nothing
+ */
+export function openStore(setup: StoreSetup, unixMs: number, spool?: Spool): Opened {
+  const { folder } = setup;
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const path = join(folder, DATABASE);
+  try {
+    return open(path, setup, spool, []);
+  } catch (error) {
+    if (!isCorruption(error)) throw error;
+    const aside = quarantine(path, unixMs);
+    const notice = `the history was corrupt and is set aside as ${aside}; a new one begins`;
+    return open(path, setup, spool, [notice]);
+  }
+}
+
+function open(path: string, setup: StoreSetup, spool: Spool | undefined, before: readonly string[]): Opened {
+  const isNew = !existsSync(path) || statSync(path).size === 0;
+  if (!isNew) refuseNewer(path);
+  const sealed = setup.adopt === null ? breakSeal(setup.folder, path) : null;
+  const database = openSqlite(path);
+  try {
+    if (isNew) database.exec('PRAGMA auto_vacuum = INCREMENTAL');
+    for (const setting of ['journal_mode = WAL', 'synchronous = NORMAL', 'journal_size_limit = 4194304']) {
+      database.prepare(`PRAGMA ${setting}`).all();
+    }
+    chmodSync(path, 0o600);
+    if (!isNew) check(database, statSync(path).size);
+    const copy = migrate(database, path);
+    const { epoch, last } = begin(database, sealed, setup.adopt);
+    const notices =
+      copy === null ? before : [...before, `the history's layout was renewed; what was before is ${copy}`];
+    return { store: new Store(path, database, epoch, setup.limits, spool), last, notices };
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+function refuseNewer(path: string): void {
+  const database = openSqlite(path, { readOnly: true });
+  try {
+    const version = versionOf(database);
+    if (version > MIGRATIONS.length) throw newer(path, version, MIGRATIONS.length);
+  } finally {
+    database.close();
+  }
+}
+
+/** @throws an error that `isCorruption` knows */
+function check(database: Sqlite, bytes: number): void {
+  if (bytes <= WHOLE_CHECK_BYTES) {
+    const word = textOf(database.prepare('PRAGMA quick_check(1)').get(), 'quick_check');
+    if (word !== 'ok') throw Object.assign(new Error(word), { code: 'SQLITE_CORRUPT' });
+    return;
+  }
+  for (const table of ['epochs', 'holes', 'spans', 'names']) database.prepare(`SELECT count(*) FROM ${table}`).get();
+  database
+    .prepare(`SELECT sum(length(body)) FROM (SELECT body FROM messages ORDER BY seq DESC LIMIT ${PROBED_MESSAGES})`)
+    .get();
+}
+
+/** Which epoch goes on or begins, and behind which number. */
+function begin(database: Sqlite, sealed: Sealed | null, adopt: StoreSetup['adopt']): Sealed {
+  const row = database.prepare('SELECT * FROM epochs ORDER BY id DESC LIMIT 1').get();
+  const newest = { epoch: textOf(row, 'epoch'), last: numberOf(row, 'last'), reserved: numberOf(row, 'reserved') };
+  const hole = (first: number, last: number, reason: string) => {
+    if (first <= last) {
+      database.prepare('INSERT OR REPLACE INTO holes VALUES (?, ?, ?)').run([first, last, reason]);
+    }
+  };
+  if (sealed !== null && sealed.epoch === newest.epoch && sealed.last === newest.last) return sealed;
+  const { epoch, last } = adopt ?? { epoch: randomUUID(), last: newest.reserved };
+  database.transaction(() => {
+    if (row !== undefined) hole(newest.last + 1, last, adopt === null ? 'epoch' : 'expired');
+    if (newest.epoch === epoch) {
+      database.prepare('UPDATE epochs SET last = max(last, ?) WHERE epoch = ?').run([last, epoch]);
+    } else {
+      database
+        .prepare('INSERT INTO epochs (epoch, first, last, reserved) VALUES (?, ?, ?, ?)')
+        .run([epoch, last + 1, last, last + 256]);
+    }
+  });
+  return { epoch, last };
+}

@@ -1,0 +1,156 @@
+import { existsSync, statSync } from 'node:fs';
+import { performance } from 'node:perf_hooks';
+import { unpack } from './body.ts';
+import type { Entry, EpochRange, Limits, Range, ScanAnswer, ScanRequest, StoreStatus } from './protocol.ts';
+import { giveBack, Retention, usedBytes } from './retention.ts';
+import { scan } from './scan.ts';
+import type { Span } from './spans.ts';
+import { Spool } from './spool.ts';
+import { numberOf, type Sqlite, textOf, type Value } from './sqlite.ts';
+import { Writing } from './writing.ts';
+
+/** What waits for a disk that takes nothing. */
+const SPOOL_BYTES = 16_000_000;
+/** So many of the last batches are judged by their time. */
+const TIMES_KEPT = 100;
+
+/** An open database of kept messages. Every call may throw what SQLite throws. */
+export class Store {
+  readonly path: string;
+  readonly epoch: string;
+  readonly spool: Spool;
+  readonly #database: Sqlite;
+  readonly #writing: Writing;
+  readonly #retention: Retention;
+  readonly #timesMs: number[] = [];
+  readonly #dictionaries = new Map<number, Uint8Array>();
+  #written = 0;
+
+  constructor(path: string, database: Sqlite, epoch: string, limits: Limits, spool = new Spool(SPOOL_BYTES)) {
+    this.path = path;
+    this.epoch = epoch;
+    this.spool = spool;
+    this.#database = database;
+    this.#retention = new Retention(limits);
+    for (const row of database.prepare('SELECT id, bytes FROM dictionaries').all()) {
+      if (row.bytes instanceof Uint8Array) this.#dictionaries.set(numberOf(row, 'id'), row.bytes);
+    }
+    this.#writing = new Writing(database, epoch, this.#dictionary);
+  }
+
+  /** Newest on the disk. */
+  get committed(): number {
+    return this.#writing.last;
+  }
+
+  get last(): number {
+    return Math.max(this.committed, this.spool.entries.at(-1)?.seq ?? 0, this.spool.lost.at(-1)?.last ?? 0);
+  }
+
+  take(entries: readonly Entry[], dropped: readonly Range[]): void {
+    for (const range of dropped) this.spool.lose(range);
+    this.spool.push(entries);
+  }
+
+  /** Writes all that waits, in one transaction: all of it or none. */
+  flush(): void {
+    const { entries, lost } = this.spool;
+    if (entries.length === 0 && lost.length === 0) return;
+    const beganMs = performance.now();
+    this.#writing.write(entries, lost);
+    this.#written += entries.length;
+    this.spool.written(entries.length);
+    this.#timesMs.push(performance.now() - beganMs);
+    if (this.#timesMs.length > TIMES_KEPT) this.#timesMs.shift();
+  }
+
+  /** One small step of what keeps the store within its bounds. */
+  tidy(unixMs: number, monotonicMs: number): void {
+    const spans = this.#spans();
+    const count = this.#retention.due(spans, usedBytes(this.#database), unixMs, monotonicMs);
+    const end = spans[count - 1];
+    if (count > 0 && end !== undefined) this.#writing.forget(end.last);
+    giveBack(this.#database);
+  }
+
+  scan(request: ScanRequest): ScanAnswer {
+    const { entries, lost } = this.spool;
+    return scan(
+      {
+        database: this.#database,
+        first: this.#first(),
+        last: this.last,
+        committed: this.committed,
+        waiting: entries,
+        lost,
+        text: (body) => this.#text(body),
+      },
+      request,
+    );
+  }
+
+  status(failure: string | null, quarantined: readonly string[]): StoreStatus {
+    const times = [...this.#timesMs].sort((a, b) => a - b);
+    return {
+      state: failure === null ? 'ok' : 'failing',
+      reason: failure ?? '',
+      first: this.#first(),
+      last: this.committed,
+      bytes: ['', '-wal'].reduce((sum, part) => sum + sizeOf(this.path + part), 0),
+      written: this.#written,
+      dropped: this.spool.dropped,
+      waitingBytes: this.spool.bytes,
+      batchP95Ms: times[Math.floor(times.length * 0.95)] ?? 0,
+      epochs: this.#epochs(),
+      quarantined,
+    };
+  }
+
+  /** Everything into the one file, which is then closed. */
+  close(): void {
+    this.#database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').all();
+    this.#database.close();
+  }
+
+  /** Lets go of a database that is not sound. */
+  abandon(): void {
+    this.#database.close();
+  }
+
+  #first(): number {
+    const row = this.#database.prepare('SELECT min(first) AS first FROM spans').get();
+    if (row?.first != null) return numberOf(row, 'first');
+    return this.spool.entries[0]?.seq ?? this.last + 1;
+  }
+
+  #spans(): Span[] {
+    return this.#database
+      .prepare('SELECT * FROM spans ORDER BY first')
+      .all()
+      .map((row) => ({
+        first: numberOf(row, 'first'),
+        last: numberOf(row, 'last'),
+        atMin: numberOf(row, 'atMin'),
+        atMax: numberOf(row, 'atMax'),
+        messages: numberOf(row, 'messages'),
+      }));
+  }
+
+  #epochs(): EpochRange[] {
+    return this.#database
+      .prepare('SELECT epoch, first, last FROM epochs ORDER BY id')
+      .all()
+      .map((row) => ({ epoch: textOf(row, 'epoch'), first: numberOf(row, 'first'), last: numberOf(row, 'last') }));
+  }
+
+  readonly #text = (body: Value | undefined): string =>
+    body instanceof Uint8Array ? unpack(body, this.#dictionary) : '';
+
+  get #dictionary(): Uint8Array {
+    return this.#dictionaries.get(1) ?? new Uint8Array(0);
+  }
+}
+
+function sizeOf(path: string): number {
+  return existsSync(path) ? statSync(path).size : 0;
+}

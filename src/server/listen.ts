@@ -1,0 +1,73 @@
+import { createServer, type Server } from 'node:http';
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import type { FastifyInstance } from 'fastify';
+import Fastify from 'fastify';
+import { messageOf, WeirError } from '../errors.ts';
+import { type Certificate, tlsOptions } from './certificates.ts';
+import { type Limits, limitConnections, SERVER_OPTIONS } from './limits.ts';
+
+const HANDSHAKE_TIMEOUT_MS = 10_000;
+/** Servers of an app that speak TLS: `localhost` has one for each family of addresses. */
+const secured = new WeakMap<FastifyInstance, TlsServer[]>();
+
+/** An app whose connections are bounded, with TLS or without. */
+export function newApp(certificate: Certificate | null, limits: Limits): FastifyInstance {
+  const servers: TlsServer[] = [];
+  const app = Fastify({
+    logger: false,
+    forceCloseConnections: true,
+    serverFactory: (handler) => {
+      if (certificate === null) {
+        const server = createServer(SERVER_OPTIONS, handler);
+        limitConnections(server, limits);
+        return server;
+      }
+      const options = { ...SERVER_OPTIONS, ...tlsOptions(certificate), handshakeTimeout: HANDSHAKE_TIMEOUT_MS };
+      const server = createTlsServer(options, handler);
+      limitConnections(server, limits);
+      servers.push(server);
+      return server as unknown as Server;
+    },
+  });
+  secured.set(app, servers);
+  return app;
+}
+
+export function replaceCertificate(app: FastifyInstance, certificate: Certificate): void {
+  for (const server of secured.get(app) ?? []) server.setSecureContext(tlsOptions(certificate));
+}
+
+/**
+ * @returns the address served, e.g. `http://127.0.0.1:8700`
+ * @throws WeirError `port-in-use`, `port-forbidden`, `listen-failed`
+ */
+export async function listen(app: FastifyInstance, host: string, port: number, scheme: string): Promise<string> {
+  try {
+    await app.listen({ host, port });
+  } catch (cause) {
+    throw listenError(cause as NodeJS.ErrnoException, host, port);
+  }
+  const address = app.server.address() as AddressInfo;
+  const shown = address.family === 'IPv6' ? `[${address.address}]` : address.address;
+  return `${scheme}://${shown}:${address.port}`;
+}
+
+function listenError(cause: NodeJS.ErrnoException, host: string, port: number): WeirError {
+  if (cause.code === 'EADDRINUSE') {
+    return new WeirError('port-in-use', `port ${port} on ${host} is in use by another program (another Weir?)`, {
+      remedy: 'stop it, or choose another port with --port N (0 picks a free one)',
+      cause,
+    });
+  }
+  if (cause.code === 'EACCES') {
+    return new WeirError('port-forbidden', `port ${port} may not be opened by this user`, {
+      remedy: 'choose a port above 1023 with --port N',
+      cause,
+    });
+  }
+  return new WeirError('listen-failed', `cannot serve on ${host}:${port}: ${messageOf(cause)}`, {
+    remedy: 'check `server.host` and `server.port`',
+    cause,
+  });
+}

@@ -1,0 +1,65 @@
+import type { GapMessage } from '../protocol/messages.ts';
+import { Outgoing } from './outgoing.ts';
+import type { Past } from './past.ts';
+import type { Recent } from './recent.ts';
+import type { Subscription } from './subscription.ts';
+
+export interface ReplayParts {
+  readonly hub: { readonly epoch: string; readonly last: number; readonly recent: Pick<Recent, 'first' | 'from'> };
+  readonly past: Past;
+  readonly subscription: Subscription;
+  /** Sends one message, or moves on to its number where it is null. */
+  readonly send: (seq: number, item: Outgoing | null) => void;
+  /** Resolves with false when the subscriber is gone or wants something else. */
+  readonly room: () => Promise<boolean>;
+}
+
+/** So many messages between two looks at the socket. */
+const CHUNK = 500;
+
+/**
+ * Sends what follows number `after`, from what is kept and then from memory, never more than the socket has room for. Nothing is queued
+ * meanwhile: when this has caught up with the newest message it calls `live` in the same step.
+ *
+ * @param skip numbers up to here were seen before, though they may not be kept
+ */
+export async function replay(after: number, skip: number, parts: ReplayParts, live: () => void): Promise<void> {
+  const { hub, past, subscription, send, room } = parts;
+  let place = after;
+  while (await room()) {
+    const recent = hub.recent.from(place, CHUNK);
+    if (recent !== null) {
+      for (const { seq, message, text } of recent) {
+        send(seq, subscription.wants(message) ? new Outgoing(seq, text) : null);
+        place = seq;
+      }
+      if (place >= hub.last || recent.length === 0) return live();
+      continue;
+    }
+    const { items, to } = await past
+      .page({ after: place, wants: subscription.wish, limit: CHUNK })
+      .catch(() => NOTHING);
+    if (!(await room())) return;
+    for (const item of items) {
+      if (item.kind === 'message') send(item.seq, new Outgoing(item.seq, item.text));
+      else tellGap(item.reason === 'epoch' ? Math.max(item.from, skip + 1) : item.from, item.to, item.reason);
+    }
+    // What is neither kept nor in memory is lost: it must be said, and must not be asked for again and again.
+    const lostTo = hub.recent.first - 1;
+    if (to > place) place = to;
+    else if (lostTo > place) {
+      tellGap(place + 1, lostTo, 'expired');
+      place = lostTo;
+    }
+    send(place, null);
+  }
+
+  function tellGap(from: number, to: number, reason: GapMessage['reason']): void {
+    if (from > to) return;
+    const gap: GapMessage = { type: 'gap', epoch: hub.epoch, from, to, missed: to - from + 1, reason };
+    send(to, new Outgoing(to, JSON.stringify(gap)));
+  }
+}
+
+/** A past that cannot be read tells nothing. */
+const NOTHING = { items: [], to: -1 } as const;

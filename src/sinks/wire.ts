@@ -1,0 +1,54 @@
+import type { Duplex } from 'node:stream';
+import type { WebSocket } from 'ws';
+import type { Outgoing } from './outgoing.ts';
+
+/** Above this many bytes in the socket's own buffer, messages wait elsewhere. */
+const HIGH_WATER_BYTES = 256 * 1024;
+
+/** One client's socket, as far as a subscriber needs it. Once it closes, nothing more is sent. */
+export class Wire {
+  readonly client: WebSocket;
+  readonly #socket: Duplex;
+  /** Compressed frames differ by connection; the others are the same for all. */
+  readonly #sharesFrames: boolean;
+
+  constructor(client: WebSocket, socket: Duplex) {
+    this.client = client;
+    this.#socket = socket;
+    this.#sharesFrames = client.extensions === '';
+  }
+
+  get isOpen(): boolean {
+    return this.client.readyState === this.client.OPEN;
+  }
+
+  get hasRoom(): boolean {
+    return this.client.bufferedAmount < HIGH_WATER_BYTES;
+  }
+
+  send(item: Outgoing): void {
+    if (!this.isOpen) return;
+    // Without compression `ws` keeps nothing back itself, so what is written past it stays in order.
+    if (this.#sharesFrames) this.#socket.write(item.frame);
+    else this.client.send(item.text);
+  }
+
+  tell(message: object): void {
+    if (this.isOpen) this.client.send(JSON.stringify(message));
+  }
+
+  /** Closes, and cuts off who does not answer in time. Resolves when the connection is gone. */
+  close(code: number, reason: string, graceMs: number): Promise<void> {
+    const { client } = this;
+    client.resume(); // to hear the answer
+    return new Promise((resolve) => {
+      if (client.readyState === client.CLOSED) return resolve();
+      const timer = setTimeout(() => client.terminate(), graceMs);
+      client.once('close', () => {
+        clearTimeout(timer);
+        resolve();
+      });
+      client.close(code, reason);
+    });
+  }
+}

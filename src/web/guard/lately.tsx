@@ -1,0 +1,30 @@
+import { useChanges, useSession } from '../shell/context.ts';
+import { EVENTS } from '../store/fleet.ts';
+import { timeOfDay } from '../words/numbers.ts';
+
+const SHOWN = 12;
+
+/** What happened lately: what came and left, and cameras that changed their state. */
+export function Lately() {
+  const { fleet } = useSession();
+  useChanges(EVENTS);
+  const lines = fleet.occurrences.lines.slice(0, SHOWN);
+  return (
+    <section class="lately" aria-labelledby="lately">
+      <h2 id="lately">Lately</h2>
+      {lines.length === 0 && <p class="soft">Nothing has happened since this page was opened.</p>}
+      <ol>
+        {lines.map(({ key, atMs, camera, tone, sign, text }) => (
+          <li key={key}>
+            <time dateTime={new Date(atMs).toISOString()}>{timeOfDay(atMs)}</time>
+            <span class={`mark ${tone}`} aria-hidden="true">
+              {sign}
+            </span>
+            <a href={`#/camera/${camera}`}>{camera}</a>
+            <span class="what">{text}</span>
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}

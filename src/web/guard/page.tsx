@@ -1,0 +1,71 @@
+import { CONNECTION } from '../session.ts';
+import { useChanges, useSession } from '../shell/context.ts';
+import { ConnectionChip } from '../shell/header.tsx';
+import { FLEET } from '../store/fleet.ts';
+import { counted } from '../words/numbers.ts';
+import { AddCamera } from './add-camera.tsx';
+import { Lately } from './lately.tsx';
+import { Hatches } from './strip-view.tsx';
+import { Tile } from './tile.tsx';
+
+/** All cameras at a glance. */
+export function GuardPage({ isDetailed, isWall }: { readonly isDetailed: boolean; readonly isWall: boolean }) {
+  const { fleet, connection } = useSession();
+  useChanges(FLEET, CONNECTION);
+  const { cameras } = fleet;
+  if (!fleet.isKnown) {
+    return (
+      <main class="page narrow">
+        <h1>{connection.kind === 'waiting' ? 'Weir does not answer' : 'Connecting …'}</h1>
+        {connection.kind === 'waiting' && <p class="soft">{connection.reason}. It is tried again on its own.</p>}
+      </main>
+    );
+  }
+  if (cameras.length === 0) return <NoCamera />;
+  const troubled = cameras.filter(({ state }) => state === 'failed' || state === 'stalled').length;
+  return (
+    <main class="guard">
+      <Hatches />
+      <div class="guard-head">
+        <h1>Cameras</h1>
+        <p class="soft">
+          {counted(cameras.length, 'camera')}
+          {troubled > 0 ? `, ${troubled} without a picture` : ', all well'}
+        </p>
+        {isWall ? (
+          <>
+            {connection.kind !== 'live' && <ConnectionChip connection={connection} />}
+            <a class="button quiet leave" href="#/">
+              Leave the wall
+            </a>
+          </>
+        ) : (
+          <a class="button" href="#/add">
+            Add a camera
+          </a>
+        )}
+      </div>
+      <ul class="tiles" data-count={Math.min(cameras.length, 9)}>
+        {cameras.map((camera) => (
+          <li key={camera.id}>
+            <Tile camera={camera} isDetailed={isDetailed && !isWall} />
+          </li>
+        ))}
+      </ul>
+      {!isWall && <Lately />}
+    </main>
+  );
+}
+
+function NoCamera() {
+  return (
+    <main class="page narrow">
+      <h1>No camera yet</h1>
+      <p class="soft">
+        Weir runs and waits. Add a camera here, or name it in the configuration (<code>cameras:</code> in{' '}
+        <code>weir.yaml</code>) or with <code>--source gate=rtsp://…</code>.
+      </p>
+      <AddCamera />
+    </main>
+  );
+}
