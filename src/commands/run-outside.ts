@@ -8,7 +8,7 @@ import type { LabelArchive } from '../sinks/past.ts';
 import type { ManagedCameras } from './run-managed.ts';
 import { currentPoint, questionPoints } from './run-points.ts';
 import type { Snapshots } from './run-snapshots.ts';
-import { type StatusParts, statusOf } from './run-status.ts';
+import { type StatusParts, statusReader } from './run-status.ts';
 import type { SettledCamera } from './settled.ts';
 
 export interface OutsideParts extends StatusParts {
@@ -75,7 +75,7 @@ export function outsideOf(parts: OutsideParts): Outside {
       }
       await managed.move(id, operatingPoint);
     },
-    status: () => statusOf(parts),
+    status: statusReader(parts),
   };
 }
 
