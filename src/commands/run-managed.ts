@@ -57,6 +57,16 @@ export class ManagedCameras {
     return this.#settle(config, this.#stored);
   }
 
+  /** Where a camera of the API gives way to one of the configuration. */
+  get clashes(): string[] {
+    const { cameras } = this.#parts.config();
+    const shadowed = this.#stored.filter(({ camera }) => cameras.some(({ id }) => id === camera.id));
+    return shadowed.map(
+      ({ camera: { id } }) =>
+        `camera ${id} is in the configuration and was added over the API too: the configuration counts`,
+    );
+  }
+
   /** A configuration came into force, and its operating points with it. */
   reloaded(): void {
     this.#moved = new Map();

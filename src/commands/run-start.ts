@@ -32,6 +32,13 @@ export async function startCameras(
     tellQuestions(engine, cameras, log);
     tellBudgets(engine, cameras, log);
   };
+  const notice = (text: string) => {
+    notices.push(text);
+    log.warn({}, text);
+  };
+  const tellClashes = () => {
+    for (const text of managed.clashes) if (!notices.includes(text)) notice(text);
+  };
   const keeper = createKeeper(engine.working, log, stateDir);
   shutdown.add('examples', () => keeper.stop());
   await keeper.apply(keptCameras(config));
@@ -86,16 +93,14 @@ export async function startCameras(
     onChange: (next, settled) => {
       late.config = next;
       managed.reloaded();
+      tellClashes();
       tellExamples(keeper, next, log);
       tell(settled);
     },
   });
   shutdown.add('reloads', () => reloads.stop());
-  const notice = (text: string) => {
-    notices.push(text);
-    log.warn({}, text);
-  };
   await managed.usable((camera) => void running.lacking([camera]), notice);
+  tellClashes();
   const all = await managed.settle(config);
   tell(all);
   // Cameras of the configuration have their rungs by now; those of the API may have to wait for theirs, and none waits for them.

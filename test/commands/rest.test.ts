@@ -169,7 +169,7 @@ describe('a camera over REST', () => {
       ] as const) {
         const refused = await change(daemon, method, `/api/cameras/${id}${path}`, sent);
         expect(refused, `${method} ${path}`).toMatchObject({ status: 409, body: { code: 'camera-read-only' } });
-        expect(refused.headers.get('content-type')).toBe('application/problem+json');
+        expect(refused.headers.get('content-type')).toMatch(/^application\/problem\+json/);
       }
     }
     const twice = await ask(daemon, 'POST', '/api/cameras', gate({ id: 'demo' }));
@@ -287,7 +287,7 @@ describe('the operating point of a camera', () => {
     const wrong = await ask(daemon, 'PUT', '/api/cameras/gate/operating-point', { operatingPoint: 'quick' });
     expect(wrong).toMatchObject({ status: 422, body: { code: 'operating-point-unknown' } });
     expect((await ask(daemon, 'PUT', '/api/cameras/gate/operating-point', { point: 1 })).status).toBe(400);
-    expect(await kept('point')).toContain('"operatingPoint":"balanced"');
+    expect(await kept('point')).toContain('"operatingPoint": "balanced"');
     daemon.child.kill('SIGHUP');
     await waitFor(async () => (await described('demo')).until === null, 'the reload to move it back');
     await waitFor(() => labelsOf(daemon, 'demo').at(-1)?.operatingPoint === 'fast', 'a label of it');

