@@ -5,6 +5,8 @@ import type { Ffmpeg } from './ffmpeg.ts';
 import type { SourceKind } from './kind.ts';
 import { isRelayed, openRelay } from './relay.ts';
 
+const MOST_TROUBLES = 10;
+
 /** A source as one ffmpeg is to open it. */
 export interface OpenedAddress extends ResolvedAddress {
   /** What ffmpeg cannot know of the way to the source, in its words and in the form of its lines. */
@@ -53,7 +55,9 @@ export async function openAddress(
 ): Promise<OpenedAddress> {
   if (isRelayed(source, kind)) {
     const troubles: string[] = [];
-    const { url, close } = await openRelay(source, kind, (text) => troubles.push(`[error] ${text}`));
+    const { url, close } = await openRelay(source, kind, (text) => {
+      if (troubles.push(`[error] ${text}`) > MOST_TROUBLES) troubles.shift();
+    });
     return { url, options: [], troubles, close };
   }
   const resolved = await resolveAddress(source, ffmpeg, limitMs).catch((cause: unknown) => {

@@ -58,10 +58,10 @@ export class RtspSplitter {
   push(chunk: Buffer): void {
     let bytes = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
     for (;;) {
+      while (bytes[0] === 0x0d || bytes[0] === 0x0a) bytes = bytes.subarray(1);
       const media = mediaEnd(bytes);
       if (media > 0) this.#parts.media(bytes.subarray(0, media));
       bytes = bytes.subarray(media);
-      while (bytes[0] === 0x0d || bytes[0] === 0x0a) bytes = bytes.subarray(1);
       if (bytes.length === 0 || bytes[0] === MEDIA) break;
       const found = headAt(bytes);
       if (found === null) break;
