@@ -1,19 +1,22 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:http';
+import { type AddressInfo, connect, createServer as createRawServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { authorization, challengeOf } from '../../src/decode/challenge.ts';
 import { type Head, RtspSplitter } from '../../src/decode/heads.ts';
-import { isRelayed, relayTarget } from '../../src/decode/relay.ts';
+import { isRelayed, openRelay, relayTarget } from '../../src/decode/relay.ts';
 import { ownerOf } from '../../src/decode/same-user.ts';
+import { jpegOfSize } from '../../src/image/file.ts';
 import { makeNumberedClip, readNumber, temporaryFolder } from '../support/clips.ts';
 import { bundledFfmpeg, record, systemFfmpeg } from '../support/decoding.ts';
 import { describeWith, RTSP_SERVER, SYSTEM_FFMPEG } from '../support/parts.ts';
 import { ffmpegChildren, waitFor } from '../support/processes.ts';
 import { freePort, type Protection, RtspServer } from '../support/rtsp.ts';
 
-const CLIENT = { user: 'Mufasa', password: 'Circle Of Life' };
+const CLIENT = { user: 'Mufasa', password: 'Circle of Life' };
 
 test('a challenge of RFC 2069 and one of RFC 7616 are answered as these documents show', () => {
   const old = challengeOf(['Digest realm="testrealm@host.com", nonce="dcd98b7102dd2f0e8b11d0f600bfb0c093"']);
@@ -123,6 +126,99 @@ test('the owner of the other end of a connection is read from the table of the s
   expect([50_000, 50_001, 50_002, 1].map((port) => ownerOf(table, port, 8080))).toEqual([1001, null, null, null]);
 });
 
+async function portOf(server: Server): Promise<number> {
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return (server.address() as AddressInfo).port;
+}
+
+/** A camera that speaks RTSP with one nonce after the other, and keeps what it was asked. */
+async function fakeCamera(answer: (request: string, count: number) => string) {
+  const asked: string[] = [];
+  const server = createRawServer((socket) => {
+    socket.on('error', () => {});
+    socket.on('data', (data) => {
+      const request = String(data);
+      asked.push(request);
+      const number = /^CSeq: (\d+)/m.exec(request)?.[1];
+      socket.write(`RTSP/1.0 ${answer(request, asked.length)}\r\nCSeq: ${number}\r\n\r\n`);
+    });
+  });
+  return { asked, server, port: await portOf(server) };
+}
+
+/** Sends requests through a relay to a camera, one after the other. @returns the answers */
+async function ask(port: number, requests: readonly ((url: string) => string)[]): Promise<string[]> {
+  const relay = await openRelay(`rtsp://u:pass-word@127.0.0.1:${port}/s?a=b`, 'rtsp', () => {});
+  const socket = connect(Number(new URL(relay.url).port), '127.0.0.1');
+  const answers: string[] = [];
+  for (const request of requests) {
+    socket.write(request(relay.url));
+    const [data] = (await once(socket, 'data')) as [Buffer];
+    answers.push(String(data));
+  }
+  socket.destroy();
+  relay.close();
+  return answers;
+}
+
+test('a nonce that has grown old is replaced, and neither ffmpeg’s numbers nor its URI are disturbed', async () => {
+  const challenge = (nonce: string, stale = '') =>
+    `401 Unauthorized\r\nWWW-Authenticate: Digest realm="r", nonce="${nonce}"${stale}`;
+  const camera = await fakeCamera((_request, count) =>
+    count === 1 ? challenge('one') : count === 3 ? challenge('two', ', stale=TRUE') : '200 OK',
+  );
+  const answers = await ask(camera.port, [
+    (url) => `DESCRIBE ${url} RTSP/1.0\r\nCSeq: 7\r\n\r\n`,
+    (url) => `SETUP ${url}/track RTSP/1.0\r\nCSeq: 8\r\n\r\n`,
+  ]);
+  camera.server.close();
+  expect(answers.map((text) => text.split('\r\n').slice(0, 2))).toEqual([
+    ['RTSP/1.0 200 OK', 'CSeq: 7'],
+    ['RTSP/1.0 200 OK', 'CSeq: 8'],
+  ]);
+  const own = `rtsp://127.0.0.1:${camera.port}/s?a=b`;
+  expect(camera.asked.map((text) => /^\S+ (\S+)/.exec(text)?.[1])).toEqual([own, own, `${own}/track`, `${own}/track`]);
+  expect(camera.asked.map((text) => /nonce="(\w+)"/.exec(text)?.[1])).toEqual([undefined, 'one', 'one', 'two']);
+  expect(camera.asked.map((text) => /CSeq: (\d+)/.exec(text)?.[1])).toEqual(['1', '2', '3', '4']);
+});
+
+test('a wrong password is tried once, as cameras lock out who tries often', async () => {
+  const camera = await fakeCamera(
+    (_request, count) => `401 Unauthorized\r\nWWW-Authenticate: Digest realm="r", nonce="n${count}"`,
+  );
+  const [answer] = await ask(camera.port, [(url) => `DESCRIBE ${url} RTSP/1.0\r\nCSeq: 1\r\n\r\n`]);
+  camera.server.close();
+  expect(answer).toMatch(/^RTSP\/1.0 401 /);
+  expect(camera.asked.length).toBe(2);
+});
+
+test('over UDP ffmpeg is told the address of the camera, not of the relay', async () => {
+  const camera = await fakeCamera(() => '200 OK\r\nTransport: RTP/AVP;unicast;client_port=6-7;server_port=8-9');
+  const [answer] = await ask(camera.port, [(url) => `SETUP ${url} RTSP/1.0\r\nCSeq: 1\r\n\r\n`]);
+  camera.server.close();
+  expect(answer).toContain('server_port=8-9;source=127.0.0.1');
+});
+
+test.skipIf(process.getuid?.() !== 0)('another user of the machine gets nothing through a relay', async () => {
+  const camera = await fakeCamera(() => '200 OK');
+  const relay = await openRelay(`rtsp://u:pass-word@127.0.0.1:${camera.port}/s`, 'rtsp', () => {});
+  const script = `const s = require('net').connect(${new URL(relay.url).port}, '127.0.0.1');
+    s.write('OPTIONS ${relay.url} RTSP/1.0\\r\\nCSeq: 1\\r\\n\\r\\n');
+    s.on('data', (data) => process.stdout.write(data)); s.on('error', () => {}); s.on('close', () => process.exit())`;
+  const said: string[] = [];
+  for (const who of [{}, { uid: 65_534, gid: 65_534 }]) {
+    const child = spawn(process.execPath, ['-e', script], { ...who, cwd: '/', stdio: ['ignore', 'pipe', 'inherit'] });
+    const [first] = await Promise.race([once(child.stdout, 'data'), once(child, 'close').then(() => ['nothing'])]);
+    said.push(String(first));
+    child.kill();
+  }
+  relay.close();
+  camera.server.close();
+  expect(said).toEqual([expect.stringContaining('200 OK'), 'nothing']);
+  expect(camera.asked.length).toBe(1);
+});
+
 /** What the command lines of all ffmpegs of this process hold. */
 function commandLines(): string {
   return ffmpegChildren()
@@ -203,3 +299,43 @@ for (const [name, find, parts] of FFMPEGS) {
     });
   });
 }
+
+/** One JPEG after the other, to whoever says who he is; a secret in the query is asked for too. */
+async function pictureServer(picture: Buffer): Promise<Server> {
+  return createServer((request, response) => {
+    const basic = `Basic ${Buffer.from(`viewer:${PASSWORD}`).toString('base64')}`;
+    if (request.headers.authorization !== basic || request.url !== '/live.mjpg?key=Zebra99') {
+      response.writeHead(401, { 'WWW-Authenticate': 'Basic realm="x"' }).end();
+      return;
+    }
+    response.writeHead(200, { 'Content-Type': 'multipart/x-mixed-replace; boundary=b' });
+    const timer = setInterval(() => {
+      response.write(`--b\r\nContent-Type: image/jpeg\r\nContent-Length: ${picture.length}\r\n\r\n`);
+      response.write(picture);
+      response.write('\r\n');
+    }, 40);
+    response.on('close', () => clearInterval(timer));
+  });
+}
+
+test('pictures over HTTP behind a password come through a relay, and nothing secret is shown', async () => {
+  const size = { width: 160, height: 120 };
+  const picture = await jpegOfSize({ ...size, pixels: new Uint8Array(160 * 120 * 3).fill(90) }, size);
+  const server = await pictureServer(picture);
+  const port = await portOf(server);
+  let frames = 0;
+  const source = `http://${IN_URL}127.0.0.1:${port}/live.mjpg?key=Zebra99`;
+  const { decoder, until } = record(await bundledFfmpeg(), { source }, (frame) => {
+    frames++;
+    frame.release();
+    return undefined;
+  });
+  void decoder.start();
+  await until((states) => states.some(({ state }) => state === 'live'));
+  await waitFor(() => frames >= 3, '3 frames');
+  const shown = commandLines();
+  await decoder.stop();
+  server.close();
+  expect(shown).toContain('/live.mjpg');
+  for (const secret of ['viewer', 'Hunter', 'Zebra99']) expect(shown).not.toContain(secret);
+});
