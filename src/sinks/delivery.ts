@@ -6,7 +6,7 @@ import type { Past } from './past.ts';
 import { replay } from './replay.ts';
 import { resume } from './since.ts';
 import type { Subscription } from './subscription.ts';
-import type { Wire } from './wire.ts';
+import type { Way } from './wire.ts';
 
 const OUTBOX_LIMITS = { messages: 1_000, bytes: 4 * 1024 * 1024 };
 const DRAIN_EVERY_MS = 50;
@@ -21,7 +21,7 @@ export interface DeliveryParts {
 
 /** What one subscriber is sent: what it missed, then what comes, in order and as fast as it reads. */
 export class Delivery {
-  readonly #wire: Wire;
+  readonly #wire: Way;
   readonly #parts: DeliveryParts;
   readonly #outbox = new Outbox(OUTBOX_LIMITS);
   #subscription: Subscription | null = null;
@@ -37,7 +37,7 @@ export class Delivery {
   #sentSeq: number;
   #isOver = false;
 
-  constructor(wire: Wire, parts: DeliveryParts) {
+  constructor(wire: Way, parts: DeliveryParts) {
     this.#wire = wire;
     this.#parts = parts;
     this.#sentSeq = parts.hub.last;
@@ -107,7 +107,7 @@ export class Delivery {
   /** Sends what waits when there is room; until then nothing more is read: its answers would have no room either. */
   waitForRoom(): void {
     if (this.#drain !== undefined || this.#isOver) return;
-    this.#wire.client.pause();
+    this.#wire.pause();
     this.#drain = setInterval(() => this.#onDrain(), DRAIN_EVERY_MS);
   }
 
@@ -160,7 +160,7 @@ export class Delivery {
       clearInterval(this.#drain);
       this.#drain = undefined;
       this.#slowTicks = 0;
-      this.#wire.client.resume();
+      this.#wire.resume();
       this.#roomWanted?.();
     } else if (++this.#slowTicks * DRAIN_EVERY_MS >= this.#parts.slowLimitMs) this.#parts.onSlow();
   }
