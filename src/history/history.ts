@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { WeirError } from '../errors.ts';
-import type { SequencedMessage } from '../sinks/messages.ts';
+import type { SequencedMessage } from '../protocol/messages.ts';
 import type { LabelArchive, LabelQuery, Past, Wish } from '../sinks/past.ts';
 import type { Clock } from '../types.ts';
 import { entryOf } from './entry.ts';
