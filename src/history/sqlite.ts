@@ -28,8 +28,8 @@ export function openSqlite(path: string, { readOnly = false, busyMs = 2_000 } = 
     const statement = database.prepare(sql);
     return {
       run: (values) => statement.run(values).changes,
-      all: (values = []) => statement.all(values) as Row[],
-      get: (values = []) => statement.all(values)[0] as Row | undefined,
+      all: (values = []) => (statement.all(values) as Raw[]).map(rowOf),
+      get: (values = []) => (statement.all(values) as Raw[]).slice(0, 1).map(rowOf)[0],
     };
   };
   return {
@@ -52,6 +52,15 @@ export function openSqlite(path: string, { readOnly = false, busyMs = 2_000 } = 
       database.close();
     },
   };
+}
+
+type Raw = Readonly<Record<string, Exclude<Value, Uint8Array> | ArrayBuffer>>;
+
+/** In lists of rows libsql gives bytes as bare memory. */
+function rowOf(raw: Raw): Row {
+  return Object.fromEntries(
+    Object.entries(raw).map(([name, value]) => [name, value instanceof ArrayBuffer ? new Uint8Array(value) : value]),
+  );
 }
 
 export function numberOf(row: Row | undefined, column: string): number {
