@@ -3,7 +3,7 @@ import type { HistoryConfig } from '../config/history.ts';
 import { startHistory } from '../history/history.ts';
 import { lockState } from '../history/lock.ts';
 import type { StoreStatus } from '../history/protocol.ts';
-import type { SequencedMessage } from '../sinks/messages.ts';
+import type { SequencedMessage } from '../protocol/messages.ts';
 import { type LabelArchive, NO_PAST, type Past } from '../sinks/past.ts';
 import type { Clock } from '../types.ts';
 

@@ -1,4 +1,4 @@
-import type { SequencedMessage } from '../sinks/messages.ts';
+import type { SequencedMessage } from '../protocol/messages.ts';
 import { type Entry, TYPES } from './protocol.ts';
 
 /** What is stored of a message. @param unixMs when a message that says no time itself was sent */

@@ -51,7 +51,10 @@ export interface Held {
 export function scan(held: Held, request: ScanRequest): ScanAnswer {
   const { filter, descending, limit } = request;
   const { low, high } = stretch(held, request);
-  if (low > high) return { items: [], to: Math.max(request.after ?? 0, descending ? 0 : held.last), isEnd: true };
+  if (low > high) {
+    const to = Math.max(request.after ?? 0, descending ? 0 : held.last);
+    return { items: request.withGaps ? gapsWithin(held, request.after ?? 0, to) : [], to, isEnd: true };
+  }
   const from = descending ? Math.max(low, high - MOST_SCANNED + 1) : low;
   const until = descending ? high : Math.min(high, low + MOST_SCANNED - 1);
   const ids = (names: readonly string[]) => idsOf(held.database, names);

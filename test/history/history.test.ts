@@ -3,7 +3,7 @@ import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openHistory } from '../../src/commands/run-history.ts';
-import type { SequencedMessage } from '../../src/sinks/messages.ts';
+import type { SequencedMessage } from '../../src/protocol/messages.ts';
 import { temporaryFolder } from '../support/clips.ts';
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
