@@ -4,7 +4,7 @@ import { z } from 'zod';
 
 const FILE = 'line.json';
 /** Written so far ahead, so that it is written seldom. */
-const AHEAD = 10_000;
+const AHEAD = 2_000;
 
 const floorSchema = z.strictObject({
   schema: z.literal('weir.line/1'),
@@ -26,7 +26,11 @@ export class Floor {
 
   /** @param reserved what the database has set aside */
   raise(reserved: number): void {
-    if (reserved + AHEAD / 10 < this.#ceiling) return;
+    if (reserved + AHEAD / 4 >= this.#ceiling) this.settle(reserved);
+  }
+
+  /** At the end too, so that a copy made before is known as such. */
+  settle(reserved: number): void {
     const ceiling = reserved + AHEAD;
     try {
       const path = join(this.#folder, FILE);

@@ -44,7 +44,8 @@ export interface Held {
   readonly waiting: readonly Entry[];
   /** Numbers that are lost and not noted on the disk yet. */
   readonly lost: readonly { readonly first: number; readonly last: number }[];
-  readonly text: (body: Value | undefined) => string;
+  /** `null` where it cannot be read. */
+  readonly text: (body: Value | undefined) => string | null;
 }
 
 /** A stretch of what is kept, on the disk and on its way there. */
@@ -71,16 +72,22 @@ export function scan(held: Held, request: ScanRequest): ScanAnswer {
   const all = descending ? [...waiting.reverse(), ...found] : [...found, ...waiting];
   const items: PastItem[] = [];
   let characters = 0;
+  let unread = 0;
   let to = descending ? from : until;
   for (const { seq, row, entry } of all) {
     if (items.length >= limit || characters > MOST_CHARACTERS) break;
     const text = entry?.text ?? held.text(row?.body);
+    if (text === null) {
+      if (request.withGaps) items.push({ kind: 'gap', from: seq, to: seq, reason: 'expired' });
+      unread++;
+      continue;
+    }
     items.push({ kind: 'message', seq, text });
     characters += text.length;
   }
-  const end = items.at(-1);
-  const isCut = items.length < all.length || items.length >= limit;
-  if (isCut && end?.kind === 'message') to = end.seq;
+  const looked = request.withGaps ? items.length : items.length + unread;
+  const isCut = looked < all.length || looked >= limit;
+  if (isCut) to = all[looked - 1]?.seq ?? to;
   if (!request.withGaps) return { items, to, isEnd: !isCut && (descending ? to <= low : to >= high) };
   const gaps = gapsWithin(held, request.after ?? 0, to);
   return { items: merged(gaps, items), to, isEnd: to >= held.last };

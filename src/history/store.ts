@@ -111,6 +111,7 @@ export class Store {
 
   /** Everything into the one file, which is then closed. */
   close(): void {
+    this.#floor.settle(this.#writing.reserved);
     this.#database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').all();
     this.#database.close();
   }
@@ -146,8 +147,14 @@ export class Store {
       .map((row) => ({ epoch: textOf(row, 'epoch'), first: numberOf(row, 'first'), last: numberOf(row, 'last') }));
   }
 
-  readonly #text = (body: Value | undefined): string =>
-    body instanceof Uint8Array ? unpack(body, this.#dictionary) : '';
+  /** `null` where the disk did not keep what it was given. */
+  readonly #text = (body: Value | undefined): string | null => {
+    try {
+      return body instanceof Uint8Array ? unpack(body, this.#dictionary) : null;
+    } catch {
+      return null;
+    }
+  };
 
   get #dictionary(): Uint8Array {
     return this.#dictionaries.get(1) ?? new Uint8Array(0);
