@@ -141,7 +141,19 @@ function gapsWithin(held: Held, after: number, to: number): Gap[] {
     add(Math.max(held.first, numberOf(hole, 'first')), numberOf(hole, 'last'), reason);
   }
   for (const { first, last } of held.lost) add(Math.max(held.first, first), last, 'expired');
-  return gaps;
+  return joined(gaps);
+}
+
+/** Neighbours of one reason are one gap. */
+function joined(gaps: readonly Gap[]): Gap[] {
+  const all: Gap[] = [];
+  for (const gap of [...gaps].sort((a, b) => a.from - b.from)) {
+    const before = all.at(-1);
+    if (before?.reason === gap.reason && before.to + 1 >= gap.from) {
+      all[all.length - 1] = { ...before, to: Math.max(before.to, gap.to) };
+    } else all.push(gap);
+  }
+  return all;
 }
 
 function merged(gaps: readonly Gap[], items: readonly PastItem[]): PastItem[] {

@@ -43,13 +43,14 @@ export function entry(seq: number, given: Partial<Entry> = {}): Entry {
 
 /** A label as the daemon sends it. */
 export function put(history: History, seq: number, { camera = 'gate', padding = '' } = {}): void {
+  const atMs = Date.now();
   const label: Label = {
     camera,
     question: 'default',
     stream: 1,
     ptsSeconds: seq / 5,
-    arrivedAtMs: 1_764_000_000_000 + seq * 200,
-    decidedAtMs: 1_764_000_000_012 + seq * 200,
+    arrivedAtMs: atMs - 12,
+    decidedAtMs: atMs,
     view: { kind: 'frame', box: [0, 0, 1, 1] },
     label: padding === '' ? 'espresso' : padding,
     classId: 'n07920052',
@@ -59,14 +60,14 @@ export function put(history: History, seq: number, { camera = 'gate', padding = 
       { label: 'cup', classId: 'n07930864', confidence: 0.113 },
       { label: 'eggnog', classId: 'n07932039', confidence: 0.0213 },
     ],
-    stable: { label: 'espresso', sinceMs: 1_764_000_000_000 },
+    stable: { label: 'espresso', sinceMs: atMs - 4_000 },
     changed: seq % 10 === 0,
     path: [{ rung: 'lite0@160-int8', waitMs: 0.0213, runMs: 12.3 + (seq % 7) / 10, confidence: 0.61 }],
     stop: 'accepted',
     budgetMs: 100,
     spentMs: 13.9 + (seq % 11) / 10,
     operatingPoint: 'balanced',
-    clock: { state: 'pinned', source: 'linux', reasons: [] },
+    clock: { state: 'pinned', source: 'linux' },
   };
   const message = { type: 'label', epoch: history.epochId, seq, ...label, emittedAtMs: label.decidedAtMs } as const;
   history.publish(message, JSON.stringify(message));
