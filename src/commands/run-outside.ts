@@ -4,6 +4,7 @@ import { redactUrls } from '../secrets.ts';
 import type { Metrics } from '../server/metrics.ts';
 import type { DeviceMonitor } from '../types.ts';
 import type { Engine } from './engine.ts';
+import type { OpenHistory } from './run-history.ts';
 import type { ManagedCameras } from './run-managed.ts';
 import type { Snapshots } from './run-snapshots.ts';
 
@@ -18,6 +19,7 @@ export interface OutsideParts {
   /** `null` while models are loaded. */
   readonly engine: () => Engine | null;
   readonly hub: { readonly epoch: string; readonly last: number };
+  readonly history: Pick<OpenHistory, 'past' | 'status'>;
   readonly subscribers: () => { readonly connected: number; readonly dropped: number };
   readonly version: string;
   readonly startedAtMs: number;
@@ -59,14 +61,15 @@ export function outsideOf(parts: OutsideParts): Outside {
   };
 }
 
-function statusOf({ metrics, device, engine, hub, subscribers, version, startedAtMs, notices }: OutsideParts): object {
+function statusOf(parts: OutsideParts): object {
+  const { metrics, device, engine, hub, history, subscribers, version, startedAtMs, notices } = parts;
   const { reading, name } = device;
   const loaded = engine();
   return {
     version,
     startedAtMs,
     epoch: hub.epoch,
-    first: hub.last + 1,
+    first: Math.min(history.past.first, hub.last + 1),
     last: hub.last,
     clock: { ...reading.clock, reasons: reading.reasons },
     device: {
@@ -81,12 +84,18 @@ function statusOf({ metrics, device, engine, hub, subscribers, version, startedA
       restarts: loaded?.pool.crashes ?? 0,
     },
     subscribers: subscribers(),
-    history: { enabled: false, state: 'off', reason: 'not kept', first: hub.last + 1, last: hub.last, bytes: 0 },
+    history: historyOf(history.status()),
     eventLoopDelayP99Ms: metrics.eventLoopDelayP99Ms,
     memoryBytes: process.memoryUsage.rss(),
     alerts: { rules: 0, waiting: 0, failed: 0 },
     notices,
   };
+}
+
+function historyOf(status: ReturnType<OpenHistory['status']>): object {
+  if (status === null) return { enabled: false, state: 'off', reason: 'history.enabled is false' };
+  const { state, reason, first, last, bytes, dropped, quarantined } = status;
+  return { enabled: true, state, reason, first, last, bytes, droppedMessages: dropped, quarantined };
 }
 
 function ladderOf({ ladder: { name, fingerprint, reference, rungs }, timings }: Engine): object {

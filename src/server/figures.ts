@@ -55,8 +55,8 @@ export class Figures {
     const counted = this.#of(last.camera);
     counted.classified += 1;
     const { state } = last.clock;
-    let histogram = counted.latency.get(state);
-    if (histogram === undefined) counted.latency.set(state, (histogram = new LatencyHistogram()));
+    const histogram = counted.latency.get(state) ?? new LatencyHistogram();
+    counted.latency.set(state, histogram);
     histogram.add(spentMs);
     for (const [at, { stop, path }] of labels.entries()) {
       counted.stops.set(stop, (counted.stops.get(stop) ?? 0) + 1);

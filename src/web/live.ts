@@ -1,5 +1,4 @@
 import { WeirClient } from '../client/client.ts';
-import type { SocketConstructor } from '../client/socket.ts';
 import type { ServerMessage } from './wire.ts';
 
 export interface LiveOptions {
@@ -8,29 +7,28 @@ export interface LiveOptions {
   readonly since: string | null;
   readonly onMessage: (message: ServerMessage) => void;
   readonly onLost: (reason: string, retryMs: number) => void;
+  /** The daemon refuses: trying again is of no use. */
+  readonly onRefused: (reason: string) => void;
 }
 
 /**
- * Messages of the daemon that served this page, over lost connections. The token goes as a subprotocol: a browser's WebSocket
- * cannot send headers, and an address is logged.
+ * Messages of the daemon that served this page, over lost connections.
  *
  * @returns how to end it
  */
-export function openLive({ token, since, onMessage, onLost }: LiveOptions): () => void {
-  class Socket extends WebSocket {
-    constructor(url: string, protocols: string[]) {
-      super(url, token === null ? protocols : [...protocols, `weir.token.${token}`]);
-    }
-  }
+export function openLive({ token, since, onMessage, onLost, onRefused }: LiveOptions): () => void {
   const client = new WeirClient({
     url: `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/v1/labels`,
     cameras: 'all',
     every: 'frame',
     ...(since === null ? {} : { since }),
-    WebSocket: Socket as unknown as SocketConstructor,
-    onMessage: (message) => onMessage(message as unknown as ServerMessage),
-    onDisconnect: onLost,
+    ...(token === null ? {} : { token }),
   });
-  void client.connect();
+  client.on('message', onMessage);
+  client.on('state', (state) => {
+    if (state.name === 'waiting') onLost(state.reason, state.retryMs);
+    if (state.name === 'closed' && state.error !== null) onRefused(state.error.message);
+  });
+  client.connect();
   return () => client.close();
 }

@@ -1,8 +1,9 @@
 import { createApi, problemOf } from './api.ts';
 import { openLive } from './live.ts';
-import { Drawing, PAGE_TIME } from './store/drawing.ts';
+import { Drawing } from './store/drawing.ts';
 import { Fleet } from './store/fleet.ts';
 import { Listeners } from './store/listeners.ts';
+import { PAGE_TIME } from './store/page-time.ts';
 import type { Api, CamerasAnswer, PageParts, Problem, ServerMessage } from './wire.ts';
 
 /** How the page is connected. */
@@ -64,6 +65,7 @@ export class Session {
       since: this.#since,
       onMessage: (message) => this.#take(message),
       onLost: (reason, retryMs) => this.#lost(reason, retryMs),
+      onRefused: (message) => this.#refused({ status: 401, code: 'refused', message, remedy: null }),
     });
   }
 

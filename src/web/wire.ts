@@ -1,6 +1,6 @@
 /** What the daemon says, as far as the dashboard reads it (docs/protocol.md). Fields that may be missing are not known. */
 
-import type { HelloMessage, SequencedMessage, ServerMessage } from '../sinks/messages.ts';
+import type { HelloMessage, SequencedMessage, ServerMessage } from '../protocol/messages.ts';
 import type { CameraStatus, ClockStateName } from '../types.ts';
 
 export type { CameraState, ClockStateName, StopReason } from '../types.ts';

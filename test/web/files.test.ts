@@ -19,7 +19,7 @@ test('is served compressed, kept by its name, and under a strict policy', async 
     metrics: async () => ({ contentType: 'text/plain', text: '' }),
     ready: () => true,
     upgrades: new Map(),
-    pages: webRoutes(files),
+    pages: [webRoutes(files)],
   });
   const address = await server.listen();
   try {

@@ -1,13 +1,164 @@
-import type { PageParts } from '../wire.ts';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { share } from '../charts/numbers.ts';
+import { AnswersPanel } from './answers.tsx';
+import { Control } from './control.tsx';
+import { FiguresPanel } from './figures-panel.tsx';
+import { gearWords } from './figures-words.ts';
+import { HistoryPanel } from './history-panel.tsx';
+import { PointsPanel } from './points-panel.tsx';
+import { ProblemNote } from './problem.tsx';
+import { TeachPanel } from './teach-panel.tsx';
+import { useAsked, usePicture, useTick } from './use.ts';
+import type { Camera, PageParts } from './wire.ts';
 
-/** Everything about one camera. */
-export function CameraPage({ id }: { readonly id: string; readonly parts: PageParts }) {
+const TABS = [
+  { id: 'history', name: 'History' },
+  { id: 'figures', name: 'Figures' },
+  { id: 'point', name: 'Operating point' },
+  { id: 'teach', name: 'Teach' },
+] as const;
+type Tab = (typeof TABS)[number]['id'];
+
+/** Everything about one camera: for the guard above, for the engineer below. */
+export function CameraPage({ id, parts }: { readonly id: string; readonly parts: PageParts }) {
+  const [tab, setTab] = useState<Tab>('history');
+  const camera = useAsked<Camera>(parts.api, `/api/cameras/${encodeURIComponent(id)}`, 3_000);
+  const { value } = camera;
+  if (value === null) {
+    return (
+      <main class="page camera-page">
+        <p>
+          <a href="#/">← All cameras</a>
+        </p>
+        <h1>{id}</h1>
+        {camera.problem === null ? (
+          <p class="soft">Asking Weir about this camera …</p>
+        ) : (
+          <ProblemNote problem={camera.problem} />
+        )}
+      </main>
+    );
+  }
   return (
-    <main class="page">
-      <p>
-        <a href="#/">← All cameras</a>
-      </p>
-      <h1>{id}</h1>
+    <main class="page camera-page">
+      <div class="camera-head">
+        <p>
+          <a href="#/">← All cameras</a>
+        </p>
+        <h1>{id}</h1>
+        <StateLine camera={value} />
+        <Control camera={value} parts={parts} onChange={camera.again} />
+      </div>
+      {camera.problem !== null && <ProblemNote problem={camera.problem} />}
+      <div class="now">
+        <Picture camera={value} parts={parts} />
+        <AnswersPanel camera={value} parts={parts} />
+      </div>
+      <Tabs chosen={tab} onChoose={setTab} />
+      <div role="tabpanel" id={`panel-${tab}`} aria-labelledby={`tab-${tab}`} class="tab-panel">
+        {tab === 'history' && <HistoryPanel key={id} camera={value} parts={parts} />}
+        {tab === 'figures' && <FiguresPanel key={id} camera={value} parts={parts} />}
+        {tab === 'point' && <PointsPanel key={id} camera={value} parts={parts} />}
+        {tab === 'teach' && <TeachPanel key={id} camera={value} parts={parts} />}
+      </div>
     </main>
+  );
+}
+
+const STATES: Readonly<Record<string, { readonly sign: string; readonly tone: string }>> = {
+  live: { sign: '●', tone: 'good' },
+  paused: { sign: '❚❚', tone: 'fair' },
+  failed: { sign: '✕', tone: 'bad' },
+  ended: { sign: '■', tone: 'fair' },
+};
+
+function StateLine({ camera }: { readonly camera: Camera }) {
+  const { state, reason, degraded, gear, agreement = {}, paused } = camera;
+  const shown = paused === true ? 'paused' : state;
+  const { sign, tone } = STATES[shown] ?? { sign: '◌', tone: 'fair' };
+  const agreements = Object.entries(agreement);
+  return (
+    <ul class="facts">
+      <li>
+        <span class={`chip ${tone}`}>
+          <span aria-hidden="true">{sign}</span> {shown}
+        </span>
+        {reason !== '' && <span class="soft"> {reason}</span>}
+      </li>
+      {gear !== undefined && (
+        <li>
+          gear <strong>{gear}</strong> <span class="soft">{gearWords(gear)}</span>
+        </li>
+      )}
+      {agreements.map(([question, ratio]) => (
+        <li key={question}>
+          agreement <strong>{share(ratio)}</strong>
+          <span class="soft"> with the top rung{agreements.length > 1 ? `, ${question}` : ''}</span>
+        </li>
+      ))}
+      {degraded.map((why) => (
+        <li key={why}>
+          <span class="chip fair">
+            <span aria-hidden="true">▲</span> {why}
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Picture({ camera, parts }: { readonly camera: Camera; readonly parts: PageParts }) {
+  const tick = useTick(1_000);
+  const [width] = useState(() => Math.min(1280, Math.max(480, Math.round(innerWidth * Math.min(2, devicePixelRatio)))));
+  const { url, problem } = usePicture(
+    parts.api,
+    `/api/cameras/${encodeURIComponent(camera.id)}/snapshot.jpg?width=${width}`,
+    tick,
+  );
+  return (
+    <figure class="picture">
+      {url === null ? (
+        <div class="no-picture">{problem === null ? 'Waiting for a picture …' : 'No picture'}</div>
+      ) : (
+        <img src={url} alt={`What camera ${camera.id} sees`} />
+      )}
+      {problem !== null && <figcaption>{problem.message}</figcaption>}
+    </figure>
+  );
+}
+
+function Tabs({ chosen, onChoose }: { readonly chosen: Tab; readonly onChoose: (tab: Tab) => void }) {
+  const place = useRef<HTMLDivElement>(null);
+  const moved = useRef(false);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the focus follows what is chosen by an arrow key
+  useEffect(() => {
+    if (moved.current) place.current?.querySelector<HTMLElement>('[aria-selected=true]')?.focus();
+    moved.current = false;
+  }, [chosen]);
+  const onKeyDown = (event: KeyboardEvent) => {
+    const step = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0;
+    if (step === 0) return;
+    event.preventDefault();
+    const at = TABS.findIndex(({ id }) => id === chosen);
+    moved.current = true;
+    onChoose(TABS[(at + step + TABS.length) % TABS.length]?.id ?? chosen);
+  };
+  return (
+    <div class="tabs" role="tablist" aria-label="About this camera" ref={place} onKeyDown={onKeyDown}>
+      {TABS.map(({ id, name }) => (
+        <button
+          key={id}
+          id={`tab-${id}`}
+          type="button"
+          role="tab"
+          aria-selected={id === chosen}
+          aria-controls={id === chosen ? `panel-${id}` : undefined}
+          tabIndex={id === chosen ? 0 : -1}
+          onClick={() => onChoose(id)}
+        >
+          {name}
+        </button>
+      ))}
+    </div>
   );
 }

@@ -46,11 +46,3 @@ export class Drawing {
     for (const key of keys) for (const redraw of [...(this.#listeners.get(key) ?? [])]) redraw();
   }
 }
-
-/** A page's time: draws fall on the browser's own frames; none while it is hidden. */
-export const PAGE_TIME: DrawingTime = {
-  nowMs: () => performance.now(),
-  later: (callback, afterMs) => {
-    setTimeout(() => requestAnimationFrame(callback), afterMs);
-  },
-};

@@ -1,0 +1,47 @@
+import { duration, share, timeOfDay } from '../charts/numbers.ts';
+import { lookOf, type Places } from '../charts/palette.ts';
+import { forWidth, heldShares, type Lane } from './timeline.ts';
+
+interface StripProps {
+  readonly lane: Lane;
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly places: Places;
+}
+
+/** What held when, as a strip with its names in it, and below it for how long in all. */
+export function LaneStrip({ lane, fromMs, toMs, places }: StripProps) {
+  const span = toMs - fromMs;
+  const at = (ms: number) => `${(100 * Math.max(0, ms - fromMs)) / span}%`;
+  const held = heldShares(lane);
+  const pieces = forWidth(lane.segments, span / 400);
+  const words = held.map(({ label, ratio, ms }) => `${label} ${share(ratio)}, ${duration(ms)}`).join('; ');
+  return (
+    <figure class="lane">
+      <figcaption>
+        {lane.question}
+        {lane.isObjects && ': objects'}
+      </figcaption>
+      <div class="strip" role="img" aria-label={`${lane.question}, ${duration(span)}: ${words}`}>
+        {pieces.map((piece) => (
+          <span
+            key={piece.fromMs}
+            class={`piece hatch-${lookOf(places.of(piece.label)).hatch}`}
+            style={{
+              left: at(piece.fromMs),
+              width: at(fromMs + piece.toMs - piece.fromMs),
+              backgroundColor: `var(${lookOf(places.of(piece.label)).color})`,
+            }}
+          >
+            {(piece.toMs - piece.fromMs) / span > 0.05 && <b>{piece.label}</b>}
+          </span>
+        ))}
+      </div>
+      <p class="soft lane-ends">
+        <span>{timeOfDay(fromMs)}</span>
+        <span>{words}</span>
+        <span>now</span>
+      </p>
+    </figure>
+  );
+}
