@@ -39,12 +39,17 @@ export function createApi(token: () => string | null, onRefused: (problem: Probl
     }
     if (response.ok) return response;
     const problem = problemFrom(response.status, await response.text().catch(() => ''));
-    if (response.status === 401) onRefused(problem);
+    // Whoever tried too many wrong tokens is told to wait, in place of going on to try.
+    if (response.status === 401 || problem.code === 'too-many-failures') onRefused(problem);
     throw new ApiProblem(problem);
   }
   return {
     get: async (path, signal) => (await ask(path, signal === undefined ? {} : { signal })).json(),
     blob: async (path, signal) => (await ask(path, signal === undefined ? {} : { signal })).blob(),
+    picture: async (path, signal) => {
+      const response = await ask(path, signal === undefined ? {} : { signal });
+      return { blob: await response.blob(), ageMs: ageOf(response.headers) };
+    },
     send: async (method, path, body) => {
       const content =
         body === undefined ? {} : { body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } };
@@ -52,6 +57,12 @@ export function createApi(token: () => string | null, onRefused: (problem: Probl
       return text === '' ? undefined : JSON.parse(text);
     },
   };
+}
+
+/** How old an answer was when it was sent, by the sender's clock alone: this machine's may go wrong. Unknown is new. */
+export function ageOf(headers: Pick<Headers, 'get'>): number {
+  const [sentMs, fromMs] = ['Date', 'Last-Modified'].map((name) => Date.parse(headers.get(name) ?? ''));
+  return Math.max(0, (sentMs ?? Number.NaN) - (fromMs ?? Number.NaN)) || 0;
 }
 
 /** Reads `application/problem+json` (RFC 9457), and what else may come instead of it. */
