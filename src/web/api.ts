@@ -1,3 +1,4 @@
+import { ageOf } from './age.ts';
 import type { Api, Problem } from './wire.ts';
 
 /** A request that failed, with what to do. */
@@ -57,12 +58,6 @@ export function createApi(token: () => string | null, onRefused: (problem: Probl
       return text === '' ? undefined : JSON.parse(text);
     },
   };
-}
-
-/** How old an answer was when it was sent, by the sender's clock alone: this machine's may go wrong. Unknown is new. */
-export function ageOf(headers: Pick<Headers, 'get'>): number {
-  const [sentMs, fromMs] = ['Date', 'Last-Modified'].map((name) => Date.parse(headers.get(name) ?? ''));
-  return Math.max(0, (sentMs ?? Number.NaN) - (fromMs ?? Number.NaN)) || 0;
 }
 
 /** Reads `application/problem+json` (RFC 9457), and what else may come instead of it. */
