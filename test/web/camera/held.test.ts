@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { withMore } from '../../../src/web/camera/history.ts';
+import { withMore } from '../../../src/web/camera/held.ts';
 import type { Message } from '../../../src/web/camera/wire.ts';
 
 const message = (seq: number) => ({ type: 'event', seq }) as unknown as Message;
