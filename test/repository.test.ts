@@ -42,6 +42,7 @@ const DIRECTIONS: Directions = {
   report: ['artifact', 'cascade', 'dataset', 'evaluation', 'image', 'premodel', 'simulate', ...WORDS],
   simulate: ['artifact', 'cascade', 'features', 'heads', 'infer', 'pipeline', 'premodel', 'scene', ...WORDS],
   protocol: ['artifact', ...WORDS],
+  alerts: ['artifact', 'protocol', 'secrets', 'sinks', ...WORDS],
   history: ['artifact', 'sinks', 'protocol', ...WORDS],
   sinks: ['artifact', 'principal', 'protocol', ...WORDS],
   server: ['loopback', 'principal', ...WORDS],

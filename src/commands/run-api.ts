@@ -7,6 +7,7 @@ import { alertsRoutes } from '../server/alerts-api.ts';
 import type { Routes } from '../server/api.ts';
 import { camerasRoutes } from '../server/cameras-api.ts';
 import { examplesRoutes } from '../server/examples-api.ts';
+import { labelsRoutes } from '../server/labels-api.ts';
 import { statusRoutes } from '../server/status-api.ts';
 import { type TeachingService, teachingRoutes } from '../server/teaching-api.ts';
 import { loadWebFiles, webRoutes } from '../server/web.ts';
@@ -56,9 +57,12 @@ export function daemonApi({ cameras, clock, isToBeKept, keeper, teaching, outsid
       change: async (camera, body) => await (outside ?? notReady()).managed.change(camera, body),
       remove: async (camera) => await (outside ?? notReady()).managed.remove(camera),
       pause: async (camera, isPaused) => await (outside ?? notReady()).managed.pause(camera, isPaused),
+      points: (camera) => (outside ?? notReady()).points(camera),
+      move: async (camera, operatingPoint) => await (outside ?? notReady()).move(camera, operatingPoint),
     }),
+    labelsRoutes({ archive: () => outside?.archive ?? null, last: () => outside?.last() ?? 0 }),
     statusRoutes({ cameras: listed, status: () => (outside ?? notReady()).status() }),
-    ...(outside === undefined ? [] : [alertsRoutes(outside.alerts)]),
+    ...(outside === undefined ? [] : [alertsRoutes(outside.alertRules)]),
     examplesRoutes(examplesService({ keeper: kept, forgetTables: async () => await teaching()?.forgetTables(), log })),
     teachingRoutes({
       begin: (camera, body) => (teaching() ?? notReady()).begin(camera, body),

@@ -1,5 +1,6 @@
 import { camerasFromSources } from '../config/camera.ts';
 import type { Config } from '../config/schema.ts';
+import { alertsSummary } from '../server/alerts-api.ts';
 import { HttpServer } from '../server/http.ts';
 import { SYSTEM_CLOCK } from '../service/clock.ts';
 import { LABELS_PATH } from '../sinks/websocket.ts';
@@ -50,10 +51,12 @@ export async function serveHttp(
     sources: camerasFromSources(options.source ?? [], redactor).map(({ id }) => id),
     managed,
     snapshots,
-    alerts: alerts.service,
+    alertRules: alerts.service,
+    alerts: () => alertsSummary(alerts.service),
     metrics,
     device,
     engine: () => late.engine,
+    running: (id) => late.cameras?.configOf(id) ?? null,
     hub,
     history,
     subscribers: () => ({ connected: sockets.subscribers, dropped: sockets.dropped }),
