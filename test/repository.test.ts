@@ -23,7 +23,7 @@ const DIRECTIONS: Directions = {
   main: ['commands', 'types'],
   access: ['artifact', 'loopback', 'principal', ...WORDS],
   artifact: WORDS,
-  config: ['artifact', 'cascade', 'secrets', ...WORDS],
+  config: ['alerts', 'artifact', 'cascade', 'secrets', ...WORDS],
   image: WORDS,
   examples: ['artifact', 'image', ...WORDS],
   features: ['image', ...WORDS],
@@ -54,6 +54,7 @@ const DIRECTIONS: Directions = {
     'principal',
     ...[
       'access',
+      'alerts',
       'artifact',
       'cascade',
       'client',
@@ -102,6 +103,7 @@ const ONE_MODULE_EACH = [
   'cli-progress',
   'echarts',
   'koffi',
+  'mqtt',
   'libsql',
 ];
 
