@@ -62,7 +62,7 @@ export function daemonApi({ cameras, clock, isToBeKept, keeper, teaching, outsid
     }),
     labelsRoutes({ archive: () => outside?.archive ?? null, last: () => outside?.last() ?? 0 }),
     statusRoutes({ cameras: listed, status: () => (outside ?? notReady()).status() }),
-    ...(outside === undefined ? [] : [alertsRoutes(outside.alertRules)]),
+    ...(outside === undefined ? [] : [alertsRoutes(outside.alertsService)]),
     examplesRoutes(examplesService({ keeper: kept, forgetTables: async () => await teaching()?.forgetTables(), log })),
     teachingRoutes({
       begin: (camera, body) => (teaching() ?? notReady()).begin(camera, body),

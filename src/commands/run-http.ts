@@ -51,7 +51,7 @@ export async function serveHttp(
     sources: camerasFromSources(options.source ?? [], redactor).map(({ id }) => id),
     managed,
     snapshots,
-    alertRules: alerts.service,
+    alertsService: alerts.service,
     alerts: () => alertsSummary(alerts.service),
     metrics,
     device,

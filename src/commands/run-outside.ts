@@ -18,13 +18,13 @@ export interface OutsideParts extends StatusParts {
   readonly sources: readonly string[];
   readonly managed: ManagedCameras;
   readonly snapshots: Snapshots;
-  readonly alertRules: AlertsService;
+  readonly alertsService: AlertsService;
   /** How a camera is asked now; `null`: it does not run. */
   readonly running: (camera: string) => SettledCamera | null;
 }
 
 /** What the API tells and changes beside examples and teaching. */
-export interface Outside extends Pick<OutsideParts, 'managed' | 'snapshots' | 'alertRules'> {
+export interface Outside extends Pick<OutsideParts, 'managed' | 'snapshots' | 'alertsService'> {
   readonly archive: LabelArchive | null;
   readonly describe: (camera: string) => object;
   readonly status: () => object;
@@ -38,13 +38,13 @@ export interface Outside extends Pick<OutsideParts, 'managed' | 'snapshots' | 'a
 }
 
 export function outsideOf(parts: OutsideParts): Outside {
-  const { config, sources, managed, snapshots, alertRules, metrics } = parts;
+  const { config, sources, managed, snapshots, metrics } = parts;
   return {
     managed,
     snapshots,
-    alertRules,
     archive: parts.history.archive,
     last: () => parts.hub.last,
+    alertsService: parts.alertsService,
     figures: metrics.figures,
     describe: (id) => {
       const stored = managed.stored.find(({ camera }) => camera.id === id);

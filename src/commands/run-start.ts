@@ -98,11 +98,11 @@ export async function startCameras(
     stop,
     onChange: (next, settled) => {
       late.config = next;
+      managed.reloaded();
+      tellClashes();
       alerts
         .apply(next.alerts)
         .catch((error: unknown) => log.error({}, `alerts stay as they were: ${messageOf(error)}`));
-      managed.reloaded();
-      tellClashes();
       tellExamples(keeper, next, log);
       tell(settled);
     },

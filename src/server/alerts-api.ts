@@ -57,7 +57,11 @@ function wishOf(body: unknown): readonly string[] | null {
 }
 
 /** What `/api/status` says of alerts. */
-export function alertsSummary({ rules, targets }: AlertsService): { rules: number; waiting: number; failed: number } {
+export function alertsSummary({ rules, targets }: AlertsService): {
+  readonly rules: number;
+  readonly waiting: number;
+  readonly failed: number;
+} {
   const sum = (of: 'waiting' | 'failed' | 'dropped') => targets().reduce((total, target) => total + target[of], 0);
   return { rules: rules().length, waiting: sum('waiting'), failed: sum('failed') + sum('dropped') };
 }
