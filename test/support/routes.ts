@@ -1,5 +1,5 @@
 import { daemonHttp } from '../../src/commands/run-api.ts';
-import type { HttpParts } from '../../src/server/http.ts';
+import { type HttpParts, HttpServer } from '../../src/server/http.ts';
 
 /** A path that the daemon serves, as it was registered, with one of its methods. */
 export interface ServedRoute {
@@ -27,4 +27,20 @@ export function daemonParts(): Pick<HttpParts, 'api' | 'pages'> & { readonly ser
       }),
   ];
   return { api, pages: [...(collect ?? []), ...pages], served };
+}
+
+/** All paths that a daemon serves. */
+export async function servedRoutes(): Promise<readonly ServedRoute[]> {
+  const { served, ...parts } = daemonParts();
+  const http = new HttpServer({
+    host: '127.0.0.1',
+    port: 0,
+    metrics: async () => ({ contentType: 'text/plain', text: '' }),
+    ready: () => true,
+    upgrades: new Map(),
+    ...parts,
+  });
+  await http.listen();
+  await http.close();
+  return served;
 }
