@@ -149,23 +149,6 @@ log: {level: debug, format: ${format === 'json' ? 'json' : 'auto'}}
       expect(await send('refusing', 'POST', '/api/cameras', bad)).toBe(422);
       expect(await send('changing', 'PATCH', '/api/cameras/shed', { fps: 2 })).toBe(200);
       await reached('failed', 'shed');
-      // Pulled away and back: it is let in again.
-      const { port } = new URL(digest.url);
-      const before = daemon.labels.filter(({ camera }) => camera === 'gate').length;
-      await digest.stop();
-      await waitFor(
-        () => daemon.states('gate').filter((each) => each === 'connecting').length > 1,
-        'gate to be gone',
-        40_000,
-      );
-      await protectedServer('digest', SECRETS.digest, Number(port));
-      await waitFor(
-        () => daemon.states('gate').lastIndexOf('live') > daemon.states('gate').indexOf('stalled'),
-        'gate',
-        40_000,
-      );
-      await waitFor(() => daemon.labels.filter(({ camera }) => camera === 'gate').length > before, 'labels of gate');
-
       const reads = (await servedRoutes()).filter(({ method }) => method === 'GET');
       for (const camera of ['gate', 'lane', 'shed']) {
         for (const { url } of reads)
@@ -198,4 +181,21 @@ log: {level: debug, format: ${format === 'json' ? 'json' : 'auto'}}
     },
     120_000,
   );
+
+  test('lets a camera that was pulled away back in, as a new stream', async () => {
+    const first = await protectedServer('digest', SECRETS.digest);
+    const source = `gate=${first.url.replace('://', `://viewer:${SECRETS.digest}@`)}`;
+    const daemon = new Daemon(['--source', source, '--rungs', 'lite0@160-int8']);
+    ends.push(() => daemon.stop());
+    await daemon.subscribe();
+    await daemon.untilLabels(1);
+    await first.stop();
+    const tries = () => daemon.states('gate').filter((state) => state === 'connecting').length;
+    await waitFor(() => tries() > 1, 'gate to be gone', 40_000);
+    const before = daemon.labels.length;
+    await protectedServer('digest', SECRETS.digest, Number(new URL(first.url).port));
+    await daemon.untilLabels(before + 1);
+    expect(daemon.labels.at(-1)?.stream).toBeGreaterThan(daemon.labels[0]?.stream ?? Infinity);
+    expect(ffmpegChildren(daemon.pid).length).toBe(1);
+  }, 60_000);
 });
