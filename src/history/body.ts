@@ -1,4 +1,5 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import type { Sqlite, Value } from './sqlite.ts';
 
 /** What messages have in common, the most frequent last: where deflate looks first. Never change it: it is dictionary 1. */
 export const DICTIONARY: Buffer = Buffer.from(
@@ -30,4 +31,21 @@ export function pack(text: string, dictionary: Uint8Array): Buffer {
 /** @throws where it is none that `pack` made with this dictionary */
 export function unpack(body: Uint8Array, dictionary: Uint8Array): string {
   return inflateRawSync(body, { dictionary }).toString();
+}
+
+/** The dictionary that a database's messages were made with. */
+export function dictionaryOf(database: Sqlite): Uint8Array {
+  const bytes = database.prepare('SELECT bytes FROM dictionaries WHERE id = 1').get()?.bytes;
+  return bytes instanceof Uint8Array ? bytes : new Uint8Array(0);
+}
+
+/** Reads texts; `null` where the disk did not keep what it was given. */
+export function textFrom(dictionary: Uint8Array): (body: Value | undefined) => string | null {
+  return (body) => {
+    try {
+      return body instanceof Uint8Array ? unpack(body, dictionary) : null;
+    } catch {
+      return null;
+    }
+  };
 }

@@ -78,7 +78,8 @@ function open(
   }
 }
 
-function refuseNewer(path: string): void {
+/** @throws WeirError `history-newer` */
+export function refuseNewer(path: string): void {
   const database = openSqlite(path, { readOnly: true });
   try {
     const version = versionOf(database);
@@ -102,7 +103,7 @@ function check(database: Sqlite, bytes: number): void {
 }
 
 /** What a broken file still tells of how far the numbers had come; 0 where it tells nothing. */
-function reservedOf(path: string): number {
+export function reservedOf(path: string): number {
   try {
     const database = openSqlite(path, { readOnly: true });
     try {
