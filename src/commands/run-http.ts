@@ -45,6 +45,7 @@ export async function serveHttp(
     metrics,
     device,
     engine: () => late.engine,
+    running: (id) => late.cameras?.configOf(id) ?? null,
     hub,
     history,
     subscribers: () => ({ connected: sockets.subscribers, dropped: sockets.dropped }),
