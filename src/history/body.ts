@@ -20,10 +20,10 @@ export const DICTIONARY: Buffer = Buffer.from(
   ].join(''),
 );
 
-/** Small windows: a message is under 1 kB, and a context of 32 kB costs more time than it saves bytes. */
-const SETTINGS = { windowBits: 12, memLevel: 5, level: 4 } as const;
+/** The window holds the dictionary and a label; a larger one saves nothing (docs/history.md). */
+const SETTINGS = { windowBits: 12, memLevel: 5, level: 6 } as const;
 
-/** A message's text, a fifth as large. */
+/** A message's text, a quarter as large; without the dictionary it were half. */
 export function pack(text: string, dictionary: Uint8Array): Buffer {
   return deflateRawSync(Buffer.from(text), { ...SETTINGS, dictionary });
 }

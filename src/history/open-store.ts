@@ -15,7 +15,7 @@ export const DATABASE = 'weir.db';
 /** What waits for a disk that takes nothing. */
 const SPOOL_BYTES = 16_000_000;
 
-/** Of a larger file only the newest messages and the small tables are looked through at the start: a start must not take minutes. */
+/** Of a larger file only the newest messages and the small tables are looked through at the start: a check takes 1 ms of CPU a megabyte, but a memory card that reads 1 GB takes a minute. */
 const WHOLE_CHECK_BYTES = 128_000_000;
 const PROBED_MESSAGES = 2_000;
 
