@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { Command, Option } from 'commander';
 import { addAlertsCommand } from './commands/alerts-command.ts';
 import { addGroupsCommand } from './commands/groups-command.ts';
+import { addHistoryCommands } from './commands/history-command.ts';
 import { addLearningCommands } from './commands/learning-commands.ts';
 import {
   collect,
@@ -148,6 +149,8 @@ addProfileCommand(program, { ladderOption, stateDirOption }, end);
 addSimulateCommand(program, { ladderOption, premodelOption, pointOption }, end);
 
 addServiceCommand(program, end);
+
+addHistoryCommands(program, { stateDirOption, output }, end);
 
 addTokenCommand(program, { stateDirOption }, end);
 
