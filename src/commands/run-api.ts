@@ -3,8 +3,10 @@ import { questionsOf } from '../examples/census.ts';
 import type { ExampleKeeper } from '../examples/keeper.ts';
 import { totalsOf } from '../examples/listing.ts';
 import type { ListedCamera } from '../pipeline/told.ts';
+import { publishedDocuments } from '../protocol/documents.ts';
 import type { Routes } from '../server/api.ts';
 import { camerasRoutes } from '../server/cameras-api.ts';
+import { documentsRoutes } from '../server/documents-api.ts';
 import { examplesRoutes } from '../server/examples-api.ts';
 import { statusRoutes } from '../server/status-api.ts';
 import { type TeachingService, teachingRoutes } from '../server/teaching-api.ts';
@@ -57,6 +59,7 @@ export function daemonApi({ cameras, clock, isToBeKept, keeper, teaching, outsid
       pause: async (camera, isPaused) => await (outside ?? notReady()).managed.pause(camera, isPaused),
     }),
     statusRoutes({ cameras: listed, status: () => (outside ?? notReady()).status() }),
+    documentsRoutes(publishedDocuments()),
     examplesRoutes(examplesService({ keeper: kept, forgetTables: async () => await teaching()?.forgetTables(), log })),
     teachingRoutes({
       begin: (camera, body) => (teaching() ?? notReady()).begin(camera, body),
