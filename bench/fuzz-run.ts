@@ -4,10 +4,10 @@ import { type Attempt, attempts } from './fuzz-attempts.ts';
 
 const HANDSHAKE =
   'GET /v1/labels HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Protocol: weir.v1+json\r\n\r\n';
-const AT_ONCE = 16;
-/** So long the next word is waited for, and the last. */
-const QUIET_MS = 20;
-const MOST_MS = 80;
+const AT_ONCE = 32;
+/** So long the next word is waited for once there was one, and altogether. */
+const QUIET_MS = 30;
+const MOST_MS = 400;
 
 export interface FuzzCounts {
   tries: number;
@@ -58,7 +58,7 @@ function heard(port: number, { isUpgraded, pieces }: Attempt): Promise<{ bytes: 
       socket.destroy();
       resolve({ bytes: Buffer.concat(chunks), isEnded });
     };
-    const quiet = setTimeout(done, QUIET_MS);
+    let quiet: NodeJS.Timeout | undefined;
     const most = setTimeout(done, MOST_MS);
     socket.on('error', () => {});
     socket.on('close', () => {
@@ -67,7 +67,8 @@ function heard(port: number, { isUpgraded, pieces }: Attempt): Promise<{ bytes: 
     });
     socket.on('data', (chunk) => {
       chunks.push(chunk);
-      quiet.refresh();
+      clearTimeout(quiet);
+      quiet = setTimeout(done, QUIET_MS);
     });
     socket.once('connect', () => {
       if (isUpgraded) socket.write(HANDSHAKE);
