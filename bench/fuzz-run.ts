@@ -13,7 +13,7 @@ export interface FuzzCounts {
   tries: number;
   pieces: number;
   bytes: number;
-  /** How connections ended: `1008`, `1009` … (close codes), `http 400` …, `cut` (no word), `open` (nothing was wrong). */
+  /** How connections ended: `1008`, `1009` … (close codes), `own code`, `http 400` …, `cut` (no word), `open` (nothing was wrong). */
   readonly ends: Record<string, number>;
   /** Messages that were answered, by type; errors by code. */
   readonly answers: Record<string, number>;
@@ -85,12 +85,18 @@ function count(counts: FuzzCounts, { bytes, isEnded }: { bytes: Buffer; isEnded:
   if (status !== '101') return add(counts.ends, status === undefined ? (isEnded ? 'cut' : 'open') : `http ${status}`);
   let end = isEnded ? 'cut' : 'open';
   for (const { opcode, payload } of framesOf(bytes.subarray(bytes.indexOf('\r\n\r\n') + 4))) {
-    if (opcode === 8) end = payload.length < 2 ? '1005' : String(payload.readUInt16BE());
+    if (opcode === 8) end = endOf(payload);
     if (opcode !== 1) continue;
     const { type, code } = JSON.parse(payload.toString());
     add(counts.answers, type === 'error' ? `error ${code}` : type);
   }
   add(counts.ends, end);
+}
+
+/** A code; one that the other end made up itself comes back to it. */
+function endOf(payload: Buffer): string {
+  const code = payload.length < 2 ? 1005 : payload.readUInt16BE();
+  return code >= 3_000 ? 'own code' : String(code);
 }
 
 /** Whole frames of a server. */

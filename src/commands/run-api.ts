@@ -4,10 +4,12 @@ import type { ExampleKeeper } from '../examples/keeper.ts';
 import { totalsOf } from '../examples/listing.ts';
 import type { ListedCamera } from '../pipeline/told.ts';
 import { publishedDocuments } from '../protocol/documents.ts';
+import { alertsRoutes } from '../server/alerts-api.ts';
 import type { Routes } from '../server/api.ts';
 import { camerasRoutes } from '../server/cameras-api.ts';
 import { documentsRoutes } from '../server/documents-api.ts';
 import { examplesRoutes } from '../server/examples-api.ts';
+import { labelsRoutes } from '../server/labels-api.ts';
 import { statusRoutes } from '../server/status-api.ts';
 import { type TeachingService, teachingRoutes } from '../server/teaching-api.ts';
 import { loadWebFiles, webRoutes } from '../server/web.ts';
@@ -57,9 +59,13 @@ export function daemonApi({ cameras, clock, isToBeKept, keeper, teaching, outsid
       change: async (camera, body) => await (outside ?? notReady()).managed.change(camera, body),
       remove: async (camera) => await (outside ?? notReady()).managed.remove(camera),
       pause: async (camera, isPaused) => await (outside ?? notReady()).managed.pause(camera, isPaused),
+      points: (camera) => (outside ?? notReady()).points(camera),
+      move: async (camera, operatingPoint) => await (outside ?? notReady()).move(camera, operatingPoint),
     }),
+    labelsRoutes({ archive: () => outside?.archive ?? null, last: () => outside?.last() ?? 0 }),
     statusRoutes({ cameras: listed, status: () => (outside ?? notReady()).status() }),
     documentsRoutes(publishedDocuments()),
+    ...(outside === undefined ? [] : [alertsRoutes(outside.alertsService)]),
     examplesRoutes(examplesService({ keeper: kept, forgetTables: async () => await teaching()?.forgetTables(), log })),
     teachingRoutes({
       begin: (camera, body) => (teaching() ?? notReady()).begin(camera, body),

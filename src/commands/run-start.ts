@@ -1,7 +1,9 @@
 import type { Config } from '../config/schema.ts';
 import type { Ffmpeg } from '../decode/ffmpeg.ts';
+import { messageOf } from '../errors.ts';
 import { SharedLoad } from '../pipeline/shared-load.ts';
 import type { Engine } from './engine.ts';
+import { RunningAlerts } from './run-alerts.ts';
 import { createPipeline } from './run-camera.ts';
 import { RunningCameras } from './run-cameras.ts';
 import { configure } from './run-config.ts';
@@ -25,12 +27,19 @@ export async function startCameras(
   { ladder, stateDir, managed, late, notices }: Prepared,
   { options, log, redactor, shutdown, stop, hangups }: Service,
   { hub, observer, device, notifier }: Outlets,
-  { snapshots, renewCertificate }: Served,
+  { snapshots, alerts, renewCertificate }: Served,
   { engine, ffmpeg }: { readonly engine: Engine; readonly ffmpeg: Ffmpeg },
 ): Promise<RunningCameras> {
   const tell = (cameras: readonly SettledCamera[]) => {
     tellQuestions(engine, cameras, log);
     tellBudgets(engine, cameras, log);
+  };
+  const notice = (text: string) => {
+    notices.push(text);
+    log.warn({}, text);
+  };
+  const tellClashes = () => {
+    for (const text of managed.clashes) if (!notices.includes(text)) notice(text);
   };
   const keeper = createKeeper(engine.working, log, stateDir);
   shutdown.add('examples', () => keeper.stop());
@@ -59,19 +68,27 @@ export async function startCameras(
   shutdown.add('teaching', () => lessons.stop());
   await lessons.forgetTables();
   late.teaching = lessons;
-  const cameras: Pick<RunningCameras, 'change' | 'lacking'> = {
+  const cameras: Pick<RunningCameras, 'change' | 'lacking' | 'relook'> = {
     lacking: (wanted) => running.lacking(wanted),
+    relook: (camera, relook, stopped) => running.relook(camera, relook, stopped),
     change: (work) =>
       running.change((apply) =>
         work(async (wanted) => {
           await keeper.apply(keptCameras({ cameras: wanted }));
-          return await apply(wanted);
+          const changes = await apply(wanted);
+          // Of another source, or from before a mask was there.
+          for (const camera of [...changes.removed, ...changes.changed]) snapshots.forget(camera);
+          return changes;
         }),
       ),
   };
   const ensureRungs: Engine['ensureRungs'] = (ids, stopped) => engine.ensureRungs(ids, stopped);
   const reloads = new Reloads({
-    read: () => configure(options, redactor),
+    read: async () => {
+      const next = await configure(options, redactor);
+      await RunningAlerts.check(next.alerts);
+      return next;
+    },
     current: config,
     settle: (wanted) => managed.settle(wanted),
     cameras,
@@ -81,24 +98,25 @@ export async function startCameras(
     stop,
     onChange: (next, settled) => {
       late.config = next;
+      managed.reloaded();
+      tellClashes();
+      alerts
+        .apply(next.alerts)
+        .catch((error: unknown) => log.error({}, `alerts stay as they were: ${messageOf(error)}`));
       tellExamples(keeper, next, log);
       tell(settled);
     },
   });
   shutdown.add('reloads', () => reloads.stop());
-  await managed.usable(
-    (camera) => void running.lacking([camera]),
-    (text) => {
-      notices.push(text);
-      log.warn({}, text);
-    },
-  );
+  await managed.usable((camera) => void running.lacking([camera]), notice);
+  tellClashes();
   const all = await managed.settle(config);
   tell(all);
-  const lacking = running.lacking(all).flatMap(({ rungs }) => rungs);
-  if (lacking.length > 0) await ensureRungs([...new Set(lacking)], stop);
-  await cameras.change((apply) => apply(all));
+  // Cameras of the configuration have their rungs by now; those of the API may have to wait for theirs, and none waits for them.
+  const lacking = new Set(running.lacking(all).map(({ camera }) => camera));
+  await cameras.change((apply) => apply(all.filter(({ id }) => !lacking.has(id))));
   managed.begin({ cameras, ensureRungs, stop });
+  if (lacking.size > 0) void managed.bringIn(notice);
   late.cameras = running;
   hangups.listen(() => {
     renewCertificate();

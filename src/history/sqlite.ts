@@ -28,8 +28,8 @@ export function openSqlite(path: string, { readOnly = false, busyMs = 2_000 } = 
     const statement = database.prepare(sql);
     return {
       run: (values) => statement.run(values).changes,
-      all: (values = []) => (statement.all(values) as Raw[]).map(rowOf),
-      get: (values = []) => (statement.all(values) as Raw[]).slice(0, 1).map(rowOf)[0],
+      all: (values = []) => rowsOf(statement.all(values)),
+      get: (values = []) => rowsOf(statement.all(values).slice(0, 1))[0],
     };
   };
   return {
@@ -54,13 +54,15 @@ export function openSqlite(path: string, { readOnly = false, busyMs = 2_000 } = 
   };
 }
 
-type Raw = Readonly<Record<string, Exclude<Value, Uint8Array> | ArrayBuffer>>;
-
-/** In lists of rows libsql gives bytes as bare memory. */
-function rowOf(raw: Raw): Row {
-  return Object.fromEntries(
-    Object.entries(raw).map(([name, value]) => [name, value instanceof ArrayBuffer ? new Uint8Array(value) : value]),
-  );
+/** libsql gives a blob as an `ArrayBuffer`. */
+function rowsOf(rows: readonly unknown[]): Row[] {
+  for (const row of rows as Record<string, unknown>[]) {
+    for (const column in row) {
+      const value = row[column];
+      if (value instanceof ArrayBuffer) row[column] = new Uint8Array(value);
+    }
+  }
+  return rows as Row[];
 }
 
 export function numberOf(row: Row | undefined, column: string): number {

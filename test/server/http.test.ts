@@ -92,7 +92,14 @@ test('Metrics keeps latencies of different clock states apart', async () => {
     inferenceQueued: () => 0,
   });
   const label = (state: ClockStateName) =>
-    ({ camera: 'gate', question: 'default', stop: 'accepted', spentMs: 5, clock: { state, source: 'linux' } }) as Label;
+    ({
+      camera: 'gate',
+      question: 'default',
+      stop: 'accepted',
+      path: [] as Label['path'],
+      spentMs: 5,
+      clock: { state, source: 'linux' },
+    }) as unknown as Label;
   const step = { rung: 'low', waitMs: 0, prepareMs: 0.2, runMs: 2.5, serviceMs: 3, confidence: 1 };
   metrics.frameArrived('gate');
   metrics.frameLost('gate', 'displaced');
