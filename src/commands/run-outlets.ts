@@ -64,6 +64,7 @@ export async function openOutlets(
     clock: SYSTEM_CLOCK,
     access,
     past: history.past,
+    deflate: config.server.deflate,
   });
   hub.add(sockets);
   if (options.print === true) hub.add(new ConsoleSink(process.stdout, 'change'));
