@@ -56,6 +56,7 @@ export async function serveHttp(
   const http = new HttpServer({
     ...config.server,
     ...serving,
+    upgradesAuthenticate: true,
     metrics: () => metrics.read(),
     ready: () => late.cameras?.areAllKnown ?? false,
     upgrades: new Map([[LABELS_PATH, (request, socket, head) => sockets.accept(request, socket, head)]]),
