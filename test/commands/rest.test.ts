@@ -59,7 +59,7 @@ async function ask(daemon: Daemon, method: string, path: string, body?: object) 
     status: response.status,
     headers: response.headers,
     text,
-    body: type.includes('json') ? JSON.parse(text) : {},
+    body: /json\b/.test(type) ? JSON.parse(text) : {},
   };
 }
 
