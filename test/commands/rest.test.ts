@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ffmpeg, temporaryFolder } from '../support/clips.ts';
 import { Daemon, ROOT } from '../support/daemon.ts';
+import { answerProblem } from '../support/openapi.ts';
 import { waitFor } from '../support/processes.ts';
 
 const PASSWORD = 'open-sesame';
@@ -55,12 +56,10 @@ async function ask(daemon: Daemon, method: string, path: string, body?: object) 
   const response = await fetch(`${daemon.address}${path}`, { method, ...content });
   const text = await response.text();
   const type = response.headers.get('content-type') ?? '';
-  return {
-    status: response.status,
-    headers: response.headers,
-    text,
-    body: /json\b/.test(type) ? JSON.parse(text) : {},
-  };
+  const parsed: unknown = /json\b/.test(type) ? JSON.parse(text) : null;
+  expect(answerProblem(method, path.replace(/\?.*/, ''), response.status, type, parsed)).toBeNull();
+  // biome-ignore lint/suspicious/noExplicitAny: checked against the document just now
+  return { status: response.status, headers: response.headers, text, body: (parsed ?? {}) as any };
 }
 
 /** Asks again while models are loaded. */
