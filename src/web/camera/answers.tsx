@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { duration, milliseconds, share } from '../charts/numbers.ts';
-import { whyThisRung } from '../words/why.ts';
-import { CLOCKS } from './figures-words.ts';
+import { duration, share } from '../words/numbers.ts';
+import { clockTelling } from '../words/states.ts';
+import { budgetWords, whyThisRung } from '../words/why.ts';
 import { useTick } from './use.ts';
 import { type Camera, isLabel, type LabelMessage, type PageParts, type Question } from './wire.ts';
 
@@ -87,6 +87,8 @@ function Whole({ label }: { readonly label: LabelMessage }) {
   useTick(1_000);
   const { stable, confidence, clock, spentMs, budgetMs } = label;
   const now = label.label ?? 'nothing moves';
+  const spent = budgetWords(spentMs, budgetMs);
+  const told = clockTelling(clock.state);
   return (
     <>
       <p class="stable">{stable?.label ?? now}</p>
@@ -114,13 +116,10 @@ function Whole({ label }: { readonly label: LabelMessage }) {
         <dd>{whyThisRung(label)}</dd>
         <dt>time spent</dt>
         <dd>
-          {milliseconds(spentMs)}
-          {budgetMs === null
-            ? ', without a limit'
-            : ` of ${milliseconds(budgetMs)}${spentMs > budgetMs ? ' ▲ over it' : ''}`}
+          {spent.isOver && <span aria-hidden="true">▲ </span>}
+          {spent.text}
           <span class="soft">
-            {' '}
-            at clocks that are {clock.state} {CLOCKS[clock.state].sign}
+            ; clocks {told.word} <span aria-hidden="true">{told.sign}</span>
           </span>
         </dd>
       </dl>

@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import { problemOf } from '../api.ts';
-import { ProblemNote } from './problem.tsx';
+import { ProblemNote, ReaderNote } from './problem.tsx';
+import { useIsReader } from './use.ts';
 import type { Camera, PageParts, Problem } from './wire.ts';
 
 interface ControlProps {
@@ -20,10 +21,12 @@ export function Control({ camera, parts, onChange }: ControlProps) {
   const [isBusy, setBusy] = useState(false);
   const [isAsking, setAsking] = useState(false);
   const { id, origin, paused = false } = camera;
+  const isReader = useIsReader(parts.api, origin === 'api' ? id : null);
   if (origin !== 'api') {
     const why = READ_ONLY[origin ?? ''];
     return why === undefined ? null : <p class="soft read-only">{why}</p>;
   }
+  if (isReader) return <ReaderNote what="Pausing or removing this camera" />;
   const path = `/api/cameras/${encodeURIComponent(id)}`;
   const act = async (work: () => Promise<unknown>, then: () => void) => {
     setBusy(true);

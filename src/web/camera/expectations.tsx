@@ -1,4 +1,4 @@
-import { share } from '../charts/numbers.ts';
+import { fineShare } from '../charts/numbers.ts';
 import { expectation, mixUps, type Result, rungShares, type Taught, timeWords } from './teaching-words.ts';
 
 interface ExpectationsProps {
@@ -40,7 +40,7 @@ function Expected({ question, onAsk }: { readonly question: Taught; readonly onA
             <span class="meter" aria-hidden="true">
               <span style={{ width: `${ratio * 100}%` }} />
             </span>
-            <span>{share(ratio)} of frames end here</span>
+            <span>{fineShare(ratio)} of frames end here</span>
           </li>
         ))}
       </ul>

@@ -1,48 +1,50 @@
-import { useEffect, useMemo, useState } from 'preact/hooks';
+import { useMemo } from 'preact/hooks';
 import { Plot } from '../charts/chart.tsx';
 import { Figure, Table } from '../charts/figure.tsx';
-import { count, milliseconds, share, timeOfDay } from '../charts/numbers.ts';
+import { count, fineShare, knownMilliseconds } from '../charts/numbers.ts';
 import { lookOf } from '../charts/palette.ts';
-import {
-  budgetSentence,
-  CLOCKS,
-  dropsOf,
-  framesSentence,
-  latencyRows,
-  type Share,
-  STOPS,
-  sharesOf,
-} from './figures-words.ts';
+import { milliseconds, timeOfDay } from '../words/numbers.ts';
+import { clockTelling } from '../words/states.ts';
+import { ConditionsPanel } from './conditions-panel.tsx';
+import { budgetSentence, dropsOf, framesSentence, latencyRows, type Share, STOPS, sharesOf } from './figures-words.ts';
+import type { PageRecord } from './page-record.ts';
 import { ProblemNote } from './problem.tsx';
-import { type Bin, Recorder } from './record.ts';
+import type { Bin } from './record.ts';
 import { useAsked, useTick } from './use.ts';
 import type { Camera, Figures, PageParts } from './wire.ts';
 
+interface PanelProps {
+  readonly camera: Camera;
+  readonly parts: PageParts;
+  readonly record: PageRecord;
+}
+
 /** Times by clock state, where frames end, and what was dropped: since the start, and over the last minutes. */
-export function FiguresPanel({ camera, parts }: { readonly camera: Camera; readonly parts: PageParts }) {
+export function FiguresPanel({ camera, parts, record }: PanelProps) {
   const asked = useAsked<Figures>(parts.api, `/api/cameras/${encodeURIComponent(camera.id)}/figures`, 2_000);
-  const bins = useBins(camera.id, parts);
+  const tick = useTick(matchMedia('(prefers-reduced-motion: reduce)').matches ? 10_000 : 2_000);
+  // The tick says when to look again.
+  const { bins, told, nowMs } = useMemo(() => {
+    const at = Date.now();
+    return { bins: record.recorder.bins(at), told: [...record.conditions.all], nowMs: at };
+  }, [tick, record]);
   return (
     <div class="figures">
       {asked.problem !== null && <ProblemNote problem={asked.problem} />}
       {asked.value !== null && <Totals figures={asked.value} budgetMs={camera.budgetMs ?? null} />}
       <SpentFigure bins={bins} />
       <RungsFigure bins={bins} />
+      <ConditionsPanel told={told} nowMs={nowMs} />
     </div>
   );
-}
-
-function useBins(camera: string, { listen }: PageParts): readonly Bin[] {
-  const [recorder] = useState(() => new Recorder());
-  useEffect(() => listen(camera, (message) => recorder.add(message)), [camera, listen, recorder]);
-  const tick = useTick(matchMedia('(prefers-reduced-motion: reduce)').matches ? 10_000 : 2_000);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the tick says when to look again
-  return useMemo(() => recorder.bins(Date.now()), [tick, recorder]);
 }
 
 function Totals({ figures, budgetMs }: { readonly figures: Figures; readonly budgetMs: number | null }) {
   const rows = latencyRows(figures.latency);
   const runs = Object.fromEntries(figures.rungs.map(({ rung, runs: value }) => [rung, value]));
+  const runWords = Object.fromEntries(
+    figures.rungs.map(({ rung, meanRunMs }) => [rung, `${knownMilliseconds(meanRunMs)} each on average`]),
+  );
   return (
     <>
       <section class="panel">
@@ -52,10 +54,10 @@ function Totals({ figures, budgetMs }: { readonly figures: Figures; readonly bud
           name="Latency by clock state"
           columns={['clocks', 'frames', 'half within', '95 % within', '99 % within', 'what it means']}
           rows={rows.map(({ clock, n, p50Ms, p95Ms, p99Ms }) => [
-            `${CLOCKS[clock].sign} ${clock}`,
+            `${clockTelling(clock).sign} ${clock}`,
             count(n),
-            ...[p50Ms, p95Ms, p99Ms].map((value) => milliseconds(value)),
-            CLOCKS[clock].words,
+            ...[p50Ms, p95Ms, p99Ms].map(knownMilliseconds),
+            clockTelling(clock).explanation,
           ])}
         />
       </section>
@@ -63,7 +65,7 @@ function Totals({ figures, budgetMs }: { readonly figures: Figures; readonly bud
         <h3>Frames since {timeOfDay(figures.sinceMs)}</h3>
         <p>{framesSentence(figures)}</p>
         <Shares name="Dropped, and why" shares={dropsOf(figures).shares} />
-        <Shares name="Runs of each rung" shares={sharesOf(runs)} />
+        <Shares name="Runs of each rung" shares={sharesOf(runs, runWords)} />
         <Shares name="Why climbs ended" shares={sharesOf(figures.stops, STOPS)} />
       </section>
     </>
@@ -85,7 +87,7 @@ function Shares({ name, shares }: { readonly name: string; readonly shares: read
               <span style={{ width: `${ratio * 100}%` }} />
             </span>
             <span>
-              {share(ratio)} <span class="soft">({count(value)})</span>
+              {fineShare(ratio)} <span class="soft">({count(value)})</span>
             </span>
           </li>
         ))}
@@ -152,11 +154,13 @@ function RungsFigure({ bins }: { readonly bins: readonly Bin[] }) {
       caption="Share of frames that end on each rung, from below as listed; “none”: nothing had to be run."
       legend={lines.map((line) => ({ ...line, isArea: true }))}
       table={() => ({
-        columns: ['from', 'frames', ...names],
+        columns: ['from', 'frames', ...names, 'audited', 'agreed'],
         rows: bins.map((bin) => [
           timeOfDay(bin.fromMs),
           count(bin.frames),
-          ...names.map((name) => share(ratio(bin, name))),
+          ...names.map((name) => fineShare(ratio(bin, name))),
+          count(bin.audits),
+          count(bin.agreed),
         ]),
       })}
     >
@@ -165,7 +169,7 @@ function RungsFigure({ bins }: { readonly bins: readonly Bin[] }) {
         data={[bins.map(({ fromMs }) => fromMs / 1000), ...[...tops].reverse()]}
         lines={[...lines].reverse()}
         x="time"
-        y={{ name: 'share', text: share, range: [0, 1] }}
+        y={{ name: 'share', text: fineShare, range: [0, 1] }}
       />
     </Figure>
   );

@@ -1,16 +1,6 @@
-import { count, milliseconds, share } from '../charts/numbers.ts';
+import { count, fineShare } from '../charts/numbers.ts';
+import { milliseconds } from '../words/numbers.ts';
 import type { ClockName, Figures, LatencyRow } from './wire.ts';
-
-/** A clock state for people: a sign and a word beside the colour, and what it means for times. */
-export const CLOCKS: Readonly<
-  Record<ClockName, { readonly sign: string; readonly words: string; readonly tone: 'good' | 'fair' | 'bad' }>
-> = {
-  pinned: { sign: '●', words: 'clocks stand still: times can be compared', tone: 'good' },
-  floating: { sign: '◐', words: 'clocks change with load: read ratios, not milliseconds', tone: 'fair' },
-  throttled: { sign: '▼', words: 'the machine is slowed down, by heat or by a limit', tone: 'bad' },
-  mixed: { sign: '◇', words: 'clocks changed while the frame was decided', tone: 'fair' },
-  unreadable: { sign: '?', words: 'clocks cannot be read: read ratios, not milliseconds', tone: 'fair' },
-};
 
 const ORDER: readonly ClockName[] = ['pinned', 'floating', 'throttled', 'mixed', 'unreadable'];
 
@@ -69,30 +59,19 @@ export function dropsOf({ frames }: Figures): {
 export function framesSentence(figures: Figures): string {
   const { total, ratio } = dropsOf(figures);
   const { classified, in: came } = figures.frames;
-  const lost = total === 0 ? 'none was dropped' : `${count(total)} (${share(ratio)}) were dropped`;
+  const lost = total === 0 ? 'none was dropped' : `${count(total)} (${fineShare(ratio)}) were dropped`;
   return `${count(classified)} of ${count(came)} frames were classified; ${lost}.`;
 }
 
-/** What the median says about the budget. @param rows of one clock state each */
+/** How the times stand against the budget, a clock state each. */
 export function budgetSentence(rows: readonly LatencyRow[], budgetMs: number | null): string {
   if (budgetMs === null) return 'This camera has no limit of time.';
+  const limit = `A frame may take ${milliseconds(budgetMs)}.`;
   const parts = latencyRows(rows).map(({ clock, p95Ms }) => {
-    const ratio = p95Ms === null ? null : p95Ms / budgetMs;
+    const ratio = (p95Ms ?? Number.NaN) / budgetMs;
     const verdict =
-      ratio === null
-        ? 'not known'
-        : ratio <= 1
-          ? `within it (${share(ratio)} of it)`
-          : `${ratio.toFixed(1)} times the budget`;
-    return `${clock}: ${verdict}`;
+      ratio <= 1 ? `at most ${fineShare(ratio)} of that` : `up to ${ratio.toFixed(1)} times that, too long`;
+    return `95 of 100 took ${verdict} (clocks ${clock})`;
   });
-  return `A frame may take ${milliseconds(budgetMs)}. Of a hundred frames 95 take at most, at clocks that are ${parts.join('; ') || 'not known yet'}.`;
-}
-
-/** What gear a camera is in, in words. */
-export function gearWords(gear: number | undefined): string {
-  if (gear === undefined) return 'it has one operating point only';
-  return gear === 0
-    ? 'as configured'
-    : `${gear} ${gear === 1 ? 'step' : 'steps'} cheaper than configured, for want of time`;
+  return parts.length === 0 ? `${limit} None has been decided yet.` : `${limit} ${parts.join('; ')}.`;
 }

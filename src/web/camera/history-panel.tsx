@@ -1,12 +1,16 @@
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import { problemOf } from '../api.ts';
-import { moment, share } from '../charts/numbers.ts';
+import { useMemo, useState } from 'preact/hooks';
+import { moment } from '../charts/numbers.ts';
 import { Places } from '../charts/palette.ts';
+import { share } from '../words/numbers.ts';
+import { timeOf } from './held.ts';
+import { useHistory } from './history.ts';
+import { Exports } from './history-exports.tsx';
 import { LaneStrip } from './lane-strip.tsx';
+import type { PageRecord } from './page-record.ts';
 import { ProblemNote } from './problem.tsx';
 import { lanesOf } from './timeline.ts';
 import { useTick } from './use.ts';
-import { type Camera, isEvent, isLabel, type LabelsPage, type Message, type PageParts, type Problem } from './wire.ts';
+import { type Camera, isEvent, isLabel, type Message, type PageParts } from './wire.ts';
 
 const RANGES = [
   { name: '15 min', ms: 15 * 60_000 },
@@ -14,18 +18,33 @@ const RANGES = [
   { name: '24 h', ms: 86_400_000 },
   { name: '7 d', ms: 7 * 86_400_000 },
 ] as const;
-const PAGE = 200;
+/** Rows of the list are so many at first. */
+const ROWS = 200;
+
+interface PanelProps {
+  readonly camera: Camera;
+  readonly parts: PageParts;
+  readonly record: PageRecord;
+}
 
 /** What was answered when: a strip for each question, the list behind it, and both to take along. */
-export function HistoryPanel({ camera, parts }: { readonly camera: Camera; readonly parts: PageParts }) {
+export function HistoryPanel({ camera, parts, record }: PanelProps) {
   const [rangeMs, setRange] = useState<number>(RANGES[0].ms);
+  const [rows, setRows] = useState(ROWS);
   useTick(2_000);
   const nowMs = Date.now();
-  const { messages, next, problem, more } = useHistory(camera.id, parts, rangeMs);
+  const { messages, next, problem, isLoaded, more } = useHistory(camera.id, parts, rangeMs);
   const inRange = messages.filter((message) => timeOf(message) >= nowMs - rangeMs);
   const oldest = inRange.reduce((least, message) => Math.min(least, timeOf(message)), nowMs);
-  const fromMs = next === null ? nowMs - rangeMs : oldest;
-  const lanes = useMemo(() => lanesOf(messages, fromMs, nowMs), [messages, fromMs, nowMs]);
+  // What was told before is not known where there is no history, or it is not loaded yet.
+  const knownFromMs = !isLoaded ? Math.min(oldest, record.openedMs) : next === null ? nowMs - rangeMs : oldest;
+  const fromMs = Math.max(knownFromMs, nowMs - rangeMs);
+  const lanes = useMemo(() => {
+    const holding = [...record.newest.values()].flatMap(({ question, stable }) =>
+      stable === null ? [] : [{ question, label: stable.label, sinceMs: stable.sinceMs }],
+    );
+    return lanesOf(messages, fromMs, nowMs, holding);
+  }, [messages, fromMs, nowMs, record]);
   const [places] = useState(() => new Places(camera.questions.flatMap(({ classes = [] }) => classes)));
   return (
     <div class="history">
@@ -54,13 +73,19 @@ export function HistoryPanel({ camera, parts }: { readonly camera: Camera; reado
       <section class="panel" aria-labelledby="history-list">
         <h3 id="history-list">Changes, newest first</h3>
         <ol class="entries">
-          {inRange.map((message) => (
+          {inRange.slice(0, rows).map((message) => (
             <Entry key={message.seq} message={message} nowMs={nowMs} />
           ))}
         </ol>
-        {next !== null && (
-          <button type="button" onClick={more}>
-            Load earlier ones
+        {(next !== null || inRange.length > rows) && (
+          <button
+            type="button"
+            onClick={() => {
+              if (inRange.length < rows + ROWS) more();
+              setRows(rows + ROWS);
+            }}
+          >
+            Show earlier ones
           </button>
         )}
       </section>
@@ -88,97 +113,5 @@ function Entry({ message, nowMs }: { readonly message: Message; readonly nowMs: 
         {share(message.confidence)} sure, {message.question}
       </span>
     </li>
-  );
-}
-
-function timeOf(message: Message): number {
-  return isEvent(message) ? message.atMs : isLabel(message) ? message.arrivedAtMs : 0;
-}
-
-/** Pages of the history, newest first, with what comes meanwhile before them. */
-function useHistory(camera: string, { api, listen }: PageParts, rangeMs: number) {
-  const [messages, setMessages] = useState<readonly Message[]>([]);
-  const [next, setNext] = useState<LabelsPage['next']>(null);
-  const [problem, setProblem] = useState<Problem | null>(null);
-  const turn = useRef(0);
-  const load = async (cursor: LabelsPage['next'], mine: number) => {
-    const query = new URLSearchParams({
-      camera,
-      every: 'change',
-      types: 'label,event',
-      order: 'newest',
-      limit: String(PAGE),
-    });
-    query.set('from', String(Date.now() - rangeMs));
-    if (cursor !== null) query.set('cursor', String(cursor));
-    try {
-      const page = await api.get<LabelsPage>(`/api/labels?${query}`);
-      if (turn.current !== mine) return;
-      setMessages((before) => distinct([...before, ...page.items]));
-      setNext(page.next);
-      setProblem(null);
-    } catch (error) {
-      if (turn.current === mine) setProblem(problemOf(error));
-    }
-  };
-  // biome-ignore lint/correctness/useExhaustiveDependencies: it begins anew with another camera or range
-  useEffect(() => {
-    const mine = ++turn.current;
-    setMessages([]);
-    setNext(null);
-    void load(null, mine);
-    return listen(camera, (message) => {
-      if (isEvent(message) || (isLabel(message) && message.changed))
-        setMessages((before) => distinct([message, ...before]));
-    });
-  }, [camera, rangeMs, api, listen]);
-  return { messages, next, problem, more: () => void load(next, turn.current) };
-}
-
-/** By number, newest first, each once. */
-function distinct(messages: readonly Message[]): Message[] {
-  return [...new Map(messages.map((message) => [message.seq, message])).values()].sort((a, b) => b.seq - a.seq);
-}
-
-/** Everything in the range as a file. The token goes in a header, so it is fetched and handed over, not linked. */
-function Exports({
-  camera,
-  parts,
-  rangeMs,
-}: {
-  readonly camera: Camera;
-  readonly parts: PageParts;
-  readonly rangeMs: number;
-}) {
-  const [problem, setProblem] = useState<Problem | null>(null);
-  const take = async (format: 'csv' | 'jsonl') => {
-    setProblem(null);
-    const query = new URLSearchParams({
-      camera: camera.id,
-      from: String(Date.now() - rangeMs),
-      format,
-      every: 'change',
-      types: 'label,event',
-    });
-    try {
-      const url = URL.createObjectURL(await parts.api.blob(`/api/labels?${query}`));
-      const link = document.createElement('a');
-      [link.href, link.download] = [url, `${camera.id}.${format}`];
-      link.click();
-      setTimeout(() => URL.revokeObjectURL(url), 60_000);
-    } catch (error) {
-      setProblem(problemOf(error));
-    }
-  };
-  return (
-    <div class="buttons">
-      <button type="button" onClick={() => take('csv')}>
-        Export CSV
-      </button>
-      <button type="button" onClick={() => take('jsonl')}>
-        Export JSON Lines
-      </button>
-      {problem !== null && <ProblemNote problem={problem} />}
-    </div>
   );
 }

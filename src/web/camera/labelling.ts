@@ -61,6 +61,22 @@ export interface Work {
 
 export type Saying = { readonly example: string; readonly question: string; readonly label: string | null };
 
+const QUESTION_ID = /^[A-Za-z0-9][\w-]{0,62}$/;
+
+/** Whether a question can be called so. */
+export function isQuestionId(text: string): boolean {
+  return QUESTION_ID.test(text);
+}
+
+/** Questions that can be taught: what the camera is asked, then those that have labels. Those of regions are asked of the same pictures, and named without them. */
+export function questionsToTeach(
+  asked: readonly string[],
+  { questions }: Pick<Listing, 'questions'>,
+): [string, ...string[]] {
+  const [first = 'default', ...rest] = [...new Set([...asked, ...questions.map(({ id }) => id)])].filter(isQuestionId);
+  return [first, ...rest];
+}
+
 /** Begins with what the camera is unsure about. @param first ids that are to come before all others, as those that a fit asked for */
 export function beginWork({ examples, questions }: Listing, question: string, first: readonly string[] = []): Work {
   const wanted = new Map(first.map((id, at) => [id, at]));

@@ -1,5 +1,6 @@
-import { duration, share, timeOfDay } from '../charts/numbers.ts';
+import { fineShare } from '../charts/numbers.ts';
 import { lookOf, type Places } from '../charts/palette.ts';
+import { duration, timeOfDay } from '../words/numbers.ts';
 import { forWidth, heldShares, type Lane } from './timeline.ts';
 
 interface StripProps {
@@ -15,7 +16,7 @@ export function LaneStrip({ lane, fromMs, toMs, places }: StripProps) {
   const at = (ms: number) => `${(100 * Math.max(0, ms - fromMs)) / span}%`;
   const held = heldShares(lane);
   const pieces = forWidth(lane.segments, span / 400);
-  const words = held.map(({ label, ratio, ms }) => `${label} ${share(ratio)}, ${duration(ms)}`).join('; ');
+  const words = held.map(({ label, ratio, ms }) => `${label} ${fineShare(ratio)}, ${duration(ms)}`).join('; ');
   return (
     <figure class="lane">
       <figcaption>

@@ -1,35 +1,35 @@
-import { milliseconds, points, share } from '../charts/numbers.ts';
+import { fineShare, points, accuracy as right } from '../charts/numbers.ts';
+import { milliseconds } from '../words/numbers.ts';
 
-/** What the daemon tells of a camera's operating points, per question where it was taught; see docs/protocol.md. */
-export interface PointsAnswer extends Partial<FrontAnswer> {
-  readonly current: { readonly name: string | null; readonly index: number };
-  readonly configured?: { readonly name: string | null; readonly index: number } | string | number | null;
-  readonly mode?: string;
-  readonly until?: string | null;
-  readonly questions?: readonly ({ readonly id?: string; readonly question?: string } & FrontAnswer)[];
+/** `GET /api/cameras/:id/operating-points`, as far as it is shown. */
+export interface PointsAnswer {
+  readonly current: PointNamed;
+  /** A name or an index. */
+  readonly configured: string;
+  readonly until: 'restart' | null;
+  readonly mode: string;
+  readonly questions: readonly QuestionPoints[];
 }
 
-interface FrontAnswer {
-  readonly reference?: {
-    readonly id: string;
-    readonly meanMs?: number | null;
-    readonly costMs?: number | null;
-    readonly accuracy?: number | null;
-  } | null;
-  readonly points: readonly PointAnswer[];
+interface PointNamed {
+  readonly name: string | null;
+  readonly index: number | null;
 }
 
-interface PointAnswer {
-  readonly index: number;
-  readonly name?: string | null;
-  readonly accuracy?: number | null;
-  readonly accuracyGainVsTop?: number | null;
-  readonly interval?: readonly [number, number] | null;
-  readonly costMs?: number | null;
-  readonly meanMs?: number | null;
-  readonly costRatio?: number | null;
-  readonly rungs?: readonly string[];
-  readonly shareByRung?: Readonly<Record<string, number>>;
+interface QuestionPoints {
+  readonly question: string;
+  readonly current: PointNamed;
+  readonly truth: 'labels' | 'agreement';
+  readonly reference: { readonly id: string; readonly meanMs: number; readonly accuracy: number };
+  readonly points: readonly {
+    readonly index: number;
+    readonly name: string | null;
+    readonly rungs: readonly string[];
+    readonly accuracy: number;
+    readonly accuracyGainVsTop: number;
+    readonly interval: readonly [number, number];
+    readonly costMs: number;
+  }[];
 }
 
 export interface Point {
@@ -38,113 +38,71 @@ export interface Point {
   /** What a request calls it. */
   readonly key: string;
   readonly accuracy: number;
-  readonly cost: number;
-  readonly gain: number | null;
+  readonly costMs: number;
   readonly rungs: readonly string[];
   readonly isCurrent: boolean;
   readonly isConfigured: boolean;
 }
 
 export interface Front {
-  /** `null`: of all that it is asked. */
-  readonly question: string | null;
-  readonly reference: { readonly id: string; readonly accuracy: number; readonly cost: number } | null;
-  /** Milliseconds where they are known, else runs of the reference. */
-  readonly unit: 'ms' | 'ratio';
-  /** Ratio 0..1, or points against the reference. */
-  readonly scale: 'accuracy' | 'gain';
+  readonly question: string;
+  /** What accuracy is against: true classes, or the reference's answers. */
+  readonly truth: QuestionPoints['truth'];
+  readonly reference: { readonly id: string; readonly accuracy: number; readonly costMs: number };
   /** Cheapest first. */
   readonly points: readonly Point[];
 }
 
-/** The fronts that can be drawn: points without cost or accuracy are left out, a front without two points is none. */
-export function frontsOf(answer: PointsAnswer): Front[] {
-  const parts = answer.questions ?? (answer.points === undefined ? [] : [{ ...answer, points: answer.points }]);
-  return parts.flatMap((part) => {
-    const question = 'question' in part || 'id' in part ? (part.question ?? part.id ?? null) : null;
-    const front = frontOf(part, answer, question);
-    return front.points.length === 0 ? [] : [front];
-  });
+/** A front for each question that was fitted. */
+export function frontsOf({ questions, configured }: PointsAnswer): Front[] {
+  return questions
+    .filter(({ points: told }) => told.length > 0)
+    .map(({ question, truth, current, reference, points: told }) => ({
+      question,
+      truth,
+      reference: { id: reference.id, accuracy: reference.accuracy, costMs: reference.meanMs },
+      points: told
+        .map(({ index, name, accuracy, costMs, rungs }) => ({
+          ...{ index, name, accuracy, costMs, rungs },
+          key: name ?? String(index),
+          isCurrent: index === current.index,
+          isConfigured: configured === name || configured === String(index),
+        }))
+        .sort((a, b) => a.costMs - b.costMs),
+    }));
 }
 
-function frontOf(
-  { points: told, reference = null }: FrontAnswer,
-  answer: PointsAnswer,
-  question: string | null,
-): Front {
-  const ms = ({ costMs, meanMs }: PointAnswer) => costMs ?? meanMs ?? null;
-  const unit = told.every((point) => ms(point) !== null) ? 'ms' : 'ratio';
-  const scale = told.every(({ accuracy }) => typeof accuracy === 'number') ? 'accuracy' : 'gain';
-  const { configured, current } = answer;
-  const list = told.flatMap((point): Point[] => {
-    const cost = unit === 'ms' ? ms(point) : (point.costRatio ?? null);
-    const gain = point.accuracyGainVsTop ?? null;
-    const accuracy = scale === 'accuracy' ? (point.accuracy ?? null) : gain;
-    if (cost === null || accuracy === null) return [];
-    const { index, name = null, rungs } = point;
-    return [
-      {
-        ...{ index, name, accuracy, cost, gain },
-        key: name ?? String(index),
-        rungs: rungs ?? Object.keys(point.shareByRung ?? {}),
-        isCurrent: index === current.index,
-        isConfigured: isThis(configured, index, name),
-      },
-    ];
-  });
-  return {
-    question,
-    unit,
-    scale,
-    reference: referenceOf(reference, unit, scale),
-    points: list.sort((a, b) => a.cost - b.cost),
-  };
-}
-
-function referenceOf(told: FrontAnswer['reference'], unit: Front['unit'], scale: Front['scale']): Front['reference'] {
-  if (told === null || told === undefined) return null;
-  const cost = unit === 'ratio' ? 1 : (told.meanMs ?? told.costMs ?? null);
-  const accuracy = scale === 'gain' ? 0 : (told.accuracy ?? null);
-  return cost === null || accuracy === null ? null : { id: told.id, cost, accuracy };
-}
-
-function isThis(configured: PointsAnswer['configured'], index: number, name: string | null): boolean {
-  if (configured === null || configured === undefined) return false;
-  if (typeof configured === 'object') return configured.index === index;
-  return configured === index || configured === name || configured === String(index);
-}
-
-export function costText(cost: number, unit: Front['unit']): string {
-  return unit === 'ms' ? milliseconds(cost) : `${share(cost)} of the reference’s time`;
-}
-
-export function accuracyText(accuracy: number, scale: Front['scale']): string {
-  return scale === 'accuracy' ? share(accuracy) : points(accuracy);
+/** `97.3 % right`, or `agrees 97.3 %` where nobody said what is right. */
+export function rightText(accuracy: number, { truth, reference }: Pick<Front, 'truth' | 'reference'>): string {
+  return truth === 'labels' ? `${right(accuracy)} right` : `${right(accuracy)} as ${reference.id} answers`;
 }
 
 export function pointName({ name, index }: Pick<Point, 'name' | 'index'>): string {
   return name ?? `point ${index}`;
 }
 
-/** `balanced: 97 % right, 4.10 ms a frame; zero → small → large` */
-export function pointSentence(point: Point, { unit, scale }: Front): string {
+/** `balanced: 97.0 % right, 4.1 ms a frame; zero → small → large` */
+export function pointSentence(point: Point, front: Front): string {
   const way = point.rungs.length === 0 ? '' : `; ${point.rungs.join(' → ')}`;
-  const right =
-    scale === 'accuracy' ? `${share(point.accuracy)} right` : `${points(point.accuracy)} against the reference`;
-  return `${pointName(point)}: ${right}, ${costText(point.cost, unit)}${unit === 'ms' ? ' a frame' : ''}${way}`;
+  return `${pointName(point)}: ${rightText(point.accuracy, front)}, ${milliseconds(point.costMs)} a frame${way}`;
+}
+
+/** Time as a share of the reference's: what can be compared where clocks are not fixed. */
+export function costShare(costMs: number, { reference }: Front): string {
+  return `${fineShare(costMs / reference.costMs)} of ${reference.id}`;
 }
 
 /** What moving from one point to another is expected to change, to be said before it is done. */
-export function changeSentence(from: Point, to: Point, { unit, scale }: Front): string {
-  const times = to.cost === 0 || from.cost === 0 ? 1 : Math.max(to.cost / from.cost, from.cost / to.cost);
+export function changeSentence(from: Point, to: Point): string {
+  const times = to.costMs === 0 || from.costMs === 0 ? 1 : Math.max(to.costMs / from.costMs, from.costMs / to.costMs);
   const time =
-    times < 1.005
+    times < 1.05
       ? 'takes as long'
-      : `takes ${times.toFixed(1)} times ${to.cost > from.cost ? 'as long' : 'less time'} (${costText(from.cost, unit)} → ${costText(to.cost, unit)})`;
+      : `takes ${times.toFixed(1)} times ${to.costMs > from.costMs ? 'as long' : 'less time'} (${milliseconds(from.costMs)} → ${milliseconds(to.costMs)})`;
   const gained = to.accuracy - from.accuracy;
-  const right =
+  const often =
     Math.abs(gained) < 0.0005
       ? 'is right as often'
-      : `is right ${gained > 0 ? 'more' : 'less'} often by ${points(Math.abs(gained)).replace('+', '')} (${accuracyText(from.accuracy, scale)} → ${accuracyText(to.accuracy, scale)})`;
-  return `From ${pointName(from)} to ${pointName(to)}: a frame ${time}, and the answer ${right}, as far as the frames that it was fitted on tell.`;
+      : `is right ${gained > 0 ? 'more' : 'less'} often by ${points(Math.abs(gained)).replace('+', '')} (${right(from.accuracy)} → ${right(to.accuracy)})`;
+  return `From ${pointName(from)} to ${pointName(to)}: a frame ${time}, and the answer ${often}, as far as the frames that it was fitted on tell.`;
 }

@@ -1,14 +1,16 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { share } from '../charts/numbers.ts';
+import { accuracy } from '../charts/numbers.ts';
+import { Picture } from '../guard/picture.tsx';
+import { gearWords, stateTelling, troubleTelling } from '../words/states.ts';
 import { AnswersPanel } from './answers.tsx';
 import { Control } from './control.tsx';
 import { FiguresPanel } from './figures-panel.tsx';
-import { gearWords } from './figures-words.ts';
 import { HistoryPanel } from './history-panel.tsx';
+import { usePageRecord } from './page-record.ts';
 import { PointsPanel } from './points-panel.tsx';
 import { ProblemNote } from './problem.tsx';
 import { TeachPanel } from './teach-panel.tsx';
-import { useAsked, usePicture, useTick } from './use.ts';
+import { useAsked } from './use.ts';
 import type { Camera, PageParts } from './wire.ts';
 
 const TABS = [
@@ -24,6 +26,8 @@ export function CameraPage({ id, parts }: { readonly id: string; readonly parts:
   const [tab, setTab] = useState<Tab>('history');
   const camera = useAsked<Camera>(parts.api, `/api/cameras/${encodeURIComponent(id)}`, 3_000);
   const { value } = camera;
+  const record = usePageRecord(value, id, parts);
+  const [width] = useState(pictureWidth);
   if (value === null) {
     return (
       <main class="page camera-page">
@@ -51,13 +55,13 @@ export function CameraPage({ id, parts }: { readonly id: string; readonly parts:
       </div>
       {camera.problem !== null && <ProblemNote problem={camera.problem} />}
       <div class="now">
-        <Picture camera={value} parts={parts} />
+        <Picture id={id} width={width} what="what it sees now" />
         <AnswersPanel camera={value} parts={parts} />
       </div>
       <Tabs chosen={tab} onChoose={setTab} />
       <div role="tabpanel" id={`panel-${tab}`} aria-labelledby={`tab-${tab}`} class="tab-panel">
-        {tab === 'history' && <HistoryPanel key={id} camera={value} parts={parts} />}
-        {tab === 'figures' && <FiguresPanel key={id} camera={value} parts={parts} />}
+        {tab === 'history' && <HistoryPanel key={id} camera={value} parts={parts} record={record} />}
+        {tab === 'figures' && <FiguresPanel key={id} camera={value} parts={parts} record={record} />}
         {tab === 'point' && <PointsPanel key={id} camera={value} parts={parts} />}
         {tab === 'teach' && <TeachPanel key={id} camera={value} parts={parts} />}
       </div>
@@ -65,23 +69,20 @@ export function CameraPage({ id, parts }: { readonly id: string; readonly parts:
   );
 }
 
-const STATES: Readonly<Record<string, { readonly sign: string; readonly tone: string }>> = {
-  live: { sign: '●', tone: 'good' },
-  paused: { sign: '❚❚', tone: 'fair' },
-  failed: { sign: '✕', tone: 'bad' },
-  ended: { sign: '■', tone: 'fair' },
-};
+/** In pixels: as wide as it is shown, within what is worth sending once a second. */
+function pictureWidth(): number {
+  return Math.min(1280, Math.max(480, Math.round(innerWidth * 0.6 * Math.min(2, devicePixelRatio))));
+}
 
 function StateLine({ camera }: { readonly camera: Camera }) {
   const { state, reason, degraded, gear, agreement = {}, paused } = camera;
-  const shown = paused === true ? 'paused' : state;
-  const { sign, tone } = STATES[shown] ?? { sign: '◌', tone: 'fair' };
+  const { sign, tone, word } = stateTelling(paused === true ? 'paused' : state);
   const agreements = Object.entries(agreement);
   return (
     <ul class="facts">
       <li>
         <span class={`chip ${tone}`}>
-          <span aria-hidden="true">{sign}</span> {shown}
+          <span aria-hidden="true">{sign}</span> {word}
         </span>
         {reason !== '' && <span class="soft"> {reason}</span>}
       </li>
@@ -92,45 +93,33 @@ function StateLine({ camera }: { readonly camera: Camera }) {
       )}
       {agreements.map(([question, ratio]) => (
         <li key={question}>
-          agreement <strong>{share(ratio)}</strong>
+          agreement <strong>{accuracy(ratio)}</strong>
           <span class="soft"> with the top rung{agreements.length > 1 ? `, ${question}` : ''}</span>
         </li>
       ))}
-      {degraded.map((why) => (
-        <li key={why}>
-          <span class="chip fair">
-            <span aria-hidden="true">▲</span> {why}
-          </span>
-        </li>
+      {degraded.map((name) => (
+        <Trouble key={name} name={name} />
       ))}
     </ul>
   );
 }
 
-function Picture({ camera, parts }: { readonly camera: Camera; readonly parts: PageParts }) {
-  const tick = useTick(1_000);
-  const [width] = useState(() => Math.min(1280, Math.max(480, Math.round(innerWidth * Math.min(2, devicePixelRatio)))));
-  const { url, problem } = usePicture(
-    parts.api,
-    `/api/cameras/${encodeURIComponent(camera.id)}/snapshot.jpg?width=${width}`,
-    tick,
-  );
+function Trouble({ name }: { readonly name: string }) {
+  const { sign, tone, word, explanation } = troubleTelling(name);
   return (
-    <figure class="picture">
-      {url === null ? (
-        <div class="no-picture">{problem === null ? 'Waiting for a picture …' : 'No picture'}</div>
-      ) : (
-        <img src={url} alt={`What camera ${camera.id} sees`} />
-      )}
-      {problem !== null && <figcaption>{problem.message}</figcaption>}
-    </figure>
+    <li>
+      <span class={`chip ${tone}`}>
+        <span aria-hidden="true">{sign}</span> {word}
+      </span>{' '}
+      <span class="soft">{explanation}</span>
+    </li>
   );
 }
 
 function Tabs({ chosen, onChoose }: { readonly chosen: Tab; readonly onChoose: (tab: Tab) => void }) {
   const place = useRef<HTMLDivElement>(null);
   const moved = useRef(false);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the focus follows what is chosen by an arrow key
+  // The focus follows what is chosen by an arrow key.
   useEffect(() => {
     if (moved.current) place.current?.querySelector<HTMLElement>('[aria-selected=true]')?.focus();
     moved.current = false;

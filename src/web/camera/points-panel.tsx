@@ -11,8 +11,8 @@ import {
   pointSentence,
 } from './operating-points.ts';
 import { PointsPlot } from './points-plot.tsx';
-import { ProblemNote } from './problem.tsx';
-import { useAsked } from './use.ts';
+import { ProblemNote, ReaderNote } from './problem.tsx';
+import { useAsked, useIsReader } from './use.ts';
 import type { Camera, PageParts, Problem } from './wire.ts';
 
 /** How accurate and how costly the camera may be, and where it is now; it can be moved. */
@@ -23,6 +23,7 @@ export function PointsPanel({ camera, parts }: { readonly camera: Camera; readon
   const [problem, setProblem] = useState<Problem | null>(null);
   const [done, setDone] = useState('');
   const [isBusy, setBusy] = useState(false);
+  const isReader = useIsReader(parts.api, camera.id);
   const { value } = asked;
   if (value === null)
     return asked.problem === null ? (
@@ -35,8 +36,8 @@ export function PointsPanel({ camera, parts }: { readonly camera: Camera; readon
   if (main === undefined) {
     return (
       <p class="note">
-        This camera has no operating points to choose from: it uses one rung, or it was not fitted. “weir train” or
-        teaching makes some.
+        This camera has no operating points to choose from (mode {value.mode}): it always uses one rung, or it was not
+        fitted. “weir train” or teaching makes some.
       </p>
     );
   }
@@ -64,20 +65,28 @@ export function PointsPanel({ camera, parts }: { readonly camera: Camera; readon
   return (
     <div class="points">
       {fronts.map((front) => (
-        <PointsPlot key={front.question} front={front} chosen={chosen} onChoose={choose} />
+        <PointsPlot key={front.question} front={front} isOnly={fronts.length === 1} chosen={chosen} onChoose={choose} />
       ))}
       <section class="panel" aria-labelledby="move-title">
         <h3 id="move-title">Move the operating point</h3>
+        {value.until !== null && (
+          <p class="note">
+            It was moved from <strong>{value.configured}</strong>, as it is configured. That counts again when Weir is
+            restarted or reloaded.
+          </p>
+        )}
+        {fronts.length > 1 && <p class="soft">Of {main.question}; the other questions move with it.</p>}
+        {isReader && <ReaderNote what="Moving it" />}
         <PointList front={main} chosen={chosen ?? current?.key ?? null} onChoose={choose} />
         <div aria-live="polite">
           {target !== undefined && current !== undefined && target !== current && (
             <div class="note">
-              <p>{changeSentence(current, target, main)}</p>
+              <p>{changeSentence(current, target)}</p>
               {camera.origin !== 'api' && (
                 <p>It holds until Weir is restarted or reloaded: the configuration says otherwise.</p>
               )}
               <div class="buttons">
-                <button type="button" class="primary" disabled={isBusy} onClick={() => move(target)}>
+                <button type="button" class="primary" disabled={isBusy || isReader} onClick={() => move(target)}>
                   Move to {pointName(target)}
                 </button>
                 <button type="button" onClick={() => setChosen(null)}>

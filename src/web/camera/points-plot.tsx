@@ -3,12 +3,15 @@ import type uPlot from 'uplot';
 import { colorOf, outline } from '../charts/canvas.ts';
 import { type Axis, Plot } from '../charts/chart.tsx';
 import { Figure, Mark } from '../charts/figure.tsx';
-import { milliseconds, share } from '../charts/numbers.ts';
+import { accuracy as accuracyText, fineShare } from '../charts/numbers.ts';
 import { lookOf, type Shape } from '../charts/palette.ts';
-import { accuracyText, costText, type Front, pointName } from './operating-points.ts';
+import { milliseconds } from '../words/numbers.ts';
+import { costShare, type Front, pointName, rightText } from './operating-points.ts';
 
 interface PlotProps {
   readonly front: Front;
+  /** Whether there is no other question. */
+  readonly isOnly: boolean;
   readonly chosen: string | null;
   readonly onChoose: (key: string) => void;
 }
@@ -28,11 +31,11 @@ interface Placed {
 const NEAR = 28;
 
 /** Cost against accuracy: where the camera is, where it could be, and the most capable rung alone. */
-export function PointsPlot({ front, chosen, onChoose }: PlotProps) {
-  const { points, reference, unit, scale, question } = front;
+export function PointsPlot({ front, isOnly, chosen, onChoose }: PlotProps) {
+  const { points, reference, question } = front;
   const marks = useMemo(() => marksOf(front, chosen), [front, chosen]);
   const data = useMemo<uPlot.AlignedData>(
-    () => [points.map(({ cost }) => cost), points.map(({ accuracy }) => accuracy)],
+    () => [points.map(({ costMs }) => costMs), points.map(({ accuracy }) => accuracy)],
     [points],
   );
   const [x, y] = axesOf(front);
@@ -40,7 +43,7 @@ export function PointsPlot({ front, chosen, onChoose }: PlotProps) {
   const place =
     now === undefined
       ? ''
-      : ` Now at ${pointName(now)}: ${accuracyText(now.accuracy, scale)}, ${costText(now.cost, unit)}.`;
+      : ` Now at ${pointName(now)}: ${rightText(now.accuracy, front)}, ${milliseconds(now.costMs)} a frame.`;
   const press = (atX: number, atY: number, plot: uPlot) => {
     const far = ({ x: px, y: py }: Placed) =>
       Math.hypot(plot.valToPos(px, 'x') - plot.valToPos(atX, 'x'), plot.valToPos(py, 'y') - plot.valToPos(atY, 'y'));
@@ -49,29 +52,27 @@ export function PointsPlot({ front, chosen, onChoose }: PlotProps) {
   };
   return (
     <Figure
-      title={`Accuracy against cost${question === null ? '' : `: ${question}`}`}
+      title={isOnly ? 'Accuracy against cost' : `Accuracy against cost: ${question}`}
       caption="Up is more often right, left is cheaper. Press a point, or choose it in the list."
       table={() => ({
-        columns: ['point', 'accuracy', 'cost', 'rungs', ''],
+        columns: ['point', 'accuracy', 'time', 'share of time', 'rungs', 'is'],
         rows: [
           ...points.map((point) => [
             pointName(point),
-            accuracyText(point.accuracy, scale),
-            costText(point.cost, unit),
+            accuracyText(point.accuracy),
+            milliseconds(point.costMs),
+            costShare(point.costMs, front),
             point.rungs.join(' → '),
             point.isCurrent ? 'now' : '',
           ]),
-          ...(reference === null
-            ? []
-            : [
-                [
-                  `${reference.id} on every frame`,
-                  accuracyText(reference.accuracy, scale),
-                  costText(reference.cost, unit),
-                  reference.id,
-                  'reference',
-                ],
-              ]),
+          [
+            `${reference.id} on every frame`,
+            accuracyText(reference.accuracy),
+            milliseconds(reference.costMs),
+            '–',
+            reference.id,
+            'the reference',
+          ],
         ],
       })}
     >
@@ -85,11 +86,9 @@ export function PointsPlot({ front, chosen, onChoose }: PlotProps) {
         <li>
           <Mark shape="circle" color="--c1" isFilled={false} /> other
         </li>
-        {reference !== null && (
-          <li>
-            <Mark shape="square" color="--ink" isFilled={false} /> {reference.id} alone
-          </li>
-        )}
+        <li>
+          <Mark shape="square" color="--ink" isFilled={false} /> {reference.id} alone
+        </li>
       </ul>
       <Plot
         summary={`Accuracy against cost of ${points.length} operating points.${place} The list beside it says the same.`}
@@ -108,36 +107,31 @@ export function PointsPlot({ front, chosen, onChoose }: PlotProps) {
 function marksOf({ points, reference }: Front, chosen: string | null): Placed[] {
   const placed = points.map(
     (point): Placed => ({
-      ...{ key: point.key, x: point.cost, y: point.accuracy, isChosen: point.key === chosen },
+      ...{ key: point.key, x: point.costMs, y: point.accuracy, isChosen: point.key === chosen },
       name: point.isCurrent ? `now: ${pointName(point)}` : point.name,
       shape: point.isCurrent ? 'star' : point.name === null ? 'circle' : 'diamond',
       color: point.isCurrent ? '--c2' : '--c1',
       isFilled: point.isCurrent,
     }),
   );
-  if (reference === null) return placed;
-  const { id, cost, accuracy } = reference;
+  const { id, costMs, accuracy } = reference;
   return [
     ...placed,
-    { key: null, name: id, x: cost, y: accuracy, shape: 'square', color: '--ink', isFilled: false, isChosen: false },
+    { key: null, name: id, x: costMs, y: accuracy, shape: 'square', color: '--ink', isFilled: false, isChosen: false },
   ];
 }
 
-function axesOf({ points, reference, unit, scale }: Front): readonly [Axis, Axis] {
-  const costs = [...points.map(({ cost }) => cost), reference?.cost ?? 0];
-  const heights = [...points.map(({ accuracy }) => accuracy), ...(reference === null ? [] : [reference.accuracy])];
+function axesOf({ points, reference, truth }: Front): readonly [Axis, Axis] {
+  const costs = [...points.map(({ costMs }) => costMs), reference.costMs];
+  const heights = [...points.map(({ accuracy }) => accuracy), reference.accuracy];
   const [least, most] = [Math.min(...heights), Math.max(...heights)];
   const room = Math.max(0.005, (most - least) * 0.25);
   return [
+    { name: 'time per frame', text: milliseconds, range: [0, Math.max(...costs) * 1.15] },
     {
-      name: unit === 'ms' ? 'time per frame' : 'time per frame, share of the reference’s',
-      text: unit === 'ms' ? milliseconds : share,
-      range: [0, Math.max(...costs) * 1.15],
-    },
-    {
-      name: scale === 'accuracy' ? 'right' : 'against the reference',
-      text: scale === 'accuracy' ? share : (value) => `${(value * 100).toFixed(1)}`,
-      range: [least - room, scale === 'accuracy' ? Math.min(1.005, most + room) : most + room],
+      name: truth === 'labels' ? 'right' : `as ${reference.id} answers`,
+      text: (value) => (value > 1 ? '' : fineShare(value)),
+      range: [least - room, Math.min(1.005, most + room)],
     },
   ];
 }
@@ -163,7 +157,11 @@ function drawMarks(plot: uPlot, marks: readonly Placed[]): void {
     ctx.fillStyle = colorOf(root, '--ink');
     const isRight = left > plot.bbox.left + plot.bbox.width * 0.75;
     ctx.textAlign = isRight ? 'right' : 'left';
-    ctx.fillText(name, left + (isRight ? -12 : 12) * scale, top + (shape === 'square' ? 18 : -8) * scale);
+    // Below it, as the front rises to the right and bends down; on a ground of its own where a line crosses it all the same.
+    const [textLeft, textTop] = [left + (isRight ? -12 : 12) * scale, top + 17 * scale];
+    [ctx.strokeStyle, ctx.lineWidth, ctx.lineJoin] = [page, 4 * scale, 'round'];
+    ctx.strokeText(name, textLeft, textTop);
+    ctx.fillText(name, textLeft, textTop);
   }
   ctx.restore();
 }

@@ -1,14 +1,21 @@
 import type { Problem } from './wire.ts';
 
 /** What went wrong and what to do, where it happened. */
-export function ProblemNote({ problem }: { readonly problem: Problem }) {
-  const isScope = problem.status === 401 || problem.status === 403;
+export function ProblemNote({ problem: { message, remedy } }: { readonly problem: Problem }) {
   return (
     <div class="note bad" role="alert">
-      <strong>{isScope ? 'Your token may not do this. ' : ''}</strong>
-      {problem.message}
-      {problem.remedy !== null && problem.remedy !== '' && <p>→ {problem.remedy}</p>}
-      {isScope && <p>→ use a token with the scope “admin” (weir token create --scope admin)</p>}
+      {message}
+      {remedy !== null && remedy !== '' && <p>→ {remedy}</p>}
     </div>
+  );
+}
+
+/** Told before somebody tries in vain. @param what as `Moving it` */
+export function ReaderNote({ what }: { readonly what: string }) {
+  return (
+    <p class="note">
+      The token in use may only read. {what} takes one with the scope admin:{' '}
+      <code>weir token create --scope admin</code>
+    </p>
   );
 }

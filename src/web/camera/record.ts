@@ -31,6 +31,9 @@ interface OpenBin {
   agreed: number;
 }
 
+/** However often the clock state changes. */
+const MOST = 1_000;
+
 /** In place of a rung, where a frame needed none: its answer is the one before. */
 export const NO_RUNG = 'none';
 
@@ -79,6 +82,7 @@ export class Recorder {
     // A label that comes late, or a clock that was set back, still counts to the stretch under way.
     if (open !== null && fromMs <= open.fromMs && clock === open.clock) return open;
     if (open !== null) this.#closed.push(this.#close(open));
+    if (this.#closed.length > MOST) this.#closed.shift();
     const isCut = open !== null && fromMs <= open.fromMs;
     const made = {
       fromMs: isCut ? atMs : fromMs,
@@ -113,11 +117,4 @@ export class Recorder {
 /** The smallest value that at least a share of them does not exceed (nearest rank). @param sorted ascending, not empty */
 export function quantile(sorted: readonly number[], ratio: number): number {
   return sorted[Math.max(0, Math.ceil(ratio * sorted.length) - 1)] ?? Number.NaN;
-}
-
-/** Counts of several bins together. */
-export function sumOf(bins: readonly Bin[], of: 'endedOn' | 'stops'): Record<string, number> {
-  const sum: Record<string, number> = {};
-  for (const bin of bins) for (const [name, count] of Object.entries(bin[of])) sum[name] = (sum[name] ?? 0) + count;
-  return sum;
 }

@@ -1,25 +1,22 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { problemOf } from '../api.ts';
-import { share } from '../charts/numbers.ts';
 import { Expectations } from './expectations.tsx';
+import { Labeller } from './labeller.tsx';
 import {
   beginWork,
-  commandOf,
-  type Example,
-  keyOf,
   type Listing,
   lackingWords,
   progressOf,
+  questionsToTeach,
   type Saying,
-  say,
-  UNCLEAR,
-  undo,
+  type say,
   type Work,
   withNew,
 } from './labelling.ts';
 import { ProblemNote } from './problem.tsx';
+import { QuestionChoice } from './question-choice.tsx';
 import { type Job, keepYaml, progressRatio } from './teaching-words.ts';
-import { useAsked, usePicture } from './use.ts';
+import { useAsked } from './use.ts';
 import type { Camera, PageParts, Problem } from './wire.ts';
 
 /** Teaching by example: say what frames show, fit, and see what to expect. */
@@ -36,10 +33,8 @@ export function TeachPanel({ camera, parts }: { readonly camera: Camera; readonl
   useEffect(() => setRunning(job.value?.state === 'running'), [job.value]);
   useEffect(() => {
     if (value !== null)
-      setWork((before) =>
-        before === null ? beginWork(value, camera.questions[0]?.id ?? 'default') : withNew(before, value),
-      );
-  }, [value, camera.questions]);
+      setWork((before) => (before === null ? beginWork(value, questionsOf(camera, value)[0]) : withNew(before, value)));
+  }, [value]);
   if (!isKept) return <Off camera={camera} />;
   if (listing.problem !== null && value === null) return <ProblemNote problem={listing.problem} />;
   if (value === null || work === null) return <p class="soft">Asking for the examples …</p>;
@@ -79,11 +74,17 @@ export function TeachPanel({ camera, parts }: { readonly camera: Camera; readonl
   const ask = (ids: readonly string[]) => setWork({ ...beginWork(value, work.question, ids), classes: work.classes });
   return (
     <div class="teach">
+      <QuestionChoice
+        questions={[...new Set([...questionsOf(camera, value), work.question])]}
+        chosen={work.question}
+        onChoose={(question) => setWork(beginWork(value, question))}
+      />
       <Labeller work={work} parts={parts} onStep={step} />
       <section class="panel" aria-labelledby="fit-title">
         <h3 id="fit-title">Progress</h3>
         <p>
-          {value.totals.labelled} of {value.totals.frames} kept pictures are labelled.
+          {value.totals.labelled} of {value.totals.frames} kept pictures are labelled. With a few dozen, of different
+          times of the day, what is expected is worth more.
         </p>
         <ul class="shares">
           {progress.map(({ name, examples, lacking: few }) => (
@@ -106,6 +107,13 @@ export function TeachPanel({ camera, parts }: { readonly camera: Camera; readonl
   );
 }
 
+function questionsOf({ questions }: Camera, listing: Listing): readonly [string, ...string[]] {
+  return questionsToTeach(
+    questions.map(({ id }) => id),
+    listing,
+  );
+}
+
 function Off({ camera }: { readonly camera: Camera }) {
   const problem = camera.examples?.problem;
   return (
@@ -119,104 +127,6 @@ function Off({ camera }: { readonly camera: Camera }) {
         </>
       )}
     </div>
-  );
-}
-
-interface LabellerProps {
-  readonly work: Work;
-  readonly parts: PageParts;
-  readonly onStep: (step: ReturnType<typeof say>) => void;
-}
-
-function Labeller({ work, parts, onStep }: LabellerProps) {
-  const [example] = work.queue;
-  const [name, setName] = useState('');
-  const field = useRef<HTMLInputElement>(null);
-  const onKey = (event: KeyboardEvent) => {
-    if (event.target instanceof HTMLInputElement || event.ctrlKey || event.metaKey || event.altKey) return;
-    const command = commandOf(event.key, work);
-    if (command === null) return;
-    event.preventDefault();
-    if (command.kind === 'new') field.current?.focus();
-    else
-      onStep(
-        command.kind === 'label' ? say(work, command.label) : command.kind === 'skip' ? say(work, null) : undo(work),
-      );
-  };
-  const add = (event: Event) => {
-    event.preventDefault();
-    if (name.trim() === '') return;
-    onStep(say(work, name));
-    setName('');
-    field.current?.blur();
-  };
-  useEffect(() => {
-    addEventListener('keydown', onKey);
-    return () => removeEventListener('keydown', onKey);
-  });
-  return (
-    <section class="panel labeller" aria-labelledby="label-title">
-      <h3 id="label-title">What does this show?</h3>
-      {example === undefined ? (
-        <p>Everything that is kept has been looked at. New pictures come as the camera sees them.</p>
-      ) : (
-        <Shown example={example} parts={parts} question={work.question} />
-      )}
-      <div class="buttons">
-        {work.classes.map((label, at) => (
-          <button key={label} type="button" disabled={example === undefined} onClick={() => onStep(say(work, label))}>
-            {keyOf(at) !== null && <kbd>{keyOf(at)}</kbd>} {label}
-          </button>
-        ))}
-        <button type="button" disabled={example === undefined} onClick={() => onStep(say(work, UNCLEAR))}>
-          <kbd>~</kbd> unclear
-        </button>
-        <button type="button" disabled={example === undefined} onClick={() => onStep(say(work, null))}>
-          <kbd>s</kbd> skip
-        </button>
-        <button type="button" disabled={work.said.length === 0} onClick={() => onStep(undo(work))}>
-          <kbd>u</kbd> undo
-        </button>
-      </div>
-      <form class="new-class" onSubmit={add}>
-        <label>
-          New class <kbd>n</kbd>{' '}
-          <input ref={field} value={name} maxLength={64} onInput={(event) => setName(event.currentTarget.value)} />
-        </label>
-        <button type="submit" disabled={example === undefined || name.trim() === ''}>
-          Label with it
-        </button>
-      </form>
-      <p class="soft" aria-live="polite">
-        {work.queue.length} to look at, {work.said.length} done in this sitting
-      </p>
-    </section>
-  );
-}
-
-function Shown({
-  example,
-  parts,
-  question,
-}: {
-  readonly example: Example;
-  readonly parts: PageParts;
-  readonly question: string;
-}) {
-  const { url, problem } = usePicture(parts.api, example.picture, example.id);
-  const answer = example.answers.find((given) => given.question === question) ?? example.answers[0];
-  return (
-    <figure>
-      {url !== null && <img src={url} alt="A frame that is to be labelled" />}
-      {problem !== null && <ProblemNote problem={problem} />}
-      <figcaption>
-        {answer !== undefined && `It answered “${answer.label ?? 'nothing'}”, ${share(answer.right)} likely right. `}
-        <span class="soft">
-          {example.reason === 'unsure' ? 'Kept because it was unsure' : 'Drawn by chance'},{' '}
-          {new Date(example.takenAt).toLocaleString()}
-        </span>
-      </figcaption>
-    </figure>
   );
 }
 

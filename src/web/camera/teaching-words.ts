@@ -1,4 +1,5 @@
-import { milliseconds, points, share } from '../charts/numbers.ts';
+import { accuracy, points } from '../charts/numbers.ts';
+import { milliseconds } from '../words/numbers.ts';
 
 /** A job of teaching, as `GET /api/cameras/:id/teach` tells it. */
 export type Job =
@@ -58,7 +59,7 @@ export function expectation({ expected, reference, samples, moments }: Taught): 
 } {
   const [low, high] = expected.interval;
   return {
-    lead: `Expect ${share(expected.accuracy)} of frames right`,
+    lead: `Expect ${accuracy(expected.accuracy)} of frames right`,
     detail: `Judged on ${samples} labelled frames of ${moments} moments that it did not learn from. Against ${reference} on every frame that is ${points(expected.accuracyGainVsTop)} (95 % interval ${points(low)} to ${points(high)}).`,
   };
 }

@@ -18,6 +18,13 @@ export interface Lane {
   readonly segments: readonly Segment[];
 }
 
+/** What is stable now, and since when. */
+export interface Holding {
+  readonly question: string;
+  readonly label: string;
+  readonly sinceMs: number;
+}
+
 interface Change {
   readonly question: string;
   readonly atMs: number;
@@ -32,8 +39,14 @@ interface Change {
  *
  * @param messages labels and events in any order; the same twice counts once
  * @param knownFromMs before it nothing is known: what ends without having begun began there
+ * @param holding what is stable now, for questions of which no message tells it: it became so before the first of them
  */
-export function lanesOf(messages: Iterable<Message>, knownFromMs: number, toMs: number): Lane[] {
+export function lanesOf(
+  messages: Iterable<Message>,
+  knownFromMs: number,
+  toMs: number,
+  holding: readonly Holding[] = [],
+): Lane[] {
   const lanes = new Map<string, { question: string; isObjects: boolean; segments: Segment[] }>();
   const open = new Map<string, { label: string; fromMs: number }>();
   const laneOf = (question: string, isObjects: boolean) => {
@@ -65,6 +78,11 @@ export function lanesOf(messages: Iterable<Message>, knownFromMs: number, toMs: 
       if (open.has(key)) close(key, change, change.atMs, false);
       open.set(key, { label: change.label, fromMs: change.atMs });
     }
+  }
+  for (const { question, label, sinceMs } of holding) {
+    const key = `${question}\n${null}`;
+    const isTold = [...lanes.values()].some((lane) => lane.question === question && !lane.isObjects);
+    if (!isTold && !open.has(key)) open.set(key, { label, fromMs: sinceMs });
   }
   for (const [key, begun] of [...open]) {
     const [question = '', track] = key.split('\n');

@@ -19,7 +19,6 @@ export function useAsked<T>(api: Api, path: string | null, everyMs: number | nul
   });
   const [turn, setTurn] = useState(0);
   const again = useCallback(() => setTurn((before) => before + 1), []);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `turn` is what asks again
   useEffect(() => {
     if (path === null) return undefined;
     const stop = new AbortController();
@@ -48,6 +47,12 @@ export function useAsked<T>(api: Api, path: string | null, everyMs: number | nul
   return { value: state.path === path ? state.value : null, problem: state.problem, again };
 }
 
+/** Whether the token in use may only read. The daemon tells it of a request that changes nothing, before somebody tries in vain. */
+export function useIsReader(api: Api, camera: string | null): boolean {
+  const path = camera === null ? null : `/api/cameras/${encodeURIComponent(camera)}/examples?limit=1`;
+  return useAsked(api, path, null).problem?.status === 403;
+}
+
 /** A picture behind the token: its address within the page, or `null`. It asks anew when the key changes. */
 export function usePicture(
   api: Api,
@@ -56,7 +61,6 @@ export function usePicture(
 ): { readonly url: string | null; readonly problem: Problem | null } {
   const [shown, setShown] = useState<{ url: string | null; problem: Problem | null }>({ url: null, problem: null });
   const last = useRef<string | null>(null);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `key` is what asks anew
   useEffect(() => {
     if (path === null) return undefined;
     const stop = new AbortController();

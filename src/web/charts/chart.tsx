@@ -17,7 +17,7 @@ export interface PlotProps {
   /** `x`, then a column for each line; `null`: none. */
   readonly data: uPlot.AlignedData;
   readonly lines: readonly Line[];
-  /** `time`: seconds of Unix time. */
+  /** `time`: seconds of Unix time; at least two minutes of it are drawn. */
   readonly x: 'time' | Axis;
   readonly y: Axis;
   readonly height?: number;
@@ -43,7 +43,7 @@ export function Plot(props: PlotProps) {
   const theme = useTheme();
   const shape = JSON.stringify([lines, x === 'time' ? x : [x.name, x.range], y.name, y.range, height, theme]);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `shape` stands for what the plot is built of; data is set below
+  // `shape` stands for what the plot is built of; data is set below.
   useEffect(() => {
     const element = place.current;
     if (element === null) return undefined;
@@ -92,9 +92,10 @@ function optionsOf(element: HTMLElement, latest: { readonly current: PlotProps }
     height,
     legend: { show: false },
     cursor: { points: { show: false }, drag: { x: false, y: false } },
-    padding: [12, 14, 0, 0],
+    padding: [12, 32, 0, 0],
     scales: {
-      x: x === 'time' ? { time: true } : { time: false, ...fixed(x) },
+      x:
+        x === 'time' ? { time: true, range: (_, least, most) => timeRange(least, most) } : { time: false, ...fixed(x) },
       y: {
         ...(y.range === undefined
           ? { range: (_: uPlot, __: number, most: number) => [0, (most || 1) * 1.08] }
@@ -105,7 +106,7 @@ function optionsOf(element: HTMLElement, latest: { readonly current: PlotProps }
       x === 'time'
         ? { ...axis, space: 80, values: timeTicks }
         : { ...axis, label: x.name, labelSize: 20, space: 70, values: (_, ticks) => ticks.map(x.text) },
-      { ...axis, label: y.name, labelSize: 20, size: 58, values: (_, ticks) => ticks.map(y.text) },
+      { ...axis, label: y.name, labelSize: 22, labelGap: 2, size: 62, values: (_, ticks) => ticks.map(y.text) },
     ],
     series: [{}, ...lines.map((line) => seriesOf(line, element, ink ?? ''))],
     hooks: { draw: [(plot) => latest.current.draw?.(plot)] },
@@ -116,12 +117,22 @@ function seriesOf({ name, look, isBar, isStepped }: Line, element: Element, ink:
   const color = colorOf(element, look.color);
   const series: uPlot.Series = { label: name, stroke: color, width: 2, dash: [...look.dash], points: { show: false } };
   if (isBar) {
-    const bars = uPlot.paths.bars?.({ size: [1, 100], gap: 0 });
+    const bars = uPlot.paths.bars?.({ size: [1, 160], align: 1, gap: 0 });
     const fill = hatched(color, ink, look.hatch, devicePixelRatio);
     return { ...series, stroke: color, width: 0, fill: () => fill as string, ...(bars ? { paths: bars } : {}) };
   }
   const stepped = isStepped ? uPlot.paths.stepped?.({ align: 1 }) : undefined;
   return stepped ? { ...series, paths: stepped } : series;
+}
+
+const LEAST_SECONDS = 120;
+/** A stretch begins at its place and goes on to the right of it. */
+const STRETCH_SECONDS = 10;
+
+/** From the first to the end of the last stretch, also while there is none or few. */
+function timeRange(least: number | null, most: number | null): [number, number] {
+  const end = (most ?? Date.now() / 1000) + STRETCH_SECONDS;
+  return [Math.min(least ?? end, end - LEAST_SECONDS), end];
 }
 
 function timeTicks(_: uPlot, ticks: number[]): string[] {

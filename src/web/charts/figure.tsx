@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { useId, useState } from 'preact/hooks';
+import { areNumbers } from './numbers.ts';
 import type { Look, Shape } from './palette.ts';
 
 export interface TableData {
@@ -43,16 +44,17 @@ export function Figure({ title, caption, legend = [], table, children }: FigureP
   );
 }
 
-/** A table that scrolls on its own where it is too wide, also by keyboard. */
+/** A table that scrolls on its own where it is too wide, also by keyboard. Numbers stand right, words left. */
 export function Table({ name, columns, rows }: TableData & { readonly name: string }) {
+  const sides = columns.map((_, column) => (areNumbers(rows.map((cells) => cells[column] ?? '')) ? 'number' : ''));
   return (
     // biome-ignore lint/a11y: what scrolls must be reachable by keyboard, and has a name
     <div class="scroll" tabIndex={0} role="region" aria-label={`${name}, table`}>
       <table>
         <thead>
           <tr>
-            {columns.map((column) => (
-              <th key={column} scope="col">
+            {columns.map((column, at) => (
+              <th key={column} scope="col" class={sides[at]}>
                 {column}
               </th>
             ))}
@@ -60,7 +62,6 @@ export function Table({ name, columns, rows }: TableData & { readonly name: stri
         </thead>
         <tbody>
           {rows.map((cells, at) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: rows have no name of their own
             <tr key={at}>
               {cells.map((cell, column) =>
                 column === 0 ? (
@@ -68,7 +69,9 @@ export function Table({ name, columns, rows }: TableData & { readonly name: stri
                     {cell}
                   </th>
                 ) : (
-                  <td key={columns[column]}>{cell}</td>
+                  <td key={columns[column]} class={sides[column]}>
+                    {cell}
+                  </td>
                 ),
               )}
             </tr>

@@ -1,16 +1,22 @@
-/** How numbers are written on the pages: short, with their unit, and a dash where there is none. */
+/** How numbers are written in charts and tables: what words/numbers.ts has not, and a dash where there is none. */
+
+import { percent } from '../../words.ts';
+import { milliseconds, timeOfDay } from '../words/numbers.ts';
 
 const NONE = '–';
 
-/** `0.42 ms`, `12.3 ms`, `1.25 s` */
-export function milliseconds(value: number | null | undefined): string {
-  if (value === null || value === undefined || !Number.isFinite(value)) return NONE;
-  if (value >= 1000) return `${(value / 1000).toFixed(2)} s`;
-  return `${value.toFixed(value >= 100 ? 0 : value >= 10 ? 1 : 2)} ms`;
+/** A time that may not be known. */
+export function knownMilliseconds(value: number | null | undefined): string {
+  return value === null || value === undefined || !Number.isFinite(value) ? NONE : milliseconds(value);
 }
 
-/** `73 %`, `0.4 %` @param ratio 0..1 */
-export function share(ratio: number | null | undefined): string {
+/** An accuracy, to the decimal that tells one from another: `97.3 %`. @param ratio 0..1 */
+export function accuracy(ratio: number | null | undefined): string {
+  return percent(ratio ?? Number.NaN, 1);
+}
+
+/** `73 %`, `0.4 %`: small ones keep a decimal. @param ratio 0..1 */
+export function fineShare(ratio: number | null | undefined): string {
   if (ratio === null || ratio === undefined || !Number.isFinite(ratio)) return NONE;
   const percent = ratio * 100;
   const isWhole = percent === 0 || (percent >= 10 && percent < 99.5) || percent === 100;
@@ -36,25 +42,6 @@ export function bytes(value: number | null | undefined): string {
   return `${size === 1 ? value : (value / Number(size)).toFixed(1)} ${unit}`;
 }
 
-/** `45 s`, `12 min`, `3 h 5 min`, `2 d 4 h` */
-export function duration(ms: number): string {
-  const seconds = Math.max(0, Math.floor(ms / 1000));
-  if (seconds < 60) return `${seconds} s`;
-  const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return `${minutes} min`;
-  const hours = Math.floor(minutes / 60);
-  const two = (large: number, unit: string, small: number, part: string) =>
-    small === 0 ? `${large} ${unit}` : `${large} ${unit} ${small} ${part}`;
-  if (hours < 24) return two(hours, 'h', minutes % 60, 'min');
-  return two(Math.floor(hours / 24), 'd', hours % 24, 'h');
-}
-
-/** Time of the day, local: `14:02:31`. @param unixMs Unix time */
-export function timeOfDay(unixMs: number): string {
-  const at = new Date(unixMs);
-  return [at.getHours(), at.getMinutes(), at.getSeconds()].map((part) => String(part).padStart(2, '0')).join(':');
-}
-
 /** With its date where that is another day than today's: `25 Nov 14:02:31`. */
 export function moment(unixMs: number, nowMs: number): string {
   const [at, now] = [new Date(unixMs), new Date(nowMs)];
@@ -66,4 +53,11 @@ export function moment(unixMs: number, nowMs: number): string {
 /** `a, b and c` */
 export function list(words: readonly string[]): string {
   return words.length < 2 ? (words[0] ?? '') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
+}
+
+/** Whether a column's cells are numbers, with or without a unit; a dash is none that is known. */
+export function areNumbers(cells: readonly string[]): boolean {
+  return (
+    cells.length > 0 && cells.every((cell) => /^[–+−±]?[\d.,]*( (%|ms|s|points|[kMG]?B))?$/.test(cell) && cell !== '')
+  );
 }

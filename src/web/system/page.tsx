@@ -1,8 +1,9 @@
 import { ProblemNote } from '../camera/problem.tsx';
 import { useAsked } from '../camera/use.ts';
 import { Table } from '../charts/figure.tsx';
-import { bytes, count, duration, list, milliseconds, moment } from '../charts/numbers.ts';
+import { bytes, count, knownMilliseconds, list, moment } from '../charts/numbers.ts';
 import type { PageParts } from '../wire.ts';
+import { counted, duration } from '../words/numbers.ts';
 import { clockTelling } from '../words/states.ts';
 import { historyWords, type Status, whatToDo } from './words.ts';
 
@@ -20,7 +21,7 @@ export function SystemPage({ parts }: { readonly parts: PageParts }) {
 }
 
 function Parts({ status }: { readonly status: Status }) {
-  const { clock, device, ladder, inference, subscribers, history, alerts, notices = [] } = status;
+  const { device, ladder, inference, subscribers, history, alerts, notices } = status;
   const now = Date.now();
   return (
     <div class="system-grid">
@@ -34,25 +35,20 @@ function Parts({ status }: { readonly status: Status }) {
         facts={[
           ['version', status.version],
           ['running for', `${duration(now - status.startedAtMs)}, since ${moment(status.startedAtMs, now)}`],
-          ['messages', `${count(status.first)} to ${count(status.last)} of epoch ${status.epoch.slice(0, 8)}`],
+          ['messages', status.first > status.last ? 'none yet' : `${count(status.first)} to ${count(status.last)}`],
+          ['epoch', status.epoch.slice(0, 8)],
           ['cameras', `${status.cameras.live} of ${status.cameras.total} live`],
           ['memory', bytes(status.memoryBytes)],
-          ['event loop delay', `99 % within ${milliseconds(status.eventLoopDelayP99Ms)}`],
+          ['event loop delay', `99 % within ${knownMilliseconds(status.eventLoopDelayP99Ms)}`],
         ]}
       />
-      <section class="panel">
-        <h3>
-          Clocks: {clockTelling(clock.state).sign} {clock.state}
-        </h3>
-        <p>{clock.reasons.join('; ')}</p>
-        <p class="soft">{whatToDo(clock.state)}</p>
-      </section>
+      <Clocks status={status} />
       <Facts
         title="Device"
         facts={[
           ['machine', device.name],
-          ['temperature', device.temperatureC == null ? '–' : `${device.temperatureC.toFixed(0)} °C`],
-          ['power', device.powerMw == null ? '–' : `${(device.powerMw / 1000).toFixed(1)} W`],
+          ['temperature', device.temperatureC === undefined ? 'not told' : `${device.temperatureC.toFixed(0)} °C`],
+          ...(device.powerMw === undefined ? [] : [['power', `${(device.powerMw / 1000).toFixed(1)} W`] as const]),
         ]}
       />
       <Facts
@@ -62,45 +58,95 @@ function Parts({ status }: { readonly status: Status }) {
           ['waiting', count(inference.queued)],
           ['restarts', count(inference.restarts)],
           ['subscribers', count(subscribers.connected)],
-          ['dropped for slow ones', count(subscribers.dropped)],
+          ['not sent to slow ones', count(subscribers.dropped)],
         ]}
       />
       <Facts
-        title="History and alerts"
+        title="History"
         facts={[
-          ['history', historyWords(history)],
-          ['size', bytes(history.bytes)],
-          ['not kept', count(history.droppedMessages)],
-          ['set aside', list(history.quarantined ?? []) || 'nothing'],
-          ...(alerts === undefined
-            ? []
-            : [
+          ['state', historyWords(history)],
+          ...(history.enabled
+            ? [
                 [
-                  'alerts',
-                  `${count(alerts.rules)} rules, ${count(alerts.waiting)} waiting, ${count(alerts.failed)} failed`,
+                  'messages',
+                  history.first > history.last ? 'none yet' : `${count(history.first)} to ${count(history.last)}`,
                 ] as const,
-              ]),
+                ['size', bytes(history.bytes)] as const,
+                ['not kept', `${count(history.droppedMessages)} messages`] as const,
+                ['set aside', list(history.quarantined) || 'nothing'] as const,
+              ]
+            : []),
         ]}
       />
-      {ladder !== null && (
-        <section class="panel wide">
-          <h3>Ladder {ladder.name}</h3>
-          <p class="soft">The reference is {ladder.reference}. Times are of this machine.</p>
-          <Table
-            name="Rungs"
-            columns={['rung', 'million MACs', 'half within', '95 % within', 'precision', 'loaded']}
-            rows={ladder.rungs.map((rung) => [
-              rung.id,
-              count(rung.macsMillions),
-              milliseconds(rung.p50Ms),
-              milliseconds(rung.p95Ms),
-              rung.precision ?? '–',
-              rung.loaded ? '✓' : 'no',
-            ])}
-          />
-        </section>
-      )}
+      <Facts
+        title="Alerts"
+        facts={[
+          ['rules', count(alerts.rules)],
+          ['waiting', count(alerts.waiting)],
+          ['failed', count(alerts.failed)],
+        ]}
+      />
+      {ladder === null ? <p class="note">The models are still being loaded.</p> : <Rungs ladder={ladder} />}
     </div>
+  );
+}
+
+function Clocks({ status: { clock, device } }: { readonly status: Status }) {
+  const { sign, word, tone } = clockTelling(clock.state);
+  const { clocks = [] } = device;
+  return (
+    <section class="panel">
+      <h3>Clocks</h3>
+      <p>
+        <span class={`chip ${tone}`}>
+          <span aria-hidden="true">{sign}</span> {word}
+        </span>{' '}
+        {clock.reasons.join('; ')}
+      </p>
+      <p class="soft">{whatToDo(clock.state)}</p>
+      {clocks.length > 0 && (
+        <Table
+          name="Clocks of the processors"
+          columns={['processor', 'now, MHz', 'from', 'to']}
+          rows={clocks.map(({ cpu, currentMHz, minMHz, maxMHz }) => [cpu, currentMHz, minMHz, maxMHz].map(count))}
+        />
+      )}
+    </section>
+  );
+}
+
+/** Those that are in use; the others are there to be chosen from. */
+function Rungs({ ladder }: { readonly ladder: NonNullable<Status['ladder']> }) {
+  const loaded = ladder.rungs.filter((rung) => rung.loaded);
+  const others = ladder.rungs.filter((rung) => !rung.loaded);
+  return (
+    <section class="panel wide">
+      <h3>Ladder {ladder.name}</h3>
+      <p class="soft">
+        The reference is {ladder.reference}. Times are of this machine, as they were when it was loaded.
+      </p>
+      <Table
+        name="Rungs in use"
+        columns={['rung', 'million MACs', 'half within', '95 % within', 'precision']}
+        rows={loaded.map(({ id, macsMillions, p50Ms, p95Ms, precision }) => [
+          id,
+          count(macsMillions),
+          knownMilliseconds(p50Ms),
+          knownMilliseconds(p95Ms),
+          precision,
+        ])}
+      />
+      {others.length > 0 && (
+        <details>
+          <summary>{counted(others.length, 'rung')} that no camera uses</summary>
+          <Table
+            name="Rungs that no camera uses"
+            columns={['rung', 'million MACs', 'precision']}
+            rows={others.map(({ id, macsMillions, precision }) => [id, count(macsMillions), precision])}
+          />
+        </details>
+      )}
+    </section>
   );
 }
 

@@ -8,14 +8,20 @@ export interface Status {
   readonly first: number;
   readonly last: number;
   readonly clock: { readonly state: ClockStateName; readonly reasons: readonly string[] };
-  readonly device: { readonly name: string; readonly temperatureC?: number | null; readonly powerMw?: number | null };
+  readonly device: {
+    readonly name: string;
+    readonly temperatureC?: number;
+    readonly powerMw?: number;
+    readonly clocks?: readonly CpuClock[];
+  };
+  /** `null` while models are loaded. */
   readonly ladder: {
     readonly name: string;
     readonly reference: string;
     readonly rungs: readonly {
       readonly id: string;
-      readonly macsMillions: number | null;
-      readonly precision?: string;
+      readonly macsMillions: number;
+      readonly precision: string;
       readonly p50Ms: number | null;
       readonly p95Ms: number | null;
       readonly loaded: boolean;
@@ -27,21 +33,34 @@ export interface Status {
   readonly cameras: { readonly total: number; readonly live: number };
   readonly eventLoopDelayP99Ms: number | null;
   readonly memoryBytes: number;
-  readonly alerts?: { readonly rules: number; readonly waiting: number; readonly failed: number };
-  readonly notices?: readonly string[];
+  readonly alerts: { readonly rules: number; readonly waiting: number; readonly failed: number };
+  readonly notices: readonly string[];
 }
 
-interface History {
-  readonly state: 'ok' | 'failing' | 'off';
-  readonly reason?: string | null;
-  readonly bytes?: number;
-  readonly droppedMessages?: number;
-  readonly quarantined?: readonly string[];
+export interface CpuClock {
+  readonly cpu: number;
+  readonly minMHz: number;
+  readonly maxMHz: number;
+  readonly currentMHz: number;
 }
+
+type History =
+  | { readonly enabled: false; readonly state: 'off'; readonly reason: string }
+  | {
+      readonly enabled: true;
+      readonly state: 'ok' | 'failing' | 'off';
+      /** Empty where all is well. */
+      readonly reason: string;
+      readonly first: number;
+      readonly last: number;
+      readonly bytes: number;
+      readonly droppedMessages: number;
+      readonly quarantined: readonly string[];
+    };
 
 export function historyWords({ state, reason }: History): string {
   if (state === 'ok') return '✓ kept';
-  const why = reason ? `: ${reason}` : '';
+  const why = reason === '' ? '' : `: ${reason}`;
   return state === 'off' ? `○ not kept${why}` : `✕ cannot be written${why}`;
 }
 

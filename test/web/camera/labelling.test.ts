@@ -1,5 +1,13 @@
 import { expect, test } from 'vitest';
-import { beginWork, commandOf, type Listing, lackingWords, say, undo } from '../../../src/web/camera/labelling.ts';
+import {
+  beginWork,
+  commandOf,
+  type Listing,
+  lackingWords,
+  questionsToTeach,
+  say,
+  undo,
+} from '../../../src/web/camera/labelling.ts';
 
 const listing = {
   questions: [{ id: 'default', classes: [{ name: 'open', examples: 5 }], unclear: 0, unlabelled: 2 }],
@@ -48,4 +56,11 @@ test('what is missing before it can be fitted is said', () => {
       { name: 'closed', lacking: 0 },
     ]),
   ).toBeNull();
+});
+
+test('what the camera is asked can be taught, and what has labels; questions of regions go by the question alone', () => {
+  expect(
+    questionsToTeach(['drive', 'left/drive'], { questions: [{ id: 'lamp' }] as unknown as Listing['questions'] }),
+  ).toEqual(['drive', 'lamp']);
+  expect(questionsToTeach([], { questions: [] })).toEqual(['default']);
 });

@@ -1,31 +1,53 @@
 import { expect, test } from 'vitest';
-import { changeSentence, frontsOf } from '../../../src/web/camera/operating-points.ts';
+import {
+  changeSentence,
+  frontsOf,
+  type PointsAnswer,
+  pointSentence,
+} from '../../../src/web/camera/operating-points.ts';
 
-const points = [
-  { index: 0, name: 'accurate', accuracy: 0.98, costMs: 8 },
-  { index: 1, name: 'fast', accuracy: 0.9, costMs: 2 },
-];
+const point = (index: number, name: string | null, accuracy: number, costMs: number) => ({
+  ...{ index, name, accuracy, costMs, rungs: ['small', 'large'] },
+  ...{ accuracyGainVsTop: 0, interval: [0, 0] as const },
+});
 
-test('points are drawn cheapest first, the current one marked', () => {
-  const [front] = frontsOf({ current: { name: 'fast', index: 1 }, points });
-  expect(front?.points.map(({ key, isCurrent }) => [key, isCurrent])).toEqual([
-    ['fast', true],
-    ['accurate', false],
+const answer = (truth: 'labels' | 'agreement' = 'labels'): PointsAnswer => ({
+  current: { name: 'fast', index: 1 },
+  configured: '0',
+  until: 'restart',
+  mode: 'hybrid',
+  questions: [
+    {
+      ...{ question: 'default', truth, current: { name: 'fast', index: 1 } },
+      reference: { id: 'large', meanMs: 10, accuracy: 0.97 },
+      points: [point(0, null, 0.98, 8), point(1, 'fast', 0.9, 2)],
+    },
+  ],
+});
+
+test('points are drawn cheapest first; the current and the configured one are known', () => {
+  const [front] = frontsOf(answer());
+  expect(front?.points.map(({ key, isCurrent, isConfigured }) => [key, isCurrent, isConfigured])).toEqual([
+    ['fast', true, false],
+    ['0', false, true],
   ]);
 });
 
 test('what a move changes is said before it is done', () => {
-  const [front] = frontsOf({ current: { name: 'fast', index: 1 }, points });
+  const [front] = frontsOf(answer());
   const [fast, accurate] = front?.points ?? [];
-  expect(front && fast && accurate && changeSentence(fast, accurate, front)).toMatch(
-    /4\.0 times as long.*more often by 8\.0 points/,
-  );
+  expect(fast && accurate && changeSentence(fast, accurate)).toMatch(/4\.0 times as long.*more often by 8\.0 points/);
 });
 
-test('without milliseconds costs are runs of the reference', () => {
-  const [front] = frontsOf({
-    current: { name: null, index: 0 },
-    points: [{ index: 0, accuracyGainVsTop: -0.01, costRatio: 0.4 }],
-  });
-  expect([front?.unit, front?.scale]).toEqual(['ratio', 'gain']);
+test('where nobody said what is right, it is not called so', () => {
+  const sentence = (truth: 'labels' | 'agreement') => {
+    const [front] = frontsOf(answer(truth));
+    return front?.points[0] && pointSentence(front.points[0], front);
+  };
+  expect(sentence('labels')).toBe('fast: 90.0 % right, 2.0 ms a frame; small → large');
+  expect(sentence('agreement')).toMatch(/90\.0 % as large answers/);
+});
+
+test('a camera without fitted questions has no front', () => {
+  expect(frontsOf({ ...answer(), questions: [] })).toEqual([]);
 });

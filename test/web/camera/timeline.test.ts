@@ -56,3 +56,12 @@ test('pieces that nobody could see become one, called after what held longest', 
   }));
   expect(forWidth(segments, 100)).toMatchObject([{ label: 'a', fromMs: 1, toMs: 4, joined: 3 }]);
 });
+
+test('what held before anything was told is shown, but not over what was', () => {
+  const holding = [{ question: 'default', label: 'open', sinceMs: 50 }];
+  expect(lanesOf([], 100, 1_000, holding)[0]?.segments).toEqual([
+    { label: 'open', fromMs: 100, toMs: 1_000, isOpenStart: true, isOpenEnd: true },
+  ]);
+  const told = lanesOf([event(1, 500, 'end', 'open'), event(2, 500, 'begin', 'closed')], 100, 1_000, holding);
+  expect(told[0]?.segments.map(({ label }) => label)).toEqual(['open', 'closed']);
+});

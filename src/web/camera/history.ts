@@ -1,0 +1,57 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { problemOf } from '../api.ts';
+import { type Held, withMore } from './held.ts';
+import { isEvent, isLabel, type LabelsPage, type PageParts, type Problem } from './wire.ts';
+
+const PAGE = 200;
+/** So many messages are held at least; what comes live pushes out the oldest. Pages that were asked for are held as well. */
+const MOST = 1_000;
+
+interface History extends Held {
+  readonly problem: Problem | null;
+  readonly isLoaded: boolean;
+  readonly more: () => void;
+}
+
+/** Pages of the history, newest first, with what comes meanwhile before them. */
+export function useHistory(camera: string, { api, listen }: PageParts, rangeMs: number): History {
+  const [held, setHeld] = useState<Held>({ messages: [], next: null });
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const [isLoaded, setLoaded] = useState(false);
+  const turn = useRef(0);
+  const most = useRef(MOST);
+  const load = async (cursor: LabelsPage['next'], mine: number) => {
+    const query = new URLSearchParams({
+      camera,
+      every: 'change',
+      types: 'label,event',
+      order: 'newest',
+      limit: String(PAGE),
+      from: String(Date.now() - rangeMs),
+    });
+    if (cursor !== null) query.set('cursor', String(cursor));
+    try {
+      const { items, next } = await api.get<LabelsPage>(`/api/labels?${query}`);
+      if (turn.current !== mine) return;
+      if (cursor !== null) most.current += PAGE;
+      setHeld((before) => ({ ...withMore(before, items, Number.POSITIVE_INFINITY), next }));
+      setProblem(null);
+      setLoaded(true);
+    } catch (error) {
+      if (turn.current === mine) setProblem(problemOf(error));
+    }
+  };
+  // It begins anew with another camera or range.
+  useEffect(() => {
+    const mine = ++turn.current;
+    most.current = MOST;
+    setHeld({ messages: [], next: null });
+    setLoaded(false);
+    void load(null, mine);
+    return listen(camera, (message) => {
+      if (isEvent(message) || (isLabel(message) && message.changed))
+        setHeld((before) => withMore(before, [message], most.current));
+    });
+  }, [camera, rangeMs, api, listen]);
+  return { ...held, problem, isLoaded, more: () => void load(held.next, turn.current) };
+}

@@ -1,0 +1,16 @@
+import { expect, test } from 'vitest';
+import { withMore } from '../../../src/web/camera/held.ts';
+import type { Message } from '../../../src/web/camera/wire.ts';
+
+const message = (seq: number) => ({ type: 'event', seq }) as unknown as Message;
+
+test('what comes live pushes out the oldest, which can be loaded again', () => {
+  let held = withMore({ messages: [], next: null }, [message(1), message(2), message(3)], 3);
+  expect(held.next).toBeNull();
+  held = withMore(held, [message(4)], 3);
+  expect(held).toEqual({ messages: [message(4), message(3), message(2)], next: '2' });
+});
+
+test('the same message counts once', () => {
+  expect(withMore({ messages: [message(2)], next: '2' }, [message(2), message(1)], 9).messages).toHaveLength(2);
+});
