@@ -3,6 +3,7 @@ import { questionsOf } from '../examples/census.ts';
 import type { ExampleKeeper } from '../examples/keeper.ts';
 import { totalsOf } from '../examples/listing.ts';
 import type { ListedCamera } from '../pipeline/told.ts';
+import { alertsRoutes } from '../server/alerts-api.ts';
 import type { Routes } from '../server/api.ts';
 import { camerasRoutes } from '../server/cameras-api.ts';
 import { examplesRoutes } from '../server/examples-api.ts';
@@ -61,6 +62,7 @@ export function daemonApi({ cameras, clock, isToBeKept, keeper, teaching, outsid
     }),
     labelsRoutes({ archive: () => outside?.archive ?? null, last: () => outside?.last() ?? 0 }),
     statusRoutes({ cameras: listed, status: () => (outside ?? notReady()).status() }),
+    ...(outside === undefined ? [] : [alertsRoutes(outside.alertsService)]),
     examplesRoutes(examplesService({ keeper: kept, forgetTables: async () => await teaching()?.forgetTables(), log })),
     teachingRoutes({
       begin: (camera, body) => (teaching() ?? notReady()).begin(camera, body),
