@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { moment } from '../charts/numbers.ts';
 import { share } from '../words/numbers.ts';
 import { commandOf, type Example, keyOf, say, UNCLEAR, undo, type Work } from './labelling.ts';
 import { ProblemNote } from './problem.tsx';
@@ -97,7 +98,7 @@ function Shown({
         {answer !== undefined && `It answered “${answer.label ?? 'nothing'}”, ${share(answer.right)} likely right. `}
         <span class="soft">
           {example.reason === 'unsure' ? 'Kept because it was unsure' : 'Drawn by chance'},{' '}
-          {new Date(example.takenAt).toLocaleString()}
+          {moment(Date.parse(example.takenAt), Date.now())}
         </span>
       </figcaption>
     </figure>

@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { problemOf } from '../api.ts';
+import { timeOfDay } from '../words/numbers.ts';
 import { Expectations } from './expectations.tsx';
 import { Labeller } from './labeller.tsx';
 import {
@@ -141,7 +142,5 @@ function JobLine({ job }: { readonly job: Job | null }) {
     );
   }
   if (job.state === 'failed') return <ProblemNote problem={{ status: 0, code: 'teach', ...job.error }} />;
-  return (
-    <p class="note good">✓ Fitted: the camera answers by it since {new Date(job.endedAt).toLocaleTimeString()}.</p>
-  );
+  return <p class="note good">✓ Fitted: the camera answers by it since {timeOfDay(Date.parse(job.endedAt))}.</p>;
 }
