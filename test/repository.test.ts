@@ -43,7 +43,6 @@ const DIRECTIONS: Directions = {
   simulate: ['artifact', 'cascade', 'features', 'heads', 'infer', 'pipeline', 'premodel', 'scene', ...WORDS],
   protocol: ['artifact', ...WORDS],
   history: ['artifact', 'sinks', 'protocol', ...WORDS],
-  alerts: ['artifact', 'secrets', 'sinks', 'protocol', ...WORDS],
   sinks: ['artifact', 'principal', 'protocol', ...WORDS],
   server: ['loopback', 'principal', ...WORDS],
   teaching: ['cascade', 'features', 'heads', 'premodel', 'scene', ...WORDS],
@@ -67,6 +66,7 @@ const DIRECTIONS: Directions = {
       'features',
       'groups',
       'heads',
+      'history',
       'image',
       'infer',
       'pipeline',
@@ -102,6 +102,7 @@ const ONE_MODULE_EACH = [
   'cli-progress',
   'echarts',
   'koffi',
+  'libsql',
 ];
 
 const TEXT = /\.(ts|mjs|json|md|ya?ml|py|sh|html|css)$/;

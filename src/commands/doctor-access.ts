@@ -5,7 +5,14 @@ import { messageOf, WeirError } from '../errors.ts';
 import { isLoopback } from '../loopback.ts';
 import { readCertificate } from '../server/certificates.ts';
 import { SYSTEM_CLOCK } from '../service/clock.ts';
-import type { Check } from './doctor.ts';
+
+/** One thing that was looked at, of `weir.doctor/1`. */
+export interface Check {
+  readonly id: string;
+  readonly ok: boolean;
+  readonly message: string;
+  readonly remedy?: string;
+}
 
 /** Whether the daemon could serve where it is to: with tokens beyond this machine, and a certificate that is right. */
 export async function checkAccess({ host, auth, tls }: ServerConfig, stateDir: string): Promise<Check> {

@@ -13,7 +13,7 @@ import { Redactor } from '../secrets.ts';
 import { SYSTEM_CLOCK } from '../service/clock.ts';
 import { stateDirectory } from '../service/state-dir.ts';
 import type { ClockState } from '../types.ts';
-import { checkAccess } from './doctor-access.ts';
+import { type Check, checkAccess } from './doctor-access.ts';
 import { planEngine } from './engine.ts';
 import { askedParts, settleCameras } from './settled.ts';
 import { print } from './shell.ts';
@@ -31,13 +31,6 @@ interface DoctorReport {
   readonly schema: 'weir.doctor/1';
   readonly clock: ClockState & { readonly reasons: readonly string[] };
   readonly checks: readonly Check[];
-}
-
-export interface Check {
-  readonly id: string;
-  readonly ok: boolean;
-  readonly message: string;
-  readonly remedy?: string;
 }
 
 const WANTED_DECODERS = ['h264', 'hevc', 'mpeg4', 'mjpeg'];

@@ -6,6 +6,7 @@ import type { ListedCamera } from '../pipeline/told.ts';
 import type { Routes } from '../server/api.ts';
 import { camerasRoutes } from '../server/cameras-api.ts';
 import { examplesRoutes } from '../server/examples-api.ts';
+import { labelsRoutes } from '../server/labels-api.ts';
 import { statusRoutes } from '../server/status-api.ts';
 import { type TeachingService, teachingRoutes } from '../server/teaching-api.ts';
 import { loadWebFiles, webRoutes } from '../server/web.ts';
@@ -55,7 +56,10 @@ export function daemonApi({ cameras, clock, isToBeKept, keeper, teaching, outsid
       change: async (camera, body) => await (outside ?? notReady()).managed.change(camera, body),
       remove: async (camera) => await (outside ?? notReady()).managed.remove(camera),
       pause: async (camera, isPaused) => await (outside ?? notReady()).managed.pause(camera, isPaused),
+      points: (camera) => (outside ?? notReady()).points(camera),
+      move: async (camera, operatingPoint) => await (outside ?? notReady()).move(camera, operatingPoint),
     }),
+    labelsRoutes({ archive: () => outside?.archive ?? null, last: () => outside?.last() ?? 0 }),
     statusRoutes({ cameras: listed, status: () => (outside ?? notReady()).status() }),
     examplesRoutes(examplesService({ keeper: kept, forgetTables: async () => await teaching()?.forgetTables(), log })),
     teachingRoutes({

@@ -1,38 +1,12 @@
 import { WeirError } from '../errors.ts';
 import type { CameraPipeline } from '../pipeline/camera.ts';
-import type { PipelineObserver } from '../pipeline/observer.ts';
 import { missingRungs } from '../pipeline/question.ts';
 import type { ListedCamera } from '../pipeline/told.ts';
-import type { View } from '../pipeline/view.ts';
 import { SYSTEM_CLOCK } from '../service/clock.ts';
 import type { WatchedCamera } from '../service/known.ts';
-import type { Hub } from '../sinks/hub.ts';
 import { type CameraChanges, compareCameras } from './config-changes.ts';
-import type { Engine } from './engine.ts';
+import type { LackingCamera, Relook, RunningCamerasParts } from './run-cameras-parts.ts';
 import { askedParts, identityOf, type SettledCamera, type Taught, wishOf, withTaught } from './settled.ts';
-
-export interface RunningCamerasParts {
-  readonly create: (camera: SettledCamera, streamsBefore: number) => CameraPipeline;
-  /** How a camera's frames are looked at. */
-  readonly view: (camera: SettledCamera) => View;
-  readonly engine: Pick<Engine, 'questions' | 'ensureRungs'>;
-  readonly hub: Pick<Hub, 'status'>;
-  readonly observer: Pick<PipelineObserver, 'cameraState'>;
-}
-
-/** What a camera is to be asked from its next frame on, and how that is kept. */
-export interface Relook {
-  /** Called in turn with other changes. */
-  readonly settle: () => Promise<SettledCamera>;
-  /** Called when nothing but that can fail any more. */
-  readonly keep: () => Promise<void>;
-}
-
-/** A camera that needs rungs which are not loaded. */
-export interface LackingCamera {
-  readonly camera: string;
-  readonly rungs: readonly string[];
-}
 
 /** A process is killed when it does not end by itself, and the frame in hand is waited for: no end takes this long. */
 const END_LIMIT_MS = 15_000;

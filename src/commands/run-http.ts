@@ -45,6 +45,7 @@ export async function serveHttp(
     metrics,
     device,
     engine: () => late.engine,
+    running: (id) => late.cameras?.configOf(id) ?? null,
     hub,
     history,
     subscribers: () => ({ connected: sockets.subscribers, dropped: sockets.dropped }),
@@ -55,6 +56,7 @@ export async function serveHttp(
   const http = new HttpServer({
     ...config.server,
     ...serving,
+    upgradesAuthenticate: true,
     metrics: () => metrics.read(),
     ready: () => late.cameras?.areAllKnown ?? false,
     upgrades: new Map([[LABELS_PATH, (request, socket, head) => sockets.accept(request, socket, head)]]),

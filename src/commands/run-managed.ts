@@ -1,9 +1,8 @@
-import { formatPath, type Problem } from '../artifact/problems.ts';
-import { apiEntry } from '../config/api-camera.ts';
 import type { Config } from '../config/schema.ts';
-import { usageError, WeirError } from '../errors.ts';
+import { messageOf, usageError, WeirError } from '../errors.ts';
 import { type Redactor, secretsOf } from '../secrets.ts';
 import type { Engine } from './engine.ts';
+import { changedEntry, checkedEntry, movedEntry } from './managed-entry.ts';
 import type { RunningCameras } from './run-cameras.ts';
 import type { CamerasStore, StoredCamera } from './run-cameras-store.ts';
 import type { SettledCamera } from './settled.ts';
@@ -21,7 +20,7 @@ export interface ManagedParts {
 
 /** What brings cameras into force, once there is an engine. */
 export interface CameraForce {
-  readonly cameras: Pick<RunningCameras, 'change' | 'lacking'>;
+  readonly cameras: Pick<RunningCameras, 'change' | 'lacking' | 'relook'>;
   readonly ensureRungs: Engine['ensureRungs'];
   readonly stop: AbortSignal;
 }
@@ -30,6 +29,10 @@ export interface CameraForce {
 export class ManagedCameras {
   readonly #parts: ManagedParts;
   #stored: readonly StoredCamera[];
+  /** Operating points that cameras of the configuration were moved to, by camera. */
+  #moved: ReadonlyMap<string, string> = new Map();
+  /** Those that cannot be used until the next start; they are kept. */
+  #leftOut: readonly StoredCamera[] = [];
   #force: CameraForce | null = null;
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -49,9 +52,29 @@ export class ManagedCameras {
     return this.#inForce(this.#parts.config(), this.#stored);
   }
 
-  /** A configuration's cameras with those of the API behind them. */
+  /** A configuration's cameras, as they stand there, with those of the API behind them. */
   settle(config: Config): Promise<SettledCamera[]> {
     return this.#settle(config, this.#stored);
+  }
+
+  /** Where a camera of the API gives way to one of the configuration. */
+  get clashes(): string[] {
+    const { cameras } = this.#parts.config();
+    const shadowed = this.#stored.filter(({ camera }) => cameras.some(({ id }) => id === camera.id));
+    return shadowed.map(
+      ({ camera: { id } }) =>
+        `camera ${id} is in the configuration and was added over the API too: the configuration counts`,
+    );
+  }
+
+  /** A configuration came into force, and its operating points with it. */
+  reloaded(): void {
+    this.#moved = new Map();
+  }
+
+  /** The operating point that a camera of the configuration was moved to; `null`: it is where it is configured. */
+  movedTo(id: string): string | null {
+    return this.#moved.get(id) ?? null;
   }
 
   /** Leaves out, until the next start, those that cannot be brought into force; the others go on. */
@@ -65,14 +88,24 @@ export class ManagedCameras {
         usable.push(stored);
       } catch (error) {
         if (!(error instanceof WeirError)) throw error;
+        this.#leftOut = [...this.#leftOut, stored];
         onNotice(`camera ${stored.camera.id}, added over the API, is left out: ${error.message}; ${error.remedy}`);
       }
     }
     this.#stored = usable;
   }
 
+  /** Those that had to wait for rungs are started when these are loaded. */
+  async bringIn(onNotice: (text: string) => void): Promise<void> {
+    const done = this.#turn.then(() => this.#bringIntoForce((stored) => stored));
+    this.#turn = done.catch(() => {});
+    await done.catch((error: unknown) => {
+      if (this.#force?.stop.aborted !== true) onNotice(`cameras of the API wait: ${messageOf(error)}`);
+    });
+  }
+
   async add(body: unknown): Promise<string> {
-    const { entry, camera } = valid(body);
+    const { entry, camera } = checkedEntry(body);
     await this.#change(`camera ${camera.id} was added over the API`, (stored) => {
       const known = [...this.#parts.config().cameras, ...stored.map((other) => other.camera)];
       if (known.every(({ id }) => id !== camera.id)) return [...stored, { entry, camera, isPaused: false }];
@@ -83,11 +116,7 @@ export class ManagedCameras {
 
   async change(id: string, body: unknown): Promise<void> {
     await this.#change(`camera ${id} was changed over the API`, (stored) =>
-      this.#replace(stored, id, (before) => {
-        const { entry, camera } = valid(merged(before.entry, body));
-        if (camera.id !== id) throw invalid([{ path: ['id'], message: `stays "${id}": add another camera instead` }]);
-        return { ...before, entry, camera };
-      }),
+      this.#replace(stored, id, (before) => ({ ...before, ...changedEntry(before, body) })),
     );
   }
 
@@ -95,6 +124,30 @@ export class ManagedCameras {
     await this.#change(`camera ${id} was ${isPaused ? 'paused' : 'resumed'} over the API`, (stored) =>
       this.#replace(stored, id, (before) => ({ ...before, isPaused })),
     );
+  }
+
+  /** Lets a camera be decided at another operating point from its next frame on; of one of the API that is kept. */
+  async move(id: string, operatingPoint: string): Promise<void> {
+    await this.#inTurn(`camera ${id} was moved to operating point ${operatingPoint} over the API`, async () => {
+      const { cameras, stop } = this.#force ?? notReady();
+      let keep = async () => {};
+      const settle = async () => {
+        const config = this.#parts.config();
+        const isConfigured = config.cameras.some((camera) => camera.id === id);
+        const moved = isConfigured ? new Map([...this.#moved, [id, operatingPoint]]) : this.#moved;
+        const isIt = ({ camera }: StoredCamera) => !isConfigured && camera.id === id;
+        const stored = this.#stored.map((other) => (isIt(other) ? movedEntry(other, operatingPoint) : other));
+        keep = async () => {
+          if (!isConfigured) await this.#write(stored);
+          this.#stored = stored;
+          this.#moved = moved;
+        };
+        const alone = { ...config, cameras: config.cameras.filter((camera) => camera.id === id) };
+        const [camera] = await this.#settle(alone, stored.filter(isIt), moved);
+        return camera ?? unknown(id);
+      };
+      await cameras.relook(id, { settle, keep: () => keep() }, stop);
+    });
   }
 
   async remove(id: string): Promise<void> {
@@ -114,32 +167,39 @@ export class ManagedCameras {
       const message = `camera ${id} is in the configuration, or was given with --source`;
       throw usageError('camera-read-only', message, 'change it there, and reload');
     }
-    if (stored.some(({ camera }) => camera.id === id)) return;
-    throw new WeirError('camera-unknown', `there is no camera "${id}"`, { remedy: 'GET /api/cameras lists them' });
+    if (stored.every(({ camera }) => camera.id !== id)) unknown(id);
   }
 
   #change(text: string, edit: (stored: readonly StoredCamera[]) => readonly StoredCamera[]): Promise<void> {
-    const done = this.#turn.then(() => this.#bringIntoForce(edit));
+    return this.#inTurn(text, () => this.#bringIntoForce(edit));
+  }
+
+  #inTurn(text: string, work: () => Promise<void>): Promise<void> {
+    const done = this.#turn.then(work);
     this.#turn = done.catch(() => {});
     return done.then(() => this.#parts.onChange(text));
   }
 
   async #bringIntoForce(edit: (stored: readonly StoredCamera[]) => readonly StoredCamera[]): Promise<void> {
-    const force = this.#force;
-    if (force === null) {
-      throw new WeirError('not-ready', 'models are still being loaded', { remedy: 'try again in a moment' });
-    }
-    const { store, config } = this.#parts;
+    const force = this.#force ?? notReady();
+    const { config } = this.#parts;
     for (;;) {
       const lacking = await force.cameras.change(async (apply) => {
         const next = edit(this.#stored);
         for (const stored of next) this.#hide(stored);
-        const wanted = await this.#settle(config(), next);
+        const wanted = await this.#settle(config(), next, this.#moved);
         const lacking = force.cameras.lacking(wanted).flatMap(({ rungs }) => rungs);
         if (lacking.length > 0) return lacking;
-        await store.write(next);
+        const before = this.#stored;
+        await this.#write(next);
         this.#stored = next;
-        await apply(wanted);
+        try {
+          await apply(wanted);
+        } catch (error) {
+          this.#stored = before;
+          await this.#write(before);
+          throw error;
+        }
         return [];
       });
       if (lacking.length === 0) return;
@@ -147,9 +207,22 @@ export class ManagedCameras {
     }
   }
 
-  async #settle(config: Config, stored: readonly StoredCamera[]): Promise<SettledCamera[]> {
+  async #write(stored: readonly StoredCamera[]): Promise<void> {
+    const isReplaced = (id: string) => stored.some(({ camera }) => camera.id === id);
+    await this.#parts.store.write([...stored, ...this.#leftOut.filter(({ camera }) => !isReplaced(camera.id))]);
+  }
+
+  async #settle(
+    config: Config,
+    stored: readonly StoredCamera[],
+    moved: ReadonlyMap<string, string> = new Map(),
+  ): Promise<SettledCamera[]> {
     const own = this.#inForce(config, stored);
-    const cameras = [...config.cameras, ...own.map(({ camera }) => camera)];
+    const configured = config.cameras.map((camera) => {
+      const operatingPoint = moved.get(camera.id);
+      return operatingPoint === undefined ? camera : { ...camera, operatingPoint };
+    });
+    const cameras = [...configured, ...own.map(({ camera }) => camera)];
     const paused = new Map(own.map(({ camera, isPaused }) => [camera.id, isPaused]));
     return (await this.#parts.settle({ ...config, cameras })).map((camera) => {
       const isPaused = paused.get(camera.id);
@@ -166,25 +239,10 @@ export class ManagedCameras {
   }
 }
 
-/** JSON Merge Patch (RFC 7396): `null` takes a key away. */
-function merged(before: unknown, patch: unknown): unknown {
-  if (patch === null || typeof patch !== 'object' || Array.isArray(patch)) return patch;
-  const isObject = before !== null && typeof before === 'object' && !Array.isArray(before);
-  const result: Record<string, unknown> = isObject ? { ...before } : {};
-  for (const [key, value] of Object.entries(patch)) {
-    if (value === null) delete result[key];
-    else result[key] = merged(result[key], value);
-  }
-  return result;
+function unknown(id: string): never {
+  throw new WeirError('camera-unknown', `there is no camera "${id}"`, { remedy: 'GET /api/cameras lists them' });
 }
 
-function valid(body: unknown): Exclude<ReturnType<typeof apiEntry>, Problem[]> {
-  const checked = apiEntry(body);
-  if (Array.isArray(checked)) throw invalid(checked);
-  return checked;
-}
-
-function invalid(problems: readonly Problem[]): WeirError {
-  const told = problems.map(({ path, message }) => `${formatPath(path) || 'the body'}: ${message}`);
-  return usageError('camera-invalid', told.join('\n'), 'correct it; nothing of it was done');
+function notReady(): never {
+  throw new WeirError('not-ready', 'models are still being loaded', { remedy: 'try again in a moment' });
 }

@@ -1,36 +1,38 @@
 import { toBudgetMs } from '../config/camera.ts';
 import type { Config } from '../config/schema.ts';
+import { WeirError } from '../errors.ts';
 import { redactUrls } from '../secrets.ts';
 import type { Metrics } from '../server/metrics.ts';
-import type { DeviceMonitor } from '../types.ts';
-import type { Engine } from './engine.ts';
-import type { OpenHistory } from './run-history.ts';
+import type { PointsAnswer } from '../server/points-answer.ts';
+import type { LabelArchive } from '../sinks/past.ts';
 import type { ManagedCameras } from './run-managed.ts';
+import { currentPoint, questionPoints } from './run-points.ts';
 import type { Snapshots } from './run-snapshots.ts';
+import { type StatusParts, statusReader } from './run-status.ts';
+import type { SettledCamera } from './settled.ts';
 
-export interface OutsideParts {
+export interface OutsideParts extends StatusParts {
   readonly config: () => Config;
   /** Ids of cameras that were given with --source. */
   readonly sources: readonly string[];
   readonly managed: ManagedCameras;
   readonly snapshots: Snapshots;
-  readonly metrics: Metrics;
-  readonly device: DeviceMonitor;
-  /** `null` while models are loaded. */
-  readonly engine: () => Engine | null;
-  readonly hub: { readonly epoch: string; readonly last: number };
-  readonly history: Pick<OpenHistory, 'past' | 'status'>;
-  readonly subscribers: () => { readonly connected: number; readonly dropped: number };
-  readonly version: string;
-  readonly startedAtMs: number;
-  readonly notices: readonly string[];
+  /** How a camera is asked now; `null`: it does not run. */
+  readonly running: (camera: string) => SettledCamera | null;
 }
 
 /** What the API tells and changes beside examples and teaching. */
 export interface Outside extends Pick<OutsideParts, 'managed' | 'snapshots'> {
+  readonly archive: LabelArchive | null;
   readonly describe: (camera: string) => object;
   readonly status: () => object;
   readonly figures: Metrics['figures'];
+  /** Number of the newest message. */
+  readonly last: () => number;
+  /** @throws WeirError `not-ready` */
+  readonly points: (camera: string) => PointsAnswer;
+  /** @throws WeirError `operating-points-none`, `operating-point-unknown` */
+  readonly move: (camera: string, operatingPoint: string) => Promise<void>;
 }
 
 export function outsideOf(parts: OutsideParts): Outside {
@@ -38,6 +40,8 @@ export function outsideOf(parts: OutsideParts): Outside {
   return {
     managed,
     snapshots,
+    archive: parts.history.archive,
+    last: () => parts.hub.last,
     figures: metrics.figures,
     describe: (id) => {
       const stored = managed.stored.find(({ camera }) => camera.id === id);
@@ -54,65 +58,43 @@ export function outsideOf(parts: OutsideParts): Outside {
         view,
         region,
         mode: camera.mode ?? config().mode,
-        operatingPoint: { configured: camera.operatingPoint ?? config().operatingPoint, until: null },
+        operatingPoint: pointOf(parts, id),
       };
     },
-    status: () => statusOf(parts),
-  };
-}
-
-function statusOf(parts: OutsideParts): object {
-  const { metrics, device, engine, hub, history, subscribers, version, startedAtMs, notices } = parts;
-  const { reading, name } = device;
-  const loaded = engine();
-  return {
-    version,
-    startedAtMs,
-    epoch: hub.epoch,
-    first: Math.min(history.past.first, hub.last + 1),
-    last: hub.last,
-    clock: { ...reading.clock, reasons: reading.reasons },
-    device: {
-      name,
-      cpus: reading.cpus.length,
-      ...(reading.temperatureCelsius === null ? {} : { temperatureC: reading.temperatureCelsius }),
+    points: (id) => {
+      const { camera, questions } = runningPoints(parts, id);
+      return { ...pointOf(parts, id), mode: camera.mode, questions };
     },
-    ladder: loaded === null ? null : ladderOf(loaded),
-    inference: {
-      slots: loaded?.pool.slots ?? 0,
-      queued: loaded?.pool.queued ?? 0,
-      restarts: loaded?.pool.crashes ?? 0,
+    move: async (id, operatingPoint) => {
+      const { camera, questions } = runningPoints(parts, id);
+      if (questions.length === 0) {
+        const message = `camera ${id} has no operating points to choose from: it is decided by mode ${camera.mode}`;
+        throw new WeirError('operating-points-none', message, {
+          remedy: 'choose another mode for it, fit a premodel with `weir train`, or teach the camera',
+        });
+      }
+      await managed.move(id, operatingPoint);
     },
-    subscribers: subscribers(),
-    history: historyOf(history.status()),
-    eventLoopDelayP99Ms: metrics.eventLoopDelayP99Ms,
-    memoryBytes: process.memoryUsage.rss(),
-    alerts: { rules: 0, waiting: 0, failed: 0 },
-    notices,
+    status: statusReader(parts),
   };
 }
 
-function historyOf(status: ReturnType<OpenHistory['status']>): object {
-  if (status === null) return { enabled: false, state: 'off', reason: 'history.enabled is false' };
-  const { state, reason, first, last, bytes, dropped, quarantined } = status;
-  return { enabled: true, state, reason, first, last, bytes, droppedMessages: dropped, quarantined };
+/** How a camera is decided now, and by what its fronts are told. @throws WeirError `not-ready` */
+function runningPoints({ engine, running }: OutsideParts, id: string) {
+  const [loaded, camera] = [engine(), running(id)];
+  if (loaded !== null && camera !== null) return { camera, questions: questionPoints(camera, loaded) };
+  throw new WeirError('not-ready', 'models are still being loaded', { remedy: 'try again in a moment' });
 }
 
-function ladderOf({ ladder: { name, fingerprint, reference, rungs }, timings }: Engine): object {
-  return {
-    name,
-    fingerprint,
-    reference,
-    rungs: rungs.map(({ id, macsMillions, precision }) => {
-      const timing = timings.find(({ rung }) => rung === id);
-      return {
-        id,
-        macsMillions,
-        precision,
-        p50Ms: timing?.p50Ms ?? null,
-        p95Ms: timing?.p95Ms ?? null,
-        loaded: timing !== undefined,
-      };
-    }),
-  };
+function pointOf(
+  { engine, running, config, managed }: OutsideParts,
+  id: string,
+): Omit<PointsAnswer, 'mode' | 'questions'> {
+  const stored = managed.stored.find(({ camera }) => camera.id === id);
+  const camera = stored?.camera ?? config().cameras.find((other) => other.id === id);
+  const configured = camera?.operatingPoint ?? config().operatingPoint;
+  const moved = managed.movedTo(id) ?? configured;
+  const [loaded, settled] = [engine(), running(id)];
+  const questions = loaded === null || settled === null ? [] : questionPoints(settled, loaded);
+  return { current: currentPoint(moved, questions), configured, until: moved === configured ? null : 'restart' };
 }

@@ -3,7 +3,8 @@ import { messageOf, usageError, WeirError } from '../errors.ts';
 import type { Logger } from '../service/log.ts';
 import { type CameraChanges, restartKeys } from './config-changes.ts';
 import type { Engine } from './engine.ts';
-import type { LackingCamera, RunningCameras } from './run-cameras.ts';
+import type { RunningCameras } from './run-cameras.ts';
+import type { LackingCamera } from './run-cameras-parts.ts';
 import type { SystemdWords } from './run-systemd.ts';
 import type { SettledCamera } from './settled.ts';
 

@@ -32,6 +32,13 @@ export async function startCameras(
     tellQuestions(engine, cameras, log);
     tellBudgets(engine, cameras, log);
   };
+  const notice = (text: string) => {
+    notices.push(text);
+    log.warn({}, text);
+  };
+  const tellClashes = () => {
+    for (const text of managed.clashes) if (!notices.includes(text)) notice(text);
+  };
   const keeper = createKeeper(engine.working, log, stateDir);
   shutdown.add('examples', () => keeper.stop());
   await keeper.apply(keptCameras(config));
@@ -59,13 +66,17 @@ export async function startCameras(
   shutdown.add('teaching', () => lessons.stop());
   await lessons.forgetTables();
   late.teaching = lessons;
-  const cameras: Pick<RunningCameras, 'change' | 'lacking'> = {
+  const cameras: Pick<RunningCameras, 'change' | 'lacking' | 'relook'> = {
     lacking: (wanted) => running.lacking(wanted),
+    relook: (camera, relook, stopped) => running.relook(camera, relook, stopped),
     change: (work) =>
       running.change((apply) =>
         work(async (wanted) => {
           await keeper.apply(keptCameras({ cameras: wanted }));
-          return await apply(wanted);
+          const changes = await apply(wanted);
+          // Of another source, or from before a mask was there.
+          for (const camera of [...changes.removed, ...changes.changed]) snapshots.forget(camera);
+          return changes;
         }),
       ),
   };
@@ -81,24 +92,22 @@ export async function startCameras(
     stop,
     onChange: (next, settled) => {
       late.config = next;
+      managed.reloaded();
+      tellClashes();
       tellExamples(keeper, next, log);
       tell(settled);
     },
   });
   shutdown.add('reloads', () => reloads.stop());
-  await managed.usable(
-    (camera) => void running.lacking([camera]),
-    (text) => {
-      notices.push(text);
-      log.warn({}, text);
-    },
-  );
+  await managed.usable((camera) => void running.lacking([camera]), notice);
+  tellClashes();
   const all = await managed.settle(config);
   tell(all);
-  const lacking = running.lacking(all).flatMap(({ rungs }) => rungs);
-  if (lacking.length > 0) await ensureRungs([...new Set(lacking)], stop);
-  await cameras.change((apply) => apply(all));
+  // Cameras of the configuration have their rungs by now; those of the API may have to wait for theirs, and none waits for them.
+  const lacking = new Set(running.lacking(all).map(({ camera }) => camera));
+  await cameras.change((apply) => apply(all.filter(({ id }) => !lacking.has(id))));
   managed.begin({ cameras, ensureRungs, stop });
+  if (lacking.size > 0) void managed.bringIn(notice);
   late.cameras = running;
   hangups.listen(() => {
     renewCertificate();

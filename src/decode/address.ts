@@ -1,6 +1,19 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
+import { messageOf } from '../errors.ts';
 import type { Ffmpeg } from './ffmpeg.ts';
+import type { SourceKind } from './kind.ts';
+import { isRelayed, openRelay } from './relay.ts';
+
+const MOST_TROUBLES = 10;
+
+/** A source as one ffmpeg is to open it. */
+export interface OpenedAddress extends ResolvedAddress {
+  /** What ffmpeg cannot know of the way to the source, in its words and in the form of its lines. */
+  readonly troubles: readonly string[];
+  /** Idempotent. */
+  readonly close: () => void;
+}
 
 /** A URL as ffmpeg is to open it, and what has to stand in front of `-i` for that. */
 export interface ResolvedAddress {
@@ -26,6 +39,32 @@ export async function resolveAddress(
   const url = `${scheme}://${userInfo}${family === 6 ? `[${address}]` : address}${rest}`;
   const port = /^:\d+/.exec(rest)?.[0] ?? '';
   return { url, options: /^http/i.test(scheme) ? ['-headers', `Host: ${host}${port}\r\n`] : [] };
+}
+
+/**
+ * Gets a source ready for one ffmpeg: through a relay where its URL holds something secret, else with its name resolved
+ * where ffmpeg must not.
+ *
+ * @throws Error that says why not, for a person
+ */
+export async function openAddress(
+  source: string,
+  kind: SourceKind,
+  ffmpeg: Pick<Ffmpeg, 'bundled'>,
+  limitMs: number,
+): Promise<OpenedAddress> {
+  if (isRelayed(source, kind)) {
+    const troubles: string[] = [];
+    const { url, close } = await openRelay(source, kind, (text) => {
+      if (troubles.push(`[error] ${text}`) > MOST_TROUBLES) troubles.shift();
+    });
+    return { url, options: [], troubles, close };
+  }
+  const resolved = await resolveAddress(source, ffmpeg, limitMs).catch((cause: unknown) => {
+    const words = `its host name cannot be resolved (${messageOf(cause)}): check its spelling, or use the address`;
+    throw new Error(words, { cause });
+  });
+  return { ...resolved, troubles: [], close: () => {} };
 }
 
 async function withinLimit<T>(work: Promise<T>, limitMs: number): Promise<T> {

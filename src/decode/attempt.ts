@@ -1,15 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf, WeirError } from '../errors.ts';
 import type { CameraSource, CameraState, Clock, Frame, WorkingSize } from '../types.ts';
-import { resolveAddress } from './address.ts';
+import { type OpenedAddress, openAddress } from './address.ts';
 import { ffmpegArguments, inputFormat, sourceSize } from './arguments.ts';
-import { diagnose, knownCause } from './diagnose.ts';
+import { causeOfExit, explained } from './exit-cause.ts';
 import type { Ffmpeg } from './ffmpeg.ts';
 import { type FramedPicture, Framer } from './framer.ts';
 import { JumpCounter } from './jumps.ts';
 import { needsPacing, type SourceKind } from './kind.ts';
 import { Pacer } from './pacer.ts';
-import { type DecodeExit, type DecodeProcess, startFfmpeg } from './process.ts';
+import { type DecodeProcess, startFfmpeg } from './process.ts';
 
 /** What a `CameraDecoder` is built from. */
 export interface DecoderParts {
@@ -46,12 +46,9 @@ export interface AttemptEnd {
 
 /** JPEG after JPEG, as cameras send it over HTTP. */
 const PICTURE_FORMATS = /^(mpjpeg|mjpeg|jpeg_pipe|image2\w*)$/;
-/** Reasons for which no frame comes although ffmpeg goes on. */
-const SILENT_CAUSES = new Set(['too-large', 'no-decoder', 'no-video', 'hwaccel-unavailable']);
-/** What ffmpeg says of an input that is shorter than it claims to be. */
-const CUT_OFF = /partial file|ends prematurely|Input\/output error|Connection reset by peer/i;
 
-type Cause = Pick<AttemptEnd, 'state' | 'code' | 'reason'>;
+/** What ended it. */
+export type Cause = Pick<AttemptEnd, 'state' | 'code' | 'reason'>;
 
 interface AttemptParts extends DecoderParts {
   readonly kind: SourceKind;
@@ -92,24 +89,25 @@ export class DecodeAttempt {
 
   /** Resolves when the process is gone. */
   async run(): Promise<AttemptEnd> {
-    const { camera, kind, ffmpeg, working, redact, onSkipped, expect } = this.#parts;
+    const { camera, kind, ffmpeg, expect } = this.#parts;
     expect('its address to be resolved', camera.connectTimeoutMs);
-    const address = await Promise.race([
-      resolveAddress(camera.source, ffmpeg, camera.connectTimeoutMs).catch((error: unknown) => messageOf(error)),
-      this.#aborted,
-    ]);
+    const opening = openAddress(camera.source, kind, ffmpeg, camera.connectTimeoutMs);
+    const address = await Promise.race([opening.catch((error: unknown) => messageOf(error)), this.#aborted]);
     // Stopped meanwhile, whichever of the two was first.
     if (address === null || this.#stopped.signal.aborted) {
+      void opening.then(({ close }) => close()).catch(() => {});
       return this.#end({ state: 'ended', code: 'stopped', reason: 'stopped' });
     }
-    if (typeof address === 'string') {
-      return this.#end({
-        state: 'failed',
-        code: 'unknown-host',
-        reason: `its host name cannot be resolved (${address}): check its spelling, or use the address`,
-      });
+    if (typeof address === 'string') return this.#end({ state: 'failed', code: 'unknown-host', reason: address });
+    try {
+      return this.#end(await this.#decode(address));
+    } finally {
+      address.close();
     }
+  }
 
+  async #decode(address: OpenedAddress): Promise<Cause> {
+    const { camera, kind, ffmpeg, working, redact, onSkipped } = this.#parts;
     const framer = new Framer((picture) => this.#onPicture(picture), onSkipped);
     framer.on('error', (error) => this.#fail(error instanceof WeirError ? error.code : 'decode-stream', error.message));
     const args = ffmpegArguments(camera, kind, address.url, working, ffmpeg);
@@ -121,14 +119,17 @@ export class DecodeAttempt {
       `no frame within ${camera.connectTimeoutMs} ms of opening it: check its address and stream, or raise connectTimeoutMs`,
     );
 
-    const exit = await this.#process.exited;
+    const ended = await this.#process.exited;
+    const exit = { code: ended.code, stderr: [...ended.stderr, ...address.troubles] };
     // The pipe's last bytes may still be on their way through the framer; once stopped, nobody brings them.
     if (exit.code === 0 && !framer.destroyed && !framer.writableFinished) {
       await Promise.race([new Promise((resolve) => framer.once('close', resolve)), this.#aborted]);
     }
     clearTimeout(this.#watchdog);
     framer.destroy();
-    return this.#end(this.#cause === null ? this.#read(exit) : this.#explain(this.#cause, exit));
+    return this.#cause === null
+      ? causeOfExit(exit, this.#frames, kind)
+      : explained(this.#cause, exit, this.#frames, kind);
   }
 
   stop(): void {
@@ -154,21 +155,6 @@ export class DecodeAttempt {
     const [from, to] = [before ?? size, size].map(({ width, height }) => `${width}x${height}`);
     if (from === to || this.#endsByNature()) return;
     this.#fail('resolution-changed', `it changed its picture size from ${from} to ${to}`);
-  }
-
-  #read(exit: DecodeExit): Cause {
-    if (exit.code !== 0 || this.#frames === 0) return { state: 'failed', ...diagnose(exit.stderr, this.#parts.kind) };
-    if (exit.stderr.some((line) => CUT_OFF.test(line))) {
-      return { state: 'failed', code: 'cut-off', reason: 'it breaks off before its end: fetch it again, or repair it' };
-    }
-    return { state: 'ended', code: 'ended', reason: 'the source has ended' };
-  }
-
-  /** Behind silence may stand a reason that ffmpeg told without ending. */
-  #explain(cause: Cause, exit: DecodeExit): Cause {
-    const known = cause.code === 'no-frames' && this.#frames === 0 ? knownCause(exit.stderr, this.#parts.kind) : null;
-    // Others may be the consequence of our own ending it.
-    return known !== null && SILENT_CAUSES.has(known.code) ? { state: 'failed', ...known } : cause;
   }
 
   #end(cause: Cause): AttemptEnd {

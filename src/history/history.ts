@@ -1,27 +1,16 @@
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { Worker } from 'node:worker_threads';
-import { WeirError } from '../errors.ts';
 import type { SequencedMessage } from '../protocol/messages.ts';
 import type { LabelArchive, LabelQuery, Past, Wish } from '../sinks/past.ts';
 import type { Clock } from '../types.ts';
 import { entryOf } from './entry.ts';
-import {
-  type Entry,
-  type Filter,
-  type Limits,
-  type Order,
-  type Report,
-  type ScanAnswer,
-  type ScanRequest,
-  type StoreStatus,
-  TYPES,
-} from './protocol.ts';
+import { type Filter, type Limits, type ScanAnswer, type ScanRequest, type StoreStatus, TYPES } from './protocol.ts';
+import { Spool } from './spool.ts';
+import { type Opened, openedBy, type Spawn, spawnThread, Thread } from './thread.ts';
 
 const BATCH_MS = 250;
 const BATCH_MESSAGES = 500;
-/** How long the thread may take to write what is left. */
-const CLOSE_MS = 2_500;
+/** What waits here for a thread that does not answer. */
+const PENDING_BYTES = 16_000_000;
 
 export interface HistoryParts {
   readonly stateDir: string;
@@ -30,41 +19,36 @@ export interface HistoryParts {
   readonly onNotice: (text: string) => void;
 }
 
-type Opened = Extract<Report, { type: 'open' }>;
-
 /** The kept messages, as the main thread sees them: it posts and asks, the disk is another thread's. */
 export class History implements Past, LabelArchive {
   readonly epochId: string;
   /** Behind which number the line goes on. */
   readonly startsBehind: number;
-  readonly #worker: Worker;
+  readonly #thread: Thread;
   readonly #clock: Clock;
-  readonly #asked = new Map<number, { resolve: (answer: ScanAnswer) => void; reject: (error: Error) => void }>();
+  readonly #pending = new Spool(PENDING_BYTES);
   #status: StoreStatus;
-  #pending: Entry[] = [];
+  /** Of threads that died. */
+  #before = { written: 0, dropped: 0 };
   #timer: NodeJS.Timeout | null = null;
-  #nextId = 1;
   #last: number;
-  #isAlive = true;
-  #lostHere = 0;
 
-  constructor(worker: Worker, opened: Opened, { clock, onNotice }: HistoryParts) {
-    this.#worker = worker;
+  /** @param thread makes the thread that writes, given what is to be done with its reports */
+  constructor(
+    { epoch, last, status }: Pick<Opened, 'epoch' | 'last' | 'status'>,
+    { clock, onNotice }: Pick<HistoryParts, 'clock' | 'onNotice'>,
+    thread: (events: ConstructorParameters<typeof Thread>[4]) => Thread,
+  ) {
+    this.epochId = epoch;
+    this.startsBehind = last;
+    this.#last = last;
+    this.#status = status;
     this.#clock = clock;
-    this.epochId = opened.epoch;
-    this.startsBehind = opened.last;
-    this.#last = opened.last;
-    this.#status = opened.status;
-    worker.on('message', (report: Report) => {
-      if (report.type === 'status') this.#status = report.status;
-      else if (report.type === 'notice') onNotice(report.text);
-      else if (report.type === 'scanned') this.#answer(report);
-    });
-    worker.on('error', (error) => onNotice(`the history's thread died: ${error.message}`));
-    worker.once('exit', () => {
-      this.#isAlive = false;
-      for (const { reject } of this.#asked.values()) reject(gone());
-      this.#asked.clear();
+    this.#thread = thread({
+      onNotice,
+      onStatus: (told) => this.#take(told),
+      onRoom: () => this.#post(),
+      nextUnsent: () => this.#pending.lost[0]?.first ?? this.#pending.entries[0]?.seq ?? this.#last + 1,
     });
   }
 
@@ -73,9 +57,15 @@ export class History implements Past, LabelArchive {
   }
 
   get status(): StoreStatus {
-    if (this.#isAlive) return this.#status;
-    const dropped = this.#status.dropped + this.#lostHere;
-    return { ...this.#status, state: 'failing', reason: 'its thread has ended', dropped };
+    const dropped = this.#pending.lost.reduce((sum, range) => sum + range.last - range.first + 1, 0);
+    const status = {
+      ...this.#status,
+      waitingBytes: this.#status.waitingBytes + this.#pending.bytes,
+      written: this.#before.written + this.#status.written,
+      dropped: this.#before.dropped + this.#status.dropped + dropped,
+    };
+    if (this.#thread.isAlive) return status;
+    return { ...status, state: 'failing', reason: 'its thread has ended and is started anew' };
   }
 
   epoch(id: string): { readonly first: number; readonly last: number } | null {
@@ -85,12 +75,8 @@ export class History implements Past, LabelArchive {
   /** A sink's `publish`: kept at the next batch. */
   publish(message: SequencedMessage, text: string): void {
     this.#last = message.seq;
-    if (!this.#isAlive) {
-      this.#lostHere++;
-      return;
-    }
-    this.#pending.push(entryOf(message, text, this.#clock.unixMs()));
-    if (this.#pending.length >= BATCH_MESSAGES) this.#post();
+    this.#pending.push([entryOf(message, text, this.#clock.unixMs())]);
+    if (this.#pending.entries.length >= BATCH_MESSAGES && this.#thread.hasRoom) this.#post();
     else this.#timer ??= setTimeout(() => this.#post(), BATCH_MS);
   }
 
@@ -118,69 +104,44 @@ export class History implements Past, LabelArchive {
 
   /** Writes what is left, seals the database. */
   async close(): Promise<void> {
-    if (!this.#isAlive) return;
-    this.#post();
-    const ended = new Promise<void>((resolve) => this.#worker.once('exit', () => resolve()));
-    this.#order({ type: 'close' });
-    const late = setTimeout(() => void this.#worker.terminate(), CLOSE_MS);
-    await ended;
-    clearTimeout(late);
+    this.#post(true);
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    await this.#thread.close();
   }
 
   #scan(request: ScanRequest): Promise<ScanAnswer> {
-    if (!this.#isAlive) return Promise.reject(gone());
     this.#post();
-    const id = this.#nextId++;
-    return new Promise((resolve, reject) => {
-      this.#asked.set(id, { resolve, reject });
-      this.#order({ type: 'scan', id, request });
-    });
+    return this.#thread.scan(request);
   }
 
-  #answer({ id, answer, reason }: Extract<Report, { type: 'scanned' }>): void {
-    const asked = this.#asked.get(id);
-    this.#asked.delete(id);
-    if (answer !== null) asked?.resolve(answer);
-    else
-      asked?.reject(new WeirError('history-failing', `the history cannot be read: ${reason}`, { remedy: 'try again' }));
+  /** A thread that counts less than before is another one. */
+  #take(status: StoreStatus): void {
+    const { written, dropped } = this.#status;
+    if (status.written < written) {
+      this.#before = { written: this.#before.written + written, dropped: this.#before.dropped + dropped };
+    }
+    this.#status = status;
   }
 
-  #post(): void {
+  /** Hands over what waits, if there is room (if not, room itself calls), or at the end: numbers that were sent must be known. */
+  #post(isLast = false): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
-    if (this.#pending.length === 0) return;
-    this.#order({ type: 'batch', entries: this.#pending, dropped: [] });
-    this.#pending = [];
-  }
-
-  #order(order: Order): void {
-    this.#worker.postMessage(order);
+    const { entries, lost } = this.#pending;
+    if ((entries.length === 0 && lost.length === 0) || !(isLast || this.#thread.hasRoom)) return;
+    this.#thread.send({ entries, dropped: lost });
+    this.#pending.written(entries.length);
   }
 }
 
 /** @throws WeirError `history-newer`, `history-unusable` */
-export function startHistory(parts: HistoryParts): Promise<History> {
-  const script = createRequire(import.meta.url).resolve('#history-worker');
-  const workerData = { folder: join(parts.stateDir, 'history'), limits: parts.limits, adopt: null };
-  const worker = new Worker(script, { workerData, name: 'weir-history' });
-  return new Promise((resolve, reject) => {
-    const listen = (report: Report) => {
-      if (report.type === 'notice') return parts.onNotice(report.text);
-      worker.off('message', listen);
-      if (report.type === 'open') return resolve(new History(worker, report, parts));
-      void worker.terminate();
-      if (report.type !== 'unusable') return reject(gone());
-      reject(new WeirError(report.code, report.message, { remedy: report.remedy, exitCode: 2 }));
-    };
-    worker.on('message', listen);
-    worker.once('error', reject);
-  });
+export async function startHistory(parts: HistoryParts, spawn: Spawn = spawnThread): Promise<History> {
+  const setup = { folder: join(parts.stateDir, 'history'), limits: parts.limits, adopt: null };
+  const worker = spawn(setup);
+  const opened = await openedBy(worker, parts.onNotice);
+  return new History(opened, parts, (events) => new Thread(worker, opened.epoch, setup, spawn, events));
 }
 
 function filterOf({ cameras, questions, every }: Wish): Pick<Filter, 'cameras' | 'questions' | 'changesOnly'> {
   return { cameras, questions: questions ?? null, changesOnly: every === 'change' };
-}
-
-function gone(): WeirError {
-  return new WeirError('history-failing', 'the history’s thread has ended', { remedy: 'start Weir anew' });
 }

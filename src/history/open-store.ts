@@ -1,15 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { aboveAllSent } from './floor.ts';
 import type { StoreSetup } from './protocol.ts';
 import { quarantine } from './quarantine.ts';
 import { MIGRATIONS, migrate, newer, versionOf } from './schema.ts';
 import { breakSeal, type Sealed } from './seal.ts';
-import type { Spool } from './spool.ts';
+import { Spool } from './spool.ts';
 import { isCorruption, numberOf, openSqlite, type Sqlite, textOf } from './sqlite.ts';
 import { Store } from './store.ts';
 
 export const DATABASE = 'weir.db';
+
+/** What waits for a disk that takes nothing. */
+const SPOOL_BYTES = 16_000_000;
 
 /** Of a larger file only the newest messages and the small tables are looked through at the start: a start must not take minutes. */
 const WHOLE_CHECK_BYTES = 128_000_000;
@@ -34,13 +38,20 @@ export function openStore(setup: StoreSetup, unixMs: number, spool?: Spool): Ope
     return open(path, setup, spool, []);
   } catch (error) {
     if (!isCorruption(error)) throw error;
+    const reserved = reservedOf(path);
     const aside = quarantine(path, unixMs);
     const notice = `the history was corrupt and is set aside as ${aside}; a new one begins`;
-    return open(path, setup, spool, [notice]);
+    return open(path, setup, spool, [notice], reserved);
   }
 }
 
-function open(path: string, setup: StoreSetup, spool: Spool | undefined, before: readonly string[]): Opened {
+function open(
+  path: string,
+  setup: StoreSetup,
+  spool: Spool | undefined,
+  before: readonly string[],
+  reserved = 0,
+): Opened {
   const isNew = !existsSync(path) || statSync(path).size === 0;
   if (!isNew) refuseNewer(path);
   const sealed = setup.adopt === null ? breakSeal(setup.folder, path) : null;
@@ -53,10 +64,14 @@ function open(path: string, setup: StoreSetup, spool: Spool | undefined, before:
     chmodSync(path, 0o600);
     if (!isNew) check(database, statSync(path).size);
     const copy = migrate(database, path);
-    const { epoch, last } = begin(database, sealed, setup.adopt);
+    const { epoch, last, lost } = begin(database, { sealed, adopt: setup.adopt, folder: setup.folder, reserved });
     const notices =
       copy === null ? before : [...before, `the history's layout was renewed; what was before is ${copy}`];
-    return { store: new Store(path, database, epoch, setup.limits, spool), last, notices };
+    return {
+      store: new Store(path, database, epoch, setup.limits, spool ?? new Spool(SPOOL_BYTES, lost)),
+      last,
+      notices,
+    };
   } catch (error) {
     database.close();
     throw error;
@@ -86,19 +101,41 @@ function check(database: Sqlite, bytes: number): void {
     .get();
 }
 
-/** Which epoch goes on or begins, and behind which number. */
-function begin(database: Sqlite, sealed: Sealed | null, adopt: StoreSetup['adopt']): Sealed {
+/** What a broken file still tells of how far the numbers had come; 0 where it tells nothing. */
+function reservedOf(path: string): number {
+  try {
+    const database = openSqlite(path, { readOnly: true });
+    try {
+      return numberOf(database.prepare('SELECT max(reserved) AS reserved FROM epochs').get(), 'reserved');
+    } finally {
+      database.close();
+    }
+  } catch {
+    return 0;
+  }
+}
+
+interface Beginning {
+  readonly sealed: Sealed | null;
+  readonly adopt: StoreSetup['adopt'];
+  readonly folder: string;
+  /** Numbers that another, broken database had set aside. */
+  readonly reserved: number;
+}
+
+/** Which epoch goes on or begins, behind which number, and how many messages of it were lost before they were written. */
+function begin(database: Sqlite, { sealed, adopt, folder, reserved }: Beginning): Sealed & { readonly lost: number } {
   const row = database.prepare('SELECT * FROM epochs ORDER BY id DESC LIMIT 1').get();
   const newest = { epoch: textOf(row, 'epoch'), last: numberOf(row, 'last'), reserved: numberOf(row, 'reserved') };
-  const hole = (first: number, last: number, reason: string) => {
-    if (first <= last) {
-      database.prepare('INSERT OR REPLACE INTO holes VALUES (?, ?, ?)').run([first, last, reason]);
-    }
-  };
-  if (sealed !== null && sealed.epoch === newest.epoch && sealed.last === newest.last) return sealed;
-  const { epoch, last } = adopt ?? { epoch: randomUUID(), last: newest.reserved };
+  if (sealed !== null && sealed.epoch === newest.epoch && sealed.last === newest.last) return { ...sealed, lost: 0 };
+  const sent = Math.max(reserved, aboveAllSent(folder, newest.reserved));
+  const { epoch, last } = adopt ?? { epoch: randomUUID(), last: sent };
+  const isHole = row !== undefined && newest.last < last;
   database.transaction(() => {
-    if (row !== undefined) hole(newest.last + 1, last, adopt === null ? 'epoch' : 'expired');
+    if (isHole) {
+      const reason = newest.epoch === epoch ? 'expired' : 'epoch';
+      database.prepare('INSERT OR REPLACE INTO holes VALUES (?, ?, ?)').run([newest.last + 1, last, reason]);
+    }
     if (newest.epoch === epoch) {
       database.prepare('UPDATE epochs SET last = max(last, ?) WHERE epoch = ?').run([last, epoch]);
     } else {
@@ -107,5 +144,5 @@ function begin(database: Sqlite, sealed: Sealed | null, adopt: StoreSetup['adopt
         .run([epoch, last + 1, last, last + 256]);
     }
   });
-  return { epoch, last };
+  return { epoch, last, lost: isHole && newest.epoch === epoch ? last - newest.last : 0 };
 }

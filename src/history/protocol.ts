@@ -94,6 +94,8 @@ export type Report =
   | { readonly type: 'open'; readonly epoch: string; readonly last: number; readonly status: StoreStatus }
   | { readonly type: 'unusable'; readonly code: string; readonly message: string; readonly remedy: string }
   | { readonly type: 'notice'; readonly text: string }
+  /** A batch was looked at: the next may come. */
+  | { readonly type: 'taken' }
   | { readonly type: 'status'; readonly status: StoreStatus }
   | { readonly type: 'scanned'; readonly id: number; readonly answer: ScanAnswer | null; readonly reason: string }
   | { readonly type: 'closed' };

@@ -44,14 +44,18 @@ export interface Held {
   readonly waiting: readonly Entry[];
   /** Numbers that are lost and not noted on the disk yet. */
   readonly lost: readonly { readonly first: number; readonly last: number }[];
-  readonly text: (body: Value | undefined) => string;
+  /** `null` where it cannot be read. */
+  readonly text: (body: Value | undefined) => string | null;
 }
 
 /** A stretch of what is kept, on the disk and on its way there. */
 export function scan(held: Held, request: ScanRequest): ScanAnswer {
   const { filter, descending, limit } = request;
   const { low, high } = stretch(held, request);
-  if (low > high) return { items: [], to: Math.max(request.after ?? 0, descending ? 0 : held.last), isEnd: true };
+  if (low > high) {
+    const to = Math.max(request.after ?? 0, descending ? 0 : held.last);
+    return { items: request.withGaps ? gapsWithin(held, request.after ?? 0, to) : [], to, isEnd: true };
+  }
   const from = descending ? Math.max(low, high - MOST_SCANNED + 1) : low;
   const until = descending ? high : Math.min(high, low + MOST_SCANNED - 1);
   const ids = (names: readonly string[]) => idsOf(held.database, names);
@@ -68,16 +72,22 @@ export function scan(held: Held, request: ScanRequest): ScanAnswer {
   const all = descending ? [...waiting.reverse(), ...found] : [...found, ...waiting];
   const items: PastItem[] = [];
   let characters = 0;
+  let unread = 0;
   let to = descending ? from : until;
   for (const { seq, row, entry } of all) {
     if (items.length >= limit || characters > MOST_CHARACTERS) break;
     const text = entry?.text ?? held.text(row?.body);
+    if (text === null) {
+      if (request.withGaps) items.push({ kind: 'gap', from: seq, to: seq, reason: 'expired' });
+      unread++;
+      continue;
+    }
     items.push({ kind: 'message', seq, text });
     characters += text.length;
   }
-  const end = items.at(-1);
-  const isCut = items.length < all.length || items.length >= limit;
-  if (isCut && end?.kind === 'message') to = end.seq;
+  const looked = request.withGaps ? items.length : items.length + unread;
+  const isCut = looked < all.length || looked >= limit;
+  if (isCut) to = all[looked - 1]?.seq ?? to;
   if (!request.withGaps) return { items, to, isEnd: !isCut && (descending ? to <= low : to >= high) };
   const gaps = gapsWithin(held, request.after ?? 0, to);
   return { items: merged(gaps, items), to, isEnd: to >= held.last };
@@ -131,7 +141,19 @@ function gapsWithin(held: Held, after: number, to: number): Gap[] {
     add(Math.max(held.first, numberOf(hole, 'first')), numberOf(hole, 'last'), reason);
   }
   for (const { first, last } of held.lost) add(Math.max(held.first, first), last, 'expired');
-  return gaps;
+  return joined(gaps);
+}
+
+/** Neighbours of one reason are one gap. */
+function joined(gaps: readonly Gap[]): Gap[] {
+  const all: Gap[] = [];
+  for (const gap of [...gaps].sort((a, b) => a.from - b.from)) {
+    const before = all.at(-1);
+    if (before?.reason === gap.reason && before.to + 1 >= gap.from) {
+      all[all.length - 1] = { ...before, to: Math.max(before.to, gap.to) };
+    } else all.push(gap);
+  }
+  return all;
 }
 
 function merged(gaps: readonly Gap[], items: readonly PastItem[]): PastItem[] {

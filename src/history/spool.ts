@@ -8,8 +8,10 @@ export class Spool {
   #lost: Range[] = [];
   #dropped = 0;
 
-  constructor(limitBytes: number) {
+  /** @param dropped what was lost before it began */
+  constructor(limitBytes: number, dropped = 0) {
     this.#limitBytes = limitBytes;
+    this.#dropped = dropped;
   }
 
   get entries(): readonly Entry[] {
@@ -48,10 +50,13 @@ export class Spool {
   /** Notes what will never be written. */
   lose(range: Range): void {
     this.#dropped += range.last - range.first + 1;
-    const newest = this.#lost.at(-1);
-    if (newest !== undefined && newest.last + 1 === range.first) {
-      this.#lost[this.#lost.length - 1] = { first: newest.first, last: range.last };
-    } else this.#lost.push(range);
+    // Seldom more than one: what the sender dropped is newer than what is dropped here.
+    let place = this.#lost.length;
+    while (place > 0 && (this.#lost[place - 1]?.first ?? 0) > range.first) place--;
+    const before = this.#lost[place - 1];
+    if (before !== undefined && before.last + 1 === range.first) {
+      this.#lost[place - 1] = { first: before.first, last: range.last };
+    } else this.#lost.splice(place, 0, range);
   }
 
   /** The oldest are on the disk, and all that was lost is noted there. */
@@ -63,6 +68,6 @@ export class Spool {
 }
 
 /** About what it takes in memory. */
-function sizeOf(entry: Entry): number {
+export function sizeOf(entry: Entry): number {
   return entry.text.length + 200;
 }

@@ -28,8 +28,8 @@ export function openSqlite(path: string, { readOnly = false, busyMs = 2_000 } = 
     const statement = database.prepare(sql);
     return {
       run: (values) => statement.run(values).changes,
-      all: (values = []) => statement.all(values) as Row[],
-      get: (values = []) => statement.all(values)[0] as Row | undefined,
+      all: (values = []) => rowsOf(statement.all(values)),
+      get: (values = []) => rowsOf(statement.all(values).slice(0, 1))[0],
     };
   };
   return {
@@ -52,6 +52,17 @@ export function openSqlite(path: string, { readOnly = false, busyMs = 2_000 } = 
       database.close();
     },
   };
+}
+
+/** libsql gives a blob as an `ArrayBuffer`. */
+function rowsOf(rows: readonly unknown[]): Row[] {
+  for (const row of rows as Record<string, unknown>[]) {
+    for (const column in row) {
+      const value = row[column];
+      if (value instanceof ArrayBuffer) row[column] = new Uint8Array(value);
+    }
+  }
+  return rows as Row[];
 }
 
 export function numberOf(row: Row | undefined, column: string): number {

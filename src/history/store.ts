@@ -1,16 +1,16 @@
 import { existsSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { unpack } from './body.ts';
+import { Floor } from './floor.ts';
 import type { Entry, EpochRange, Limits, Range, ScanAnswer, ScanRequest, StoreStatus } from './protocol.ts';
 import { giveBack, Retention, usedBytes } from './retention.ts';
 import { scan } from './scan.ts';
 import type { Span } from './spans.ts';
-import { Spool } from './spool.ts';
+import type { Spool } from './spool.ts';
 import { numberOf, type Sqlite, textOf, type Value } from './sqlite.ts';
 import { Writing } from './writing.ts';
 
-/** What waits for a disk that takes nothing. */
-const SPOOL_BYTES = 16_000_000;
 /** So many of the last batches are judged by their time. */
 const TIMES_KEPT = 100;
 
@@ -23,10 +23,11 @@ export class Store {
   readonly #writing: Writing;
   readonly #retention: Retention;
   readonly #timesMs: number[] = [];
+  readonly #floor: Floor;
   readonly #dictionaries = new Map<number, Uint8Array>();
   #written = 0;
 
-  constructor(path: string, database: Sqlite, epoch: string, limits: Limits, spool = new Spool(SPOOL_BYTES)) {
+  constructor(path: string, database: Sqlite, epoch: string, limits: Limits, spool: Spool) {
     this.path = path;
     this.epoch = epoch;
     this.spool = spool;
@@ -35,6 +36,7 @@ export class Store {
     for (const row of database.prepare('SELECT id, bytes FROM dictionaries').all()) {
       if (row.bytes instanceof Uint8Array) this.#dictionaries.set(numberOf(row, 'id'), row.bytes);
     }
+    this.#floor = new Floor(dirname(path));
     this.#writing = new Writing(database, epoch, this.#dictionary);
   }
 
@@ -60,6 +62,7 @@ export class Store {
     this.#writing.write(entries, lost);
     this.#written += entries.length;
     this.spool.written(entries.length);
+    this.#floor.raise(this.#writing.reserved);
     this.#timesMs.push(performance.now() - beganMs);
     if (this.#timesMs.length > TIMES_KEPT) this.#timesMs.shift();
   }
@@ -108,6 +111,7 @@ export class Store {
 
   /** Everything into the one file, which is then closed. */
   close(): void {
+    this.#floor.settle(this.#writing.reserved);
     this.#database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').all();
     this.#database.close();
   }
@@ -143,8 +147,14 @@ export class Store {
       .map((row) => ({ epoch: textOf(row, 'epoch'), first: numberOf(row, 'first'), last: numberOf(row, 'last') }));
   }
 
-  readonly #text = (body: Value | undefined): string =>
-    body instanceof Uint8Array ? unpack(body, this.#dictionary) : '';
+  /** `null` where the disk did not keep what it was given. */
+  readonly #text = (body: Value | undefined): string | null => {
+    try {
+      return body instanceof Uint8Array ? unpack(body, this.#dictionary) : null;
+    } catch {
+      return null;
+    }
+  };
 
   get #dictionary(): Uint8Array {
     return this.#dictionaries.get(1) ?? new Uint8Array(0);

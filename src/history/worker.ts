@@ -19,6 +19,9 @@ const setup = workerData as StoreSetup;
 const post = (report: Report) => port.postMessage(report);
 
 let store: Store | null = null;
+/** A corrupt database that is closed, for as long as no new one could be made. */
+let abandoned: Store | null = null;
+let told: StoreStatus | null = null;
 let failure: string | null = null;
 let retryMs = FIRST_RETRY_MS;
 let retry: NodeJS.Timeout | null = null;
@@ -47,7 +50,7 @@ port.on('message', (order: Order) => {
   if (order.type === 'batch') {
     store.take(order.entries, order.dropped);
     if (retry === null) flush();
-    return;
+    return post({ type: 'taken' });
   }
   if (order.type === 'scan') {
     let answer = null;
@@ -56,7 +59,7 @@ port.on('message', (order: Order) => {
     });
     return post({ type: 'scanned', id: order.id, answer, reason: reason ?? '' });
   }
-  close(store);
+  close();
 });
 
 function flush(): void {
@@ -78,30 +81,30 @@ function flush(): void {
 /** @returns why it did not come off, `null` if it did; a corrupt database is exchanged for a new one */
 function attempt(work: () => void): string | null {
   try {
+    if (abandoned !== null) exchange(abandoned);
     work();
     return null;
   } catch (error) {
     if (!isCorruption(error) || store === null) return messageOf(error);
-    return exchange(store, error);
+    try {
+      store.abandon();
+      abandoned = store;
+      exchange(store);
+    } catch {
+      // Tried again before the next piece of work.
+    }
+    return messageOf(error);
   }
 }
 
 /** The epoch goes on in the new database; what was kept before counts as expired. */
-function exchange(broken: Store, cause: unknown): string {
-  try {
-    broken.abandon();
-    const last = Math.max(broken.committed, (broken.spool.entries[0]?.seq ?? 1) - 1);
-    const { store: next, notices } = openStore(
-      { ...setup, adopt: { epoch: broken.epoch, last } },
-      Date.now(),
-      broken.spool,
-    );
-    store = next;
-    for (const text of notices) post({ type: 'notice', text });
-  } catch (error) {
-    return messageOf(error);
-  }
-  return messageOf(cause);
+function exchange(broken: Store): void {
+  const last = Math.max(broken.committed, (broken.spool.entries[0]?.seq ?? 1) - 1);
+  const adopt = { epoch: broken.epoch, last };
+  const { store: next, notices } = openStore({ ...setup, adopt }, Date.now(), broken.spool);
+  store = next;
+  abandoned = null;
+  for (const text of notices) post({ type: 'notice', text });
 }
 
 function statusOf(of: Store): StoreStatus {
@@ -111,20 +114,25 @@ function statusOf(of: Store): StoreStatus {
 function tell(): void {
   if (store === null) return;
   try {
-    post({ type: 'status', status: statusOf(store) });
-  } catch {
-    // What is wrong is told by the next batch.
+    told = statusOf(store);
+    post({ type: 'status', status: told });
+  } catch (error) {
+    if (told !== null)
+      post({ type: 'status', status: { ...told, state: 'failing', reason: failure ?? messageOf(error) } });
   }
 }
 
-function close(open: Store): void {
+function close(): void {
   clearInterval(tidying);
   if (retry !== null) clearTimeout(retry);
-  const reason = attempt(() => open.flush());
-  const { epoch, committed, path } = open;
+  // The first try may find a corrupt file and exchange it.
+  const isWritten = [0, 1].some(() => attempt(() => store?.flush()) === null);
   try {
-    open.close();
-    if (reason === null) writeSeal(setup.folder, path, { epoch, last: committed });
+    if (store !== null && abandoned === null) {
+      const { epoch, committed, path } = store;
+      store.close();
+      if (isWritten) writeSeal(setup.folder, path, { epoch, last: committed });
+    }
   } catch {
     // Without a seal a new epoch begins.
   }

@@ -14,12 +14,15 @@ export class Writing {
   readonly #names = new Map<string, number>();
   #span: Span | null;
   #last: number;
+  #reserved: number;
 
   constructor(database: Sqlite, epoch: string, dictionary: Uint8Array) {
     this.#database = database;
     this.#epoch = epoch;
     this.#dictionary = dictionary;
-    this.#last = numberOf(database.prepare('SELECT last FROM epochs WHERE epoch = ?').get([epoch]), 'last');
+    const line = database.prepare('SELECT last, reserved FROM epochs WHERE epoch = ?').get([epoch]);
+    this.#last = numberOf(line, 'last');
+    this.#reserved = numberOf(line, 'reserved');
     const row = database.prepare('SELECT * FROM spans ORDER BY first DESC LIMIT 1').get();
     this.#span =
       row === undefined
@@ -38,9 +41,17 @@ export class Writing {
     return this.#last;
   }
 
-  write(entries: readonly Entry[], lost: readonly Range[]): void {
+  /** Where the next epoch begins if this one ends without a word. */
+  get reserved(): number {
+    return this.#reserved;
+  }
+
+  /** What is on the disk already (sent again after the thread died) is left as it is. */
+  write(given: readonly Entry[], lost: readonly Range[]): void {
+    const entries = given.filter(({ seq }) => seq > this.#last);
     let span = this.#span;
     const last = Math.max(this.#last, entries.at(-1)?.seq ?? 0, lost.at(-1)?.last ?? 0);
+    const reserved = Math.max(this.#reserved, last + Math.max(RESERVED, 4 * entries.length));
     try {
       this.#database.transaction(() => {
         const add = this.#database.prepare('INSERT OR REPLACE INTO messages VALUES (?, ?, ?, ?, ?, ?, ?)');
@@ -57,9 +68,8 @@ export class Writing {
         if (span !== null) this.#keep(span);
         const hole = this.#database.prepare("INSERT OR REPLACE INTO holes VALUES (?, ?, 'expired')");
         for (const range of lost) hole.run([range.first, range.last]);
-        const reserved = last + Math.max(RESERVED, 4 * entries.length);
         this.#database
-          .prepare('UPDATE epochs SET last = ?, reserved = max(reserved, ?) WHERE epoch = ?')
+          .prepare('UPDATE epochs SET last = ?, reserved = ? WHERE epoch = ?')
           .run([last, reserved, this.#epoch]);
       });
     } catch (error) {
@@ -68,6 +78,7 @@ export class Writing {
     }
     this.#span = span;
     this.#last = last;
+    this.#reserved = reserved;
   }
 
   /** Takes everything up to a number out. */

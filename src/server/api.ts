@@ -81,6 +81,12 @@ function acceptNoBody(api: FastifyInstance): void {
   );
 }
 
+function mayHaveBody({ method, headers }: FastifyRequest): boolean {
+  if (!['POST', 'PUT', 'PATCH'].includes(method)) return false;
+  const isEmpty = headers['transfer-encoding'] === undefined && Number(headers['content-length'] ?? 0) === 0;
+  return !isEmpty || headers['content-type'] !== undefined;
+}
+
 async function guard(request: FastifyRequest, reply: FastifyReply, origins: ReadonlySet<string>): Promise<void> {
   reply.header('Cache-Control', 'no-store');
   reply.header('Cross-Origin-Resource-Policy', 'same-origin');
@@ -90,8 +96,7 @@ async function guard(request: FastifyRequest, reply: FastifyReply, origins: Read
     return await sendProblem(reply, told);
   }
   // A form of another site can post without being asked first, but not JSON.
-  const hasBody = ['POST', 'PUT', 'PATCH'].includes(request.method);
-  if (hasBody && !JSON_BODY.test(request.headers['content-type'] ?? '')) {
+  if (mayHaveBody(request) && !JSON_BODY.test(request.headers['content-type'] ?? '')) {
     await sendProblem(reply, problemOf({ statusCode: 415 }));
   }
 }

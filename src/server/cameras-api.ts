@@ -4,6 +4,8 @@ import { mayRead } from '../principal.ts';
 import type { DeviceReading } from '../types.ts';
 import { principalOf, type Routes, WITH_BODY } from './api.ts';
 import type { CameraFigures } from './figures.ts';
+import type { PointsAnswer } from './points-answer.ts';
+import { moveBody, parsed, snapshotQuery } from './requests.ts';
 
 /** A camera as it is listed; the rest of its fields stand in docs/api.md. */
 export interface CameraView {
@@ -23,15 +25,14 @@ export interface CamerasService {
   readonly add: (body: unknown) => Promise<string>;
   readonly change: (camera: string, body: unknown) => Promise<void>;
   readonly remove: (camera: string) => Promise<void>;
+  readonly points: (camera: string) => PointsAnswer;
+  readonly move: (camera: string, operatingPoint: string) => Promise<void>;
   readonly pause: (camera: string, isPaused: boolean) => Promise<void>;
 }
 
 interface OfCamera {
   Params: { id: string };
 }
-
-const LEAST_WIDTH = 16;
-const MOST_WIDTH = 8192;
 
 /** `/api/cameras`: what there is and how it is, and changing it. */
 export function camerasRoutes(service: CamerasService): Routes {
@@ -50,9 +51,9 @@ export function camerasRoutes(service: CamerasService): Routes {
     app.get<OfCamera>('/api/cameras/:id/figures', async (request) =>
       service.figures(visible(request, request.params.id).id),
     );
-    app.get<OfCamera & { Querystring: { width?: string } }>('/api/cameras/:id/snapshot.jpg', async (request, reply) => {
+    app.get<OfCamera>('/api/cameras/:id/snapshot.jpg', async (request, reply) => {
       const { id } = visible(request, request.params.id);
-      const picture = await service.snapshot(id, widthOf(request.query.width));
+      const picture = await service.snapshot(id, parsed(snapshotQuery, request.query).width);
       if (picture === null) {
         throw new WeirError('no-picture', `no frame of camera ${id} has come`, { remedy: 'look at its state' });
       }
@@ -73,6 +74,14 @@ export function camerasRoutes(service: CamerasService): Routes {
       await service.remove(visible(request, request.params.id).id);
       return reply.code(204).send();
     });
+    app.get<OfCamera>('/api/cameras/:id/operating-points', async (request) =>
+      service.points(visible(request, request.params.id).id),
+    );
+    app.put<OfCamera>('/api/cameras/:id/operating-point', WITH_BODY, async (request) => {
+      const { id } = visible(request, request.params.id);
+      await service.move(id, parsed(moveBody, request.body).operatingPoint);
+      return service.points(id);
+    });
     for (const [verb, isPaused] of [
       ['pause', true],
       ['resume', false],
@@ -84,13 +93,4 @@ export function camerasRoutes(service: CamerasService): Routes {
       });
     }
   };
-}
-
-function widthOf(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  const width = Number(text);
-  if (Number.isInteger(width) && width >= LEAST_WIDTH && width <= MOST_WIDTH) return width;
-  throw new WeirError('request-invalid', `width: "${text}" is no whole number from ${LEAST_WIDTH} to ${MOST_WIDTH}`, {
-    remedy: 'correct the request',
-  });
 }

@@ -2,9 +2,9 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import { isLoopback } from '../loopback.ts';
-import { type Access, OPEN_ACCESS } from '../principal.ts';
+import { type Access, isRefusal, OPEN_ACCESS } from '../principal.ts';
 import { apiRoutes, type Routes } from './api.ts';
-import { addressOf, hasTokenInUrl } from './authorise.ts';
+import { addressOf, hasTokenInUrl, principalOf } from './authorise.ts';
 import type { Certificate } from './certificates.ts';
 import { guardRequests } from './guard.ts';
 import { ServedHosts } from './hosts.ts';
@@ -30,6 +30,11 @@ export interface HttpParts {
   readonly ready: () => boolean;
   /** Paths that are upgraded to WebSocket, with what takes them over and asks who it is. */
   readonly upgrades: ReadonlyMap<string, (request: IncomingMessage, socket: Duplex, head: Buffer) => void>;
+  /**
+   * Whether what takes over upgrades asks itself who it is, also by a first message, and keeps to the cameras of a token. Else only a
+   * token for all cameras in the request is let in.
+   */
+  readonly upgradesAuthenticate?: boolean;
   /** Paths below `/api/`. */
   readonly api?: readonly Routes[];
   /** Paths elsewhere: the dashboard's files. */
@@ -103,18 +108,26 @@ export class HttpServer {
     if (hasTokenInUrl(url)) return refuse(socket, '400 Bad Request', 'a token must not stand in the URL\n');
     if (!isOwnOrigin(request, this.#origins)) return refuse(socket, '403 Forbidden');
     if (accept === undefined) return refuse(socket, '404 Not Found');
-    if (request.headers.authorization === undefined && !offersToken(request)) {
+    if (tokenHeader(request) === undefined) {
       const blocked = (this.#parts.access ?? OPEN_ACCESS).isBlocked(addressOf(request));
       if (blocked !== null) {
         return refuse(socket, '429 Too Many Requests', `${blocked.message}\n`, blocked.retryAfterSeconds);
       }
     }
+    if (this.#parts.upgradesAuthenticate !== true) {
+      const principal = principalOf(tokenHeader(request), addressOf(request), this.#parts.access ?? OPEN_ACCESS);
+      if (isRefusal(principal)) return refuse(socket, '401 Unauthorized', `${principal.message}\n`);
+      if (principal.cameras !== 'all')
+        return refuse(socket, '403 Forbidden', 'this token is limited to some cameras\n');
+    }
     accept(request, socket, head);
   }
 }
 
-function offersToken({ headers }: IncomingMessage): boolean {
-  return /\bweir\.token\./.test(headers['sec-websocket-protocol'] ?? '');
+/** The token of an upgrade as a header would hold it: browsers can set none, but offer it as a subprotocol. */
+function tokenHeader({ headers }: IncomingMessage): string | undefined {
+  const offered = /(?:^|[\s,])weir\.token\.([^\s,]+)/.exec(headers['sec-websocket-protocol'] ?? '')?.[1];
+  return headers.authorization ?? (offered === undefined ? undefined : `Bearer ${offered}`);
 }
 
 function refuse(socket: Duplex, status: string, text = '', retryAfterSeconds?: number): void {

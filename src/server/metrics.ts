@@ -1,10 +1,10 @@
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { RungRun } from '../pipeline/asking.ts';
 import type { LossReason, PipelineObserver } from '../pipeline/observer.ts';
 import type { AuditTold, ReuseState } from '../pipeline/reuse.ts';
 import type { SceneEvent } from '../pipeline/told.ts';
 import type { CameraState, ClockState, Label } from '../types.ts';
+import { EventLoopDelay } from './event-loop-delay.ts';
 import { Figures } from './figures.ts';
 import { addReuseMetrics } from './reuse-metrics.ts';
 
@@ -19,14 +19,13 @@ export interface MetricSources {
 const STATES: readonly CameraState[] = ['connecting', 'live', 'stalled', 'failed', 'ended', 'paused'];
 /** Milliseconds, about √2 apart where frames live. */
 const BUCKETS_MS = [0.25, 0.5, 1, 1.5, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 512, 1024, 4096];
-const EVENT_LOOP_RESOLUTION_MS = 10;
 
 /** The daemon's counters and histograms, in Prometheus' form. Latencies of different clock states never share a series. */
 export class Metrics implements PipelineObserver {
   /** Of each camera as a whole. */
   readonly figures = new Figures(Date.now);
   readonly #registry = new Registry();
-  readonly #eventLoop = monitorEventLoopDelay({ resolution: EVENT_LOOP_RESOLUTION_MS });
+  readonly #eventLoop = new EventLoopDelay();
   readonly #framesIn = this.#counter('weir_frames_in_total', 'Frames decoded and handed to the camera’s slot', [
     'camera',
   ]);
@@ -81,16 +80,8 @@ export class Metrics implements PipelineObserver {
   });
   readonly #opened = new Set<string>();
   #forgetting = Promise.resolve();
-  /** Of the minute before; a reader of the metrics must not change what the next one sees. */
-  #lastDelayMs = 0;
-  readonly #minute: NodeJS.Timeout;
 
   constructor(sources: MetricSources) {
-    this.#eventLoop.enable();
-    this.#minute = setInterval(() => {
-      this.#lastDelayMs = this.#delayMs();
-      this.#eventLoop.reset();
-    }, 60_000);
     collectDefaultMetrics({ register: this.#registry, prefix: 'weir_' });
     addReuseMetrics(this.family, this.#reuses);
     this.#gauge('weir_subscribers', 'WebSocket clients', sources.subscribers);
@@ -114,8 +105,7 @@ export class Metrics implements PipelineObserver {
   }
 
   stop(): void {
-    this.#eventLoop.disable();
-    clearInterval(this.#minute);
+    this.#eventLoop.stop();
   }
 
   frameArrived(camera: string): void {
@@ -232,12 +222,7 @@ export class Metrics implements PipelineObserver {
 
   /** Event-loop delay of the main thread in this and the last minute. */
   get eventLoopDelayP99Ms(): number {
-    return Math.max(this.#lastDelayMs, this.#delayMs());
-  }
-
-  #delayMs(): number {
-    const p99 = this.#eventLoop.percentile(99) / 1e6 - EVENT_LOOP_RESOLUTION_MS;
-    return Number.isFinite(p99) ? Math.max(0, p99) : 0;
+    return this.#eventLoop.p99Ms;
   }
 
   #counter(name: string, help: string, labelNames: string[]): Counter {

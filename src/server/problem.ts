@@ -29,6 +29,8 @@ const STATUS: Readonly<Record<string, number>> = {
   'camera-exists': 409,
   'camera-read-only': 409,
   'history-off': 409,
+  'operating-points-none': 409,
+  'history-failing': 503,
   'not-ready': 503,
   'no-picture': 503,
   'examples-broken': 500,

@@ -10,21 +10,22 @@ export interface ReplayParts {
   readonly subscription: Subscription;
   /** Sends one message, or moves on to its number where it is null. */
   readonly send: (seq: number, item: Outgoing | null) => void;
-  /** Resolves with false when the subscriber is gone or wants something else. */
+  readonly hasRoom: () => boolean;
+  /** Waits for room. Resolves with false when the subscriber is gone or wants something else. */
   readonly room: () => Promise<boolean>;
 }
 
-/** So many messages between two looks at the socket. */
+/** So many messages until others have their turn. */
 const CHUNK = 500;
 
 /**
  * Sends what follows number `after`, from what is kept and then from memory, never more than the socket has room for. Nothing is queued
  * meanwhile: when this has caught up with the newest message it calls `live` in the same step.
  *
- * @param skip numbers up to here were seen before, though they may not be kept
+ * @param skip numbers from `after` up to here were seen before, though they may not be kept
  */
 export async function replay(after: number, skip: number, parts: ReplayParts, live: () => void): Promise<void> {
-  const { hub, past, subscription, send, room } = parts;
+  const { hub, past, subscription, send, hasRoom, room } = parts;
   let place = after;
   while (await room()) {
     const recent = hub.recent.from(place, CHUNK);
@@ -32,8 +33,9 @@ export async function replay(after: number, skip: number, parts: ReplayParts, li
       for (const { seq, message, text } of recent) {
         send(seq, subscription.wants(message) ? new Outgoing(seq, text) : null);
         place = seq;
+        if (!hasRoom()) break;
       }
-      if (place >= hub.last || recent.length === 0) return live();
+      if (place >= hub.last) return live();
       continue;
     }
     const { items, to } = await past
@@ -41,8 +43,9 @@ export async function replay(after: number, skip: number, parts: ReplayParts, li
       .catch(() => NOTHING);
     if (!(await room())) return;
     for (const item of items) {
+      if (!hasRoom() && !(await room())) return;
       if (item.kind === 'message') send(item.seq, new Outgoing(item.seq, item.text));
-      else tellGap(item.reason === 'epoch' ? Math.max(item.from, skip + 1) : item.from, item.to, item.reason);
+      else tellGap(unseenFrom(item.from, item.to), item.to, item.reason);
     }
     // What is neither kept nor in memory is lost: it must be said, and must not be asked for again and again.
     const lostTo = hub.recent.first - 1;
@@ -52,6 +55,12 @@ export async function replay(after: number, skip: number, parts: ReplayParts, li
       place = lostTo;
     }
     send(place, null);
+  }
+
+  // Only the end of its own epoch may have been seen: that begins where it goes on. Where more was seen than is missing (an older
+  // copy of what is kept was brought back), the numbers say nothing of what was: then all of them are told.
+  function unseenFrom(from: number, to: number): number {
+    return from === after + 1 && skip < to ? Math.max(from, skip + 1) : from;
   }
 
   function tellGap(from: number, to: number, reason: GapMessage['reason']): void {

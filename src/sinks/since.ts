@@ -24,6 +24,7 @@ export function resume(since: string, { epoch, last }: Line, past: Pick<Past, 'e
   if (name === epoch) return seq > last ? { kind: 'future' } : { kind: 'after', after: seq, skip: seq };
   const earlier = past.epoch(name);
   if (earlier === null) return { kind: 'lost', from: 1, to: last, reason: 'epoch' };
-  // It may have been sent more than was committed: that is no gap for it.
-  return { kind: 'after', after: Math.min(seq, earlier.last), skip: Math.max(0, seq) };
+  // It may have been sent more than was committed: that is no gap for it. Of an epoch whose end is not known here (an older copy
+  // of what is kept was brought back) its numbers are others' now: it goes on where what is known ends.
+  return { kind: 'after', after: Math.min(seq, earlier.last), skip: seq };
 }

@@ -5,6 +5,9 @@ import type { Outgoing } from './outgoing.ts';
 /** Above this many bytes in the socket's own buffer, messages wait elsewhere. */
 const HIGH_WATER_BYTES = 256 * 1024;
 
+/** The way to a client, as far as what it is sent needs it. */
+export type Way = Pick<Wire, 'isOpen' | 'hasRoom' | 'send' | 'tell' | 'pause' | 'resume'>;
+
 /** One client's socket, as far as a subscriber needs it. Once it closes, nothing more is sent. */
 export class Wire {
   readonly client: WebSocket;
@@ -31,6 +34,15 @@ export class Wire {
     // Without compression `ws` keeps nothing back itself, so what is written past it stays in order.
     if (this.#sharesFrames) this.#socket.write(item.frame);
     else this.client.send(item.text);
+  }
+
+  /** Reads nothing more from the client, until `resume`. */
+  pause(): void {
+    this.client.pause();
+  }
+
+  resume(): void {
+    this.client.resume();
   }
 
   tell(message: object): void {

@@ -1,3 +1,4 @@
+import { ageOf } from './age.ts';
 import type { Api, Problem } from './wire.ts';
 
 /** A request that failed, with what to do. */
@@ -39,12 +40,17 @@ export function createApi(token: () => string | null, onRefused: (problem: Probl
     }
     if (response.ok) return response;
     const problem = problemFrom(response.status, await response.text().catch(() => ''));
-    if (response.status === 401) onRefused(problem);
+    // Whoever tried too many wrong tokens is told to wait, in place of going on to try.
+    if (response.status === 401 || problem.code === 'too-many-failures') onRefused(problem);
     throw new ApiProblem(problem);
   }
   return {
     get: async (path, signal) => (await ask(path, signal === undefined ? {} : { signal })).json(),
     blob: async (path, signal) => (await ask(path, signal === undefined ? {} : { signal })).blob(),
+    picture: async (path, signal) => {
+      const response = await ask(path, signal === undefined ? {} : { signal });
+      return { blob: await response.blob(), ageMs: ageOf(response.headers) };
+    },
     send: async (method, path, body) => {
       const content =
         body === undefined ? {} : { body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } };

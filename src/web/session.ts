@@ -1,5 +1,6 @@
-import { createApi, problemOf } from './api.ts';
+import { createApi } from './api.ts';
 import { openLive } from './live.ts';
+import { askPast } from './past.ts';
 import { Drawing } from './store/drawing.ts';
 import { Fleet } from './store/fleet.ts';
 import { Listeners } from './store/listeners.ts';
@@ -30,7 +31,8 @@ export class Session {
   announcement = '';
   readonly #listeners = new Listeners();
   #token = sessionStorage.getItem(TOKEN_KEY);
-  #since: string | null = null;
+  #isPastKnown = false;
+  #starts = 0;
   #end: (() => void) | null = null;
   #describing: ReturnType<typeof setTimeout> | undefined;
 
@@ -54,17 +56,24 @@ export class Session {
   async start(): Promise<void> {
     this.#end?.();
     this.#end = null;
+    const start = ++this.#starts;
     try {
       this.fleet.describe(await this.api.get<CamerasAnswer>('/api/cameras'));
-    } catch (error) {
+    } catch {
       // Refused: a token is asked for. Not reached: the live connection tries again on its own.
-      if (problemOf(error).status === 401) return;
+      if (this.connection.kind === 'token') return;
     }
+    // Another token was given meanwhile.
+    if (start !== this.#starts) return;
+    this.#isPastKnown = false;
     this.#end = openLive({
       token: this.#token,
-      since: this.#since,
       onMessage: (message) => this.#take(message),
       onLost: (reason, retryMs) => this.#lost(reason, retryMs),
+      onAfresh: () => {
+        this.#isPastKnown = false;
+        this.fleet.forgetStrips();
+      },
       onRefused: (message) => this.#refused({ status: 401, code: 'refused', message, remedy: null }),
     });
   }
@@ -100,12 +109,16 @@ export class Session {
     if (message.type === 'hello') {
       if (this.connection.kind === 'waiting') this.announce('Connected again.');
       this.#become({ kind: 'live' });
+      this.#askPast();
     }
-    if ('seq' in message && message.type !== 'mark') {
-      this.#since = `${message.epoch}:${message.seq}`;
-      this.#listeners.tell(message);
-    }
+    if ('seq' in message && message.type !== 'mark') this.#listeners.tell(message);
     if (this.fleet.take(message, Date.now())) this.describeSoon();
+  }
+
+  #askPast(): void {
+    if (this.#isPastKnown) return;
+    this.#isPastKnown = true;
+    void askPast(this.api).then((pasts) => this.fleet.remember(pasts));
   }
 
   #lost(reason: string, retryMs: number): void {

@@ -55,6 +55,8 @@ export interface Api {
   send<T>(method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, body?: unknown): Promise<T>;
   /** For pictures and exports: the token goes in a header, never in an address. */
   blob(path: string, signal?: AbortSignal): Promise<Blob>;
+  /** A picture of a camera, with how old it is. */
+  picture(path: string, signal?: AbortSignal): Promise<{ readonly blob: Blob; readonly ageMs: number }>;
 }
 
 /** What the shell hands to a page. */

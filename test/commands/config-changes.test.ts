@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { compareCameras, restartKeys } from '../../src/commands/config-changes.ts';
-import type { LackingCamera } from '../../src/commands/run-cameras.ts';
+import type { LackingCamera } from '../../src/commands/run-cameras-parts.ts';
 import { type ReloadParts, Reloads } from '../../src/commands/run-reload.ts';
 import { identityOf, type SettledCamera, settleCameras } from '../../src/commands/settled.ts';
 import { type Config, configSchema } from '../../src/config/schema.ts';

@@ -153,8 +153,13 @@ describe('a bad configuration', () => {
     expect(String(problems)).not.toContain('hunter22');
   });
 
-  test('a host that is not loopback is refused', async () => {
-    expect(await problemsOf('server: {host: 0.0.0.0}')).toEqual([expect.stringMatching(/127\.0\.0\.1/)]);
+  test.each([
+    ['server: {auth: maybe}', /"auto", "tokens" or "none"/],
+    ['server: {names: ["weir.example:8700"]}', /without port/],
+    ['server: {origins: ["https://wall.example/page"]}', /origin/],
+    ['server: {tls: {certFile: a.pem}}', /keyFile/],
+  ])('%s is refused', async (text, told) => {
+    expect(await problemsOf(text)).toEqual([expect.stringMatching(told)]);
   });
 
   test('all problems are listed together', async () => {
@@ -289,7 +294,7 @@ describe('weir.example.yaml', () => {
     expect(camera.parse({ id: 'gate', source: 'x', regions: [door] }).regions.length).toBe(1);
     // What has no default stands there behind a #.
     const whole = parse(
-      text.replace(/^( *)# (rungs|path|premodel|profile):/gm, '$1$2:').replace(/^ffmpeg: \{\}$/m, 'ffmpeg:'),
+      text.replace(/^( *)# (rungs|path|premodel|profile|tls):/gm, '$1$2:').replace(/^ffmpeg: \{\}$/m, 'ffmpeg:'),
     ) as object;
     expect(flat(whole).sort()).toEqual(keysOf(configSchema).sort());
 

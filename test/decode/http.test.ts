@@ -39,6 +39,12 @@ beforeAll(async () => {
       setTimeout(() => response.destroy(), 300);
       return;
     }
+    // What lies here is only for who says who he is.
+    const closed = url.pathname.startsWith('/closed/');
+    if (closed && request.headers.authorization !== `Basic ${Buffer.from('u:pass/word').toString('base64')}`) {
+      return response.writeHead(401, { 'WWW-Authenticate': 'Basic realm="x"' }).end();
+    }
+    if (closed) url.pathname = url.pathname.slice('/closed'.length);
     const file = path(url.pathname === '/live' ? 'clip.ts' : url.pathname.slice(1));
     const size = await stat(file).catch(() => null);
     if (size === null) return response.writeHead(404).end();
@@ -73,6 +79,19 @@ function expectOwnTimes(frames: readonly { number: number; ptsSeconds: number }[
 }
 
 function overHttp(find: () => Promise<Ffmpeg>): void {
+  test('what is behind a password is played with its own times, a list with its segments too', async () => {
+    const closed = `${address.replace('://', '://u:pass%2Fword@')}/closed`;
+    for (const [name, beginSeconds] of [
+      ['hls/list.m3u8', BEGIN_SECONDS],
+      ['clip.mp4', 0],
+    ] as const) {
+      const { decoder, states, frames } = await play(await find(), { source: `${closed}/${name}` });
+      await decoder.start();
+      expect(states.map(({ state }) => state)).toEqual(['connecting', 'live', 'ended']);
+      expectOwnTimes(frames, beginSeconds);
+    }
+  });
+
   test('a recorded HLS list is played once, with its own times', async () => {
     const { decoder, states, frames } = await play(await find(), { source: `${address}/hls/list.m3u8` });
     await decoder.start();

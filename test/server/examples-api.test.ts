@@ -86,7 +86,9 @@ afterAll(async () => {
 /** The parts of answers that are read here. */
 interface Answer {
   readonly examples: readonly { readonly id: string; readonly labels: object }[];
-  readonly error: { readonly code: string; readonly message: string; readonly remedy: string };
+  readonly code: string;
+  readonly detail: string;
+  readonly remedy: string;
 }
 const read = async (response: Response) => (await response.json()) as Answer;
 const JSON_TYPE = { 'content-type': 'application/json' };
@@ -186,7 +188,7 @@ test.each([
   ['a limit of none', () => ask('/gate/examples?limit=0'), 400, 'request-invalid', /limit: must be a whole number/],
   ['a body that is no JSON', () => post(LABELS, '{'), 400, 'request-invalid', /JSON/],
   ['a form', () => post(LABELS, 'a=b', { 'content-type': 'text/plain' }), 415, 'request-not-json', /must be JSON/],
-  ['no type at all', () => ask(LABELS, { method: 'POST' }), 415, 'request-not-json', /must be JSON/],
+  ['nothing at all', () => ask(LABELS, { method: 'POST' }), 400, 'request-invalid', /must be|missing|object/],
   ['an empty wish', () => post(LABELS, {}), 400, 'request-invalid', /names no label/],
   [
     'a label of what is gone',
@@ -220,9 +222,9 @@ test.each([
   ],
 ] as const)('%s is refused in words', async (_what, send, status, code, words) => {
   const response = await send();
-  const { error } = await read(response);
+  const error = await read(response);
   expect({ status: response.status, code: error.code }).toEqual({ status, code });
-  expect(`${error.message} ${error.remedy}`.replaceAll('\n', ' ')).toMatch(words);
+  expect(`${error.detail} ${error.remedy}`.replaceAll('\n', ' ')).toMatch(words);
   expect(error.remedy).not.toBe('');
 });
 
@@ -243,7 +245,7 @@ test('while models are loaded, that is said', async () => {
   const response = await ask('/gate/examples');
   isLoading = false;
   expect(response.status).toBe(503);
-  expect((await read(response)).error.code).toBe('not-ready');
+  expect((await read(response)).code).toBe('not-ready');
 });
 
 test('an example, and all of them, can be taken away, with what was measured of them', async () => {

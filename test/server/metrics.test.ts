@@ -4,7 +4,7 @@ import type { Label } from '../../src/types.ts';
 
 function label(camera: string): Label {
   const clock = { state: 'pinned', source: 'linux' } as const;
-  return { camera, stop: 'accepted', spentMs: 5, clock } as unknown as Label;
+  return { camera, stop: 'accepted', path: [], spentMs: 5, clock } as unknown as Label;
 }
 
 const EVENT = { question: 'default', label: 'dog', phase: 'begin', stream: 1, ptsSeconds: 0, atMs: 0 } as const;

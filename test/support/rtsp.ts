@@ -6,6 +6,13 @@ import { waitFor } from './processes.ts';
 
 const SCRIPT = fileURLToPath(new URL('./rtsp-server.py', import.meta.url));
 
+/** Who alone may see a stream. */
+export interface Protection {
+  readonly scheme: 'basic' | 'digest';
+  readonly user: string;
+  readonly password: string;
+}
+
 /** A real RTSP server (GStreamer's) that serves one file. */
 export class RtspServer {
   readonly url: string;
@@ -16,8 +23,11 @@ export class RtspServer {
     this.url = `rtsp://127.0.0.1:${port}/stream`;
   }
 
-  static async start(path: string, port: number): Promise<RtspServer> {
-    const child = spawn('/usr/bin/python3', [SCRIPT, path, String(port)], { stdio: ['ignore', 'pipe', 'pipe'] });
+  static async start(path: string, port: number, protection?: Protection): Promise<RtspServer> {
+    const who = protection === undefined ? [] : [protection.scheme, protection.user, protection.password];
+    const child = spawn('/usr/bin/python3', [SCRIPT, path, String(port), ...who], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     let output = '';
     child.stdout.on('data', (data) => {
       output += data;

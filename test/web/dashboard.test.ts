@@ -1,19 +1,12 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { temporaryFolder } from '../support/clips.ts';
 import { Daemon } from '../support/daemon.ts';
+import { axeFindings, launchChromium, openDashboard, outside } from '../support/dashboard.ts';
 import { CHROMIUM, describeWith } from '../support/parts.ts';
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const IS_ROOT = process.getuid?.() === 0;
-
-interface Watched {
-  readonly page: Page;
-  readonly violations: string[];
-  readonly requests: string[];
-}
+const PAGES = ['#/', '#/wall', '#/add', '#/system', '#/camera/demo', '#/nowhere'];
+const TABS = ['Figures', 'Operating point', 'Teach'];
 
 describeWith([CHROMIUM], 'the dashboard in Chromium', () => {
   let folder: Awaited<ReturnType<typeof temporaryFolder>>;
@@ -25,7 +18,7 @@ describeWith([CHROMIUM], 'the dashboard in Chromium', () => {
 
   beforeAll(async () => {
     folder = await temporaryFolder();
-    browser = await chromium.launch({ executablePath: CHROMIUM.path, args: IS_ROOT ? ['--no-sandbox'] : [] });
+    browser = await launchChromium();
     daemon = run('0');
     await daemon.subscribe();
     address = daemon.address;
@@ -36,64 +29,102 @@ describeWith([CHROMIUM], 'the dashboard in Chromium', () => {
     await folder.remove();
   });
 
-  async function open(hash = '#/', colorScheme: 'light' | 'dark' = 'light'): Promise<Watched> {
-    const page = await browser.newPage({ colorScheme });
-    const watched: Watched = { page, violations: [], requests: [] };
-    page.on('console', (message) => {
-      if (/Content Security Policy/i.test(message.text())) watched.violations.push(message.text());
-    });
-    page.on('pageerror', (error) => watched.violations.push(error.message));
-    page.on('request', (request) => watched.requests.push(request.url()));
-    await page.goto(`${address}/${hash}`);
-    return watched;
-  }
+  const tile = (page: Page, camera = 'demo') => page.getByRole('article', { name: camera });
+  const label = (page: Page, camera = 'demo') => tile(page, camera).locator('.label:not(.none)').first();
+  const pictureOf = (page: Page, camera = 'demo') => tile(page, camera).locator('.picture img');
 
-  const label = (page: Page) => page.locator('.tile .label:not(.none)').first();
+  test('shows a tile with a picture that moves on, a label, and how sure it is; asks nobody else for anything', async () => {
+    const watched = await openDashboard(browser, `${address}/`);
+    const { page } = watched;
+    await label(page).waitFor();
+    expect(await tile(page).locator('.sure').textContent()).toMatch(/^\d+ % sure$/);
+    await pictureOf(page).waitFor();
+    await page.waitForFunction('document.querySelector(".picture img").naturalWidth > 100');
+    const first = await pictureOf(page).getAttribute('src');
+    await page.waitForFunction(
+      `document.querySelector('.picture img')?.getAttribute('src') !== ${JSON.stringify(first)}`,
+    );
+    expect(await tile(page).locator('.strip > svg').getAttribute('aria-label')).toMatch(/^Last 5 minutes: \S/);
+    expect(outside(watched, address)).toEqual([]);
+    expect(watched.violations).toEqual([]);
+    await page.close();
+  });
 
   test('goes on without a reload when the daemon is killed and started again', async () => {
-    const { page, violations, requests } = await open();
+    const { page, violations } = await openDashboard(browser, `${address}/`);
     await label(page).waitFor();
+    await pictureOf(page).waitFor();
     await page.evaluate(() => Object.assign(globalThis, { isSamePage: true }));
     daemon.child.kill('SIGKILL');
     await page.getByText(/again in \d+ s|reconnecting/).waitFor();
+    expect(await pictureOf(page).isVisible()).toBe(true);
     daemon = run(new URL(address).port);
     await page.locator('.told .chip.good', { hasText: 'live' }).waitFor();
-    await label(page).waitFor();
+    const before = await tile(page).locator('.budget').textContent();
+    await page.waitForFunction(`document.querySelector('.tile .budget')?.textContent !== ${JSON.stringify(before)}`);
     expect(await page.evaluate(() => 'isSamePage' in globalThis)).toBe(true);
     expect(violations).toEqual([]);
-    const outside = requests.filter((url) => !url.startsWith(address) && !url.startsWith('blob:'));
-    expect(outside).toEqual([]);
+    await page.close();
+  });
+
+  test('a camera that somebody adds appears, and leaves when it is removed', async () => {
+    const { page } = await openDashboard(browser, `${address}/`);
+    await label(page).waitFor();
+    const answer = await fetch(`${address}/api/cameras`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ id: 'yard', source: `${process.cwd()}/fixtures/demo.mp4` }),
+    });
+    expect(answer.status).toBe(201);
+    await label(page, 'yard').waitFor();
+    await pictureOf(page, 'yard').waitFor();
+    await fetch(`${address}/api/cameras/yard`, { method: 'DELETE' });
+    await tile(page, 'yard').waitFor({ state: 'detached' });
     await page.close();
   });
 
   test.each(['light', 'dark'] as const)('axe finds nothing on any page, %s', async (colorScheme) => {
-    for (const hash of ['#/', '#/wall', '#/add', '#/system', '#/camera/demo', '#/nowhere']) {
-      const { page } = await open(hash, colorScheme);
+    const { page, violations } = await openDashboard(browser, `${address}/`, { colorScheme });
+    await pictureOf(page).waitFor();
+    for (const hash of PAGES) {
+      await page.goto(`${address}/${hash}`);
       await page.locator('main h1').waitFor();
-      if (hash === '#/') await label(page).waitFor();
-      await page.evaluate(AXE);
-      const found = await page.evaluate(async () => {
-        const { axe } = globalThis as unknown as {
-          axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-        };
-        return (await axe.run()).violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
-      });
-      expect(found, hash).toEqual([]);
-      await page.close();
+      if (hash === '#/') await page.getByRole('button', { name: 'Details' }).click();
+      if (hash === '#/system') await page.getByRole('heading', { name: 'Device' }).waitFor();
+      expect(await axeFindings(page), hash).toEqual([]);
+      if (hash !== '#/camera/demo') continue;
+      for (const name of TABS) {
+        await page.getByRole('tab', { name }).click();
+        await page.getByRole('tabpanel', { name }).waitFor();
+        expect(await axeFindings(page), name).toEqual([]);
+      }
     }
+    expect(violations).toEqual([]);
+    await page.close();
   });
 
   test('the keyboard reaches the content and a camera’s page, where the focus goes on', async () => {
-    const { page } = await open();
+    const { page } = await openDashboard(browser, `${address}/`);
     await label(page).waitFor();
-    await page.keyboard.press('Tab');
-    await page.keyboard.press('Enter');
-    expect(await page.evaluate('document.activeElement.tagName')).toBe('MAIN');
-    await page.getByRole('link', { name: 'demo' }).first().focus();
+    const focused = () =>
+      page.evaluate('(document.activeElement.textContent || document.activeElement.tagName).trim()');
+    const walked: unknown[] = [];
+    do {
+      await page.keyboard.press('Tab');
+      walked.push(await focused());
+    } while (walked.at(-1) !== 'demo' && walked.length < 20);
+    expect(walked.slice(0, 4)).toEqual(['Skip to the content', 'Weir', 'Cameras', 'System']);
+    expect(walked.slice(-2)).toEqual(['Add a camera', 'demo']);
     await page.keyboard.press('Enter');
     await page.locator('main h1', { hasText: 'demo' }).waitFor();
     await page.waitForFunction('document.activeElement.tagName === "MAIN"');
     expect(await page.title()).toBe('demo · Weir');
+    await page.goBack();
+    await label(page).waitFor();
+    await page.keyboard.press('Shift+Tab');
+    await page.getByRole('button', { name: 'Skip' }).focus();
+    await page.keyboard.press('Enter');
+    expect(await page.evaluate('document.activeElement.tagName')).toBe('MAIN');
     await page.close();
   });
 });

@@ -20,7 +20,9 @@ export function Lately() {
             <span class={`mark ${tone}`} aria-hidden="true">
               {sign}
             </span>
-            <a href={`#/camera/${camera}`}>{camera}</a>
+            <a class="who" href={`#/camera/${camera}`}>
+              {camera}
+            </a>
             <span class="what">{text}</span>
           </li>
         ))}

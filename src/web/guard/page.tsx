@@ -4,6 +4,7 @@ import { ConnectionChip } from '../shell/header.tsx';
 import { FLEET } from '../store/fleet.ts';
 import { counted } from '../words/numbers.ts';
 import { AddCamera } from './add-camera.tsx';
+import { Alerts } from './alerts.tsx';
 import { Lately } from './lately.tsx';
 import { Hatches } from './strip-view.tsx';
 import { Tile } from './tile.tsx';
@@ -52,7 +53,12 @@ export function GuardPage({ isDetailed, isWall }: { readonly isDetailed: boolean
           </li>
         ))}
       </ul>
-      {!isWall && <Lately />}
+      {!isWall && (
+        <div class="aside">
+          <Alerts />
+          <Lately />
+        </div>
+      )}
     </main>
   );
 }

@@ -9,6 +9,16 @@ interface Shown {
   readonly problem: string | null;
 }
 
+interface PictureProps {
+  readonly id: string;
+  /** In pixels of the screen. */
+  readonly width: number;
+  /** What is on it, in words. */
+  readonly what: string;
+  /** Whether frames come. */
+  readonly isLive: boolean;
+}
+
 const EVERY_MS = 1_000;
 const RETRY_MS = 3_000;
 /** A picture is said to be old after so long. */
@@ -18,10 +28,10 @@ const OLD_MS = 4_000;
  * The live picture: about one a second, only while it is seen, each asked for when the one before is there. The last one stays,
  * with its age, when no more come.
  */
-export function Picture({ id, width, what }: { readonly id: string; readonly width: number; readonly what: string }) {
+export function Picture({ id, width, what, isLive }: PictureProps) {
   const place = useRef<HTMLDivElement>(null);
   const isSeen = useSeen(place);
-  const { url, takenMs, problem } = usePictures(id, width, isSeen);
+  const { url, takenMs, problem } = usePictures(id, width, isSeen, isLive);
   useTick(1_000);
   const ageMs = Date.now() - takenMs;
   return (
@@ -38,7 +48,7 @@ export function Picture({ id, width, what }: { readonly id: string; readonly wid
 
 function pictureProblem(error: unknown): string {
   const { code, message } = problemOf(error);
-  return code === 'path-unknown' ? 'No picture' : message;
+  return code === 'no-picture' ? 'No picture yet' : message;
 }
 
 function useSeen(place: { readonly current: Element | null }): boolean {
@@ -55,7 +65,7 @@ function useSeen(place: { readonly current: Element | null }): boolean {
   return isSeen;
 }
 
-function usePictures(id: string, width: number, isSeen: boolean): Shown {
+function usePictures(id: string, width: number, isSeen: boolean, isLive: boolean): Shown {
   const { api } = useSession();
   const [shown, setShown] = useState<Shown>({ url: null, takenMs: 0, problem: null });
   const held = useRef<string | null>(null);
@@ -66,17 +76,17 @@ function usePictures(id: string, width: number, isSeen: boolean): Shown {
     const next = async () => {
       if (document.hidden) return document.addEventListener('visibilitychange', next, { once: true });
       const begunMs = performance.now();
-      let waitMs = EVERY_MS;
+      let waitMs = isLive ? EVERY_MS : RETRY_MS;
       try {
-        const picture = await api.blob(
+        const { blob, ageMs } = await api.picture(
           `/api/cameras/${encodeURIComponent(id)}/snapshot.jpg?width=${width}`,
           stop.signal,
         );
         if (stop.signal.aborted) return;
-        const url = URL.createObjectURL(picture);
+        const url = URL.createObjectURL(blob);
         const before = held.current;
         held.current = url;
-        setShown({ url, takenMs: Date.now(), problem: null });
+        setShown({ url, takenMs: Date.now() - ageMs, problem: null });
         // The old one is still drawn until the next draw.
         if (before !== null) setTimeout(() => URL.revokeObjectURL(before), 500);
       } catch (error) {
@@ -92,7 +102,7 @@ function usePictures(id: string, width: number, isSeen: boolean): Shown {
       clearTimeout(timer);
       document.removeEventListener('visibilitychange', next);
     };
-  }, [api, id, width, isSeen]);
+  }, [api, id, width, isSeen, isLive]);
   useEffect(
     () => () => {
       if (held.current !== null) URL.revokeObjectURL(held.current);

@@ -23,7 +23,7 @@ export function Tile({ camera, isDetailed }: { readonly camera: CameraModel; rea
   return (
     <article class={`tile ${camera.state}`} aria-labelledby={`tile-${camera.id}`}>
       <div class="tile-picture">
-        <Picture id={camera.id} width={width} what={wordsOf(camera)} />
+        <Picture id={camera.id} width={width} what={wordsOf(camera)} isLive={camera.state === 'live'} />
         <h2 id={`tile-${camera.id}`}>
           <a href={`#/camera/${camera.id}`}>{camera.id}</a>
         </h2>

@@ -1,11 +1,11 @@
 import type { CameraInfo, CameraState, LabelMessage, Question } from '../wire.ts';
-import { Strip } from './strip.ts';
+import { type Stretch, Strip } from './strip.ts';
 
 /** What is answered now to one question about one view, or of one object. */
 export interface Answer {
   readonly question: string;
   label: LabelMessage;
-  readonly strip: Strip;
+  strip: Strip;
 }
 
 /** An object that was not seen for so long has left. */
@@ -29,6 +29,8 @@ export class CameraModel {
   readonly answers = new Map<string, Answer>();
   /** By question and track. */
   readonly objects = new Map<string, LabelMessage>();
+  /** By question: what held before, of what was not answered yet. */
+  readonly #past = new Map<string, readonly Stretch[]>();
   readonly #places = new Map<string, number>();
 
   constructor(id: string) {
@@ -49,7 +51,7 @@ export class CameraModel {
     if (view.track !== undefined) {
       this.objects.set(`${question} ${view.track}`, message);
     } else {
-      const answer = this.answers.get(question) ?? { question, label: message, strip: new Strip() };
+      const answer = this.answers.get(question) ?? { question, label: message, strip: this.#newStrip(message) };
       answer.label = message;
       answer.strip.add(message.stable?.label ?? message.label, arrivedAtMs);
       this.answers.set(question, answer);
@@ -59,6 +61,18 @@ export class CameraModel {
       if (object.arrivedAtMs < arrivedAtMs - OBJECT_MS) this.objects.delete(key);
     }
     if (this.objects.size > MAX_OBJECTS) this.#drop(this.objects);
+  }
+
+  /** What held before the page heard of it. */
+  past(question: string, stretches: readonly Stretch[]): void {
+    const answer = this.answers.get(question);
+    if (answer !== undefined) answer.strip.fill(stretches);
+    else if (this.#past.size < MAX_QUESTIONS) this.#past.set(question, stretches);
+  }
+
+  /** Nothing is known of what held while nobody listened. */
+  forgetStrips(): void {
+    for (const answer of this.answers.values()) answer.strip = new Strip();
   }
 
   /** Answers in the order of the camera's questions; those that it is no longer asked are left out. */
@@ -73,6 +87,15 @@ export class CameraModel {
     const place = this.#places.get(label) ?? this.#places.size % MAX_NAMES;
     if (this.#places.size < MAX_NAMES) this.#places.set(label, place);
     return place;
+  }
+
+  /** Of what was not told before it is known at least since when the present answer holds. */
+  #newStrip({ question, stable, arrivedAtMs }: LabelMessage): Strip {
+    const strip = new Strip();
+    const held = stable === null ? [] : [{ label: stable.label, fromMs: stable.sinceMs, toMs: arrivedAtMs }];
+    strip.fill(this.#past.get(question) ?? held);
+    this.#past.delete(question);
+    return strip;
   }
 
   #drop(map: Map<string, unknown>): void {

@@ -2,6 +2,7 @@ import type { CameraInfo, CamerasAnswer, ClockInfo, Hello, ServerMessage } from 
 import { clockTelling } from '../words/states.ts';
 import { CameraModel } from './camera.ts';
 import { Occurrences } from './occurrences.ts';
+import type { Past } from './past.ts';
 
 /** What of the fleet changed with a message. */
 export interface Changes {
@@ -72,6 +73,19 @@ export class Fleet {
       if (camera !== undefined) camera.info = info;
     }
     this.#changes.changed(CLOCK);
+  }
+
+  /** What held before the page heard of it. */
+  remember(pasts: readonly Past[]): void {
+    for (const { camera: id, question, stretches } of pasts) {
+      this.#cameras.get(id)?.past(question, stretches);
+      this.#changes.changed(id);
+    }
+  }
+
+  /** Too long was nobody listening. */
+  forgetStrips(): void {
+    for (const camera of this.#cameras.values()) camera.forgetStrips();
   }
 
   #greeted({ epoch, cameras }: Hello): void {

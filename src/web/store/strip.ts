@@ -21,6 +21,18 @@ export class Strip {
     return this.#stretches;
   }
 
+  /**
+   * What held before the first answer that was heard, oldest first; what reaches into later stretches is cut off.
+   */
+  fill(earlier: readonly Stretch[]): void {
+    const firstMs = this.#stretches[0]?.fromMs ?? Infinity;
+    const fitting = earlier.filter(({ fromMs }) => fromMs < firstMs);
+    this.#stretches.unshift(
+      ...fitting.map(({ label, fromMs, toMs }) => ({ label, fromMs, toMs: Math.min(toMs, firstMs) })),
+    );
+    this.#forget((this.#stretches.at(-1)?.toMs ?? 0) - STRIP_MS);
+  }
+
   /** An answer about a frame that arrived at a Unix time; one older than the newest is passed over. */
   add(label: string | null, atMs: number): void {
     const last = this.#stretches[this.#stretches.length - 1];

@@ -1,0 +1,45 @@
+import { formatPath, type Problem } from '../artifact/problems.ts';
+import { type ApiEntry, apiEntry } from '../config/api-camera.ts';
+import type { CameraConfig } from '../config/schema.ts';
+import { usageError, type WeirError } from '../errors.ts';
+
+/** A camera's entry as it is kept, and with all defaults. */
+export interface CheckedEntry {
+  readonly entry: ApiEntry;
+  readonly camera: CameraConfig;
+}
+
+/** @throws WeirError `camera-invalid` with all that is wrong */
+export function checkedEntry(body: unknown): CheckedEntry {
+  const checked = apiEntry(body);
+  if (Array.isArray(checked)) throw invalid(checked);
+  return checked;
+}
+
+/** An entry after a merge patch. @throws WeirError `camera-invalid` */
+export function changedEntry({ entry: before }: CheckedEntry, patch: unknown): CheckedEntry {
+  const { entry, camera } = checkedEntry(merged(before, patch));
+  if (camera.id === before.id) return { entry, camera };
+  throw invalid([{ path: ['id'], message: `stays "${before.id}": add another camera instead` }]);
+}
+
+export function movedEntry<T extends CheckedEntry>(kept: T, operatingPoint: string): T {
+  return { ...kept, entry: { ...kept.entry, operatingPoint }, camera: { ...kept.camera, operatingPoint } };
+}
+
+/** JSON Merge Patch (RFC 7396): `null` takes a key away. */
+function merged(before: unknown, patch: unknown): unknown {
+  if (patch === null || typeof patch !== 'object' || Array.isArray(patch)) return patch;
+  const isObject = before !== null && typeof before === 'object' && !Array.isArray(before);
+  const result: Record<string, unknown> = isObject ? { ...before } : {};
+  for (const [key, value] of Object.entries(patch)) {
+    if (value === null) delete result[key];
+    else result[key] = merged(result[key], value);
+  }
+  return result;
+}
+
+function invalid(problems: readonly Problem[]): WeirError {
+  const told = problems.map(({ path, message }) => `${formatPath(path) || 'the body'}: ${message}`);
+  return usageError('camera-invalid', told.join('\n'), 'correct it; nothing of it was done');
+}

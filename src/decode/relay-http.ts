@@ -1,0 +1,81 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import type { Socket } from 'node:net';
+import { authorization, type Challenge, challengeOf } from './challenge.ts';
+import { type Head, headAt, headBytes, valuesOf, withHeader } from './heads.ts';
+import type { RelayTarget } from './relay.ts';
+
+/**
+ * Relays one HTTP request: it gets the camera's own path and the answer to its challenge; what comes back goes through as it
+ * is, however freely the camera reads the protocol.
+ *
+ * @throws Error when either side ends or sends no head
+ */
+export async function relayHttp(client: Socket, connect: () => Promise<Socket>, target: RelayTarget): Promise<void> {
+  const asked = await readHead(client);
+  const request = withHeader(
+    withHeader(withOwnPath(asked.head, target), 'Host', target.authority),
+    'Connection',
+    'close',
+  );
+  let challenge: Challenge | null = null;
+  for (;;) {
+    const camera = await connect();
+    client.once('close', () => camera.destroy());
+    camera.write(Buffer.concat([headBytes(answered(request, challenge, target)), asked.rest]));
+    const answer = await readHead(camera);
+    const isRefused: boolean =
+      answer.head[0]?.split(' ')[1] === '401' && challenge === null && target.credentials !== null;
+    challenge = isRefused ? challengeOf(valuesOf(answer.head, 'WWW-Authenticate')) : null;
+    if (challenge !== null) {
+      camera.destroy();
+      continue;
+    }
+    client.write(Buffer.concat([headBytes(withShownPlace(answer.head, target)), answer.rest]));
+    client.pipe(camera);
+    camera.pipe(client);
+    return;
+  }
+}
+
+function answered(request: Head, challenge: Challenge | null, { credentials }: RelayTarget): Head {
+  if (challenge === null || credentials === null) return request;
+  const [method = '', uri = ''] = request[0]?.split(' ') ?? [];
+  const turn = { count: 1, clientNonce: randomBytes(8).toString('hex') };
+  return withHeader(request, 'Authorization', authorization(challenge, credentials, { method, uri }, turn));
+}
+
+/** Segments of a list lie beside it, under names of their own: only the list itself has another path than the one shown. */
+function withOwnPath(head: Head, { shownPath, ownPath }: RelayTarget): Head {
+  const [method = '', path = '', ...rest] = head[0]?.split(' ') ?? [];
+  return [[method, path === shownPath ? ownPath : path, ...rest].join(' '), ...head.slice(1)];
+}
+
+/** Where the camera sends on to itself, ffmpeg comes back through here. */
+function withShownPlace(head: Head, { origin, shownOrigin }: RelayTarget): Head {
+  const place = valuesOf(head, 'Location')[0];
+  if (place === undefined || !place.startsWith(`${origin}/`)) return head;
+  return withHeader(head, 'Location', `${shownOrigin}${place.slice(origin.length)}`);
+}
+
+async function readHead(socket: Socket): Promise<{ head: Head; rest: Buffer }> {
+  let bytes: Buffer = Buffer.alloc(0);
+  const ended = new AbortController();
+  const end = () => ended.abort();
+  socket.once('end', end).once('close', end);
+  try {
+    for (;;) {
+      const data = once(socket, 'data', { signal: ended.signal }).catch(() => {
+        throw new Error('End of file');
+      });
+      socket.resume();
+      const [chunk] = (await data) as [Buffer];
+      socket.pause();
+      bytes = Buffer.concat([bytes, chunk]);
+      const found = headAt(bytes);
+      if (found !== null) return { head: found.head, rest: bytes.subarray(found.end) };
+    }
+  } finally {
+    socket.off('end', end).off('close', end);
+  }
+}

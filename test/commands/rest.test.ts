@@ -1,0 +1,344 @@
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { ffmpeg, temporaryFolder } from '../support/clips.ts';
+import { Daemon, ROOT } from '../support/daemon.ts';
+import { waitFor } from '../support/processes.ts';
+
+const PASSWORD = 'open-sesame';
+
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+let wide: string;
+const daemons: Daemon[] = [];
+
+beforeAll(async () => {
+  folder = await temporaryFolder();
+  wide = join(folder.path, 'wide.mp4');
+  await ffmpeg(['-f', 'lavfi', '-i', 'testsrc=s=640x200:d=3:r=10', '-pix_fmt', 'yuv420p', wide]);
+});
+afterEach(async () => {
+  for (const daemon of daemons.splice(0)) await daemon.stop('SIGKILL');
+});
+afterAll(() => folder.remove());
+
+const demo = (more = {}) => ({ id: 'demo', source: join(ROOT, 'fixtures/demo.mp4'), loop: true, ...more });
+const gate = (more = {}) => ({ id: 'gate', source: wide, loop: true, fps: 10, budgetMs: 'none', ...more });
+const QUICK = { mode: 'cascade', rungs: ['lite0@96-int8'] };
+
+interface Setting {
+  readonly name: string;
+  readonly cameras?: readonly object[];
+  readonly more?: object;
+  readonly args?: readonly string[];
+}
+
+/** A daemon of its own state directory; started again by the same name it finds what it kept. */
+async function start({ name, cameras = [demo()], more = QUICK, args = [] }: Setting): Promise<Daemon> {
+  const [file, state] = [join(folder.path, `${name}.yaml`), join(folder.path, name)];
+  await mkdir(state, { recursive: true });
+  await writeFile(file, JSON.stringify({ inference: { slots: 1 }, server: { port: 0 }, ...more, cameras }));
+  const daemon = new Daemon(['--config', file, '--state-dir', state, ...args]);
+  daemons.push(daemon);
+  await daemon.subscribe();
+  return daemon;
+}
+
+async function ask(daemon: Daemon, method: string, path: string, body?: object) {
+  const content = body && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
+  const response = await fetch(`${daemon.address}${path}`, { method, ...content });
+  const text = await response.text();
+  const type = response.headers.get('content-type') ?? '';
+  return {
+    status: response.status,
+    headers: response.headers,
+    text,
+    body: type.includes('json') ? JSON.parse(text) : {},
+  };
+}
+
+/** Asks again while models are loaded. */
+async function change(daemon: Daemon, method: string, path: string, body?: object) {
+  let answer = await ask(daemon, method, path, body);
+  await waitFor(async () => {
+    if (answer.body.code === 'not-ready') answer = await ask(daemon, method, path, body);
+    return answer.body.code !== 'not-ready';
+  }, 'models to be loaded');
+  return answer;
+}
+
+const labelsOf = (daemon: Daemon, camera: string) => daemon.labels.filter((label) => label.camera === camera);
+async function untilLabelsOf(daemon: Daemon, camera: string, more = 3): Promise<void> {
+  const before = labelsOf(daemon, camera).length;
+  await waitFor(
+    () => labelsOf(daemon, camera).length >= before + more,
+    `labels of ${camera}; ${daemon.stderr.slice(-600)}`,
+  );
+}
+const kept = (name: string) => readFile(join(folder.path, name, 'cameras.json'), 'utf8');
+
+describe('a camera over REST', () => {
+  test('is added, answers, is changed, paused, resumed and removed', async () => {
+    const daemon = await start({ name: 'life' });
+    const added = await change(daemon, 'POST', '/api/cameras', gate());
+    expect(added.status, added.text).toBe(201);
+    expect(added.headers.get('location')).toBe('/api/cameras/gate');
+    expect(added.body).toMatchObject({ id: 'gate', origin: 'api', paused: false, fps: 10, budgetMs: null });
+    await untilLabelsOf(daemon, 'gate');
+
+    const changed = await ask(daemon, 'PATCH', '/api/cameras/gate', { fps: 5, priority: 2 });
+    expect(changed.body, changed.text).toMatchObject({ fps: 5, priority: 2, source: wide });
+    await untilLabelsOf(daemon, 'gate');
+    expect(labelsOf(daemon, 'gate').at(-1)?.stream).toBe(2);
+
+    expect((await ask(daemon, 'POST', '/api/cameras/gate/pause')).body).toMatchObject({
+      state: 'paused',
+      paused: true,
+    });
+    expect(daemon.states('gate').at(-1)).toBe('paused');
+    expect((await ask(daemon, 'POST', '/api/cameras/gate/resume')).body.paused).toBe(false);
+    await untilLabelsOf(daemon, 'gate');
+
+    const figures = await ask(daemon, 'GET', '/api/cameras/gate/figures');
+    expect(figures.body.frames.classified).toBeGreaterThan(3);
+    expect(figures.body.latency[0].p95Ms).toBeGreaterThanOrEqual(figures.body.latency[0].p50Ms);
+    expect(figures.body.rungs).toMatchObject([{ rung: 'lite0@96-int8' }]);
+
+    expect((await ask(daemon, 'DELETE', '/api/cameras/gate')).status).toBe(204);
+    expect(await ask(daemon, 'GET', '/api/cameras/gate')).toMatchObject({
+      status: 404,
+      body: { code: 'camera-unknown' },
+    });
+    expect((await ask(daemon, 'GET', '/api/cameras/gate/snapshot.jpg')).status).toBe(404);
+    await waitFor(() => daemon.states('gate').at(-1) === 'removed', 'its end to be told');
+    expect(daemon.states('demo')).toEqual(['connecting', 'live']);
+    expect(JSON.parse(await kept('life')).cameras).toEqual([]);
+  }, 60_000);
+
+  test('its picture has the source’s shape, in the width that is asked for', async () => {
+    const daemon = await start({ name: 'picture', cameras: [gate()] });
+    await untilLabelsOf(daemon, 'gate', 1);
+    const sizeOf = async (query: string) => {
+      const response = await fetch(`${daemon.address}/api/cameras/gate/snapshot.jpg${query}`);
+      expect(response.headers.get('content-type')).toBe('image/jpeg');
+      expect(Number(response.headers.get('x-weir-pts-seconds'))).toBeGreaterThanOrEqual(0);
+      return jpegSize(new Uint8Array(await response.arrayBuffer()));
+    };
+    const whole = await sizeOf('');
+    expect(whole.width / whole.height).toBeCloseTo(640 / 200, 1);
+    expect(await sizeOf('?width=320')).toEqual({ width: 320, height: 100 });
+    const refused = await ask(daemon, 'GET', '/api/cameras/gate/snapshot.jpg?width=1e9&size=3');
+    expect(refused).toMatchObject({ status: 400, body: { code: 'request-invalid' } });
+    expect(refused.body.detail).toMatch(/width: must be a whole number/);
+    expect(refused.body.detail).toMatch(/size: unknown key/);
+  }, 30_000);
+
+  test('outlasts a daemon that is killed, and a reload', async () => {
+    const before = await start({ name: 'killed' });
+    expect((await change(before, 'POST', '/api/cameras', gate({ fps: 7 }))).status).toBe(201);
+    expect((await ask(before, 'POST', '/api/cameras', gate({ id: 'still' }))).status).toBe(201);
+    expect((await ask(before, 'POST', '/api/cameras/still/pause')).status).toBe(200);
+    await before.stop('SIGKILL');
+    const daemon = await start({ name: 'killed' });
+    await untilLabelsOf(daemon, 'gate');
+    expect((await ask(daemon, 'GET', '/api/cameras/gate')).body).toMatchObject({ origin: 'api', fps: 7 });
+    expect((await ask(daemon, 'GET', '/api/cameras/still')).body).toMatchObject({ state: 'paused', paused: true });
+    await writeFile(
+      join(folder.path, 'killed.yaml'),
+      JSON.stringify({ inference: { slots: 1 }, server: { port: 0 }, ...QUICK, cameras: [demo({ fps: 3 })] }),
+    );
+    daemon.child.kill('SIGHUP');
+    await waitFor(() => daemon.stderr.includes('the configuration is reloaded: changed demo'), 'the reload');
+    await untilLabelsOf(daemon, 'gate');
+    expect(labelsOf(daemon, 'gate').at(-1)?.stream).toBe(1);
+    expect((await stat(join(folder.path, 'killed', 'cameras.json'))).mode & 0o777).toBe(0o600);
+  }, 60_000);
+
+  test('of the configuration or the command line is read-only, and its id is taken', async () => {
+    const daemon = await start({ name: 'fixed', args: ['--source', `clip=${wide}`, '--loop'] });
+    const { body } = await ask(daemon, 'GET', '/api/cameras');
+    expect(body.cameras).toMatchObject([
+      { id: 'demo', origin: 'configuration' },
+      { id: 'clip', origin: 'command-line' },
+    ]);
+    for (const id of ['demo', 'clip']) {
+      for (const [method, path, sent] of [
+        ['PATCH', '', { fps: 1 }],
+        ['DELETE', '', undefined],
+        ['POST', '/pause', undefined],
+        ['POST', '/resume', undefined],
+      ] as const) {
+        const refused = await change(daemon, method, `/api/cameras/${id}${path}`, sent);
+        expect(refused, `${method} ${path}`).toMatchObject({ status: 409, body: { code: 'camera-read-only' } });
+        expect(refused.headers.get('content-type')).toMatch(/^application\/problem\+json/);
+      }
+    }
+    const twice = await ask(daemon, 'POST', '/api/cameras', gate({ id: 'demo' }));
+    expect(twice).toMatchObject({ status: 409, body: { code: 'camera-exists' } });
+  }, 30_000);
+
+  test('that the configuration has too gives way, and that is told', async () => {
+    const state = join(folder.path, 'clash');
+    await mkdir(state, { recursive: true });
+    const entry = gate({ id: 'demo', fps: 9 });
+    await writeFile(
+      join(state, 'cameras.json'),
+      JSON.stringify({ schema: 'weir.cameras/1', cameras: [{ entry, isPaused: false }] }),
+    );
+    const daemon = await start({ name: 'clash' });
+    await untilLabelsOf(daemon, 'demo');
+    const words = /camera demo is in the configuration and was added over the API too: the configuration counts/;
+    expect(daemon.stderr).toMatch(words);
+    const status = await ask(daemon, 'GET', '/api/status');
+    expect(status.body.notices.join(' ')).toMatch(words);
+    expect((await ask(daemon, 'GET', '/api/cameras/demo')).body).toMatchObject({ origin: 'configuration', fps: 5 });
+    expect(await kept('clash')).toContain('"fps":9');
+  }, 30_000);
+
+  test('whose file is broken is left out, the file kept, and that is told', async () => {
+    const state = join(folder.path, 'broken');
+    await mkdir(state, { recursive: true });
+    await writeFile(join(state, 'cameras.json'), '{"schema": "weir.cam');
+    const daemon = await start({ name: 'broken' });
+    await untilLabelsOf(daemon, 'demo', 1);
+    const { body } = await ask(daemon, 'GET', '/api/status');
+    expect(body.notices.join(' ')).toMatch(
+      /cameras that were added over the API are left out, it is kept as .*broken-/,
+    );
+    expect((await readdir(state)).filter((name) => name.startsWith('cameras.json.broken-'))).toHaveLength(1);
+    expect((await change(daemon, 'POST', '/api/cameras', gate())).status).toBe(201);
+  }, 30_000);
+
+  test('what is wrong with it is told at once, and nothing of it is done', async () => {
+    const daemon = await start({ name: 'wrong' });
+    const wrong = gate({ id: 'Gate', fsp: 5, passwordFile: '/etc/shadow', heads: '/etc/passwd', fps: 0 });
+    const { status, body } = await change(daemon, 'POST', '/api/cameras', wrong);
+    expect(status).toBe(422);
+    for (const words of [
+      /id: /,
+      /fsp: unknown key \(did you mean "fps"\?\)/,
+      /passwordFile: is not taken/,
+      /heads: is not/,
+      /fps: /,
+    ]) {
+      expect(body.detail).toMatch(words);
+    }
+    const near = await ask(daemon, 'POST', '/api/cameras', gate({ passwordFil: 'x' }));
+    expect(near.body.detail).not.toContain('passwordFile"');
+    const environment = await ask(daemon, 'POST', '/api/cameras', gate({ source: 'rtsp://here/${HOME}' }));
+    expect(environment.body.detail).toMatch(/the environment is not read over the API/);
+    expect((await ask(daemon, 'GET', '/api/cameras')).body.cameras).toHaveLength(1);
+  }, 30_000);
+
+  test('its password is in no answer and in no log', async () => {
+    const daemon = await start({ name: 'secret' });
+    const source = 'rtsp://127.0.0.1:9/x';
+    const added = await change(daemon, 'POST', '/api/cameras', {
+      id: 'gate',
+      source,
+      username: 'guard',
+      password: PASSWORD,
+    });
+    expect(added.status, added.text).toBe(201);
+    await waitFor(() => daemon.states('gate').includes('failed'), 'that it is not reached');
+    const answers = [added.text];
+    for (const path of ['cameras', 'cameras/gate', 'cameras/gate/figures', 'status', 'labels?types=camera']) {
+      answers.push((await ask(daemon, 'GET', `/api/${path}`)).text);
+    }
+    const within = await ask(daemon, 'POST', '/api/cameras', {
+      id: 'shed',
+      source: `rtsp://u:${PASSWORD}@[bad/`,
+      fps: 'x',
+    });
+    answers.push(within.text, await fetch(`${daemon.address}/metrics`).then((metrics) => metrics.text()));
+    expect(answers.join('\n')).not.toContain(PASSWORD);
+    expect(daemon.stderr + JSON.stringify(daemon.messages)).not.toContain(PASSWORD);
+    expect(await kept('secret')).toContain(PASSWORD);
+  }, 30_000);
+});
+
+describe('the operating point of a camera', () => {
+  test('is moved while it runs: for one of the API for good, for one of the configuration until the restart', async () => {
+    const more = { operatingPoint: 'fast' };
+    const daemon = await start({ name: 'point', cameras: [demo({ gears: false, budgetMs: 'none' })], more });
+    await untilLabelsOf(daemon, 'demo', 1);
+    expect((await change(daemon, 'POST', '/api/cameras', gate({ gears: false }))).status).toBe(201);
+    const before = await ask(daemon, 'GET', '/api/cameras/demo/operating-points');
+    expect(before.body).toMatchObject({ current: { name: 'fast' }, configured: 'fast', until: null, mode: 'hybrid' });
+    const [front] = before.body.questions;
+    expect(front.points.length).toBeGreaterThan(2);
+    expect(front.points[before.body.current.index]).toMatchObject({ name: 'fast', costMs: expect.any(Number) });
+    for (const camera of ['demo', 'gate']) {
+      const moved = await ask(daemon, 'PUT', `/api/cameras/${camera}/operating-point`, { operatingPoint: 'balanced' });
+      expect(moved.body, moved.text).toMatchObject({ current: { name: 'balanced' } });
+      await waitFor(() => labelsOf(daemon, camera).at(-1)?.operatingPoint === 'balanced', 'a label of it');
+      expect(labelsOf(daemon, camera).at(-1)?.stream).toBe(1);
+    }
+    const described = (id: string) => ask(daemon, 'GET', `/api/cameras/${id}`).then(({ body }) => body.operatingPoint);
+    expect(await described('demo')).toMatchObject({
+      current: { name: 'balanced' },
+      configured: 'fast',
+      until: 'restart',
+    });
+    expect(await described('gate')).toMatchObject({ configured: 'balanced', until: null });
+    // Another camera's coming does not move it back, nor open it anew.
+    expect((await ask(daemon, 'POST', '/api/cameras', gate({ id: 'third' }))).status).toBe(201);
+    await untilLabelsOf(daemon, 'demo', 2);
+    expect(labelsOf(daemon, 'demo').at(-1)).toMatchObject({ operatingPoint: 'balanced', stream: 1 });
+    const wrong = await ask(daemon, 'PUT', '/api/cameras/gate/operating-point', { operatingPoint: 'quick' });
+    expect(wrong).toMatchObject({ status: 422, body: { code: 'operating-point-unknown' } });
+    expect((await ask(daemon, 'PUT', '/api/cameras/gate/operating-point', { point: 1 })).status).toBe(400);
+    expect(await kept('point')).toContain('"operatingPoint": "balanced"');
+    daemon.child.kill('SIGHUP');
+    await waitFor(async () => (await described('demo')).until === null, 'the reload to move it back');
+    await waitFor(() => labelsOf(daemon, 'demo').at(-1)?.operatingPoint === 'fast', 'a label of it');
+  }, 90_000);
+
+  test('cannot be moved where there is one way to decide', async () => {
+    const daemon = await start({ name: 'one-way', more: { mode: 'fixed:lite0@96-int8' } });
+    await untilLabelsOf(daemon, 'demo', 1);
+    expect((await ask(daemon, 'GET', '/api/cameras/demo/operating-points')).body.questions).toEqual([]);
+    const refused = await ask(daemon, 'PUT', '/api/cameras/demo/operating-point', { operatingPoint: 'fast' });
+    expect(refused).toMatchObject({ status: 409, body: { code: 'operating-points-none' } });
+  }, 30_000);
+});
+
+describe('GET /api/labels', () => {
+  test('gives what was said before, a page at a time or as a file', async () => {
+    const daemon = await start({ name: 'before' });
+    await untilLabelsOf(daemon, 'demo', 10);
+    const first = await ask(daemon, 'GET', '/api/labels?camera=demo&limit=4');
+    expect(first.body.items).toEqual(daemon.labels.slice(0, 4));
+    const second = await ask(daemon, 'GET', `/api/labels?camera=demo&limit=4&cursor=${first.body.next}`);
+    expect(second.body.items).toEqual(daemon.labels.slice(4, 8));
+    const newest = await ask(daemon, 'GET', '/api/labels?order=newest&limit=1');
+    expect(newest.body.items[0].seq).toBeGreaterThanOrEqual(daemon.labels[9]?.seq ?? Infinity);
+    const lines = await ask(daemon, 'GET', '/api/labels?format=jsonl&types=label,camera');
+    const numbers = lines.text
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line).seq);
+    expect(numbers.length).toBeGreaterThan(10);
+    expect(numbers).toEqual([...numbers].sort((a, b) => a - b));
+    const csv = await ask(daemon, 'GET', '/api/labels?format=csv&limit=3');
+    expect(csv.headers.get('content-disposition')).toBe('attachment; filename="weir-labels.csv"');
+    expect(csv.text.split('\r\n')).toHaveLength(1 + 3 + 1);
+    expect((await ask(daemon, 'GET', '/api/labels?camera=shed')).body).toEqual({ items: [], next: null });
+  }, 30_000);
+
+  test('says so where no history is kept', async () => {
+    const daemon = await start({ name: 'off', more: { ...QUICK, history: { enabled: false } } });
+    expect(await ask(daemon, 'GET', '/api/labels')).toMatchObject({ status: 409, body: { code: 'history-off' } });
+    const { body } = await ask(daemon, 'GET', '/api/status');
+    expect(body).toMatchObject({ history: { enabled: false, state: 'off' }, cameras: { total: 1 } });
+  }, 30_000);
+});
+
+/** Width and height from a JPEG's frame header. */
+function jpegSize(bytes: Uint8Array): { width: number; height: number } {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (let at = 2; at < bytes.length; at += 2 + view.getUint16(at + 2)) {
+    const marker = bytes[at + 1] ?? 0;
+    if (marker >= 0xc0 && marker <= 0xc2) return { height: view.getUint16(at + 5), width: view.getUint16(at + 7) };
+  }
+  throw new Error('no JPEG');
+}

@@ -1,0 +1,91 @@
+import { expect, test } from 'vitest';
+import { ageOf } from '../../src/web/age.ts';
+import { alertsOf, newAlerts } from '../../src/web/guard/alert-lines.ts';
+import { CameraModel } from '../../src/web/store/camera.ts';
+import { pastOf } from '../../src/web/store/past.ts';
+import { Strip } from '../../src/web/store/strip.ts';
+import type { CameraMessage, LabelMessage } from '../../src/web/wire.ts';
+
+function label(seq: number, arrivedAtMs: number, stable: string | null, more: object = {}): LabelMessage {
+  return {
+    type: 'label',
+    seq,
+    camera: 'gate',
+    question: 'default',
+    view: {},
+    arrivedAtMs,
+    label: stable,
+    stable: stable === null ? null : { label: stable, sinceMs: arrivedAtMs - 1_000 },
+    ...more,
+  } as unknown as LabelMessage;
+}
+const state = (seq: number, name: string) =>
+  ({ type: 'camera', seq, camera: 'gate', state: name }) as unknown as CameraMessage;
+const told = (stretches: Strip['stretches']) => stretches.map(({ label, fromMs, toMs }) => [label, fromMs, toMs]);
+
+test('what changed becomes what held, until the next change, the end of a camera’s frames, or now', () => {
+  const newestFirst = [
+    label(9, 60_000, 'van'),
+    state(8, 'live'),
+    state(7, 'stalled'),
+    label(6, 40_000, 'car', { view: { track: 4 } }),
+    label(4, 30_000, 'car'),
+    label(3, 20_000, null),
+    label(1, 10_000, 'empty'),
+  ];
+  expect(pastOf(newestFirst, 90_000).map(({ stretches }) => told(stretches))).toEqual([
+    [
+      ['empty', 10_000, 20_000],
+      ['car', 30_000, 40_000],
+      ['van', 60_000, 90_000],
+    ],
+  ]);
+});
+
+test('what is remembered goes before what was heard, and never over it', () => {
+  const strip = new Strip();
+  strip.add('car', 50_000);
+  strip.add('car', 52_000);
+  strip.fill([
+    { label: 'empty', fromMs: 10_000, toMs: 30_000 },
+    { label: 'van', fromMs: 30_000, toMs: 51_000 },
+    { label: 'car', fromMs: 51_000, toMs: 52_000 },
+  ]);
+  expect(told(strip.stretches)).toEqual([
+    ['empty', 10_000, 30_000],
+    ['van', 30_000, 50_000],
+    ['car', 50_000, 52_000],
+  ]);
+});
+
+test('without a history a strip begins when the answer began to hold; with one, with what it knows, whichever comes first', () => {
+  const alone = new CameraModel('gate');
+  alone.label(label(1, 5_000, 'car'));
+  expect(told(alone.answers.get('default')?.strip.stretches ?? [])).toEqual([['car', 4_000, 5_000]]);
+
+  const pasts = pastOf([label(1, 1_000, 'empty')], 4_500);
+  const early = new CameraModel('gate');
+  for (const { question, stretches } of pasts) early.past(question, stretches);
+  early.label(label(2, 5_000, 'car'));
+  const late = new CameraModel('gate');
+  late.label(label(2, 5_000, 'car'));
+  for (const { question, stretches } of pasts) late.past(question, stretches);
+  expect(told(early.answers.get('default')?.strip.stretches ?? [])[0]).toEqual(['empty', 1_000, 5_000]);
+  expect(told(late.answers.get('default')?.strip.stretches ?? [])[0]).toEqual(['empty', 1_000, 4_000]);
+});
+
+test('a picture is as old as the daemon’s own clock says, whatever this machine’s', () => {
+  const headers = (sent: string, from: string) => new Headers({ Date: sent, 'Last-Modified': from });
+  expect(ageOf(headers('Sun, 01 Mar 2026 06:00:10 GMT', 'Sun, 01 Mar 2026 06:00:02 GMT'))).toBe(8_000);
+  expect(ageOf(headers('Sun, 01 Mar 2026 06:00:10 GMT', 'later'))).toBe(0);
+  expect(ageOf(headers('Sun, 01 Mar 2026 06:00:10 GMT', 'Sun, 01 Mar 2026 06:00:11 GMT'))).toBe(0);
+});
+
+test('alerts are listed newest first, and only those that came since the last look are read out', () => {
+  const alert = (id: string, atMs: number) => ({ id, atMs, camera: 'gate', text: `${id}.`, schema: 'weir.alert/1' });
+  const found = alertsOf({ alerts: [alert('a', 1), { alert: alert('c', 3) }, alert('b', 2), null, { id: 'broken' }] });
+  expect(found.map(({ id }) => id)).toEqual(['c', 'b', 'a']);
+  expect(newAlerts(null, found)).toEqual([]);
+  expect(newAlerts(found.slice(1), found).map(({ id }) => id)).toEqual(['c']);
+  expect(alertsOf({ status: 404 })).toEqual([]);
+});
