@@ -28,13 +28,19 @@ export function TeachPanel({ camera, parts }: { readonly camera: Camera; readonl
   const [isRunning, setRunning] = useState(false);
   const job = useAsked<Job>(parts.api, isKept ? `${path}/teach` : null, isRunning ? 700 : 5_000);
   const [problem, setProblem] = useState<Problem | null>(null);
-  const [work, setWork] = useState<Work | null>(null);
+  const [work, setDrawn] = useState<Work | null>(null);
+  // What holds now, drawn or not yet.
+  const held = useRef<Work | null>(null);
+  const setWork = (next: Work) => {
+    held.current = next;
+    setDrawn(next);
+  };
   const sending = useRef(Promise.resolve());
   const { value } = listing;
   useEffect(() => setRunning(job.value?.state === 'running'), [job.value]);
   useEffect(() => {
-    if (value !== null)
-      setWork((before) => (before === null ? beginWork(value, questionsOf(camera, value)[0]) : withNew(before, value)));
+    if (value === null) return;
+    setWork(held.current === null ? beginWork(value, questionsOf(camera, value)[0]) : withNew(held.current, value));
   }, [value]);
   if (!isKept) return <Off camera={camera} />;
   if (listing.problem !== null && value === null) return <ProblemNote problem={listing.problem} />;
@@ -52,7 +58,8 @@ export function TeachPanel({ camera, parts }: { readonly camera: Camera; readonl
       listing.again();
     });
   };
-  const step = ({ work: next, saying }: ReturnType<typeof say>) => {
+  const step = (act: (now: Work) => ReturnType<typeof say>) => {
+    const { work: next, saying } = act(held.current ?? work);
     setWork(next);
     send(saying);
   };
