@@ -102,7 +102,7 @@ describeWith([CHROMIUM], 'a camera’s page in Chromium', () => {
         const image = document.querySelector('.labeller img.frame');
         return image !== null && image.complete && image.naturalWidth > 0 && image.src !== ${JSON.stringify(last)};
       })()`;
-      await page.waitForFunction(isNew, undefined, { timeout: 10_000 });
+      await waitFor(async () => (await page.evaluate(isNew)) === true, 'the next picture');
       return (await page.evaluate(`(() => {
         const image = document.querySelector('.labeller img.frame');
         const draw = document.createElement('canvas').getContext('2d');
