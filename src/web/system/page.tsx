@@ -5,7 +5,7 @@ import { bytes, count, knownMilliseconds, list, moment } from '../charts/numbers
 import type { PageParts } from '../wire.ts';
 import { counted, duration } from '../words/numbers.ts';
 import { clockTelling } from '../words/states.ts';
-import { historyWords, type Status, whatToDo } from './words.ts';
+import { deviceFacts, type Fact, historyWords, type Status, whatToDo } from './words.ts';
 
 /** The machine, the ladder, subscribers, history: whether the daemon is well. */
 export function SystemPage({ parts }: { readonly parts: PageParts }) {
@@ -43,14 +43,7 @@ function Parts({ status }: { readonly status: Status }) {
         ]}
       />
       <Clocks status={status} />
-      <Facts
-        title="Device"
-        facts={[
-          ['machine', device.name],
-          ['temperature', device.temperatureC === undefined ? 'not told' : `${device.temperatureC.toFixed(0)} °C`],
-          ...(device.powerMw === undefined ? [] : [['power', `${(device.powerMw / 1000).toFixed(1)} W`] as const]),
-        ]}
-      />
+      <Facts title="Device" facts={deviceFacts(device)} />
       <Facts
         title="Inference and subscribers"
         facts={[
@@ -150,7 +143,7 @@ function Rungs({ ladder }: { readonly ladder: NonNullable<Status['ladder']> }) {
   );
 }
 
-function Facts({ title, facts }: { readonly title: string; readonly facts: readonly (readonly [string, string])[] }) {
+function Facts({ title, facts }: { readonly title: string; readonly facts: readonly Fact[] }) {
   return (
     <section class="panel">
       <h2>{title}</h2>
