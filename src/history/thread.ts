@@ -10,7 +10,7 @@ const FLIGHT_BYTES = 4_000_000;
 const MOST_ASKED = 4_000;
 const FIRST_RESTART_MS = 500;
 const LAST_RESTART_MS = 60_000;
-/** How long the thread may take to write what is left. */
+/** How long the thread may take to write what is left; it is not waited for any longer, nor ended amid what it does: SQLite is native code. */
 const CLOSE_MS = 2_500;
 
 export type Opened = Extract<Report, { type: 'open' }>;
@@ -86,9 +86,13 @@ export class Thread {
     if (worker === null) return;
     const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
     this.#order({ type: 'close' });
-    const late = setTimeout(() => void worker.terminate(), CLOSE_MS);
-    await ended;
+    let late: NodeJS.Timeout | undefined;
+    const isLate = new Promise<void>((resolve) => {
+      late = setTimeout(resolve, CLOSE_MS);
+    });
+    await Promise.race([ended, isLate]);
     clearTimeout(late);
+    worker.unref();
   }
 
   #follow(worker: Worker): void {
