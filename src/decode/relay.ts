@@ -59,6 +59,7 @@ export async function openRelay(source: string, kind: SourceKind, onTrouble: (te
   server.maxConnections = MOST_CONNECTIONS;
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
+  server.on('error', () => {}); // without descriptors left it takes nobody in; the camera is tried again
   const target = relayTarget(source, kind, (server.address() as AddressInfo).port);
   return {
     url: target.shown,
