@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+
 /** What a rule found. Times with `At` are Unix times in milliseconds. */
 export interface Finding {
   readonly rule: string;
@@ -34,4 +36,22 @@ export interface Alert extends Finding {
 export interface Delivery {
   readonly alert: Alert;
   readonly snapshot: Uint8Array | null;
+}
+
+/** An alert by hand. */
+export function testAlert(camera: string, { epoch, last }: { epoch: string; last: number }, unixMs: number): Alert {
+  return {
+    ...{ schema: 'weir.alert/1', id: randomUUID(), isTest: true, rule: 'test', camera, question: null, label: 'test' },
+    ...{
+      confidence: null,
+      track: null,
+      atMs: unixMs,
+      sinceMs: unixMs,
+      stream: null,
+      ptsSeconds: null,
+      epoch,
+      seq: last,
+    },
+    text: `test: an alert by hand, with the picture of ${camera}`,
+  };
 }

@@ -8,7 +8,7 @@ import type { DevicePlan } from './device-plan.ts';
 import { LabelWatch } from './label-watch.ts';
 import type { Rule, RuleParts } from './rule.ts';
 import { StateWatch } from './state-watch.ts';
-import type { Target } from './target.ts';
+import type { Outcome, Target } from './target.ts';
 
 /** A rule with the targets that its alerts go to. */
 export interface AlertRule extends Rule {
@@ -152,9 +152,14 @@ export class Alerts implements Sink {
     }
   }
 
-  /** Hands an alert to targets by hand. @throws Error with the name of a target that there is not */
-  async send(alert: Alert, to: readonly string[]): Promise<void> {
-    await this.#hand({ alert, snapshot: await this.#snapshot(alert.camera) }, to);
+  /** Tries targets at once, past what waits for them. @returns by target what came of it */
+  async try(alert: Alert, to: readonly string[]): Promise<Map<string, Outcome>> {
+    const delivery = { alert, snapshot: await this.#snapshot(alert.camera) };
+    const never = new AbortController().signal;
+    const outcomes = await Promise.all(
+      to.map(async (id) => [id, await this.#outlets.get(id)?.target.deliver(delivery, never)] as const),
+    );
+    return new Map(outcomes.flatMap(([id, outcome]) => (outcome === undefined ? [] : [[id, outcome]])));
   }
 
   /** Resolves when every alert so far is on disk. */

@@ -123,8 +123,12 @@ class Parser {
     return this.#list(() => {
       const camera = this.#name('a camera');
       if (this.#peek().text !== '/' || this.#peek().kind !== 'sign') return { camera, question: null };
-      this.#next();
-      return { camera, question: this.#name('a question') };
+      const names: string[] = [];
+      while (this.#peek().kind === 'sign' && this.#peek().text === '/') {
+        this.#next();
+        names.push(this.#name('a question'));
+      }
+      return { camera, question: names.join('/') };
     });
   }
 

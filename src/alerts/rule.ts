@@ -35,7 +35,13 @@ export const ROUNDING_SECONDS = 1e-6;
 /** Whether a rule asks about a camera, and about its question where it names one. */
 export function isAbout({ places }: When, camera: string, question: string | null): boolean {
   if (places === null) return true;
-  return places.some((place) => place.camera === camera && (place.question ?? question) === question);
+  return places.some((place) => {
+    if (place.camera !== camera) return false;
+    // A region's questions are called REGION/QUESTION.
+    return (
+      place.question === null || place.question === question || question?.startsWith(`${place.question}/`) === true
+    );
+  });
 }
 
 /** Names of labels are compared as elsewhere: without regard to case, `_`, `-` and spaces are the same. */

@@ -1,17 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { testAlert } from '../alerts/alert.ts';
 import { type AlertRule, Alerts, type Outlet } from '../alerts/alerts.ts';
 import { Courier } from '../alerts/courier.ts';
 import { loadMqtt, requireMqtt } from '../alerts/mqtt.ts';
 import { parseWhen } from '../alerts/parse-when.ts';
 import { AlertQueue } from '../alerts/queue.ts';
 import { wallClock } from '../alerts/time-of-day.ts';
+import { suggestion } from '../artifact/problems.ts';
 import { canonicalJson } from '../artifact/write.ts';
 import { type AlertsConfig, MQTT, targetsOf } from '../config/alerts.ts';
 import type { CameraConfig } from '../config/schema.ts';
+import { WeirError } from '../errors.ts';
 import type { ListedCamera } from '../pipeline/told.ts';
-import { type AlertsService, alertsMetrics } from '../server/alerts-api.ts';
+import { type AlertsService, alertsMetrics, type TestOutcome } from '../server/alerts-api.ts';
 import type { Metrics } from '../server/metrics.ts';
 import { SYSTEM_CLOCK } from '../service/clock.ts';
 import type { Logger } from '../service/log.ts';
@@ -111,8 +114,26 @@ export class RunningAlerts {
           return { id, waiting, delivered, failed, dropped };
         }),
       recent: () => this.#alerts.recent,
+      test: (to) => this.#test(to),
       timeZone: () => this.#config.timeZone ?? null,
     };
+  }
+
+  async #test(to: readonly string[] | null): Promise<TestOutcome[]> {
+    const known = [...this.#alerts.outlets.keys()];
+    const unknown = to?.find((id) => !known.includes(id));
+    if (unknown !== undefined) {
+      const message = `there is no target "${unknown}"${suggestion(unknown, known)}`;
+      throw new WeirError('target-unknown', message, { remedy: 'see alerts in the configuration' });
+    }
+    const { cameras, hub } = this.#place;
+    const alert = testAlert(cameras()?.[0]?.camera ?? 'none', hub, SYSTEM_CLOCK.unixMs());
+    const outcomes = await this.#alerts.try(alert, to ?? known);
+    return [...outcomes].map(([target, outcome]) => ({
+      target,
+      outcome: outcome.kind,
+      reason: outcome.kind === 'delivered' ? '' : outcome.reason,
+    }));
   }
 
   async #outlets(before: ReadonlyMap<string, Outlet>, config: AlertsConfig): Promise<Map<string, Outlet>> {

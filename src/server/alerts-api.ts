@@ -1,5 +1,6 @@
+import { WeirError } from '../errors.ts';
 import { mayRead } from '../principal.ts';
-import { principalOf, type Routes } from './api.ts';
+import { principalOf, type Routes, WITH_BODY } from './api.ts';
 import type { Metrics } from './metrics.ts';
 
 export interface AlertsService {
@@ -14,6 +15,15 @@ export interface AlertsService {
   readonly targets: () => readonly TargetFigures[];
   /** The newest alerts, newest first. */
   readonly recent: () => readonly { readonly camera: string }[];
+  /** Sends an alert by hand. @param to `null`: to all targets. @throws WeirError `target-unknown` */
+  readonly test: (to: readonly string[] | null) => Promise<readonly TestOutcome[]>;
+}
+
+export interface TestOutcome {
+  readonly target: string;
+  readonly outcome: 'delivered' | 'refused' | 'later';
+  /** Empty where it was delivered. */
+  readonly reason: string;
 }
 
 /** Counts since the start, but for what waits now. */
@@ -34,7 +44,16 @@ export function alertsRoutes(service: AlertsService): Routes {
       targets: service.targets(),
       recent: service.recent().filter(({ camera }) => mayRead(principalOf(request), camera)),
     }));
+    app.post('/api/alerts/test', WITH_BODY, async ({ body }) => ({ outcomes: await service.test(wishOf(body)) }));
   };
+}
+
+/** `{"to": ["guard"]}`; without a body, or `to`: all. */
+function wishOf(body: unknown): readonly string[] | null {
+  const { to = null, ...rest } = (body ?? {}) as { to?: unknown };
+  const isList = to === null || (Array.isArray(to) && to.every((id) => typeof id === 'string'));
+  if (isList && Object.keys(rest).length === 0) return to as readonly string[] | null;
+  throw new WeirError('request-invalid', 'the body is no list of targets', { remedy: 'send {"to": ["guard"]}, or {}' });
 }
 
 /** What `/api/status` says of alerts. */

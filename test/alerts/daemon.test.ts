@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { sign } from '../../src/alerts/webhook.ts';
 import { ffmpeg, temporaryFolder } from '../support/clips.ts';
-import { Daemon } from '../support/daemon.ts';
+import { Daemon, weir } from '../support/daemon.ts';
 import { freePort } from '../support/mosquitto.ts';
 import { waitFor } from '../support/processes.ts';
 
@@ -106,5 +106,16 @@ test('an alert that was raised while its receiver was down arrives after kill -9
     { id: 'watch', raised: 1 },
     { id: 'new', raised: 1 },
   ]);
+
+  const tried = await weir(['alerts', 'test', '--url', second.address]);
+  expect(tried).toMatchObject({ code: 0, stdout: 'guard  delivered\n' });
+  expect(got.at(-1)).toMatchObject({ rule: 'test', camera: 'gate', isSigned: true });
+  const mistaken = await weir(['alerts', 'test', 'gaurd', '--url', second.address]);
+  expect(mistaken.code).toBe(2);
+  expect(mistaken.stderr).toMatch(/did you mean "guard"/);
+  receiver?.closeAllConnections();
+  receiver?.close();
+  const away = await weir(['alerts', 'test', '--url', second.address]);
+  expect(away).toMatchObject({ code: 1, stdout: expect.stringMatching(/^guard {2}later: .*ECONNREFUSED/) });
   expect((await second.stop()).code).toBe(0);
 });

@@ -68,20 +68,20 @@ describeWith([MOSQUITTO], 'a real broker', () => {
     const log = { info: () => {}, warn: () => {} };
     const clock = { unixMs: () => 0 };
     const courier = new Courier({ target, queue, giveUpAfterMs: 1_000, clock, random: () => 1, sleep, log });
-    const lasting = new Broker(port, true);
-    await lasting.start();
+    broker = new Broker(port, true);
+    await broker.start();
     // Its session outlives the broker: it misses nothing that the broker was given.
     const session = { clean: false, clientId: 'listener', properties: { sessionExpiryInterval: 600 } };
-    listener = await Listener.start(lasting.url, session);
-    await lasting.stop();
+    listener = await Listener.start(broker.url, session);
+    await broker.stop();
     await waitFor(() => !target.isConnected, 'the loss of the broker');
     for (const id of ['a', 'b', 'c']) await courier.add({ alert: alertOf(id), snapshot: Buffer.from(`jpeg ${id}`) });
     await waitFor(() => troubles.length > 0, 'a word about the broker');
     expect(courier.delivered).toBe(0);
-    await lasting.start();
+    await broker.start();
     await waitFor(() => listener?.texts('weir/attic/gate/alert').length === 3, 'three alerts');
     await courier.close();
-    await lasting.stop();
+    await broker.stop();
     const heard = listener.heard.filter(({ topic }) => topic.startsWith('weir/attic/gate/'));
     expect(heard.map(({ topic, text }) => (topic.endsWith('alert') ? JSON.parse(text).id : text))).toEqual([
       ...['jpeg a', 'a', 'jpeg b', 'b', 'jpeg c', 'c'],
