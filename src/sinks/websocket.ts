@@ -107,7 +107,7 @@ export class WebSocketSink implements Sink {
         client.on('error', () => client.terminate());
         return client.close(1013, 'too many subscribers');
       }
-      this.#welcome(client, socket, address, token);
+      this.#welcome(client, address, token);
     });
   }
 
@@ -130,9 +130,9 @@ export class WebSocketSink implements Sink {
     this.#server.close();
   }
 
-  #welcome(client: WebSocket, socket: Duplex, address: string, token: string | null): void {
+  #welcome(client: WebSocket, address: string, token: string | null): void {
     const { hub, clock, authWithinMs, slowLimitMs = SLOW_LIMIT_MS } = this.#parts;
-    const subscriber = new Subscriber(new Wire(client, socket), {
+    const subscriber = new Subscriber(new Wire(client), {
       hub,
       past: this.#past,
       access: this.#access,
