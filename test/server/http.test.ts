@@ -96,7 +96,7 @@ test('Metrics keeps latencies of different clock states apart', async () => {
       camera: 'gate',
       question: 'default',
       stop: 'accepted',
-      path: [],
+      path: [] as Label['path'],
       spentMs: 5,
       clock: { state, source: 'linux' },
     }) as unknown as Label;

@@ -17,6 +17,22 @@ export function withMore(held: Held, came: readonly Message[], most: number): He
   return { messages: kept, next: String(kept.at(-1)?.seq) };
 }
 
+/** What a reader wants to see: of a change what began, not what ended with it; labels only of questions that tell no events. */
+export function rowsOf(messages: readonly Message[]): Message[] {
+  const whole = messages.filter(isEvent).filter(({ track }) => track === undefined);
+  const withEvents = new Set(whole.map(({ question }) => question));
+  const begun = new Set(
+    whole.flatMap(({ phase, question, atMs }) => (phase === 'begin' ? [`${question} ${atMs}`] : [])),
+  );
+  return messages.filter((message) => {
+    if (isLabel(message)) return !withEvents.has(message.question);
+    if (!isEvent(message)) return false;
+    return (
+      message.phase === 'begin' || message.track !== undefined || !begun.has(`${message.question} ${message.atMs}`)
+    );
+  });
+}
+
 export function timeOf(message: Message): number {
   return isEvent(message) ? message.atMs : isLabel(message) ? message.arrivedAtMs : 0;
 }

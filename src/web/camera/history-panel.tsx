@@ -2,7 +2,7 @@ import { useMemo, useState } from 'preact/hooks';
 import { moment } from '../charts/numbers.ts';
 import { Places } from '../charts/palette.ts';
 import { share } from '../words/numbers.ts';
-import { timeOf } from './held.ts';
+import { rowsOf, timeOf } from './held.ts';
 import { useHistory } from './history.ts';
 import { Exports } from './history-exports.tsx';
 import { LaneStrip } from './lane-strip.tsx';
@@ -35,6 +35,7 @@ export function HistoryPanel({ camera, parts, record }: PanelProps) {
   const nowMs = Date.now();
   const { messages, next, problem, isLoaded, more } = useHistory(camera.id, parts, rangeMs);
   const inRange = messages.filter((message) => timeOf(message) >= nowMs - rangeMs);
+  const list = rowsOf(inRange);
   const oldest = inRange.reduce((least, message) => Math.min(least, timeOf(message)), nowMs);
   // What was told before is not known where there is no history, or it is not loaded yet.
   const knownFromMs = !isLoaded ? Math.min(oldest, record.openedMs) : next === null ? nowMs - rangeMs : oldest;
@@ -73,15 +74,15 @@ export function HistoryPanel({ camera, parts, record }: PanelProps) {
       <section class="panel" aria-labelledby="history-list">
         <h3 id="history-list">Changes, newest first</h3>
         <ol class="entries">
-          {inRange.slice(0, rows).map((message) => (
+          {list.slice(0, rows).map((message) => (
             <Entry key={message.seq} message={message} nowMs={nowMs} />
           ))}
         </ol>
-        {(next !== null || inRange.length > rows) && (
+        {(next !== null || list.length > rows) && (
           <button
             type="button"
             onClick={() => {
-              if (inRange.length < rows + ROWS) more();
+              if (next !== null && list.length < rows + ROWS) more();
               setRows(rows + ROWS);
             }}
           >

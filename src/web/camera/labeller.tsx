@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { moment } from '../charts/numbers.ts';
 import { share } from '../words/numbers.ts';
-import { commandOf, type Example, keyOf, say, UNCLEAR, undo, type Work } from './labelling.ts';
+import { commandOf, type Example, keyOf, say, UNCLEAR, undo, type Work, without } from './labelling.ts';
 import { ProblemNote } from './problem.tsx';
 import { usePicture } from './use.ts';
 import type { PageParts } from './wire.ts';
@@ -8,7 +9,8 @@ import type { PageParts } from './wire.ts';
 interface LabellerProps {
   readonly work: Work;
   readonly parts: PageParts;
-  readonly onStep: (step: ReturnType<typeof say>) => void;
+  /** Works on what is there by then: keys may come faster than the page is drawn. */
+  readonly onStep: (step: (work: Work) => ReturnType<typeof say>) => void;
 }
 
 /** One picture after another, by button or key. */
@@ -22,15 +24,13 @@ export function Labeller({ work, parts, onStep }: LabellerProps) {
     if (command === null) return;
     event.preventDefault();
     if (command.kind === 'new') field.current?.focus();
-    else
-      onStep(
-        command.kind === 'label' ? say(work, command.label) : command.kind === 'skip' ? say(work, null) : undo(work),
-      );
+    else if (command.kind === 'undo') onStep(undo);
+    else onStep((now) => say(now, command.kind === 'label' ? command.label : null));
   };
   const add = (event: Event) => {
     event.preventDefault();
     if (name.trim() === '') return;
-    onStep(say(work, name));
+    onStep((now) => say(now, name));
     setName('');
     field.current?.blur();
   };
@@ -44,21 +44,32 @@ export function Labeller({ work, parts, onStep }: LabellerProps) {
       {example === undefined ? (
         <p>Everything that is kept has been looked at. New pictures come as the camera sees them.</p>
       ) : (
-        <Shown example={example} parts={parts} question={work.question} />
+        <Shown
+          key={example.id}
+          example={example}
+          parts={parts}
+          question={work.question}
+          onGone={() => onStep((now) => ({ work: without(now, example.id), saying: null }))}
+        />
       )}
       <div class="buttons">
         {work.classes.map((label, at) => (
-          <button key={label} type="button" disabled={example === undefined} onClick={() => onStep(say(work, label))}>
+          <button
+            key={label}
+            type="button"
+            disabled={example === undefined}
+            onClick={() => onStep((now) => say(now, label))}
+          >
             {keyOf(at) !== null && <kbd>{keyOf(at)}</kbd>} {label}
           </button>
         ))}
-        <button type="button" disabled={example === undefined} onClick={() => onStep(say(work, UNCLEAR))}>
+        <button type="button" disabled={example === undefined} onClick={() => onStep((now) => say(now, UNCLEAR))}>
           <kbd>~</kbd> unclear
         </button>
-        <button type="button" disabled={example === undefined} onClick={() => onStep(say(work, null))}>
+        <button type="button" disabled={example === undefined} onClick={() => onStep((now) => say(now, null))}>
           <kbd>s</kbd> skip
         </button>
-        <button type="button" disabled={work.said.length === 0} onClick={() => onStep(undo(work))}>
+        <button type="button" disabled={work.said.length === 0} onClick={() => onStep(undo)}>
           <kbd>u</kbd> undo
         </button>
       </div>
@@ -78,26 +89,34 @@ export function Labeller({ work, parts, onStep }: LabellerProps) {
   );
 }
 
-function Shown({
-  example,
-  parts,
-  question,
-}: {
+interface ShownProps {
   readonly example: Example;
   readonly parts: PageParts;
   readonly question: string;
-}) {
+  /** It made way for another one meanwhile. */
+  readonly onGone: () => void;
+}
+
+function Shown({ example, parts, question, onGone }: ShownProps) {
   const { url, problem } = usePicture(parts.api, example.picture, example.id);
+  const isGone = problem?.code === 'example-unknown';
+  useEffect(() => {
+    if (isGone) onGone();
+  }, [isGone]);
   const answer = example.answers.find((given) => given.question === question) ?? example.answers[0];
   return (
     <figure>
-      {url !== null && <img class="frame" src={url} alt="A frame that is to be labelled" />}
-      {problem !== null && <ProblemNote problem={problem} />}
+      {url === null ? (
+        <div class="frame" style={{ aspectRatio: `${example.width} / ${example.height}` }} />
+      ) : (
+        <img class="frame" src={url} alt="A frame that is to be labelled" />
+      )}
+      {problem !== null && !isGone && <ProblemNote problem={problem} />}
       <figcaption>
         {answer !== undefined && `It answered “${answer.label ?? 'nothing'}”, ${share(answer.right)} likely right. `}
         <span class="soft">
           {example.reason === 'unsure' ? 'Kept because it was unsure' : 'Drawn by chance'},{' '}
-          {new Date(example.takenAt).toLocaleString()}
+          {moment(Date.parse(example.takenAt), Date.now())}
         </span>
       </figcaption>
     </figure>

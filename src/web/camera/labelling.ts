@@ -5,6 +5,9 @@ export interface Example {
   /** ISO 8601 */
   readonly takenAt: string;
   readonly reason: 'unsure' | 'random';
+  /** In pixels. */
+  readonly width: number;
+  readonly height: number;
   readonly answers: readonly {
     readonly question: string;
     readonly label: string | null;
@@ -132,6 +135,11 @@ export function undo(work: Work): { readonly work: Work; readonly saying: Saying
     work: { ...work, queue: [last.example, ...work.queue], said: work.said.slice(0, -1) },
     saying: last.label === null ? null : { example: last.example.id, question: work.question, label: last.before },
   };
+}
+
+/** Without an example that is not there any more. */
+export function without(work: Work, id: string): Work {
+  return { ...work, queue: work.queue.filter((example) => example.id !== id) };
 }
 
 export type Command = { readonly kind: 'label'; readonly label: string } | { readonly kind: 'skip' | 'undo' | 'new' };

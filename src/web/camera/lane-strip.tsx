@@ -10,13 +10,17 @@ interface StripProps {
   readonly places: Places;
 }
 
+/** So many labels are named. */
+const TOLD = 5;
+
 /** What held when, as a strip with its names in it, and below it for how long in all. */
 export function LaneStrip({ lane, fromMs, toMs, places }: StripProps) {
   const span = toMs - fromMs;
   const at = (ms: number) => `${(100 * Math.max(0, ms - fromMs)) / span}%`;
   const held = heldShares(lane);
   const pieces = forWidth(lane.segments, span / 400);
-  const words = held.map(({ label, ratio, ms }) => `${label} ${fineShare(ratio)}, ${duration(ms)}`).join('; ');
+  const told = held.slice(0, TOLD).map(({ label, ratio, ms }) => `${label} ${fineShare(ratio)}, ${duration(ms)}`);
+  const words = [...told, ...(held.length > TOLD ? [`${held.length - TOLD} more`] : [])].join('; ');
   return (
     <figure class="lane">
       <figcaption>

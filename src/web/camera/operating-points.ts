@@ -81,10 +81,15 @@ export function pointName({ name, index }: Pick<Point, 'name' | 'index'>): strin
   return name ?? `point ${index}`;
 }
 
-/** `balanced: 97.0 % right, 4.1 ms a frame; zero → small → large` */
+/** `balanced: 97.0 % right, 4.1 ms a frame` */
 export function pointSentence(point: Point, front: Front): string {
-  const way = point.rungs.length === 0 ? '' : `; ${point.rungs.join(' → ')}`;
-  return `${pointName(point)}: ${rightText(point.accuracy, front)}, ${milliseconds(point.costMs)} a frame${way}`;
+  return `${pointName(point)}: ${rightText(point.accuracy, front)}, ${milliseconds(point.costMs)} a frame`;
+}
+
+/** Those that have a name, and those that matter now: the others are steps between them. */
+export function fewOf(points: readonly Point[], chosen: string | null): readonly Point[] {
+  const few = points.filter(({ key, name, isCurrent }) => name !== null || isCurrent || key === chosen);
+  return few.length < 2 ? points : few;
 }
 
 /** Time as a share of the reference's: what can be compared where clocks are not fixed. */

@@ -4,6 +4,7 @@ import { Mark } from '../charts/figure.tsx';
 import {
   changeSentence,
   type Front,
+  fewOf,
   frontsOf,
   type Point,
   type PointsAnswer,
@@ -111,29 +112,40 @@ interface ListProps {
 
 /** The accessible form of the plot: a choice, by keyboard too. */
 function PointList({ front, chosen, onChoose }: ListProps) {
+  const [isWhole, setWhole] = useState(false);
+  const few = fewOf(front.points, chosen);
+  const shown = isWhole ? front.points : few;
   return (
-    <fieldset class="point-list">
-      <legend class="soft">Cheapest first</legend>
-      {front.points.map((point) => (
-        <label key={point.key} class={point.key === chosen ? 'chosen' : ''}>
-          <input
-            type="radio"
-            name="operating-point"
-            checked={point.key === chosen}
-            onChange={() => onChoose(point.key)}
-          />
-          <Mark
-            shape={point.isCurrent ? 'star' : point.name === null ? 'circle' : 'diamond'}
-            color={point.isCurrent ? '--c2' : '--c1'}
-            isFilled={point.isCurrent}
-          />
-          <span>
-            {pointSentence(point, front)}
-            {point.isCurrent && <strong> · now</strong>}
-            {point.isConfigured && <span class="soft"> · configured</span>}
-          </span>
-        </label>
-      ))}
-    </fieldset>
+    <>
+      <fieldset class="point-list">
+        <legend class="soft">Cheapest first</legend>
+        {shown.map((point) => (
+          <label key={point.key} class={point.key === chosen ? 'chosen' : ''}>
+            <input
+              type="radio"
+              name="operating-point"
+              checked={point.key === chosen}
+              onChange={() => onChoose(point.key)}
+            />
+            <Mark
+              shape={point.isCurrent ? 'star' : point.name === null ? 'circle' : 'diamond'}
+              color={point.isCurrent ? '--c2' : '--c1'}
+              isFilled={point.isCurrent}
+            />
+            <span>
+              {pointSentence(point, front)}
+              {point.isCurrent && <strong> · now</strong>}
+              {point.isConfigured && <span class="soft"> · configured</span>}
+              <small class="way">{point.rungs.join(' → ')}</small>
+            </span>
+          </label>
+        ))}
+      </fieldset>
+      {few.length < front.points.length && (
+        <button type="button" aria-expanded={isWhole} onClick={() => setWhole(!isWhole)}>
+          {isWhole ? 'Show the named ones' : `Show all ${front.points.length} points`}
+        </button>
+      )}
+    </>
   );
 }

@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { problemOf } from '../api.ts';
+import { timeOfDay } from '../words/numbers.ts';
 import { Expectations } from './expectations.tsx';
 import { Labeller } from './labeller.tsx';
 import {
@@ -27,13 +28,19 @@ export function TeachPanel({ camera, parts }: { readonly camera: Camera; readonl
   const [isRunning, setRunning] = useState(false);
   const job = useAsked<Job>(parts.api, isKept ? `${path}/teach` : null, isRunning ? 700 : 5_000);
   const [problem, setProblem] = useState<Problem | null>(null);
-  const [work, setWork] = useState<Work | null>(null);
+  const [work, setDrawn] = useState<Work | null>(null);
+  // What holds now, drawn or not yet.
+  const held = useRef<Work | null>(null);
+  const setWork = (next: Work) => {
+    held.current = next;
+    setDrawn(next);
+  };
   const sending = useRef(Promise.resolve());
   const { value } = listing;
   useEffect(() => setRunning(job.value?.state === 'running'), [job.value]);
   useEffect(() => {
-    if (value !== null)
-      setWork((before) => (before === null ? beginWork(value, questionsOf(camera, value)[0]) : withNew(before, value)));
+    if (value === null) return;
+    setWork(held.current === null ? beginWork(value, questionsOf(camera, value)[0]) : withNew(held.current, value));
   }, [value]);
   if (!isKept) return <Off camera={camera} />;
   if (listing.problem !== null && value === null) return <ProblemNote problem={listing.problem} />;
@@ -51,7 +58,8 @@ export function TeachPanel({ camera, parts }: { readonly camera: Camera; readonl
       listing.again();
     });
   };
-  const step = ({ work: next, saying }: ReturnType<typeof say>) => {
+  const step = (act: (now: Work) => ReturnType<typeof say>) => {
+    const { work: next, saying } = act(held.current ?? work);
     setWork(next);
     send(saying);
   };
@@ -141,7 +149,5 @@ function JobLine({ job }: { readonly job: Job | null }) {
     );
   }
   if (job.state === 'failed') return <ProblemNote problem={{ status: 0, code: 'teach', ...job.error }} />;
-  return (
-    <p class="note good">✓ Fitted: the camera answers by it since {new Date(job.endedAt).toLocaleTimeString()}.</p>
-  );
+  return <p class="note good">✓ Fitted: the camera answers by it since {timeOfDay(Date.parse(job.endedAt))}.</p>;
 }

@@ -5,7 +5,7 @@ import { bytes, count, knownMilliseconds, list, moment } from '../charts/numbers
 import type { PageParts } from '../wire.ts';
 import { counted, duration } from '../words/numbers.ts';
 import { clockTelling } from '../words/states.ts';
-import { historyWords, type Status, whatToDo } from './words.ts';
+import { deviceFacts, type Fact, historyWords, type Status, whatToDo } from './words.ts';
 
 /** The machine, the ladder, subscribers, history: whether the daemon is well. */
 export function SystemPage({ parts }: { readonly parts: PageParts }) {
@@ -43,14 +43,7 @@ function Parts({ status }: { readonly status: Status }) {
         ]}
       />
       <Clocks status={status} />
-      <Facts
-        title="Device"
-        facts={[
-          ['machine', device.name],
-          ['temperature', device.temperatureC === undefined ? 'not told' : `${device.temperatureC.toFixed(0)} °C`],
-          ...(device.powerMw === undefined ? [] : [['power', `${(device.powerMw / 1000).toFixed(1)} W`] as const]),
-        ]}
-      />
+      <Facts title="Device" facts={deviceFacts(device)} />
       <Facts
         title="Inference and subscribers"
         facts={[
@@ -96,7 +89,7 @@ function Clocks({ status: { clock, device } }: { readonly status: Status }) {
   const { clocks = [] } = device;
   return (
     <section class="panel">
-      <h3>Clocks</h3>
+      <h2>Clocks</h2>
       <p>
         <span class={`chip ${tone}`}>
           <span aria-hidden="true">{sign}</span> {word}
@@ -121,7 +114,7 @@ function Rungs({ ladder }: { readonly ladder: NonNullable<Status['ladder']> }) {
   const others = ladder.rungs.filter((rung) => !rung.loaded);
   return (
     <section class="panel wide">
-      <h3>Ladder {ladder.name}</h3>
+      <h2>Ladder {ladder.name}</h2>
       <p class="soft">
         The reference is {ladder.reference}. Times are of this machine, as they were when it was loaded.
       </p>
@@ -150,10 +143,10 @@ function Rungs({ ladder }: { readonly ladder: NonNullable<Status['ladder']> }) {
   );
 }
 
-function Facts({ title, facts }: { readonly title: string; readonly facts: readonly (readonly [string, string])[] }) {
+function Facts({ title, facts }: { readonly title: string; readonly facts: readonly Fact[] }) {
   return (
     <section class="panel">
-      <h3>{title}</h3>
+      <h2>{title}</h2>
       <dl class="pairs">
         {facts.map(([name, value]) => (
           <>

@@ -10,8 +10,12 @@ export interface Status {
   readonly clock: { readonly state: ClockStateName; readonly reasons: readonly string[] };
   readonly device: {
     readonly name: string;
-    readonly temperatureC?: number;
-    readonly powerMw?: number;
+    readonly powerMode?: string | null;
+    readonly temperatureC?: number | null;
+    /** From the hottest sensor to where the machine slows down. */
+    readonly headroomC?: number | null;
+    readonly throttleCount?: number | null;
+    readonly powerMw?: number | null;
     readonly clocks?: readonly CpuClock[];
   };
   /** `null` while models are loaded. */
@@ -57,6 +61,29 @@ type History =
       readonly droppedMessages: number;
       readonly quarantined: readonly string[];
     };
+
+/** What the machine tells of itself; what it does not tell is left out. */
+export function deviceFacts({
+  name,
+  powerMode,
+  temperatureC,
+  headroomC,
+  throttleCount,
+  powerMw,
+}: Status['device']): Fact[] {
+  const fact = <T>(told: T | null | undefined, title: string, text: (value: T) => string): Fact[] =>
+    told === null || told === undefined ? [] : [[title, text(told)]];
+  return [
+    ['machine', name],
+    ...fact(powerMode, 'power mode', (mode) => mode),
+    ...fact(temperatureC, 'temperature', (celsius) => `${celsius.toFixed(0)} °C`),
+    ...fact(headroomC, 'until it slows down', (celsius) => `${celsius.toFixed(0)} °C`),
+    ...fact(throttleCount, 'slowed down by heat', (times) => `${times} times since it was switched on`),
+    ...fact(powerMw, 'power', (mw) => `${(mw / 1000).toFixed(1)} W`),
+  ];
+}
+
+export type Fact = readonly [title: string, text: string];
 
 export function historyWords({ state, reason }: History): string {
   if (state === 'ok') return '✓ kept';

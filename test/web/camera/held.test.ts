@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { withMore } from '../../../src/web/camera/held.ts';
+import { rowsOf, withMore } from '../../../src/web/camera/held.ts';
 import type { Message } from '../../../src/web/camera/wire.ts';
 
 const message = (seq: number) => ({ type: 'event', seq }) as unknown as Message;
@@ -13,4 +13,13 @@ test('what comes live pushes out the oldest, which can be loaded again', () => {
 
 test('the same message counts once', () => {
   expect(withMore({ messages: [message(2)], next: '2' }, [message(2), message(1)], 9).messages).toHaveLength(2);
+});
+
+test('a change is one row: what began, not also what ended with it and the label that shows it', () => {
+  const event = (seq: number, phase: string, atMs: number) =>
+    ({ type: 'event', seq, question: 'default', phase, atMs }) as unknown as Message;
+  const label = { type: 'label', seq: 3, question: 'default', changed: true } as unknown as Message;
+  const rows = rowsOf([event(4, 'end', 900), label, event(2, 'begin', 500), event(1, 'end', 500)]);
+  expect(rows.map(({ seq }) => seq)).toEqual([4, 2]);
+  expect(rowsOf([label])).toEqual([label]);
 });

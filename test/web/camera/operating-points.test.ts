@@ -44,7 +44,7 @@ test('where nobody said what is right, it is not called so', () => {
     const [front] = frontsOf(answer(truth));
     return front?.points[0] && pointSentence(front.points[0], front);
   };
-  expect(sentence('labels')).toBe('fast: 90.0 % right, 2.0 ms a frame; small → large');
+  expect(sentence('labels')).toBe('fast: 90.0 % right, 2.0 ms a frame');
   expect(sentence('agreement')).toMatch(/90\.0 % as large answers/);
 });
 
