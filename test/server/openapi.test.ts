@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { FastifyInstance } from 'fastify';
 import { expect, test } from 'vitest';
 import { daemonApi } from '../../src/commands/run-api.ts';
+import type { Outside } from '../../src/commands/run-outside.ts';
 import { openApiDocument } from '../../src/server/openapi.ts';
 import { OPERATIONS } from '../../src/server/operations.ts';
 import { needOf } from '../../src/server/permissions.ts';
@@ -18,7 +19,8 @@ function registered(): string[] {
   const none = () => null;
   const clock = () => ({ clock: { state: 'floating', source: 'linux' }, reasons: [] }) as const;
   const parts = { cameras: () => [], clock, isToBeKept: () => false, keeper: none, teaching: none };
-  for (const add of daemonApi({ ...parts, log: { info: () => {} } })) add(recorder);
+  const outside = {} as Outside; // nothing is asked of it
+  for (const add of daemonApi({ ...parts, outside, log: { info: () => {} } })) add(recorder);
   return paths.sort();
 }
 
