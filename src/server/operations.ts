@@ -106,6 +106,8 @@ export const OPERATIONS: readonly Operation[] = [
     body: z.strictObject({ to: z.array(z.string()).nullable().optional() }),
   },
   read('/api/openapi.json', 'document', 'This document', ['application/json']),
+  read('/api/asyncapi.json', 'protocol', 'The WebSocket protocol, as an AsyncAPI document', ['application/json']),
+  read('/api/schemas/weir.v1.json', 'messages', 'JSON Schema of its messages', ['application/json']),
 ];
 
 function read(
