@@ -179,3 +179,16 @@ export const labels = z.object({
 /** Described in docs/examples.md. */
 export const examplesAnswer = z.looseObject({});
 export const teaching = z.looseObject({ state: z.string() });
+
+export const alerts = z.object({
+  timeZone: z.string().nullable(),
+  rules: z.array(z.object({ id: z.string(), when: z.string(), to: z.array(z.string()), raised: count })),
+  targets: z.array(z.looseObject({ id: z.string(), waiting: count, delivered: count, failed: count, dropped: count })),
+  recent: z.array(z.looseObject({ camera: z.string() })).describe('newest first'),
+});
+
+export const alertTest = z.object({
+  outcomes: z.array(
+    z.object({ target: z.string(), outcome: z.enum(['delivered', 'refused', 'later']), reason: z.string() }),
+  ),
+});
