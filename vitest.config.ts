@@ -7,6 +7,7 @@ const SIDE_BY_SIDE = [
   'test/device/{bad-input,energy,here,machines,weir-clocks}.test.ts',
   'test/service/{known,log,status,systemd,unit}.test.ts',
   'test/{decode/{arguments,nut,policies,pts},infer/ladder,simulate/{simulate,trace-file,virtual-time},pipeline/{audits,newest,region-climb,regions-view,reuse}}.test.ts',
+  'test/history/{model,opening,retention}.test.ts',
   'test/client/{client,iteration,package}.test.ts',
   'test/deploy/*.test.ts',
   'test/examples/{journal,keeper,labelling,lesson,policy,set,store,taker}.test.ts',

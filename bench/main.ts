@@ -9,6 +9,7 @@ import { type BenchFigures, tell } from './report.ts';
 const BENCHMARKS: Readonly<
   Record<string, (folder: string | undefined, report: string | undefined) => Promise<BenchFigures>>
 > = {
+  history: async () => (await import('./history.ts')).history(),
   overhead: async () => (await import('./overhead.ts')).overhead(),
   cameras: async (clip, report) => (await import('./cameras.ts')).cameras(clip, report),
   peer: async (clip) => (await import('./peer.ts')).peer(clip),

@@ -1,7 +1,9 @@
 #!/usr/bin/env node
 import { createRequire } from 'node:module';
 import { Command, Option } from 'commander';
+import { addAlertsCommand } from './commands/alerts-command.ts';
 import { addGroupsCommand } from './commands/groups-command.ts';
+import { addHistoryCommands } from './commands/history-command.ts';
 import { addLearningCommands } from './commands/learning-commands.ts';
 import {
   collect,
@@ -148,7 +150,11 @@ addSimulateCommand(program, { ladderOption, premodelOption, pointOption }, end);
 
 addServiceCommand(program, end);
 
+addHistoryCommands(program, { stateDirOption, output }, end);
+
 addTokenCommand(program, { stateDirOption }, end);
+
+addAlertsCommand(program, end);
 
 const config = program
   .command('config')

@@ -23,7 +23,7 @@ const DIRECTIONS: Directions = {
   main: ['commands', 'types'],
   access: ['artifact', 'loopback', 'principal', ...WORDS],
   artifact: WORDS,
-  config: ['artifact', 'cascade', 'secrets', ...WORDS],
+  config: ['alerts', 'artifact', 'cascade', 'secrets', ...WORDS],
   image: WORDS,
   examples: ['artifact', 'image', ...WORDS],
   features: ['image', ...WORDS],
@@ -43,8 +43,9 @@ const DIRECTIONS: Directions = {
   simulate: ['artifact', 'cascade', 'features', 'heads', 'infer', 'pipeline', 'premodel', 'scene', ...WORDS],
   protocol: ['artifact', ...WORDS],
   history: ['artifact', 'sinks', 'protocol', ...WORDS],
+  alerts: ['artifact', 'secrets', 'sinks', 'protocol', ...WORDS],
   sinks: ['artifact', 'principal', 'protocol', ...WORDS],
-  server: ['loopback', 'principal', ...WORDS],
+  server: ['artifact', 'config', 'loopback', 'principal', ...WORDS],
   teaching: ['cascade', 'features', 'heads', 'premodel', 'scene', ...WORDS],
   service: ['secrets', ...WORDS],
   client: [],
@@ -54,6 +55,7 @@ const DIRECTIONS: Directions = {
     'principal',
     ...[
       'access',
+      'alerts',
       'artifact',
       'cascade',
       'client',
@@ -102,6 +104,7 @@ const ONE_MODULE_EACH = [
   'cli-progress',
   'echarts',
   'koffi',
+  'mqtt',
   'libsql',
 ];
 

@@ -27,7 +27,7 @@ export function compareCameras<T extends Identified>(before: readonly T[], after
 }
 
 /** Keys that a running daemon takes over. */
-const LIVE = new Set(['cameras', 'groups', 'mode', 'operatingPoint', 'log.level']);
+const LIVE = new Set(['cameras', 'groups', 'mode', 'operatingPoint', 'alerts', 'log.level']);
 
 /** Keys that differ and need a restart, as paths: `server.port`. */
 export function restartKeys(before: Config, after: Config): string[] {

@@ -3,15 +3,20 @@ import { questionsOf } from '../examples/census.ts';
 import type { ExampleKeeper } from '../examples/keeper.ts';
 import { totalsOf } from '../examples/listing.ts';
 import type { ListedCamera } from '../pipeline/told.ts';
+import { publishedDocuments } from '../protocol/documents.ts';
+import { alertsRoutes } from '../server/alerts-api.ts';
 import type { Routes } from '../server/api.ts';
 import { camerasRoutes } from '../server/cameras-api.ts';
+import { documentsRoutes } from '../server/documents-api.ts';
 import { examplesRoutes } from '../server/examples-api.ts';
 import { labelsRoutes } from '../server/labels-api.ts';
+import { documentRoutes } from '../server/openapi.ts';
 import { statusRoutes } from '../server/status-api.ts';
 import { type TeachingService, teachingRoutes } from '../server/teaching-api.ts';
 import { loadWebFiles, webRoutes } from '../server/web.ts';
 import type { Logger } from '../service/log.ts';
 import type { DeviceReading } from '../types.ts';
+import { packageVersion } from './package-version.ts';
 import { examplesService } from './run-examples.ts';
 import type { Outside } from './run-outside.ts';
 
@@ -60,7 +65,10 @@ export function daemonApi({ cameras, clock, isToBeKept, keeper, teaching, outsid
       move: async (camera, operatingPoint) => await (outside ?? notReady()).move(camera, operatingPoint),
     }),
     labelsRoutes({ archive: () => outside?.archive ?? null, last: () => outside?.last() ?? 0 }),
+    documentRoutes(packageVersion()),
     statusRoutes({ cameras: listed, status: () => (outside ?? notReady()).status() }),
+    documentsRoutes(publishedDocuments()),
+    ...(outside === undefined ? [] : [alertsRoutes(outside.alertsService)]),
     examplesRoutes(examplesService({ keeper: kept, forgetTables: async () => await teaching()?.forgetTables(), log })),
     teachingRoutes({
       begin: (camera, body) => (teaching() ?? notReady()).begin(camera, body),

@@ -1,10 +1,12 @@
 import { camerasFromSources } from '../config/camera.ts';
 import type { Config } from '../config/schema.ts';
+import { alertsSummary } from '../server/alerts-api.ts';
 import { HttpServer } from '../server/http.ts';
 import { SYSTEM_CLOCK } from '../service/clock.ts';
 import { LABELS_PATH } from '../sinks/websocket.ts';
 import { packageVersion } from './package-version.ts';
 import type { Serving } from './run-access.ts';
+import { RunningAlerts } from './run-alerts.ts';
 import { daemonHttp } from './run-api.ts';
 import type { Outlets } from './run-outlets.ts';
 import { outsideOf } from './run-outside.ts';
@@ -15,6 +17,7 @@ export interface Served {
   /** e.g. `http://127.0.0.1:8700` */
   readonly address: string;
   readonly snapshots: Snapshots;
+  readonly alerts: RunningAlerts;
   /** Looks at the certificate's files at once. */
   readonly renewCertificate: () => void;
 }
@@ -22,11 +25,11 @@ export interface Served {
 /**
  * Begins to serve: health, metrics, API, dashboard and the WebSocket.
  *
- * @throws WeirError `port-in-use`, `port-forbidden`, `listen-failed`
+ * @throws WeirError `mqtt-missing`, `port-in-use`, `port-forbidden`, `listen-failed`
  */
 export async function serveHttp(
   config: Config,
-  { late, managed, notices }: Prepared,
+  { late, managed, notices, stateDir }: Prepared,
   { options, log, redactor, shutdown }: Pick<Service, 'options' | 'log' | 'redactor' | 'shutdown'>,
   serving: Serving,
   outlets: Outlets,
@@ -37,11 +40,19 @@ export async function serveHttp(
     camera: (id) => late.cameras?.configOf(id) ?? null,
     isLive: (id) => statuses().some(({ camera, state }) => camera === id && state === 'live'),
   });
+  const alerts = await RunningAlerts.start(config.alerts, {
+    ...{ hub, stateDir, log, metrics },
+    cameras: () => late.cameras?.statuses ?? null,
+    configOf: (camera) => late.cameras?.configOf(camera) ?? null,
+    snapshot: async (camera) => (await snapshots.take(camera))?.jpeg ?? null,
+  });
   const outside = outsideOf({
     config: () => late.config,
     sources: camerasFromSources(options.source ?? [], redactor).map(({ id }) => id),
     managed,
     snapshots,
+    alertsService: alerts.service,
+    alerts: () => alertsSummary(alerts.service),
     metrics,
     device,
     engine: () => late.engine,
@@ -74,5 +85,5 @@ export async function serveHttp(
   shutdown.add('subscribers', () => sockets.close()); // before HTTP, which would cut them off without a word
   const address = await http.listen();
   const renewCertificate = await serving.followCertificate(http);
-  return { address, snapshots, renewCertificate };
+  return { address, snapshots, alerts, renewCertificate };
 }

@@ -3,6 +3,7 @@ import type { PipelineObserver } from '../pipeline/observer.ts';
 import type { ListedCamera } from '../pipeline/told.ts';
 import type { Access } from '../principal.ts';
 import { addGearMetric } from '../server/gear-metric.ts';
+import { addHistoryMetrics } from '../server/history-metrics.ts';
 import { Metrics } from '../server/metrics.ts';
 import { SYSTEM_CLOCK } from '../service/clock.ts';
 import { ConsoleSink } from '../sinks/console.ts';
@@ -63,6 +64,7 @@ export async function openOutlets(
     clock: SYSTEM_CLOCK,
     access,
     past: history.past,
+    deflate: config.server.deflate,
   });
   hub.add(sockets);
   if (options.print === true) hub.add(new ConsoleSink(process.stdout, 'change'));
@@ -73,6 +75,7 @@ export async function openOutlets(
     inferenceQueued: () => late.engine?.pool.queued ?? 0,
   });
   addGearMetric(metrics, statuses);
+  addHistoryMetrics(metrics, history.status);
   shutdown.add('metrics', async () => metrics.stop());
   const { device, observer } = await watchDevice(metrics, log);
   shutdown.add('device', async () => device.stop());

@@ -2,6 +2,7 @@ import { toBudgetMs } from '../config/camera.ts';
 import type { Config } from '../config/schema.ts';
 import { WeirError } from '../errors.ts';
 import { redactUrls } from '../secrets.ts';
+import type { AlertsService } from '../server/alerts-api.ts';
 import type { Metrics } from '../server/metrics.ts';
 import type { PointsAnswer } from '../server/points-answer.ts';
 import type { LabelArchive } from '../sinks/past.ts';
@@ -17,12 +18,13 @@ export interface OutsideParts extends StatusParts {
   readonly sources: readonly string[];
   readonly managed: ManagedCameras;
   readonly snapshots: Snapshots;
+  readonly alertsService: AlertsService;
   /** How a camera is asked now; `null`: it does not run. */
   readonly running: (camera: string) => SettledCamera | null;
 }
 
 /** What the API tells and changes beside examples and teaching. */
-export interface Outside extends Pick<OutsideParts, 'managed' | 'snapshots'> {
+export interface Outside extends Pick<OutsideParts, 'managed' | 'snapshots' | 'alertsService'> {
   readonly archive: LabelArchive | null;
   readonly describe: (camera: string) => object;
   readonly status: () => object;
@@ -42,6 +44,7 @@ export function outsideOf(parts: OutsideParts): Outside {
     snapshots,
     archive: parts.history.archive,
     last: () => parts.hub.last,
+    alertsService: parts.alertsService,
     figures: metrics.figures,
     describe: (id) => {
       const stored = managed.stored.find(({ camera }) => camera.id === id);

@@ -1,7 +1,9 @@
 import type { Config } from '../config/schema.ts';
 import type { Ffmpeg } from '../decode/ffmpeg.ts';
+import { messageOf } from '../errors.ts';
 import { SharedLoad } from '../pipeline/shared-load.ts';
 import type { Engine } from './engine.ts';
+import { RunningAlerts } from './run-alerts.ts';
 import { createPipeline } from './run-camera.ts';
 import { RunningCameras } from './run-cameras.ts';
 import { configure } from './run-config.ts';
@@ -25,7 +27,7 @@ export async function startCameras(
   { ladder, stateDir, managed, late, notices }: Prepared,
   { options, log, redactor, shutdown, stop, hangups }: Service,
   { hub, observer, device, notifier }: Outlets,
-  { snapshots, renewCertificate }: Served,
+  { snapshots, alerts, renewCertificate }: Served,
   { engine, ffmpeg }: { readonly engine: Engine; readonly ffmpeg: Ffmpeg },
 ): Promise<RunningCameras> {
   const tell = (cameras: readonly SettledCamera[]) => {
@@ -82,7 +84,11 @@ export async function startCameras(
   };
   const ensureRungs: Engine['ensureRungs'] = (ids, stopped) => engine.ensureRungs(ids, stopped);
   const reloads = new Reloads({
-    read: () => configure(options, redactor),
+    read: async () => {
+      const next = await configure(options, redactor);
+      await RunningAlerts.check(next.alerts);
+      return next;
+    },
     current: config,
     settle: (wanted) => managed.settle(wanted),
     cameras,
@@ -94,6 +100,9 @@ export async function startCameras(
       late.config = next;
       managed.reloaded();
       tellClashes();
+      alerts
+        .apply(next.alerts)
+        .catch((error: unknown) => log.error({}, `alerts stay as they were: ${messageOf(error)}`));
       tellExamples(keeper, next, log);
       tell(settled);
     },

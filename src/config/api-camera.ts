@@ -6,8 +6,8 @@ const READS_FILES = 'is not taken over the API: whoever holds a token must not r
 const password = z.string('must be a text').min(1, 'must not be empty');
 
 const { passwordFile: _, passwordCredential: __, ...taken } = camera.shape;
-/** The keys of a camera's entry over the API. */
-const known = z.strictObject({ ...taken, password });
+/** A camera's entry over the API, key by key. */
+export const apiCamera = z.strictObject({ ...taken, password: password.optional() });
 
 /** A camera's entry as it came over the API, credentials in its source. Defaults are not filled in. */
 export type ApiEntry = Readonly<Record<string, unknown>> & { readonly id: string };
@@ -24,7 +24,7 @@ export function apiEntry(given: unknown): { readonly entry: ApiEntry; readonly c
   const { password: secret, ...rest } = given as Record<string, unknown>;
   const problems = [...refused(rest), ...expanding(given, [])];
   const checked = camera.safeParse(rest);
-  if (!checked.success) problems.push(...problemsOf(checked.error, known));
+  if (!checked.success) problems.push(...problemsOf(checked.error, apiCamera));
   if (secret !== undefined) {
     const text = password.safeParse(secret);
     if (!text.success) problems.push({ path: ['password'], message: text.error.issues[0]?.message ?? 'is wrong' });

@@ -5,6 +5,7 @@ import { readTextFile } from '../artifact/read.ts';
 import { messageOf, usageError, type WeirError } from '../errors.ts';
 import { type Redactor, secretsOf } from '../secrets.ts';
 import { SHIPPED_LADDER } from '../types.ts';
+import { withAlertSecrets } from './alert-secrets.ts';
 import { type Config, configSchema, NO_HEADS, NO_PROFILE } from './schema.ts';
 import { type Credentials, expandEnvironment, withCredentials } from './secrets.ts';
 
@@ -62,6 +63,7 @@ export async function parseConfig(text: string, options: LoadOptions & { readonl
   const config = await settle(result.data, dirname(resolve(path)), {
     folder: env.CREDENTIALS_DIRECTORY ?? null,
     mayMiss: options.onlyLook === true,
+    redactor,
   });
   for (const { source } of config.cameras) for (const secret of secretsOf(source)) redactor.register(secret);
   return config;
@@ -90,7 +92,11 @@ function lineOf(document: Document, at: Problem['path'], lineAt: (offset: number
 }
 
 /** Credentials put in place, and paths made absolute: they are relative to the file's folder, not to where Weir runs. */
-async function settle(config: Config, folder: string, credentials: Credentials): Promise<Config> {
+async function settle(
+  config: Config,
+  folder: string,
+  { redactor, ...credentials }: Credentials & Pick<LoadOptions, 'redactor'>,
+): Promise<Config> {
   const absolute = (text: string) => (/^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : resolve(folder, text));
   const cameras = await Promise.all(config.cameras.map((camera) => withCredentials(camera, folder, credentials)));
   return {
@@ -99,6 +105,7 @@ async function settle(config: Config, folder: string, credentials: Credentials):
     ...(config.premodel === undefined ? {} : { premodel: absolute(config.premodel) }),
     ...(config.profile === undefined || config.profile === NO_PROFILE ? {} : { profile: absolute(config.profile) }),
     ffmpeg: config.ffmpeg.path === undefined ? {} : { path: absolute(config.ffmpeg.path) },
+    alerts: await withAlertSecrets(config.alerts, absolute, redactor),
     server: ownFiles(config.server, absolute),
     cameras: cameras.map((camera) => ({
       ...camera,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { SHIPPED_LADDER } from '../types.ts';
 import { OTHER, plainName } from '../words.ts';
+import { alerts } from './alerts.ts';
 import { examples } from './examples.ts';
 import { history } from './history.ts';
 import { box, heads, id, maxReuseMs, milliseconds, motion, names, view } from './look.ts';
@@ -170,6 +171,7 @@ export const configSchema = z.strictObject({
   topK: z.int().min(1).max(100).default(5),
   server: server.prefault({}),
   history: history.prefault({}),
+  alerts: alerts.prefault({}),
   inference: inference.prefault({}),
   ffmpeg: z.strictObject({ path: z.string().min(1).optional() }).prefault({}),
   log: log.prefault({}),

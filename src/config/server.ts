@@ -27,6 +27,8 @@ export const server = z.strictObject({
   names: z.array(hostName).max(64).default([]),
   origins: z.array(origin).max(64).default([]),
   tls: tls.optional(),
+  /** Whether labels are compressed for clients that offer it. */
+  deflate: z.boolean().default(false),
   limits: limits.prefault({}),
 });
 

@@ -47,7 +47,7 @@ export class History implements Past, LabelArchive {
     this.#thread = thread({
       onNotice,
       onStatus: (told) => this.#take(told),
-      onRoom: () => this.#post(),
+      onRoom: () => this.handOver(),
       nextUnsent: () => this.#pending.lost[0]?.first ?? this.#pending.entries[0]?.seq ?? this.#last + 1,
     });
   }
@@ -76,8 +76,8 @@ export class History implements Past, LabelArchive {
   publish(message: SequencedMessage, text: string): void {
     this.#last = message.seq;
     this.#pending.push([entryOf(message, text, this.#clock.unixMs())]);
-    if (this.#pending.entries.length >= BATCH_MESSAGES && this.#thread.hasRoom) this.#post();
-    else this.#timer ??= setTimeout(() => this.#post(), BATCH_MS);
+    if (this.#pending.entries.length >= BATCH_MESSAGES && this.#thread.hasRoom) this.handOver();
+    else this.#timer ??= setTimeout(() => this.handOver(), BATCH_MS);
   }
 
   async page({ after, wants, limit }: Parameters<Past['page']>[0]): ReturnType<Past['page']> {
@@ -104,13 +104,13 @@ export class History implements Past, LabelArchive {
 
   /** Writes what is left, seals the database. */
   async close(): Promise<void> {
-    this.#post(true);
+    this.handOver(true);
     if (this.#timer !== null) clearTimeout(this.#timer);
     await this.#thread.close();
   }
 
   #scan(request: ScanRequest): Promise<ScanAnswer> {
-    this.#post();
+    this.handOver();
     return this.#thread.scan(request);
   }
 
@@ -124,7 +124,7 @@ export class History implements Past, LabelArchive {
   }
 
   /** Hands over what waits, if there is room (if not, room itself calls), or at the end: numbers that were sent must be known. */
-  #post(isLast = false): void {
+  handOver(isLast = false): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
     const { entries, lost } = this.#pending;

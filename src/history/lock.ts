@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf, usageError } from '../errors.ts';
 import { codeOf, openSqlite } from './sqlite.ts';
@@ -18,6 +18,7 @@ export function lockState(stateDir: string): () => void {
     const database = openSqlite(join(folder, 'lock.db'), { busyMs: 0 });
     try {
       database.exec('BEGIN EXCLUSIVE');
+      chmodSync(join(folder, 'lock.db'), 0o600);
     } catch (error) {
       database.close();
       throw error;

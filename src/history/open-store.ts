@@ -15,7 +15,7 @@ export const DATABASE = 'weir.db';
 /** What waits for a disk that takes nothing. */
 const SPOOL_BYTES = 16_000_000;
 
-/** Of a larger file only the newest messages and the small tables are looked through at the start: a start must not take minutes. */
+/** Of a larger file only the newest messages and the small tables are looked through at the start: a check takes 1 ms of CPU a megabyte, but a memory card that reads 1 GB takes a minute. */
 const WHOLE_CHECK_BYTES = 128_000_000;
 const PROBED_MESSAGES = 2_000;
 
@@ -78,7 +78,8 @@ function open(
   }
 }
 
-function refuseNewer(path: string): void {
+/** @throws WeirError `history-newer` */
+export function refuseNewer(path: string): void {
   const database = openSqlite(path, { readOnly: true });
   try {
     const version = versionOf(database);
@@ -102,7 +103,7 @@ function check(database: Sqlite, bytes: number): void {
 }
 
 /** What a broken file still tells of how far the numbers had come; 0 where it tells nothing. */
-function reservedOf(path: string): number {
+export function reservedOf(path: string): number {
   try {
     const database = openSqlite(path, { readOnly: true });
     try {

@@ -116,6 +116,12 @@ function stretch(held: Held, { filter, after, descending }: ScanRequest): { low:
   return { low, high };
 }
 
+/** The oldest number kept; `null` where nothing is. */
+export function firstOf(database: Sqlite): number | null {
+  const row = database.prepare('SELECT min(first) AS first FROM spans').get();
+  return row?.first == null ? null : numberOf(row, 'first');
+}
+
 /** An unknown name has the id 0, which none has. */
 function idsOf(database: Sqlite, names: readonly string[]): number[] {
   const statement = database.prepare('SELECT id FROM names WHERE name = ?');

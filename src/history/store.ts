@@ -1,11 +1,11 @@
 import { existsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { unpack } from './body.ts';
+import { dictionaryOf, textFrom } from './body.ts';
 import { Floor } from './floor.ts';
 import type { Entry, EpochRange, Limits, Range, ScanAnswer, ScanRequest, StoreStatus } from './protocol.ts';
 import { giveBack, Retention, usedBytes } from './retention.ts';
-import { scan } from './scan.ts';
+import { firstOf, scan } from './scan.ts';
 import type { Span } from './spans.ts';
 import type { Spool } from './spool.ts';
 import { numberOf, type Sqlite, textOf, type Value } from './sqlite.ts';
@@ -24,7 +24,7 @@ export class Store {
   readonly #retention: Retention;
   readonly #timesMs: number[] = [];
   readonly #floor: Floor;
-  readonly #dictionaries = new Map<number, Uint8Array>();
+  readonly #text: (body: Value | undefined) => string | null;
   #written = 0;
 
   constructor(path: string, database: Sqlite, epoch: string, limits: Limits, spool: Spool) {
@@ -33,11 +33,10 @@ export class Store {
     this.spool = spool;
     this.#database = database;
     this.#retention = new Retention(limits);
-    for (const row of database.prepare('SELECT id, bytes FROM dictionaries').all()) {
-      if (row.bytes instanceof Uint8Array) this.#dictionaries.set(numberOf(row, 'id'), row.bytes);
-    }
+    const dictionary = dictionaryOf(database);
+    this.#text = textFrom(dictionary);
     this.#floor = new Floor(dirname(path));
-    this.#writing = new Writing(database, epoch, this.#dictionary);
+    this.#writing = new Writing(database, epoch, dictionary);
   }
 
   /** Newest on the disk. */
@@ -86,7 +85,7 @@ export class Store {
         committed: this.committed,
         waiting: entries,
         lost,
-        text: (body) => this.#text(body),
+        text: this.#text,
       },
       request,
     );
@@ -122,8 +121,8 @@ export class Store {
   }
 
   #first(): number {
-    const row = this.#database.prepare('SELECT min(first) AS first FROM spans').get();
-    if (row?.first != null) return numberOf(row, 'first');
+    const first = firstOf(this.#database);
+    if (first !== null) return first;
     return this.spool.entries[0]?.seq ?? this.last + 1;
   }
 
@@ -145,19 +144,6 @@ export class Store {
       .prepare('SELECT epoch, first, last FROM epochs ORDER BY id')
       .all()
       .map((row) => ({ epoch: textOf(row, 'epoch'), first: numberOf(row, 'first'), last: numberOf(row, 'last') }));
-  }
-
-  /** `null` where the disk did not keep what it was given. */
-  readonly #text = (body: Value | undefined): string | null => {
-    try {
-      return body instanceof Uint8Array ? unpack(body, this.#dictionary) : null;
-    } catch {
-      return null;
-    }
-  };
-
-  get #dictionary(): Uint8Array {
-    return this.#dictionaries.get(1) ?? new Uint8Array(0);
   }
 }
 

@@ -3,6 +3,7 @@ import { WeirError } from '../errors.ts';
 import { mayRead } from '../principal.ts';
 import type { DeviceReading } from '../types.ts';
 import { principalOf, type Routes, WITH_BODY } from './api.ts';
+import { requireCamera } from './authorise.ts';
 import type { CameraFigures } from './figures.ts';
 import type { PointsAnswer } from './points-answer.ts';
 import { moveBody, parsed, snapshotQuery } from './requests.ts';
@@ -62,6 +63,9 @@ export function camerasRoutes(service: CamerasService): Routes {
       return reply.type('image/jpeg').send(picture.jpeg);
     });
     app.post('/api/cameras', WITH_BODY, async (request, reply) => {
+      // A token that is limited to some cameras adds only such as it may see.
+      const asked = (request.body as { readonly id?: unknown } | null | undefined)?.id;
+      if (typeof asked === 'string') requireCamera(principalOf(request), asked);
       const id = await service.add(request.body);
       return reply.code(201).header('Location', `/api/cameras/${id}`).send(visible(request, id));
     });

@@ -8,7 +8,7 @@ import { addressOf, hasTokenInUrl, principalOf } from './authorise.ts';
 import type { Certificate } from './certificates.ts';
 import { guardRequests } from './guard.ts';
 import { ServedHosts } from './hosts.ts';
-import { DEFAULT_LIMITS, type Limits } from './limits.ts';
+import { DEFAULT_LIMITS, type Limits, type Patience } from './limits.ts';
 import { listen, newApp, replaceCertificate } from './listen.ts';
 import { isOwnOrigin } from './origin.ts';
 
@@ -22,6 +22,7 @@ export interface HttpParts {
   /** Origins whose pages may ask, beside its own. */
   readonly origins?: readonly string[];
   readonly limits?: Limits;
+  readonly patience?: Patience;
   /** `null`: plain HTTP. */
   readonly certificate?: Certificate | null;
   /** Prometheus text. */
@@ -55,7 +56,7 @@ export class HttpServer {
     this.#hosts = new ServedHosts(parts.host, parts.names ?? []);
     this.#origins = new Set(parts.origins?.map((origin) => origin.toLowerCase()));
     const limits = parts.limits ?? DEFAULT_LIMITS;
-    this.#app = newApp(parts.certificate ?? null, limits);
+    this.#app = newApp(parts.certificate ?? null, limits, parts.patience);
     guardRequests(this.#app, {
       access: parts.access ?? OPEN_ACCESS,
       hosts: this.#hosts,

@@ -9,21 +9,32 @@ export interface Limits {
 
 export const DEFAULT_LIMITS: Limits = { connections: 2_000, connectionsPerAddress: 2_000, requestsInFlight: 200 };
 
-/** A request with all its headers is to be here by then, also where none is sent at all. */
-const HEADERS_TIMEOUT_MS = 10_000;
-const REQUEST_TIMEOUT_MS = 15_000;
-const KEEP_ALIVE_MS = 5_000;
-const CHECK_EVERY_MS = 2_000;
+/** How slow whoever asks may be. */
+export interface Patience {
+  /** All headers are to be here by then, also where none is sent at all. */
+  readonly headersMs: number;
+  /** The whole request is to be here by then. */
+  readonly requestMs: number;
+  /** Between two requests of a connection. */
+  readonly idleMs: number;
+  /** How often this is looked at. */
+  readonly checkEveryMs: number;
+}
+
+export const DEFAULT_PATIENCE: Patience = { headersMs: 10_000, requestMs: 15_000, idleMs: 5_000, checkEveryMs: 2_000 };
 const MAX_HEADERS = 100;
+const MAX_HEADER_BYTES = 16 * 1024;
 
 /** For Node's server. */
-export const SERVER_OPTIONS = {
-  maxHeaderSize: 16 * 1024,
-  headersTimeout: HEADERS_TIMEOUT_MS,
-  requestTimeout: REQUEST_TIMEOUT_MS,
-  keepAliveTimeout: KEEP_ALIVE_MS,
-  connectionsCheckingInterval: CHECK_EVERY_MS,
-} as const;
+export function serverOptions({ headersMs, requestMs, idleMs, checkEveryMs }: Patience) {
+  return {
+    maxHeaderSize: MAX_HEADER_BYTES,
+    headersTimeout: headersMs,
+    requestTimeout: requestMs,
+    keepAliveTimeout: idleMs,
+    connectionsCheckingInterval: checkEveryMs,
+  };
+}
 
 /** Bounds how many connections a server holds, altogether and from one address. Upgraded ones count as long as they last. */
 export function limitConnections(server: Server, limits: Limits): void {

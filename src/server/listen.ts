@@ -5,25 +5,30 @@ import type { FastifyInstance } from 'fastify';
 import Fastify from 'fastify';
 import { messageOf, WeirError } from '../errors.ts';
 import { type Certificate, tlsOptions } from './certificates.ts';
-import { type Limits, limitConnections, SERVER_OPTIONS } from './limits.ts';
+import { DEFAULT_PATIENCE, type Limits, limitConnections, type Patience, serverOptions } from './limits.ts';
 
 const HANDSHAKE_TIMEOUT_MS = 10_000;
 /** Servers of an app that speak TLS: `localhost` has one for each family of addresses. */
 const secured = new WeakMap<FastifyInstance, TlsServer[]>();
 
 /** An app whose connections are bounded, with TLS or without. */
-export function newApp(certificate: Certificate | null, limits: Limits): FastifyInstance {
+export function newApp(
+  certificate: Certificate | null,
+  limits: Limits,
+  patience: Patience = DEFAULT_PATIENCE,
+): FastifyInstance {
+  const bounds = serverOptions(patience);
   const servers: TlsServer[] = [];
   const app = Fastify({
     logger: false,
     forceCloseConnections: true,
     serverFactory: (handler) => {
       if (certificate === null) {
-        const server = createServer(SERVER_OPTIONS, handler);
+        const server = createServer(bounds, handler);
         limitConnections(server, limits);
         return server;
       }
-      const options = { ...SERVER_OPTIONS, ...tlsOptions(certificate), handshakeTimeout: HANDSHAKE_TIMEOUT_MS };
+      const options = { ...bounds, ...tlsOptions(certificate), handshakeTimeout: HANDSHAKE_TIMEOUT_MS };
       const server = createTlsServer(options, handler);
       limitConnections(server, limits);
       servers.push(server);

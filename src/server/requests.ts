@@ -20,7 +20,8 @@ const moment = z
   .transform(momentOf);
 
 /** Given several times, or once. */
-const several = <T extends z.ZodType>(item: T) => z.union([z.array(item).max(1000), item.transform((one) => [one])]);
+const several = <T extends z.ZodType>(item: T, message: string) =>
+  z.union([z.array(item).max(1000), item.transform((one) => [one])], message);
 
 export const snapshotQuery = z.strictObject({ width: whole(16, 8192).optional() });
 
@@ -30,8 +31,8 @@ export const LABEL_TYPES = ['label', 'event', 'camera'] as const;
 const types = `must be ${LABEL_TYPES.join(', ')}, or several of them with commas between`;
 
 export const labelsQuery = z.strictObject({
-  camera: several(z.string().regex(CAMERA_ID, 'must be the id of a camera')).optional(),
-  question: several(z.string().min(1)).optional(),
+  camera: several(z.string().regex(CAMERA_ID), 'must be the id of a camera, or several of them').optional(),
+  question: several(z.string().min(1), 'must be the id of a question, or several of them').optional(),
   from: moment.optional(),
   to: moment.optional(),
   every: z.enum(['frame', 'change'], 'must be "frame" or "change"').default('frame'),

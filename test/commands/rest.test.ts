@@ -1,8 +1,9 @@
-import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ffmpeg, temporaryFolder } from '../support/clips.ts';
 import { Daemon, ROOT } from '../support/daemon.ts';
+import { answerProblem } from '../support/openapi.ts';
 import { waitFor } from '../support/processes.ts';
 
 const PASSWORD = 'open-sesame';
@@ -16,10 +17,13 @@ beforeAll(async () => {
   wide = join(folder.path, 'wide.mp4');
   await ffmpeg(['-f', 'lavfi', '-i', 'testsrc=s=640x200:d=3:r=10', '-pix_fmt', 'yuv420p', wide]);
 });
-afterEach(async () => {
+async function end(): Promise<void> {
   for (const daemon of daemons.splice(0)) await daemon.stop('SIGKILL');
+}
+afterAll(async () => {
+  await end();
+  await folder.remove();
 });
-afterAll(() => folder.remove());
 
 const demo = (more = {}) => ({ id: 'demo', source: join(ROOT, 'fixtures/demo.mp4'), loop: true, ...more });
 const gate = (more = {}) => ({ id: 'gate', source: wide, loop: true, fps: 10, budgetMs: 'none', ...more });
@@ -32,12 +36,16 @@ interface Setting {
   readonly args?: readonly string[];
 }
 
+async function configure(name: string, cameras: readonly object[], more: object = QUICK): Promise<string> {
+  const file = join(folder.path, `${name}.yaml`);
+  await writeFile(file, JSON.stringify({ inference: { slots: 1 }, server: { port: 0 }, ...more, cameras }));
+  return file;
+}
+
 /** A daemon of its own state directory; started again by the same name it finds what it kept. */
 async function start({ name, cameras = [demo()], more = QUICK, args = [] }: Setting): Promise<Daemon> {
-  const [file, state] = [join(folder.path, `${name}.yaml`), join(folder.path, name)];
-  await mkdir(state, { recursive: true });
-  await writeFile(file, JSON.stringify({ inference: { slots: 1 }, server: { port: 0 }, ...more, cameras }));
-  const daemon = new Daemon(['--config', file, '--state-dir', state, ...args]);
+  const file = await configure(name, cameras, more);
+  const daemon = new Daemon(['--config', file, '--state-dir', join(folder.path, name), ...args]);
   daemons.push(daemon);
   await daemon.subscribe();
   return daemon;
@@ -48,12 +56,10 @@ async function ask(daemon: Daemon, method: string, path: string, body?: object) 
   const response = await fetch(`${daemon.address}${path}`, { method, ...content });
   const text = await response.text();
   const type = response.headers.get('content-type') ?? '';
-  return {
-    status: response.status,
-    headers: response.headers,
-    text,
-    body: type.includes('json') ? JSON.parse(text) : {},
-  };
+  const parsed: unknown = /json\b/.test(type) ? JSON.parse(text) : null;
+  expect(answerProblem(method, path.replace(/\?.*/, ''), response.status, type, parsed)).toBeNull();
+  // biome-ignore lint/suspicious/noExplicitAny: checked against the document just now
+  return { status: response.status, headers: response.headers, text, body: (parsed ?? {}) as any };
 }
 
 /** Asks again while models are loaded. */
@@ -77,8 +83,35 @@ async function untilLabelsOf(daemon: Daemon, camera: string, more = 3): Promise<
 const kept = (name: string) => readFile(join(folder.path, name, 'cameras.json'), 'utf8');
 
 describe('a camera over REST', () => {
+  let daemon: Daemon;
+  beforeAll(async () => {
+    daemon = await start({ name: 'shared', args: ['--source', `clip=${wide}`, '--loop'] });
+  }, 30_000);
+  afterAll(() => end());
+
+  test('of the configuration or the command line is read-only, and its id is taken', async () => {
+    const { body } = await ask(daemon, 'GET', '/api/cameras');
+    expect(body.cameras).toMatchObject([
+      { id: 'demo', origin: 'configuration' },
+      { id: 'clip', origin: 'command-line' },
+    ]);
+    for (const id of ['demo', 'clip']) {
+      for (const [method, path, sent] of [
+        ['PATCH', '', { fps: 1 }],
+        ['DELETE', '', undefined],
+        ['POST', '/pause', undefined],
+        ['POST', '/resume', undefined],
+      ] as const) {
+        const refused = await change(daemon, method, `/api/cameras/${id}${path}`, sent);
+        expect(refused, `${method} ${path}`).toMatchObject({ status: 409, body: { code: 'camera-read-only' } });
+        expect(refused.headers.get('content-type')).toMatch(/^application\/problem\+json/);
+      }
+    }
+    const twice = await ask(daemon, 'POST', '/api/cameras', gate({ id: 'demo' }));
+    expect(twice).toMatchObject({ status: 409, body: { code: 'camera-exists' } });
+  }, 30_000);
+
   test('is added, answers, is changed, paused, resumed and removed', async () => {
-    const daemon = await start({ name: 'life' });
     const added = await change(daemon, 'POST', '/api/cameras', gate());
     expect(added.status, added.text).toBe(201);
     expect(added.headers.get('location')).toBe('/api/cameras/gate');
@@ -111,14 +144,13 @@ describe('a camera over REST', () => {
     expect((await ask(daemon, 'GET', '/api/cameras/gate/snapshot.jpg')).status).toBe(404);
     await waitFor(() => daemon.states('gate').at(-1) === 'removed', 'its end to be told');
     expect(daemon.states('demo')).toEqual(['connecting', 'live']);
-    expect(JSON.parse(await kept('life')).cameras).toEqual([]);
+    expect(JSON.parse(await kept('shared')).cameras).toEqual([]);
   }, 60_000);
 
   test('its picture has the source’s shape, in the width that is asked for', async () => {
-    const daemon = await start({ name: 'picture', cameras: [gate()] });
-    await untilLabelsOf(daemon, 'gate', 1);
+    await untilLabelsOf(daemon, 'clip', 1);
     const sizeOf = async (query: string) => {
-      const response = await fetch(`${daemon.address}/api/cameras/gate/snapshot.jpg${query}`);
+      const response = await fetch(`${daemon.address}/api/cameras/clip/snapshot.jpg${query}`);
       expect(response.headers.get('content-type')).toBe('image/jpeg');
       expect(Number(response.headers.get('x-weir-pts-seconds'))).toBeGreaterThanOrEqual(0);
       return jpegSize(new Uint8Array(await response.arrayBuffer()));
@@ -126,90 +158,13 @@ describe('a camera over REST', () => {
     const whole = await sizeOf('');
     expect(whole.width / whole.height).toBeCloseTo(640 / 200, 1);
     expect(await sizeOf('?width=320')).toEqual({ width: 320, height: 100 });
-    const refused = await ask(daemon, 'GET', '/api/cameras/gate/snapshot.jpg?width=1e9&size=3');
+    const refused = await ask(daemon, 'GET', '/api/cameras/clip/snapshot.jpg?width=1e9&size=3');
     expect(refused).toMatchObject({ status: 400, body: { code: 'request-invalid' } });
     expect(refused.body.detail).toMatch(/width: must be a whole number/);
     expect(refused.body.detail).toMatch(/size: unknown key/);
   }, 30_000);
 
-  test('outlasts a daemon that is killed, and a reload', async () => {
-    const before = await start({ name: 'killed' });
-    expect((await change(before, 'POST', '/api/cameras', gate({ fps: 7 }))).status).toBe(201);
-    expect((await ask(before, 'POST', '/api/cameras', gate({ id: 'still' }))).status).toBe(201);
-    expect((await ask(before, 'POST', '/api/cameras/still/pause')).status).toBe(200);
-    await before.stop('SIGKILL');
-    const daemon = await start({ name: 'killed' });
-    await untilLabelsOf(daemon, 'gate');
-    expect((await ask(daemon, 'GET', '/api/cameras/gate')).body).toMatchObject({ origin: 'api', fps: 7 });
-    expect((await ask(daemon, 'GET', '/api/cameras/still')).body).toMatchObject({ state: 'paused', paused: true });
-    await writeFile(
-      join(folder.path, 'killed.yaml'),
-      JSON.stringify({ inference: { slots: 1 }, server: { port: 0 }, ...QUICK, cameras: [demo({ fps: 3 })] }),
-    );
-    daemon.child.kill('SIGHUP');
-    await waitFor(() => daemon.stderr.includes('the configuration is reloaded: changed demo'), 'the reload');
-    await untilLabelsOf(daemon, 'gate');
-    expect(labelsOf(daemon, 'gate').at(-1)?.stream).toBe(1);
-    expect((await stat(join(folder.path, 'killed', 'cameras.json'))).mode & 0o777).toBe(0o600);
-  }, 60_000);
-
-  test('of the configuration or the command line is read-only, and its id is taken', async () => {
-    const daemon = await start({ name: 'fixed', args: ['--source', `clip=${wide}`, '--loop'] });
-    const { body } = await ask(daemon, 'GET', '/api/cameras');
-    expect(body.cameras).toMatchObject([
-      { id: 'demo', origin: 'configuration' },
-      { id: 'clip', origin: 'command-line' },
-    ]);
-    for (const id of ['demo', 'clip']) {
-      for (const [method, path, sent] of [
-        ['PATCH', '', { fps: 1 }],
-        ['DELETE', '', undefined],
-        ['POST', '/pause', undefined],
-        ['POST', '/resume', undefined],
-      ] as const) {
-        const refused = await change(daemon, method, `/api/cameras/${id}${path}`, sent);
-        expect(refused, `${method} ${path}`).toMatchObject({ status: 409, body: { code: 'camera-read-only' } });
-        expect(refused.headers.get('content-type')).toMatch(/^application\/problem\+json/);
-      }
-    }
-    const twice = await ask(daemon, 'POST', '/api/cameras', gate({ id: 'demo' }));
-    expect(twice).toMatchObject({ status: 409, body: { code: 'camera-exists' } });
-  }, 30_000);
-
-  test('that the configuration has too gives way, and that is told', async () => {
-    const state = join(folder.path, 'clash');
-    await mkdir(state, { recursive: true });
-    const entry = gate({ id: 'demo', fps: 9 });
-    await writeFile(
-      join(state, 'cameras.json'),
-      JSON.stringify({ schema: 'weir.cameras/1', cameras: [{ entry, isPaused: false }] }),
-    );
-    const daemon = await start({ name: 'clash' });
-    await untilLabelsOf(daemon, 'demo');
-    const words = /camera demo is in the configuration and was added over the API too: the configuration counts/;
-    expect(daemon.stderr).toMatch(words);
-    const status = await ask(daemon, 'GET', '/api/status');
-    expect(status.body.notices.join(' ')).toMatch(words);
-    expect((await ask(daemon, 'GET', '/api/cameras/demo')).body).toMatchObject({ origin: 'configuration', fps: 5 });
-    expect(await kept('clash')).toContain('"fps":9');
-  }, 30_000);
-
-  test('whose file is broken is left out, the file kept, and that is told', async () => {
-    const state = join(folder.path, 'broken');
-    await mkdir(state, { recursive: true });
-    await writeFile(join(state, 'cameras.json'), '{"schema": "weir.cam');
-    const daemon = await start({ name: 'broken' });
-    await untilLabelsOf(daemon, 'demo', 1);
-    const { body } = await ask(daemon, 'GET', '/api/status');
-    expect(body.notices.join(' ')).toMatch(
-      /cameras that were added over the API are left out, it is kept as .*broken-/,
-    );
-    expect((await readdir(state)).filter((name) => name.startsWith('cameras.json.broken-'))).toHaveLength(1);
-    expect((await change(daemon, 'POST', '/api/cameras', gate())).status).toBe(201);
-  }, 30_000);
-
   test('what is wrong with it is told at once, and nothing of it is done', async () => {
-    const daemon = await start({ name: 'wrong' });
     const wrong = gate({ id: 'Gate', fsp: 5, passwordFile: '/etc/shadow', heads: '/etc/passwd', fps: 0 });
     const { status, body } = await change(daemon, 'POST', '/api/cameras', wrong);
     expect(status).toBe(422);
@@ -226,22 +181,21 @@ describe('a camera over REST', () => {
     expect(near.body.detail).not.toContain('passwordFile"');
     const environment = await ask(daemon, 'POST', '/api/cameras', gate({ source: 'rtsp://here/${HOME}' }));
     expect(environment.body.detail).toMatch(/the environment is not read over the API/);
-    expect((await ask(daemon, 'GET', '/api/cameras')).body.cameras).toHaveLength(1);
+    expect((await ask(daemon, 'GET', '/api/cameras')).body.cameras).toHaveLength(2);
   }, 30_000);
 
   test('its password is in no answer and in no log', async () => {
-    const daemon = await start({ name: 'secret' });
     const source = 'rtsp://127.0.0.1:9/x';
     const added = await change(daemon, 'POST', '/api/cameras', {
-      id: 'gate',
+      id: 'hidden',
       source,
       username: 'guard',
       password: PASSWORD,
     });
     expect(added.status, added.text).toBe(201);
-    await waitFor(() => daemon.states('gate').includes('failed'), 'that it is not reached');
+    await waitFor(() => daemon.states('hidden').includes('failed'), 'that it is not reached');
     const answers = [added.text];
-    for (const path of ['cameras', 'cameras/gate', 'cameras/gate/figures', 'status', 'labels?types=camera']) {
+    for (const path of ['cameras', 'cameras/hidden', 'cameras/hidden/figures', 'status', 'labels?types=camera']) {
       answers.push((await ask(daemon, 'GET', `/api/${path}`)).text);
     }
     const within = await ask(daemon, 'POST', '/api/cameras', {
@@ -252,8 +206,57 @@ describe('a camera over REST', () => {
     answers.push(within.text, await fetch(`${daemon.address}/metrics`).then((metrics) => metrics.text()));
     expect(answers.join('\n')).not.toContain(PASSWORD);
     expect(daemon.stderr + JSON.stringify(daemon.messages)).not.toContain(PASSWORD);
-    expect(await kept('secret')).toContain(PASSWORD);
+    expect(await kept('shared')).toContain(PASSWORD);
   }, 30_000);
+
+  test('what it said before is read a page at a time or as a file', async () => {
+    await untilLabelsOf(daemon, 'demo', 10);
+    const first = await ask(daemon, 'GET', '/api/labels?camera=demo&limit=4');
+    expect(first.body.items).toEqual(labelsOf(daemon, 'demo').slice(0, 4));
+    const second = await ask(daemon, 'GET', `/api/labels?camera=demo&limit=4&cursor=${first.body.next}`);
+    expect(second.body.items).toEqual(labelsOf(daemon, 'demo').slice(4, 8));
+    const newest = await ask(daemon, 'GET', '/api/labels?order=newest&limit=1');
+    expect(newest.body.items[0].seq).toBeGreaterThanOrEqual(daemon.labels[9]?.seq ?? Infinity);
+    const lines = await ask(daemon, 'GET', '/api/labels?format=jsonl&types=label,camera');
+    const numbers = lines.text
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line).seq);
+    expect(numbers.length).toBeGreaterThan(10);
+    expect(numbers).toEqual([...numbers].sort((a, b) => a - b));
+    const csv = await ask(daemon, 'GET', '/api/labels?format=csv&limit=3');
+    expect(csv.headers.get('content-disposition')).toBe('attachment; filename="weir-labels.csv"');
+    expect(csv.text.split('\r\n')).toHaveLength(1 + 3 + 1);
+    expect((await ask(daemon, 'GET', '/api/labels?camera=shed')).body).toEqual({ items: [], next: null });
+  }, 30_000);
+});
+
+describe('cameras of the API', () => {
+  test('outlast a daemon that is killed, and a reload; one that the configuration has too gives way', async () => {
+    const before = await start({ name: 'killed' });
+    expect((await change(before, 'POST', '/api/cameras', gate({ fps: 7 }))).status).toBe(201);
+    expect((await ask(before, 'POST', '/api/cameras', gate({ id: 'still' }))).status).toBe(201);
+    expect((await ask(before, 'POST', '/api/cameras', gate({ id: 'twice', fps: 9 }))).status).toBe(201);
+    expect((await ask(before, 'POST', '/api/cameras/still/pause')).status).toBe(200);
+    await before.stop('SIGKILL');
+    const daemon = await start({ name: 'killed', cameras: [demo(), demo({ id: 'twice' })] });
+    await untilLabelsOf(daemon, 'gate');
+    const told = async (id: string) => (await ask(daemon, 'GET', `/api/cameras/${id}`)).body;
+    expect(await told('gate')).toMatchObject({ origin: 'api', fps: 7 });
+    expect(await told('still')).toMatchObject({ origin: 'api', state: 'paused', paused: true });
+    expect(await told('twice')).toMatchObject({ origin: 'configuration', fps: 5 });
+    const clash = /camera twice is in the configuration and was added over the API too: the configuration counts/;
+    expect(daemon.stderr).toMatch(clash);
+    expect((await ask(daemon, 'GET', '/api/status')).body.notices.join(' ')).toMatch(clash);
+    await configure('killed', [demo({ fps: 3 })]);
+    daemon.child.kill('SIGHUP');
+    await waitFor(() => daemon.stderr.includes('the configuration is reloaded: '), 'the reload');
+    await untilLabelsOf(daemon, 'gate');
+    expect(labelsOf(daemon, 'gate').at(-1)?.stream).toBe(1);
+    expect(await told('twice')).toMatchObject({ origin: 'api', fps: 9 });
+    expect((await stat(join(folder.path, 'killed', 'cameras.json'))).mode & 0o777).toBe(0o600);
+    await end();
+  }, 60_000);
 });
 
 describe('the operating point of a camera', () => {
@@ -291,46 +294,13 @@ describe('the operating point of a camera', () => {
     daemon.child.kill('SIGHUP');
     await waitFor(async () => (await described('demo')).until === null, 'the reload to move it back');
     await waitFor(() => labelsOf(daemon, 'demo').at(-1)?.operatingPoint === 'fast', 'a label of it');
+
+    expect((await ask(daemon, 'PATCH', '/api/cameras/third', { mode: 'fixed:lite0@96-int8' })).status).toBe(200);
+    expect((await ask(daemon, 'GET', '/api/cameras/third/operating-points')).body.questions).toEqual([]);
+    const none = await ask(daemon, 'PUT', '/api/cameras/third/operating-point', { operatingPoint: 'fast' });
+    expect(none).toMatchObject({ status: 409, body: { code: 'operating-points-none' } });
+    await end();
   }, 90_000);
-
-  test('cannot be moved where there is one way to decide', async () => {
-    const daemon = await start({ name: 'one-way', more: { mode: 'fixed:lite0@96-int8' } });
-    await untilLabelsOf(daemon, 'demo', 1);
-    expect((await ask(daemon, 'GET', '/api/cameras/demo/operating-points')).body.questions).toEqual([]);
-    const refused = await ask(daemon, 'PUT', '/api/cameras/demo/operating-point', { operatingPoint: 'fast' });
-    expect(refused).toMatchObject({ status: 409, body: { code: 'operating-points-none' } });
-  }, 30_000);
-});
-
-describe('GET /api/labels', () => {
-  test('gives what was said before, a page at a time or as a file', async () => {
-    const daemon = await start({ name: 'before' });
-    await untilLabelsOf(daemon, 'demo', 10);
-    const first = await ask(daemon, 'GET', '/api/labels?camera=demo&limit=4');
-    expect(first.body.items).toEqual(daemon.labels.slice(0, 4));
-    const second = await ask(daemon, 'GET', `/api/labels?camera=demo&limit=4&cursor=${first.body.next}`);
-    expect(second.body.items).toEqual(daemon.labels.slice(4, 8));
-    const newest = await ask(daemon, 'GET', '/api/labels?order=newest&limit=1');
-    expect(newest.body.items[0].seq).toBeGreaterThanOrEqual(daemon.labels[9]?.seq ?? Infinity);
-    const lines = await ask(daemon, 'GET', '/api/labels?format=jsonl&types=label,camera');
-    const numbers = lines.text
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line).seq);
-    expect(numbers.length).toBeGreaterThan(10);
-    expect(numbers).toEqual([...numbers].sort((a, b) => a - b));
-    const csv = await ask(daemon, 'GET', '/api/labels?format=csv&limit=3');
-    expect(csv.headers.get('content-disposition')).toBe('attachment; filename="weir-labels.csv"');
-    expect(csv.text.split('\r\n')).toHaveLength(1 + 3 + 1);
-    expect((await ask(daemon, 'GET', '/api/labels?camera=shed')).body).toEqual({ items: [], next: null });
-  }, 30_000);
-
-  test('says so where no history is kept', async () => {
-    const daemon = await start({ name: 'off', more: { ...QUICK, history: { enabled: false } } });
-    expect(await ask(daemon, 'GET', '/api/labels')).toMatchObject({ status: 409, body: { code: 'history-off' } });
-    const { body } = await ask(daemon, 'GET', '/api/status');
-    expect(body).toMatchObject({ history: { enabled: false, state: 'off' }, cameras: { total: 1 } });
-  }, 30_000);
 });
 
 /** Width and height from a JPEG's frame header. */

@@ -294,7 +294,9 @@ describe('weir.example.yaml', () => {
     expect(camera.parse({ id: 'gate', source: 'x', regions: [door] }).regions.length).toBe(1);
     // What has no default stands there behind a #.
     const whole = parse(
-      text.replace(/^( *)# (rungs|path|premodel|profile|tls):/gm, '$1$2:').replace(/^ffmpeg: \{\}$/m, 'ffmpeg:'),
+      text
+        .replace(/^( *)# (rungs|path|premodel|profile|tls|timeZone|mqtt):/gm, '$1$2:')
+        .replace(/^ffmpeg: \{\}$/m, 'ffmpeg:'),
     ) as object;
     expect(flat(whole).sort()).toEqual(keysOf(configSchema).sort());
 

@@ -158,48 +158,6 @@ describe('a daemon that asks for tokens', () => {
   });
 });
 
-describe('limits', () => {
-  test('of connections of one address', async () => {
-    const limits = { connections: 10, connectionsPerAddress: 2, requestsInFlight: 10 };
-    const address = await serve({ limits });
-    const port = Number(new URL(address).port);
-    const held = [connect(port, '127.0.0.1'), connect(port, '127.0.0.1')];
-    await Promise.all(held.map((socket) => new Promise((resolve) => socket.once('connect', resolve))));
-    expect(await raw(address, 'GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n')).toBe('');
-    const gone = new Promise((resolve) => held[0]?.once('close', resolve));
-    held[0]?.destroy();
-    await gone;
-    await expect
-      .poll(() => raw(address, 'GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n'))
-      .toMatch(/^HTTP\/1\.1 200/);
-    held[1]?.destroy();
-  });
-
-  test('of requests that are being answered', async () => {
-    let release = () => {};
-    const held = new Promise<void>((resolve) => {
-      release = resolve;
-    });
-    const metrics = async () => {
-      await held;
-      return { contentType: 'text/plain', text: '' };
-    };
-    const limits = { connections: 10, connectionsPerAddress: 10, requestsInFlight: 1 };
-    const address = await serve({ limits, metrics });
-    const first = status(address, '/metrics', tokens.reader);
-    await expect.poll(() => status(address, '/healthz')).toBe(503);
-    release();
-    expect(await first).toBe(200);
-    await expect.poll(() => status(address, '/healthz')).toBe(200);
-  });
-
-  test('of the size of headers', async () => {
-    const address = await serve();
-    const text = `GET /healthz HTTP/1.1\r\nHost: localhost\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`;
-    expect(await raw(address, text)).toMatch(/^HTTP\/1\.1 431 /);
-  });
-});
-
 describe('permissions', () => {
   test('a path of which nobody says who may ask stops the start', () => {
     expect(() => serveRoute('/secret')).toThrow(/permissions\.ts/);

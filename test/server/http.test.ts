@@ -96,10 +96,10 @@ test('Metrics keeps latencies of different clock states apart', async () => {
       camera: 'gate',
       question: 'default',
       stop: 'accepted',
-      path: [],
+      path: [] as Label['path'],
       spentMs: 5,
       clock: { state, source: 'linux' },
-    }) as Label;
+    }) as unknown as Label;
   const step = { rung: 'low', waitMs: 0, prepareMs: 0.2, runMs: 2.5, serviceMs: 3, confidence: 1 };
   metrics.frameArrived('gate');
   metrics.frameLost('gate', 'displaced');

@@ -45,6 +45,8 @@ export async function weir(
   return { code, ...output };
 }
 
+const AS_JOURNAL = 'export JOURNAL_STREAM=$(stat -Lc %d:%i /proc/self/fd/2); exec "$0" "$@"';
+
 /** A daemon that runs beside the test, with what it says over WebSocket. */
 export class Daemon {
   readonly child: ChildProcess;
@@ -55,16 +57,16 @@ export class Daemon {
   #socket: WebSocket | undefined;
   readonly #exited: Promise<number | null>;
 
-  constructor(args: string[], env: Record<string, string> = {}) {
-    this.child = spawn(
-      process.execPath,
-      ['dist/src/main.js', 'run', ...(args.includes('--port') ? [] : ['--port', '0']), ...args],
-      {
-        cwd: ROOT,
-        env: { ...process.env, ...env },
-        stdio: ['ignore', 'pipe', 'pipe'],
-      },
-    );
+  /** @param asJournal its stderr is to look like systemd's journal to it */
+  constructor(args: string[], env: Record<string, string> = {}, asJournal = false) {
+    const command = [process.execPath, 'dist/src/main.js', 'run', ...(args.includes('--port') ? [] : ['--port', '0'])];
+    const before = asJournal ? ['/bin/sh', '-c', AS_JOURNAL] : [];
+    const [program = '', ...rest] = [...before, ...command, ...args];
+    this.child = spawn(program, rest, {
+      cwd: ROOT,
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     this.child.stdout?.on('data', (data) => {
       this.stdout += data;
     });
@@ -101,7 +103,10 @@ export class Daemon {
     );
     if (this.child.exitCode !== null) throw new Error(`the daemon ended: ${this.stderr}`);
     this.address =
-      /serves (http:\S+)/.exec(this.stdout)?.[1] ?? /"address":"(http:[^"]+)"/.exec(this.stderr)?.[1] ?? '';
+      /serves (http:\S+)/.exec(this.stdout)?.[1] ??
+      /"address":"(http:[^"]+)"/.exec(this.stderr)?.[1] ??
+      /serving (http:\S+)/.exec(this.stderr)?.[1] ??
+      '';
     const socket = new WebSocket(`${this.address.replace('http', 'ws')}/v1/labels`, ['weir.v1+json']);
     this.#socket = socket;
     socket.on('message', (data) => this.messages.push(JSON.parse(String(data))));

@@ -62,6 +62,15 @@ export const SHELLCHECK: Part = {
   remedy: 'apt-get install shellcheck',
 };
 
+/** Debian has it where only root looks. */
+const MOSQUITTO_PATH = ['/usr/sbin/mosquitto', '/usr/local/sbin/mosquitto'].find((path) => existsSync(path));
+export const MOSQUITTO: Part & { readonly path: string } = {
+  name: 'Mosquitto',
+  present: MOSQUITTO_PATH !== undefined,
+  remedy: 'apt-get install mosquitto',
+  path: MOSQUITTO_PATH ?? '',
+};
+
 export const SYSTEMD_ANALYZE: Part = {
   name: 'systemd-analyze',
   present: runs('systemd-analyze', '--version'),

@@ -15,10 +15,17 @@ export function GuardPage({ isDetailed, isWall }: { readonly isDetailed: boolean
   useChanges(FLEET, CONNECTION);
   const { cameras } = fleet;
   if (!fleet.isKnown) {
-    return (
+    return connection.kind === 'waiting' ? (
       <main class="page narrow">
-        <h1>{connection.kind === 'waiting' ? 'Weir does not answer' : 'Connecting …'}</h1>
-        {connection.kind === 'waiting' && <p class="soft">{connection.reason}. It is tried again on its own.</p>}
+        <h1>Weir does not answer</h1>
+        <p class="soft">{connection.reason}. It is tried again on its own.</p>
+      </main>
+    ) : (
+      <main class="guard">
+        <div class="guard-head">
+          <h1>Cameras</h1>
+          <p class="soft">Connecting …</p>
+        </div>
       </main>
     );
   }

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { problemOf } from '../api.ts';
-import { useSession, useTick } from '../shell/context.ts';
+import { useSession } from '../shell/context.ts';
 import { duration } from '../words/numbers.ts';
 
 interface Shown {
@@ -15,6 +15,8 @@ interface PictureProps {
   readonly width: number;
   /** What is on it, in words. */
   readonly what: string;
+  /** Whether it is on the screen, or nearly so. */
+  readonly isSeen: boolean;
   /** Whether frames come. */
   readonly isLive: boolean;
 }
@@ -28,14 +30,11 @@ const OLD_MS = 4_000;
  * The live picture: about one a second, only while it is seen, each asked for when the one before is there. The last one stays,
  * with its age, when no more come.
  */
-export function Picture({ id, width, what, isLive }: PictureProps) {
-  const place = useRef<HTMLDivElement>(null);
-  const isSeen = useSeen(place);
+export function Picture({ id, width, what, isSeen, isLive }: PictureProps) {
   const { url, takenMs, problem } = usePictures(id, width, isSeen, isLive);
-  useTick(1_000);
   const ageMs = Date.now() - takenMs;
   return (
-    <div class="picture" ref={place}>
+    <div class="picture">
       {url === null ? (
         <p class="no-picture">{problem ?? 'No picture yet'}</p>
       ) : (
@@ -49,20 +48,6 @@ export function Picture({ id, width, what, isLive }: PictureProps) {
 function pictureProblem(error: unknown): string {
   const { code, message } = problemOf(error);
   return code === 'no-picture' ? 'No picture yet' : message;
-}
-
-function useSeen(place: { readonly current: Element | null }): boolean {
-  const [isSeen, setSeen] = useState(false);
-  useEffect(() => {
-    const { current } = place;
-    if (current === null) return undefined;
-    const observer = new IntersectionObserver((entries) => setSeen(entries.some((entry) => entry.isIntersecting)), {
-      rootMargin: '80px',
-    });
-    observer.observe(current);
-    return () => observer.disconnect();
-  }, [place]);
-  return isSeen;
 }
 
 function usePictures(id: string, width: number, isSeen: boolean, isLive: boolean): Shown {

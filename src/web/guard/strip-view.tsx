@@ -1,16 +1,18 @@
+import { useMemo } from 'preact/hooks';
 import type { CameraModel } from '../store/camera.ts';
-import { pieces, STRIP_MS, type Strip, shares, stripWords } from '../store/strip.ts';
+import { type Piece, pieces, STRIP_MS, type Strip, shares, stripWords } from '../store/strip.ts';
 
 const LOOKS = 6;
 const WIDTH = 300;
 const HEIGHT = 14;
+const SHOWN_SHARES = 3;
 
 /** Colour and hatch of a label's place. */
 function lookOf(place: number): number {
   return (place % LOOKS) + 1;
 }
 
-/** The labels of the last minutes: coloured and hatched, with a legend and a text. */
+/** The labels of the last minutes: coloured and hatched, with a legend and a text. Drawn anew once a second, which is all that it can show. */
 export function StripView({
   strip,
   camera,
@@ -20,27 +22,29 @@ export function StripView({
   readonly camera: CameraModel;
   readonly nowMs: number;
 }) {
-  const drawn = pieces(strip.stretches, nowMs);
-  const most = shares(drawn).slice(0, 3);
+  const second = Math.floor(nowMs / 1000);
+  return useMemo(() => drawn(strip, camera, second * 1000 + 999), [strip, camera, second]);
+}
+
+function drawn(strip: Strip, camera: CameraModel, nowMs: number) {
+  const all = pieces(strip.stretches, nowMs);
+  const most = shares(all).slice(0, SHOWN_SHARES);
   return (
     <div class="strip">
-      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" role="img" aria-label={stripWords(drawn)}>
-        {drawn.map(({ label, from, length }) => {
-          const look = lookOf(camera.placeOf(label));
-          const box = { x: from * WIDTH, width: Math.max(0.6, length * WIDTH), y: 0, height: HEIGHT };
-          return (
-            <g key={`${label} ${from}`}>
-              <rect {...box} class={`look-${look}`} />
-              <rect {...box} fill={`url(#hatch-${look})`} />
-            </g>
-          );
-        })}
+      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" role="img" aria-label={stripWords(all)}>
+        {outlines(all, (label) => lookOf(camera.placeOf(label))).map(({ look, path }) => (
+          <g key={look}>
+            <path d={path} class={`look-${look}`} />
+            <path d={path} fill={`url(#hatch-${look})`} />
+          </g>
+        ))}
       </svg>
       <div class="legend" aria-hidden="true">
         <span class="soft">{STRIP_MS / 60_000} min</span>
-        {most.map(({ label, ratio }) => (
+        {most.map(({ label, ratio }, at) => (
+          // By its place, so that nothing moves when another label takes it.
           <Key
-            key={label}
+            key={at}
             look={lookOf(camera.placeOf(label))}
             text={`${label} ${Math.max(1, Math.round(ratio * 100))} %`}
           />
@@ -48,6 +52,17 @@ export function StripView({
       </div>
     </div>
   );
+}
+
+/** One outline for all pieces of a look, so that a strip costs the same however often its label changed. */
+function outlines(all: readonly Piece[], lookOfLabel: (label: string) => number): { look: number; path: string }[] {
+  const paths = new Map<number, string>();
+  for (const { label, from, length } of all) {
+    const look = lookOfLabel(label);
+    const [x, width] = [(from * WIDTH).toFixed(2), Math.max(0.6, length * WIDTH).toFixed(2)];
+    paths.set(look, `${paths.get(look) ?? ''}M${x} 0h${width}v${HEIGHT}h-${width}z`);
+  }
+  return [...paths].map(([look, path]) => ({ look, path }));
 }
 
 function Key({ look, text }: { readonly look: number; readonly text: string }) {

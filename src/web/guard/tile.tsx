@@ -1,5 +1,6 @@
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import { useChanges, useSession, useTick } from '../shell/context.ts';
+import { useSeen } from '../shell/seen.ts';
 import type { Answer, CameraModel } from '../store/camera.ts';
 import { share } from '../words/numbers.ts';
 import { stateTelling, troubleTelling } from '../words/states.ts';
@@ -10,20 +11,24 @@ import { Picture } from './picture.tsx';
 /** More questions than these are told on the camera's page. */
 const SHOWN_QUESTIONS = 4;
 const SHOWN_OBJECTS = 4;
+/** Tiles off the screen are kept up for who searches the page, or has it read out. */
+const UNSEEN_MS = 5_000;
 
 /** One camera: its picture, what it is, and how sure that is. */
 export function Tile({ camera, isDetailed }: { readonly camera: CameraModel; readonly isDetailed: boolean }) {
   const { api } = useSession();
-  useChanges(camera.id);
-  useTick(1_000);
+  const place = useRef<HTMLElement>(null);
+  const isSeen = useSeen(place);
+  useChanges(...(isSeen ? [camera.id] : []));
+  useTick(isSeen ? 1_000 : UNSEEN_MS);
   const [width] = useState(() => Math.round(Math.min(960, 480 * Math.max(1, Math.min(2, devicePixelRatio)))));
   const answers = camera.inOrder;
   const told = answers.slice(0, SHOWN_QUESTIONS);
   const more = answers.length - told.length;
   return (
-    <article class={`tile ${camera.state}`} aria-labelledby={`tile-${camera.id}`}>
+    <article class={`tile ${camera.state}`} aria-labelledby={`tile-${camera.id}`} ref={place}>
       <div class="tile-picture">
-        <Picture id={camera.id} width={width} what={wordsOf(camera)} isLive={camera.state === 'live'} />
+        <Picture id={camera.id} width={width} what={wordsOf(camera)} isSeen={isSeen} isLive={camera.state === 'live'} />
         <h2 id={`tile-${camera.id}`}>
           <a href={`#/camera/${camera.id}`}>{camera.id}</a>
         </h2>

@@ -17,6 +17,7 @@ export function useChanges(...keys: readonly string[]): void {
   const [, redraw] = useReducer((count: number) => count + 1, 0);
   const joined = keys.join('\n');
   useEffect(() => {
+    if (joined === '') return undefined;
     const ends = joined.split('\n').map((key) => drawing.on(key, () => redraw(undefined)));
     // What changed between drawing and listening is not missed.
     redraw(undefined);

@@ -89,7 +89,7 @@ function Clocks({ status: { clock, device } }: { readonly status: Status }) {
   const { clocks = [] } = device;
   return (
     <section class="panel">
-      <h3>Clocks</h3>
+      <h2>Clocks</h2>
       <p>
         <span class={`chip ${tone}`}>
           <span aria-hidden="true">{sign}</span> {word}
@@ -114,7 +114,7 @@ function Rungs({ ladder }: { readonly ladder: NonNullable<Status['ladder']> }) {
   const others = ladder.rungs.filter((rung) => !rung.loaded);
   return (
     <section class="panel wide">
-      <h3>Ladder {ladder.name}</h3>
+      <h2>Ladder {ladder.name}</h2>
       <p class="soft">
         The reference is {ladder.reference}. Times are of this machine, as they were when it was loaded.
       </p>
@@ -146,7 +146,7 @@ function Rungs({ ladder }: { readonly ladder: NonNullable<Status['ladder']> }) {
 function Facts({ title, facts }: { readonly title: string; readonly facts: readonly Fact[] }) {
   return (
     <section class="panel">
-      <h3>{title}</h3>
+      <h2>{title}</h2>
       <dl class="pairs">
         {facts.map(([name, value]) => (
           <>

@@ -1,0 +1,187 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { testAlert } from '../alerts/alert.ts';
+import { type AlertRule, Alerts, type Outlet } from '../alerts/alerts.ts';
+import { Courier } from '../alerts/courier.ts';
+import { loadMqtt, requireMqtt } from '../alerts/mqtt.ts';
+import { parseWhen } from '../alerts/parse-when.ts';
+import { AlertQueue } from '../alerts/queue.ts';
+import { wallClock } from '../alerts/time-of-day.ts';
+import { suggestion } from '../artifact/problems.ts';
+import { canonicalJson } from '../artifact/write.ts';
+import { type AlertsConfig, MQTT, targetsOf } from '../config/alerts.ts';
+import type { CameraConfig } from '../config/schema.ts';
+import { WeirError } from '../errors.ts';
+import type { ListedCamera } from '../pipeline/told.ts';
+import { type AlertsService, alertsMetrics, type TestOutcome } from '../server/alerts-api.ts';
+import type { Metrics } from '../server/metrics.ts';
+import { SYSTEM_CLOCK } from '../service/clock.ts';
+import type { Logger } from '../service/log.ts';
+import type { Hub } from '../sinks/hub.ts';
+import { openTarget, settingsOf } from './alert-targets.ts';
+
+export interface AlertsPlace {
+  readonly hub: Hub;
+  readonly stateDir: string;
+  readonly log: Logger;
+  readonly metrics: Pick<Metrics, 'family'>;
+  /** `null` until it is known which cameras there are. */
+  readonly cameras: () => readonly ListedCamera[] | null;
+  readonly configOf: (camera: string) => Pick<CameraConfig, 'fps' | 'stallAfterMs'> | null;
+  /** The newest picture of a camera as JPEG; `null`: none. */
+  readonly snapshot: (camera: string) => Promise<Uint8Array | null>;
+}
+
+/** Of cameras that are not known. */
+const USUAL_GAP_SECONDS = 10;
+const BYTES_PER_MEGABYTE = 1_000_000;
+const MS_PER_HOUR = 3_600_000;
+
+/** Alerts of a running daemon: rules and targets as they are configured, which may change meanwhile. */
+export class RunningAlerts {
+  readonly #place: AlertsPlace;
+  readonly #alerts: Alerts;
+  #config: AlertsConfig;
+  /** What each open target was opened with. */
+  readonly #settings = new Map<string, string>();
+
+  private constructor(config: AlertsConfig, place: AlertsPlace) {
+    this.#config = config;
+    this.#place = place;
+    const { cameras, configOf, snapshot, log } = place;
+    this.#alerts = new Alerts({
+      clock: SYSTEM_CLOCK,
+      ruleParts: (timeZone) => ({
+        wall: wallClock(timeZone),
+        gapSeconds: (camera) => gapSeconds(configOf(camera)),
+        answers: (camera, question) =>
+          cameras()
+            ?.find((listed) => listed.camera === camera)
+            ?.questions.find(({ id }) => id === question)?.classes ?? null,
+      }),
+      snapshot,
+      cameras: () =>
+        cameras()?.map(({ camera, questions }) => ({ id: camera, questions: questions.map(named) })) ?? null,
+      newId: randomUUID,
+      log,
+    });
+  }
+
+  /** Opens the targets with what waits for them, and follows the hub from now on. @throws WeirError `mqtt-missing` */
+  static async start(config: AlertsConfig, place: AlertsPlace): Promise<RunningAlerts> {
+    await RunningAlerts.check(config);
+    const running = new RunningAlerts(config, place);
+    await running.apply(config);
+    place.hub.add(running.#alerts);
+    alertsMetrics(place.metrics, running.service);
+    return running;
+  }
+
+  /** @throws WeirError `mqtt-missing` where what is configured cannot be brought into force */
+  static async check({ mqtt }: Pick<AlertsConfig, 'mqtt'>): Promise<void> {
+    if (mqtt !== undefined) await requireMqtt(MQTT, loadMqtt);
+  }
+
+  /** Rules and targets that stay what they are go on as if nothing had been. */
+  async apply(config: AlertsConfig): Promise<void> {
+    const timeZone = config.timeZone ?? 'UTC'; // of rules without hours
+    const rules = config.rules.map((rule) => ruleOf(rule, targetsOf(config)));
+    const { hub, cameras, log } = this.#place;
+    await this.#alerts.exchange(
+      async (before) => ({ timeZone, rules, outlets: await this.#outlets(before, config) }),
+      () => cameras()?.map(({ questions: _, ...status }) => ({ ...status, epoch: hub.epoch, seq: hub.last })) ?? [],
+    );
+    this.#config = config;
+    for (const { id, when } of rules) {
+      const unknown = when.places?.find(({ camera }) => this.#place.configOf(camera) === null)?.camera;
+      if (unknown !== undefined && cameras() !== null)
+        log.warn({}, `rule ${id} is about ${unknown}: there is no such camera now`);
+    }
+  }
+
+  /** What is told over HTTP and counted. */
+  get service(): AlertsService {
+    return {
+      rules: () =>
+        this.#config.rules.map(({ id, when, to }) => {
+          const raised = this.#alerts.raised.get(id) ?? 0;
+          return { id, when, to: to ?? targetsOf(this.#config), raised };
+        }),
+      targets: () =>
+        [...this.#alerts.outlets].map(([id, { courier }]) => {
+          const { waiting, delivered, failed, dropped } = courier;
+          return { id, waiting, delivered, failed, dropped };
+        }),
+      recent: () => this.#alerts.recent,
+      test: (to) => this.#test(to),
+      timeZone: () => this.#config.timeZone ?? null,
+    };
+  }
+
+  async #test(to: readonly string[] | null): Promise<TestOutcome[]> {
+    const known = [...this.#alerts.outlets.keys()];
+    const unknown = to?.find((id) => !known.includes(id));
+    if (unknown !== undefined) {
+      const message = `there is no target "${unknown}"${suggestion(unknown, known)}`;
+      throw new WeirError('target-unknown', message, { remedy: 'see alerts in the configuration' });
+    }
+    const { cameras, hub } = this.#place;
+    const alert = testAlert(cameras()?.[0]?.camera ?? 'none', hub, SYSTEM_CLOCK.unixMs());
+    const outcomes = await this.#alerts.try(alert, to ?? known);
+    return [...outcomes].map(([target, outcome]) => ({
+      target,
+      outcome: outcome.kind,
+      reason: outcome.kind === 'delivered' ? '' : outcome.reason,
+    }));
+  }
+
+  async #outlets(before: ReadonlyMap<string, Outlet>, config: AlertsConfig): Promise<Map<string, Outlet>> {
+    const wanted = settingsOf(config);
+    const kept = new Map([...before].filter(([id]) => this.#settings.get(id) === wanted.get(id)));
+    const gone = [...before].filter(([id]) => !kept.has(id));
+    await Promise.all(gone.map(([, { courier }]) => courier.close()));
+    for (const [id] of gone) this.#settings.delete(id);
+    for (const id of wanted.keys()) {
+      if (!kept.has(id)) kept.set(id, await this.#open(id, config));
+      this.#settings.set(id, wanted.get(id) ?? '');
+    }
+    return kept;
+  }
+
+  async #open(id: string, config: AlertsConfig): Promise<Outlet> {
+    const { stateDir, log } = this.#place;
+    const { maxWaiting, maxMegabytes, giveUpAfterHours } = config;
+    const limits = { maxAlerts: maxWaiting, maxBytes: maxMegabytes * BYTES_PER_MEGABYTE };
+    const queue = await AlertQueue.open(join(stateDir, 'alerts', id), limits, (text) =>
+      log.warn({ target: id }, `alert for ${id}: ${text}`),
+    );
+    if (queue.length > 0) log.info({ target: id, waiting: queue.length }, `${queue.length} alerts wait for ${id}`);
+    const target = await openTarget(id, config, log);
+    const courier = new Courier({
+      target,
+      queue,
+      giveUpAfterMs: giveUpAfterHours * MS_PER_HOUR,
+      clock: SYSTEM_CLOCK,
+      random: Math.random,
+      sleep: (ms, signal) => sleep(ms, undefined, { signal, ref: false }).catch(() => {}),
+      log,
+    });
+    return { target, courier };
+  }
+}
+
+function ruleOf({ id, when, to, repeatMinutes }: AlertsConfig['rules'][number], targets: string[]): AlertRule {
+  const repeatAfterSeconds = repeatMinutes === undefined ? null : repeatMinutes * 60;
+  const fingerprint = canonicalJson({ id, when, repeatAfterSeconds });
+  return { id, when: parseWhen(when), repeatAfterSeconds, to: to ?? targets, fingerprint };
+}
+
+function gapSeconds(camera: Pick<CameraConfig, 'fps' | 'stallAfterMs'> | null): number {
+  if (camera === null) return USUAL_GAP_SECONDS;
+  return camera.stallAfterMs / 1000 + (camera.fps === 'all' ? 0 : 1 / camera.fps);
+}
+
+function named({ id, text }: ListedCamera['questions'][number]): { id: string; text?: string } {
+  return text === undefined ? { id } : { id, text };
+}

@@ -1,0 +1,81 @@
+import { WeirError } from '../errors.ts';
+import { mayRead } from '../principal.ts';
+import { principalOf, type Routes, WITH_BODY } from './api.ts';
+import type { Metrics } from './metrics.ts';
+
+export interface AlertsService {
+  readonly timeZone: () => string | null;
+  readonly rules: () => readonly {
+    readonly id: string;
+    readonly when: string;
+    readonly to: readonly string[];
+    /** Alerts since the start. */
+    readonly raised: number;
+  }[];
+  readonly targets: () => readonly TargetFigures[];
+  /** The newest alerts, newest first. */
+  readonly recent: () => readonly { readonly camera: string }[];
+  /** Sends an alert by hand. @param to `null`: to all targets. @throws WeirError `target-unknown` */
+  readonly test: (to: readonly string[] | null) => Promise<readonly TestOutcome[]>;
+}
+
+export interface TestOutcome {
+  readonly target: string;
+  readonly outcome: 'delivered' | 'refused' | 'later';
+  /** Empty where it was delivered. */
+  readonly reason: string;
+}
+
+/** Counts since the start, but for what waits now. */
+interface TargetFigures {
+  readonly id: string;
+  readonly waiting: number;
+  readonly delivered: number;
+  readonly failed: number;
+  readonly dropped: number;
+}
+
+/** `/api/alerts`: the rules, what they raised of late, and how it gets away. */
+export function alertsRoutes(service: AlertsService): Routes {
+  return (app) => {
+    app.get('/api/alerts', async (request) => ({
+      timeZone: service.timeZone(),
+      rules: service.rules(),
+      targets: service.targets(),
+      recent: service.recent().filter(({ camera }) => mayRead(principalOf(request), camera)),
+    }));
+    app.post('/api/alerts/test', WITH_BODY, async ({ body }) => ({ outcomes: await service.test(wishOf(body)) }));
+  };
+}
+
+/** `{"to": ["guard"]}`; without a body, or `to`: all. */
+function wishOf(body: unknown): readonly string[] | null {
+  const { to = null, ...rest } = (body ?? {}) as { to?: unknown };
+  const isList = to === null || (Array.isArray(to) && to.every((id) => typeof id === 'string'));
+  if (isList && Object.keys(rest).length === 0) return to as readonly string[] | null;
+  throw new WeirError('request-invalid', 'the body is no list of targets', { remedy: 'send {"to": ["guard"]}, or {}' });
+}
+
+/** What `/api/status` says of alerts. */
+export function alertsSummary({ rules, targets }: AlertsService): {
+  readonly rules: number;
+  readonly waiting: number;
+  readonly failed: number;
+} {
+  const sum = (of: 'waiting' | 'failed' | 'dropped') => targets().reduce((total, target) => total + target[of], 0);
+  return { rules: rules().length, waiting: sum('waiting'), failed: sum('failed') + sum('dropped') };
+}
+
+export function alertsMetrics({ family }: Pick<Metrics, 'family'>, { rules, targets }: AlertsService): void {
+  const raised = () => rules().map(({ id, raised: count }) => [{ rule: id }, count] as const);
+  family('weir_alerts_raised_total', 'Alerts by rule', ['rule'], () => [...raised()], 'counter');
+  const each = (of: Exclude<keyof TargetFigures, 'id'>) => () =>
+    targets().map((target) => [{ target: target.id }, target[of]] as const);
+  const names = ['target'];
+  family('weir_alerts_delivered_total', 'Alerts that a target took', names, each('delivered'), 'counter');
+  const failed = 'Alerts that a target refused for good, or that became too old';
+  family('weir_alerts_failed_total', failed, names, each('failed'), 'counter');
+  const dropped = 'Alerts that went because newer ones needed their place in the queue';
+  family('weir_alerts_dropped_total', dropped, names, each('dropped'), 'counter');
+  family('weir_alerts_waiting', 'Alerts that wait for a target', names, each('waiting'));
+}

@@ -1,0 +1,67 @@
+import { once } from 'node:events';
+import { mkdtemp, readdir } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { Courier } from '../../src/alerts/courier.ts';
+import { AlertQueue } from '../../src/alerts/queue.ts';
+import { outcomeOf, sign, Webhook } from '../../src/alerts/webhook.ts';
+import { waitFor } from '../support/processes.ts';
+import { alertOf } from './alert-fixture.ts';
+
+const folder = () => mkdtemp(join(tmpdir(), 'weir-alerts-'));
+const LIMITS = { maxAlerts: 10, maxBytes: 1_000_000 };
+const log = { info: () => {}, warn: () => {} };
+
+test('alerts raised while a receiver fails arrive afterwards, signed, in order, once each', async () => {
+  let fails = 2;
+  const got: { id: string; isSigned: boolean }[] = [];
+  const server = createServer(async (request, response) => {
+    let body = '';
+    for await (const piece of request) body += piece;
+    const signature = String(request.headers['weir-signature']);
+    const seconds = Number(/^t=(\d+)/.exec(signature)?.[1]);
+    if (fails-- > 0) {
+      response.writeHead(500).end();
+      return;
+    }
+    got.push({ id: JSON.parse(body).id, isSigned: signature === sign(body, 'secret', seconds) });
+    response.end();
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  const target = new Webhook({ id: 'hook', url, secret: 'secret', timeoutMs: 2_000 }, () => 1_000_000);
+  const parts = { target, giveUpAfterMs: 1_000, clock: { unixMs: () => 0 }, random: () => 0, log };
+  const queue = await AlertQueue.open(await folder(), LIMITS, () => {});
+  const courier = new Courier({ ...parts, queue, sleep: async () => {} });
+  for (const id of ['a', 'b', 'c']) await courier.add({ alert: alertOf(id), snapshot: Buffer.from('jpeg') });
+  await waitFor(() => courier.delivered === 3, 'three alerts');
+  await courier.close();
+  server.closeAllConnections();
+  server.close();
+  expect(got).toEqual(['a', 'b', 'c'].map((id) => ({ id, isSigned: true })));
+});
+
+test('what waits is there after a restart; beyond its bound the oldest go and are counted', async () => {
+  const path = await folder();
+  const before = await AlertQueue.open(path, LIMITS, () => {});
+  for (const id of ['a', 'b', 'c']) await before.add({ alert: alertOf(id), snapshot: Buffer.from(id) });
+  const after = await AlertQueue.open(path, { ...LIMITS, maxAlerts: 2 }, () => {});
+  expect(after.dropped).toBe(1);
+  const first = await after.first();
+  expect([first?.delivery.alert.id, String(first?.delivery.snapshot)]).toEqual(['b', 'b']);
+  await after.remove(first?.name ?? '');
+  expect(await readdir(path)).toHaveLength(1);
+});
+
+test.each([
+  [204, null, { kind: 'delivered' }],
+  [302, null, { kind: 'refused' }],
+  [404, null, { kind: 'refused' }],
+  [429, '7', { kind: 'later', afterMs: 7_000 }],
+  [503, null, { kind: 'later', afterMs: null }],
+])('status %i is understood', (status, retryAfter, expected) => {
+  expect(outcomeOf(status, retryAfter, 0)).toMatchObject(expected);
+});
