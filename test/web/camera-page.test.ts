@@ -107,7 +107,7 @@ describeWith([CHROMIUM], 'a camera’s page in Chromium', () => {
         const image = document.querySelector('.labeller img.frame');
         const draw = document.createElement('canvas').getContext('2d');
         draw.drawImage(image, 0, 0);
-        const [red] = draw.getImageData(20, 20, 1, 1).data;
+        const [red] = draw.getImageData(image.naturalWidth / 2, image.naturalHeight / 2, 1, 1).data;
         return { src: image.src, name: red > 110 ? 'bright' : 'dark' };
       })()`)) as { readonly src: string; readonly name: 'bright' | 'dark' };
     };
