@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { DEFAULT_QUESTION } from '../../words.ts';
 import { duration, share } from '../words/numbers.ts';
 import { clockTelling } from '../words/states.ts';
 import { budgetWords, whyThisRung } from '../words/why.ts';
@@ -61,7 +62,7 @@ interface AnswerProps {
 function Answer({ question, labels, isOnly }: AnswerProps) {
   const whole = labels.find(({ view }) => view.track === undefined);
   const objects = labels.filter(({ view }) => view.track !== undefined && view.kind === 'motion');
-  const name = question.text ?? (isOnly && question.id === 'default' ? 'What it sees' : question.id);
+  const name = question.text ?? (isOnly && question.id === DEFAULT_QUESTION ? 'What it sees' : question.id);
   return (
     <article class="panel answer">
       <h2>{name}</h2>

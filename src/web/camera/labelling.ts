@@ -1,3 +1,4 @@
+import { DEFAULT_QUESTION, UNCLEAR } from '../../words.ts';
 /** Labelling pictures one after another: what is shown, what a key means, what was said, and taking it back. Pure; the page sends it. */
 
 export interface Example {
@@ -41,7 +42,7 @@ export interface Census {
 }
 
 /** Says of a picture that it is unclear: it is not used. */
-export const UNCLEAR = '~';
+export { UNCLEAR };
 /** A question is taught from so many classes, each with so many examples, on. */
 export const LEAST_CLASSES = 2;
 export const LEAST_EXAMPLES = 5;
@@ -76,7 +77,9 @@ export function questionsToTeach(
   asked: readonly string[],
   { questions }: Pick<Listing, 'questions'>,
 ): [string, ...string[]] {
-  const [first = 'default', ...rest] = [...new Set([...asked, ...questions.map(({ id }) => id)])].filter(isQuestionId);
+  const [first = DEFAULT_QUESTION, ...rest] = [...new Set([...asked, ...questions.map(({ id }) => id)])].filter(
+    isQuestionId,
+  );
   return [first, ...rest];
 }
 
@@ -150,7 +153,7 @@ export function commandOf(key: string, { classes }: Pick<Work, 'classes'>): Comm
     const label = classes[Number(key) - 1];
     return label === undefined ? null : { kind: 'label', label };
   }
-  if (key === '~' || key === '0') return { kind: 'label', label: UNCLEAR };
+  if (key === UNCLEAR || key === '0') return { kind: 'label', label: UNCLEAR };
   if (key === 's' || key === 'ArrowRight') return { kind: 'skip' };
   if (key === 'u' || key === 'ArrowLeft') return { kind: 'undo' };
   return key === 'n' ? { kind: 'new' } : null;

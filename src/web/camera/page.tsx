@@ -55,7 +55,7 @@ export function CameraPage({ id, parts }: { readonly id: string; readonly parts:
       </div>
       {camera.problem !== null && <ProblemNote problem={camera.problem} />}
       <div class="now">
-        <Picture id={id} width={width} what="what it sees now" isSeen={true} isLive={value.state === 'live'} />
+        <Picture id={id} width={width} what="what it sees now" isSeen isLive={value.state === 'live'} />
         <AnswersPanel camera={value} parts={parts} />
       </div>
       <Tabs chosen={tab} onChoose={setTab} />

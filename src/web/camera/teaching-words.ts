@@ -1,3 +1,4 @@
+import { OTHER } from '../../words.ts';
 import { accuracy, points } from '../charts/numbers.ts';
 import { milliseconds } from '../words/numbers.ts';
 
@@ -82,7 +83,7 @@ export function rungShares({ rungs, expected }: Taught): { readonly rung: string
 
 /** The commonest mix-ups, in words: `“open” taken for “closed”: 3 of 20`. */
 export function mixUps({ classes, confusion }: Taught, most = 4): string[] {
-  const names = [...classes.map(({ name }) => name), 'other'];
+  const names = [...classes.map(({ name }) => name), OTHER];
   const found = confusion.flatMap((row, shown) => {
     const sum = row.reduce((total, value) => total + value, 0);
     return row.flatMap((value, answer) =>
