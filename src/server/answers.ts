@@ -125,7 +125,10 @@ export const status = z.object({
   clock,
   device: z.object({
     name: z.string(),
-    cpus: count,
+    cpus: count.describe('that Weir may use'),
+    clocks: z
+      .array(z.object({ cpu: z.int(), minMHz: z.number(), maxMHz: z.number(), currentMHz: z.number() }))
+      .describe('of each, where the machine tells them'),
     powerMode: z.string().nullable(),
     temperatureC: z.number().nullable(),
     headroomC: z.number().nullable(),
