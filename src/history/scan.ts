@@ -40,7 +40,7 @@ export interface Held {
   readonly last: number;
   /** Newest on the disk. */
   readonly committed: number;
-  /** What waits to be written, by number. */
+  /** What waits to be written, by number; after a thread died also what was written before it could say so. */
   readonly waiting: readonly Entry[];
   /** Numbers that are lost and not noted on the disk yet. */
   readonly lost: readonly { readonly first: number; readonly last: number }[];
@@ -67,7 +67,7 @@ export function scan(held: Held, request: ScanRequest): ScanAnswer {
     .all([from, until]);
   const found: Place[] = rows.map((row) => ({ seq: numberOf(row, 'seq'), row }));
   const waiting: Place[] = held.waiting
-    .filter((entry) => entry.seq >= from && entry.seq <= until && matches(entry, filter))
+    .filter((entry) => entry.seq > held.committed && entry.seq >= from && entry.seq <= until && matches(entry, filter))
     .map((entry) => ({ seq: entry.seq, entry }));
   const all = descending ? [...waiting.reverse(), ...found] : [...found, ...waiting];
   const items: PastItem[] = [];

@@ -4,7 +4,7 @@ import { extended, type Span, takes } from './spans.ts';
 import { numberOf, type Sqlite } from './sqlite.ts';
 
 /** At least so many numbers are set aside for what is sent but not written yet. */
-const RESERVED = 256;
+export const RESERVED = 256;
 
 /** What is added to a database and taken out of it, a transaction a call. */
 export class Writing {
