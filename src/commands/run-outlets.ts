@@ -6,6 +6,7 @@ import { addGearMetric } from '../server/gear-metric.ts';
 import { addHistoryMetrics } from '../server/history-metrics.ts';
 import { Metrics } from '../server/metrics.ts';
 import { SYSTEM_CLOCK } from '../service/clock.ts';
+import { note } from '../service/notices.ts';
 import { ConsoleSink } from '../sinks/console.ts';
 import { Hub } from '../sinks/hub.ts';
 import { WebSocketSink } from '../sinks/websocket.ts';
@@ -46,7 +47,7 @@ export async function openOutlets(
 ): Promise<Outlets> {
   const statuses = () => late.cameras?.statuses ?? settled.map(loading);
   const onNotice = (text: string) => {
-    notices.push(text);
+    note(notices, text);
     log.warn({}, text);
   };
   const history = await openHistory(config.history, { stateDir, clock: SYSTEM_CLOCK, onNotice });

@@ -4,6 +4,7 @@ import { ladderPath, readLadder } from '../infer/ladder.ts';
 import { Redactor } from '../secrets.ts';
 import { SYSTEM_CLOCK } from '../service/clock.ts';
 import { createLogger, type Logger } from '../service/log.ts';
+import { note } from '../service/notices.ts';
 import { Shutdown } from '../service/shutdown.ts';
 import { stateDirectory, withStateDirectory } from '../service/state-dir.ts';
 import { type EnginePlan, startEngine } from './engine.ts';
@@ -89,7 +90,7 @@ async function prepare(config: Config, { options, log, redactor }: Service): Pro
   const late: Late = { config, engine: null, cameras: null, examples: null, teaching: null };
   const notices: string[] = [];
   const notice = (text: string) => {
-    notices.push(text);
+    note(notices, text);
     log.warn({}, text);
   };
   const settle = (wanted: Config) => settleCameras(wanted, { ladder, env });

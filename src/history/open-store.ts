@@ -9,7 +9,7 @@ import { breakSeal, type Sealed } from './seal.ts';
 import { Spool } from './spool.ts';
 import { isCorruption, numberOf, openSqlite, type Sqlite, textOf } from './sqlite.ts';
 import { Store } from './store.ts';
-import { RESERVED } from './writing.ts';
+import { forgetEpochs, RESERVED } from './writing.ts';
 
 export const DATABASE = 'weir.db';
 
@@ -146,6 +146,7 @@ function begin(database: Sqlite, { sealed, adopt, folder, reserved }: Beginning)
       database
         .prepare('INSERT INTO epochs (epoch, first, last, reserved) VALUES (?, ?, ?, ?)')
         .run([epoch, last + 1, last, last + RESERVED]);
+      forgetEpochs(database);
     }
   });
   return { epoch, last, lost: isHole && newest.epoch === epoch ? last - newest.last : 0 };
