@@ -59,6 +59,10 @@ export function scan(held: Held, request: ScanRequest): ScanAnswer {
   const from = descending ? Math.max(low, high - MOST_SCANNED + 1) : low;
   const until = descending ? high : Math.min(high, low + MOST_SCANNED - 1);
   const ids = (names: readonly string[]) => idsOf(held.database, names);
+  const isCameraKnown = filter.cameras === 'all' || ids(filter.cameras).length > 1;
+  if (!isCameraKnown && !request.withGaps && !held.waiting.some((entry) => matches(entry, filter))) {
+    return { items: [], to: descending ? low : high, isEnd: true }; // nothing of it to look for in all that is kept
+  }
   const rows = held.database
     .prepare(
       `SELECT seq, body FROM messages WHERE seq BETWEEN ? AND ? AND ${conditionOf(filter, ids)}
@@ -125,7 +129,7 @@ export function firstOf(database: Sqlite): number | null {
 /** An unknown name has the id 0, which none has. */
 function idsOf(database: Sqlite, names: readonly string[]): number[] {
   const statement = database.prepare('SELECT id FROM names WHERE name = ?');
-  return [0, ...names.map((name) => numberOf(statement.get([name]), 'id'))];
+  return [0, ...names.map((name) => numberOf(statement.get([name]), 'id')).filter((id) => id > 0)];
 }
 
 type Gap = Extract<PastItem, { kind: 'gap' }>;
