@@ -16,7 +16,9 @@ export interface OpenHistory {
   readonly archive: LabelArchive | null;
   readonly sink: { publish(message: SequencedMessage, text: string): void; close(): Promise<void> } | null;
   readonly status: () => StoreStatus | null;
-  /** After the hub is closed: writes, seals, gives the state directory free. */
+  /** When nothing is published any more: writes what is left, and seals it. Once, however often it is called. */
+  readonly seal: () => Promise<void>;
+  /** After the hub is closed: seals, gives the state directory free. */
   readonly close: () => Promise<void>;
 }
 
@@ -28,10 +30,16 @@ export async function openHistory(
   const unlock = lockState(parts.stateDir);
   if (!config.enabled) {
     const close = async () => unlock();
-    return { epoch: randomUUID(), last: 0, past: NO_PAST, archive: null, sink: null, status: () => null, close };
+    const seal = async () => {};
+    return { epoch: randomUUID(), last: 0, past: NO_PAST, archive: null, sink: null, status: () => null, seal, close };
   }
   try {
     const history = await startHistory({ ...parts, limits: config });
+    let sealed: Promise<void> | null = null;
+    const seal = () => {
+      sealed ??= history.close();
+      return sealed;
+    };
     return {
       epoch: history.epochId,
       last: history.startsBehind,
@@ -40,7 +48,8 @@ export async function openHistory(
       // Closed last, by `close`: other sinks may still read while they end.
       sink: { publish: (message, text) => history.publish(message, text), close: async () => {} },
       status: () => history.status,
-      close: () => history.close().finally(unlock),
+      seal,
+      close: () => seal().finally(unlock),
     };
   } catch (error) {
     unlock();

@@ -53,7 +53,12 @@ export async function openOutlets(
   const history = await openHistory(config.history, { stateDir, clock: SYSTEM_CLOCK, onNotice });
   shutdown.add('history', () => history.close());
   const hub = new Hub({ epoch: history.epoch, last: history.last, clock: SYSTEM_CLOCK });
-  shutdown.add('sinks', () => hub.close());
+  const seal = () => {
+    hub.silence();
+    return history.seal();
+  };
+  // Beside each other: a target of alerts that hangs must not take the time in which the history is sealed.
+  shutdown.add('sinks', () => Promise.all([hub.close(), seal()]).then(() => {}), seal);
   let clockState: () => ClockStateName = () => 'unreadable';
   const cameras = () => late.cameras;
   const notifier = await tellSystemd({ hub, log, shutdown, cameras, clockState: () => clockState() });

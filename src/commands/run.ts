@@ -60,14 +60,17 @@ async function serve(config: Config, service: Service): Promise<number> {
     log.warn({}, 'no camera is configured: give sources with --source or --config, or add one in the dashboard');
   }
   const known = (plan: EnginePlan) => knownTimes(plan, { config, device, env, log });
-  const starting = startEngine({ ...engineSettings(config, settled, log), clockState, known, stop });
+  const abandoned = new AbortController();
+  const stopEngine = AbortSignal.any([stop, abandoned.signal]);
+  const starting = startEngine({ ...engineSettings(config, settled, log), clockState, known, stop: stopEngine });
   // Also when something else goes wrong meanwhile, its threads must end.
-  shutdown.add('inference', () =>
-    starting.then(
+  shutdown.add('inference', () => {
+    abandoned.abort();
+    return starting.then(
       ({ pool }) => pool.stop(),
       () => {},
-    ),
-  );
+    );
+  });
   const aborted = untilAborted(stop);
   const [ffmpeg, engine] = await Promise.race([
     Promise.all([findFfmpeg(config.ffmpeg.path ?? null, stop), starting]),
