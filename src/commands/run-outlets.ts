@@ -50,7 +50,11 @@ export async function openOutlets(
     note(notices, text);
     log.warn({}, text);
   };
-  const history = await openHistory(config.history, { stateDir, clock: SYSTEM_CLOCK, onNotice });
+  const onFailure = (text: string) => {
+    note(notices, `the history: ${text}`);
+    log.error({}, `the history: ${text}`);
+  };
+  const history = await openHistory(config.history, { stateDir, clock: SYSTEM_CLOCK, onNotice, onFailure });
   shutdown.add('history', () => history.close());
   const hub = new Hub({ epoch: history.epoch, last: history.last, clock: SYSTEM_CLOCK });
   const seal = () => {

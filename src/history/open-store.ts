@@ -132,6 +132,10 @@ function begin(database: Sqlite, { sealed, adopt, folder, reserved }: Beginning)
   if (sealed !== null && sealed.epoch === newest.epoch && sealed.last === newest.last) return { ...sealed, lost: 0 };
   const sent = Math.max(reserved, newest.last, aboveAllSent(folder, newest.reserved));
   const { epoch, last } = adopt ?? { epoch: randomUUID(), last: sent };
+  if (row !== undefined && newest.epoch !== epoch && newest.last > last) {
+    // It could not be read when this epoch began: numbers would be used twice.
+    throw new Error('numbers that are kept were given anew meanwhile; a restart of Weir puts that in order');
+  }
   const isHole = row !== undefined && newest.last < last;
   database.transaction(() => {
     if (isHole) {

@@ -46,12 +46,14 @@ export class Thread {
   #restart: NodeJS.Timeout | null = null;
   #isClosing = false;
 
-  constructor(worker: Worker, epoch: string, setup: StoreSetup, spawn: Spawn, events: ThreadEvents) {
+  /** @param worker `null`: none could be begun; it is tried again */
+  constructor(worker: Worker | null, epoch: string, setup: StoreSetup, spawn: Spawn, events: ThreadEvents) {
     this.#spawn = spawn;
     this.#setup = setup;
     this.#epoch = epoch;
     this.#events = events;
-    this.#follow(worker);
+    if (worker === null) this.#later();
+    else this.#follow(worker);
   }
 
   get isAlive(): boolean {
@@ -159,11 +161,11 @@ export function openedBy(worker: Worker, onNotice: (text: string) => void): Prom
       worker.off('message', listen);
       worker.off('error', reject);
       if (report.type === 'open') return resolve(report);
-      void worker.terminate();
       if (report.type !== 'unusable') return reject(failing('its thread has ended'));
       reject(new WeirError(report.code, report.message, { remedy: report.remedy, exitCode: 2 }));
     };
     worker.on('message', listen);
     worker.once('error', reject);
+    worker.once('exit', () => reject(failing('its thread has ended')));
   });
 }
