@@ -6,6 +6,7 @@ import { addGearMetric } from '../server/gear-metric.ts';
 import { addHistoryMetrics } from '../server/history-metrics.ts';
 import { Metrics } from '../server/metrics.ts';
 import { SYSTEM_CLOCK } from '../service/clock.ts';
+import { note } from '../service/notices.ts';
 import { ConsoleSink } from '../sinks/console.ts';
 import { Hub } from '../sinks/hub.ts';
 import { WebSocketSink } from '../sinks/websocket.ts';
@@ -46,13 +47,22 @@ export async function openOutlets(
 ): Promise<Outlets> {
   const statuses = () => late.cameras?.statuses ?? settled.map(loading);
   const onNotice = (text: string) => {
-    notices.push(text);
+    note(notices, text);
     log.warn({}, text);
   };
-  const history = await openHistory(config.history, { stateDir, clock: SYSTEM_CLOCK, onNotice });
+  const onFailure = (text: string) => {
+    note(notices, `the history: ${text}`);
+    log.error({}, `the history: ${text}`);
+  };
+  const history = await openHistory(config.history, { stateDir, clock: SYSTEM_CLOCK, onNotice, onFailure });
   shutdown.add('history', () => history.close());
   const hub = new Hub({ epoch: history.epoch, last: history.last, clock: SYSTEM_CLOCK });
-  shutdown.add('sinks', () => hub.close());
+  const seal = () => {
+    hub.silence();
+    return history.seal();
+  };
+  // Beside each other: a target of alerts that hangs must not take the time in which the history is sealed.
+  shutdown.add('sinks', () => Promise.all([hub.close(), seal()]).then(() => {}), seal);
   let clockState: () => ClockStateName = () => 'unreadable';
   const cameras = () => late.cameras;
   const notifier = await tellSystemd({ hub, log, shutdown, cameras, clockState: () => clockState() });

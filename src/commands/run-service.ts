@@ -27,6 +27,6 @@ export interface Prepared {
   /** Cameras of the configuration. */
   readonly settled: readonly SettledCamera[];
   readonly late: Late;
-  /** What the operator is to know; grows. */
+  /** What the operator is to know, bounded by `note`. */
   readonly notices: string[];
 }

@@ -2,6 +2,7 @@ import type { Config } from '../config/schema.ts';
 import type { Ffmpeg } from '../decode/ffmpeg.ts';
 import { messageOf } from '../errors.ts';
 import { SharedLoad } from '../pipeline/shared-load.ts';
+import { note } from '../service/notices.ts';
 import type { Engine } from './engine.ts';
 import { RunningAlerts } from './run-alerts.ts';
 import { createPipeline } from './run-camera.ts';
@@ -35,7 +36,7 @@ export async function startCameras(
     tellBudgets(engine, cameras, log);
   };
   const notice = (text: string) => {
-    notices.push(text);
+    note(notices, text);
     log.warn({}, text);
   };
   const tellClashes = () => {

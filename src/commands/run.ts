@@ -4,6 +4,7 @@ import { ladderPath, readLadder } from '../infer/ladder.ts';
 import { Redactor } from '../secrets.ts';
 import { SYSTEM_CLOCK } from '../service/clock.ts';
 import { createLogger, type Logger } from '../service/log.ts';
+import { note } from '../service/notices.ts';
 import { Shutdown } from '../service/shutdown.ts';
 import { stateDirectory, withStateDirectory } from '../service/state-dir.ts';
 import { type EnginePlan, startEngine } from './engine.ts';
@@ -59,14 +60,17 @@ async function serve(config: Config, service: Service): Promise<number> {
     log.warn({}, 'no camera is configured: give sources with --source or --config, or add one in the dashboard');
   }
   const known = (plan: EnginePlan) => knownTimes(plan, { config, device, env, log });
-  const starting = startEngine({ ...engineSettings(config, settled, log), clockState, known, stop });
+  const abandoned = new AbortController();
+  const stopEngine = AbortSignal.any([stop, abandoned.signal]);
+  const starting = startEngine({ ...engineSettings(config, settled, log), clockState, known, stop: stopEngine });
   // Also when something else goes wrong meanwhile, its threads must end.
-  shutdown.add('inference', () =>
-    starting.then(
+  shutdown.add('inference', () => {
+    abandoned.abort();
+    return starting.then(
       ({ pool }) => pool.stop(),
       () => {},
-    ),
-  );
+    );
+  });
   const aborted = untilAborted(stop);
   const [ffmpeg, engine] = await Promise.race([
     Promise.all([findFfmpeg(config.ffmpeg.path ?? null, stop), starting]),
@@ -89,7 +93,7 @@ async function prepare(config: Config, { options, log, redactor }: Service): Pro
   const late: Late = { config, engine: null, cameras: null, examples: null, teaching: null };
   const notices: string[] = [];
   const notice = (text: string) => {
-    notices.push(text);
+    note(notices, text);
     log.warn({}, text);
   };
   const settle = (wanted: Config) => settleCameras(wanted, { ladder, env });

@@ -1,8 +1,12 @@
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
+import { messageOf, WeirError } from '../errors.ts';
 import type { SequencedMessage } from '../protocol/messages.ts';
 import type { LabelArchive, LabelQuery, Past, Wish } from '../sinks/past.ts';
 import type { Clock } from '../types.ts';
 import { entryOf } from './entry.ts';
+import { aboveAllSent } from './floor.ts';
+import { DATABASE, reservedOf } from './open-store.ts';
 import { type Filter, type Limits, type ScanAnswer, type ScanRequest, type StoreStatus, TYPES } from './protocol.ts';
 import { Spool } from './spool.ts';
 import { type Opened, openedBy, type Spawn, spawnThread, Thread } from './thread.ts';
@@ -17,6 +21,8 @@ export interface HistoryParts {
   readonly limits: Limits;
   readonly clock: Clock;
   readonly onNotice: (text: string) => void;
+  /** That it begins without its disk; left out: a notice. */
+  readonly onFailure?: (text: string) => void;
 }
 
 /** The kept messages, as the main thread sees them: it posts and asks, the disk is another thread's. */
@@ -65,6 +71,7 @@ export class History implements Past, LabelArchive {
       dropped: this.#before.dropped + this.#status.dropped + dropped,
     };
     if (this.#thread.isAlive) return status;
+    if (status.state === 'failing') return status;
     return { ...status, state: 'failing', reason: 'its thread has ended and is started anew' };
   }
 
@@ -134,12 +141,34 @@ export class History implements Past, LabelArchive {
   }
 }
 
-/** @throws WeirError `history-newer`, `history-unusable` */
+/**
+ * A disk that cannot be written, or read, keeps nobody from labels: the history then begins `failing`, in an epoch of its own, and is
+ * tried again for as long as it lives.
+ *
+ * @throws WeirError `history-newer`
+ */
 export async function startHistory(parts: HistoryParts, spawn: Spawn = spawnThread): Promise<History> {
   const setup = { folder: join(parts.stateDir, 'history'), limits: parts.limits, adopt: null };
-  const worker = spawn(setup);
-  const opened = await openedBy(worker, parts.onNotice);
-  return new History(opened, parts, (events) => new Thread(worker, opened.epoch, setup, spawn, events));
+  try {
+    const worker = spawn(setup);
+    const opened = await openedBy(worker, parts.onNotice);
+    return new History(opened, parts, (events) => new Thread(worker, opened.epoch, setup, spawn, events));
+  } catch (error) {
+    if (error instanceof WeirError && error.code === 'history-newer') throw error;
+    const { onFailure = parts.onNotice } = parts;
+    onFailure(`nothing is kept until it can be: ${messageOf(error)}`);
+    const opened = withoutDisk(setup.folder, messageOf(error));
+    return new History(opened, parts, (events) => new Thread(null, opened.epoch, setup, spawn, events));
+  }
+}
+
+/** Behind all numbers that the disk tells of, as far as it can be read. */
+function withoutDisk(folder: string, reason: string): Pick<Opened, 'epoch' | 'last' | 'status'> {
+  const epoch = randomUUID();
+  const last = aboveAllSent(folder, reservedOf(join(folder, DATABASE)));
+  const nothing = { bytes: 0, written: 0, dropped: 0, waitingBytes: 0, batchP95Ms: 0, quarantined: [] };
+  const epochs = [{ epoch, first: last + 1, last }];
+  return { epoch, last, status: { state: 'failing', reason, first: last + 1, last, ...nothing, epochs } };
 }
 
 function filterOf({ cameras, questions, every }: Wish): Pick<Filter, 'cameras' | 'questions' | 'changesOnly'> {

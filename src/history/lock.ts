@@ -23,7 +23,11 @@ export function lockState(stateDir: string): () => void {
       database.close();
       throw error;
     }
-    writeFileSync(told, `${process.pid}\n`, { mode: 0o600 });
+    try {
+      writeFileSync(told, `${process.pid}\n`, { mode: 0o600 });
+    } catch {
+      // A full disk: the lock holds without a word of who has it.
+    }
     return () => {
       rmSync(told, { force: true });
       database.exec('ROLLBACK');

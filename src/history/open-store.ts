@@ -9,6 +9,7 @@ import { breakSeal, type Sealed } from './seal.ts';
 import { Spool } from './spool.ts';
 import { isCorruption, numberOf, openSqlite, type Sqlite, textOf } from './sqlite.ts';
 import { Store } from './store.ts';
+import { forgetEpochs, RESERVED } from './writing.ts';
 
 export const DATABASE = 'weir.db';
 
@@ -129,8 +130,12 @@ function begin(database: Sqlite, { sealed, adopt, folder, reserved }: Beginning)
   const row = database.prepare('SELECT * FROM epochs ORDER BY id DESC LIMIT 1').get();
   const newest = { epoch: textOf(row, 'epoch'), last: numberOf(row, 'last'), reserved: numberOf(row, 'reserved') };
   if (sealed !== null && sealed.epoch === newest.epoch && sealed.last === newest.last) return { ...sealed, lost: 0 };
-  const sent = Math.max(reserved, aboveAllSent(folder, newest.reserved));
+  const sent = Math.max(reserved, newest.last, aboveAllSent(folder, newest.reserved));
   const { epoch, last } = adopt ?? { epoch: randomUUID(), last: sent };
+  if (row !== undefined && newest.epoch !== epoch && newest.last > last) {
+    // It could not be read when this epoch began: numbers would be used twice.
+    throw new Error('numbers that are kept were given anew meanwhile; a restart of Weir puts that in order');
+  }
   const isHole = row !== undefined && newest.last < last;
   database.transaction(() => {
     if (isHole) {
@@ -138,11 +143,14 @@ function begin(database: Sqlite, { sealed, adopt, folder, reserved }: Beginning)
       database.prepare('INSERT OR REPLACE INTO holes VALUES (?, ?, ?)').run([newest.last + 1, last, reason]);
     }
     if (newest.epoch === epoch) {
-      database.prepare('UPDATE epochs SET last = max(last, ?) WHERE epoch = ?').run([last, epoch]);
+      database
+        .prepare('UPDATE epochs SET last = max(last, ?), reserved = max(reserved, ?) WHERE epoch = ?')
+        .run([last, last + RESERVED, epoch]);
     } else {
       database
         .prepare('INSERT INTO epochs (epoch, first, last, reserved) VALUES (?, ?, ?, ?)')
-        .run([epoch, last + 1, last, last + 256]);
+        .run([epoch, last + 1, last, last + RESERVED]);
+      forgetEpochs(database);
     }
   });
   return { epoch, last, lost: isHole && newest.epoch === epoch ? last - newest.last : 0 };

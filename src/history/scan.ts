@@ -40,7 +40,7 @@ export interface Held {
   readonly last: number;
   /** Newest on the disk. */
   readonly committed: number;
-  /** What waits to be written, by number. */
+  /** What waits to be written, by number; after a thread died also what was written before it could say so. */
   readonly waiting: readonly Entry[];
   /** Numbers that are lost and not noted on the disk yet. */
   readonly lost: readonly { readonly first: number; readonly last: number }[];
@@ -59,6 +59,10 @@ export function scan(held: Held, request: ScanRequest): ScanAnswer {
   const from = descending ? Math.max(low, high - MOST_SCANNED + 1) : low;
   const until = descending ? high : Math.min(high, low + MOST_SCANNED - 1);
   const ids = (names: readonly string[]) => idsOf(held.database, names);
+  const isCameraKnown = filter.cameras === 'all' || ids(filter.cameras).length > 1;
+  if (!isCameraKnown && !request.withGaps && !held.waiting.some((entry) => matches(entry, filter))) {
+    return { items: [], to: descending ? low : high, isEnd: true }; // nothing of it to look for in all that is kept
+  }
   const rows = held.database
     .prepare(
       `SELECT seq, body FROM messages WHERE seq BETWEEN ? AND ? AND ${conditionOf(filter, ids)}
@@ -67,7 +71,7 @@ export function scan(held: Held, request: ScanRequest): ScanAnswer {
     .all([from, until]);
   const found: Place[] = rows.map((row) => ({ seq: numberOf(row, 'seq'), row }));
   const waiting: Place[] = held.waiting
-    .filter((entry) => entry.seq >= from && entry.seq <= until && matches(entry, filter))
+    .filter((entry) => entry.seq > held.committed && entry.seq >= from && entry.seq <= until && matches(entry, filter))
     .map((entry) => ({ seq: entry.seq, entry }));
   const all = descending ? [...waiting.reverse(), ...found] : [...found, ...waiting];
   const items: PastItem[] = [];
@@ -125,7 +129,7 @@ export function firstOf(database: Sqlite): number | null {
 /** An unknown name has the id 0, which none has. */
 function idsOf(database: Sqlite, names: readonly string[]): number[] {
   const statement = database.prepare('SELECT id FROM names WHERE name = ?');
-  return [0, ...names.map((name) => numberOf(statement.get([name]), 'id'))];
+  return [0, ...names.map((name) => numberOf(statement.get([name]), 'id')).filter((id) => id > 0)];
 }
 
 type Gap = Extract<PastItem, { kind: 'gap' }>;

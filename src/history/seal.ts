@@ -29,10 +29,22 @@ export function writeSeal(folder: string, database: string, { epoch, last }: Sea
   writeSync(file, JSON.stringify(seal));
   fsyncSync(file);
   closeSync(file);
+  settle(folder);
+}
+
+/** What was made or removed in a folder is on the disk only when the folder itself is. */
+function settle(folder: string): void {
+  const opened = openSync(folder, 'r');
+  try {
+    fsyncSync(opened);
+  } finally {
+    closeSync(opened);
+  }
 }
 
 /**
- * Takes the seal away: while the database is open it holds no longer.
+ * Takes the seal away, for good before this returns: while the database is open it holds no longer, and a power cut must not bring it
+ * back.
  *
  * @returns what it says, `null` where there is none or the database is not the file that was closed (a restored backup)
  */
@@ -46,5 +58,6 @@ export function breakSeal(folder: string, database: string): Sealed | null {
     return null;
   } finally {
     rmSync(path, { force: true });
+    settle(folder);
   }
 }

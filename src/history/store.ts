@@ -50,7 +50,8 @@ export class Store {
 
   take(entries: readonly Entry[], dropped: readonly Range[]): void {
     for (const range of dropped) this.spool.lose(range);
-    this.spool.push(entries);
+    // What is on the disk already was sent again because a thread died: it neither waits nor can it be lost.
+    this.spool.push(entries.filter(({ seq }) => seq > this.committed));
   }
 
   /** Writes all that waits, in one transaction: all of it or none. */

@@ -1,13 +1,12 @@
 import { createRequire } from 'node:module';
 import { Worker } from 'node:worker_threads';
 import { WeirError } from '../errors.ts';
+import { Asking, failing } from './asking.ts';
 import type { Entry, Order, Range, Report, ScanAnswer, ScanRequest, StoreSetup, StoreStatus } from './protocol.ts';
 import { sizeOf } from './spool.ts';
 
 /** More is not on its way to the thread at any time: whatever holds it up, messages pile up in one place alone, which is bounded. */
 const FLIGHT_BYTES = 4_000_000;
-/** Each subscriber and each request asks once at a time. */
-const MOST_ASKED = 4_000;
 const FIRST_RESTART_MS = 500;
 const LAST_RESTART_MS = 60_000;
 /**
@@ -39,21 +38,22 @@ export class Thread {
   readonly #setup: StoreSetup;
   readonly #epoch: string;
   readonly #events: ThreadEvents;
-  readonly #asked = new Map<number, { resolve: (answer: ScanAnswer) => void; reject: (error: Error) => void }>();
+  readonly #asking = new Asking((order) => this.#order(order));
   #worker: Worker | null = null;
   #flight: { readonly batch: Batch; readonly bytes: number }[] = [];
   #flightBytes = 0;
-  #nextId = 1;
   #restartMs = FIRST_RESTART_MS;
   #restart: NodeJS.Timeout | null = null;
   #isClosing = false;
 
-  constructor(worker: Worker, epoch: string, setup: StoreSetup, spawn: Spawn, events: ThreadEvents) {
+  /** @param worker `null`: none could be begun; it is tried again */
+  constructor(worker: Worker | null, epoch: string, setup: StoreSetup, spawn: Spawn, events: ThreadEvents) {
     this.#spawn = spawn;
     this.#setup = setup;
     this.#epoch = epoch;
     this.#events = events;
-    this.#follow(worker);
+    if (worker === null) this.#later();
+    else this.#follow(worker);
   }
 
   get isAlive(): boolean {
@@ -72,18 +72,15 @@ export class Thread {
   }
 
   scan(request: ScanRequest): Promise<ScanAnswer> {
+    if (this.#isClosing) return Promise.reject(failing('Weir is stopping'));
     if (this.#worker === null) return Promise.reject(failing('its thread has ended'));
-    if (this.#asked.size >= MOST_ASKED) return Promise.reject(failing('too many ask at once'));
-    const id = this.#nextId++;
-    return new Promise((resolve, reject) => {
-      this.#asked.set(id, { resolve, reject });
-      this.#order({ type: 'scan', id, request });
-    });
+    return this.#asking.scan(request);
   }
 
-  /** Writes what was sent, seals the database. */
+  /** Writes what was sent, seals the database. What was asked is not answered any more. */
   async close(): Promise<void> {
     this.#isClosing = true;
+    this.#asking.end('Weir is stopping');
     if (this.#restart !== null) clearTimeout(this.#restart);
     const worker = this.#worker;
     if (worker === null) return;
@@ -103,7 +100,7 @@ export class Thread {
     worker.on('message', (report: Report) => {
       if (report.type === 'status') this.#events.onStatus(report.status);
       else if (report.type === 'notice') this.#events.onNotice(report.text);
-      else if (report.type === 'scanned') this.#answer(report);
+      else if (report.type === 'scanned') this.#asking.answer(report.id, report.answer, report.reason);
       else if (report.type === 'taken') {
         this.#flightBytes -= this.#flight.shift()?.bytes ?? 0;
         this.#restartMs = FIRST_RESTART_MS;
@@ -113,8 +110,7 @@ export class Thread {
     worker.on('error', (error) => this.#events.onNotice(`the history's thread died: ${error.message}`));
     worker.once('exit', () => {
       this.#worker = null;
-      for (const { reject } of this.#asked.values()) reject(failing('its thread has ended'));
-      this.#asked.clear();
+      this.#asking.end('its thread has ended');
       if (!this.#isClosing) this.#later();
     });
   }
@@ -147,13 +143,6 @@ export class Thread {
     }
   }
 
-  #answer({ id, answer, reason }: Extract<Report, { type: 'scanned' }>): void {
-    const asked = this.#asked.get(id);
-    this.#asked.delete(id);
-    if (answer !== null) asked?.resolve(answer);
-    else asked?.reject(failing(reason));
-  }
-
   #order(order: Order): void {
     this.#worker?.postMessage(order);
   }
@@ -172,15 +161,11 @@ export function openedBy(worker: Worker, onNotice: (text: string) => void): Prom
       worker.off('message', listen);
       worker.off('error', reject);
       if (report.type === 'open') return resolve(report);
-      void worker.terminate();
       if (report.type !== 'unusable') return reject(failing('its thread has ended'));
       reject(new WeirError(report.code, report.message, { remedy: report.remedy, exitCode: 2 }));
     };
     worker.on('message', listen);
     worker.once('error', reject);
+    worker.once('exit', () => reject(failing('its thread has ended')));
   });
-}
-
-function failing(reason: string): WeirError {
-  return new WeirError('history-failing', `the history cannot be read: ${reason}`, { remedy: 'try again' });
 }

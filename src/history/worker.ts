@@ -45,6 +45,11 @@ const tidying = setInterval(() => {
   tell();
 }, TIDY_EVERY_MS);
 
+if (store === null) {
+  clearInterval(tidying);
+  port.close();
+}
+
 port.on('message', (order: Order) => {
   if (store === null) return;
   if (order.type === 'batch') {

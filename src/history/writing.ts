@@ -4,7 +4,10 @@ import { extended, type Span, takes } from './spans.ts';
 import { numberOf, type Sqlite } from './sqlite.ts';
 
 /** At least so many numbers are set aside for what is sent but not written yet. */
-const RESERVED = 256;
+export const RESERVED = 256;
+
+/** Earlier epochs than so many are forgotten: one that ends without a word every few seconds must not fill the table. */
+const MOST_EPOCHS = 200;
 
 /** What is added to a database and taken out of it, a transaction a call. */
 export class Writing {
@@ -88,6 +91,7 @@ export class Writing {
         this.#database.prepare(`DELETE FROM ${table} WHERE last <= ?`).run([until]);
       }
       this.#database.prepare('DELETE FROM messages WHERE seq <= ?').run([until]);
+      forgetEpochs(this.#database);
     });
     if (this.#span !== null && this.#span.last <= until) this.#span = null;
   }
@@ -106,4 +110,14 @@ export class Writing {
     this.#names.set(name, id);
     return id;
   }
+}
+
+/** Takes out the epochs of which nothing is kept, but for the newest one, and all but the newest 200. */
+export function forgetEpochs(database: Sqlite): void {
+  const newest = 'SELECT max(id) FROM epochs';
+  database
+    .prepare(
+      `DELETE FROM epochs WHERE id < (${newest}) AND (last < (SELECT min(first) FROM spans) OR id <= (${newest}) - ?)`,
+    )
+    .run([MOST_EPOCHS]);
 }

@@ -31,6 +31,7 @@ const STATUS: Readonly<Record<string, number>> = {
   'history-off': 409,
   'operating-points-none': 409,
   'history-failing': 503,
+  'history-busy': 503,
   'not-ready': 503,
   'no-picture': 503,
   'examples-broken': 500,

@@ -12,6 +12,7 @@ export class Hub {
   /** The newest messages, for those who come back soon. */
   readonly recent: Recent;
   #last: number;
+  #isSilent = false;
 
   /** @param start.last number of the newest message of earlier runs; 0 without one */
   constructor({ epoch, last, clock }: { readonly epoch: string; readonly last: number; readonly clock: Clock }) {
@@ -30,16 +31,24 @@ export class Hub {
     this.#sinks.push(sink);
   }
 
+  /** From now on nothing is numbered or sent: what is kept is about to be sealed. */
+  silence(): void {
+    this.#isSilent = true;
+  }
+
   label(label: Label): void {
+    if (this.#isSilent) return;
     const emittedAtMs = this.#clock.unixMs();
     this.#publish({ type: 'label', epoch: this.epoch, seq: ++this.#last, ...label, emittedAtMs });
   }
 
   event(event: SceneEvent): void {
+    if (this.#isSilent) return;
     this.#publish({ type: 'event', epoch: this.epoch, seq: ++this.#last, ...event });
   }
 
   status(status: CameraStatus): void {
+    if (this.#isSilent) return;
     this.#publish({ type: 'camera', epoch: this.epoch, seq: ++this.#last, ...status });
   }
 

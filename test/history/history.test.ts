@@ -1,10 +1,11 @@
-import { writeFileSync } from 'node:fs';
-import { readdir, writeFile } from 'node:fs/promises';
+import { rmSync, writeFileSync } from 'node:fs';
+import { mkdir, readdir, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openHistory } from '../../src/commands/run-history.ts';
 import type { SequencedMessage } from '../../src/protocol/messages.ts';
 import { temporaryFolder } from '../support/clips.ts';
+import { waitFor } from '../support/processes.ts';
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 beforeEach(async () => {
@@ -15,9 +16,9 @@ afterEach(() => folder.remove());
 const CONFIG = { enabled: true, retentionDays: 7, maxMegabytes: 16 };
 const ALL = { cameras: 'all', every: 'frame' } as const;
 
-function open(notices: string[] = []) {
+function open(notices: string[] = [], config = CONFIG) {
   const clock = { unixMs: () => Date.now(), monotonicMs: () => performance.now() };
-  return openHistory(CONFIG, { stateDir: folder.path, clock, onNotice: (text) => notices.push(text) });
+  return openHistory(config, { stateDir: folder.path, clock, onNotice: (text) => notices.push(text) });
 }
 
 function put(history: Awaited<ReturnType<typeof open>>, seq: number, camera = 'gate'): void {
@@ -79,4 +80,48 @@ test('a second daemon on the same state is refused', async () => {
   const first = await open();
   await expect(open()).rejects.toMatchObject({ code: 'state-in-use', exitCode: 2 });
   await first.close();
+});
+
+test('a state directory that cannot be used: the history begins without, says why, and goes on when it can be', async () => {
+  const path = join(folder.path, 'history');
+  writeFileSync(path, 'a file in the place of the folder');
+  const notices: string[] = [];
+  const history = await open(notices);
+  expect(notices.join()).toMatch(/nothing is kept until it can be: the history in .* cannot be used/);
+  expect(history.status()).toMatchObject({ state: 'failing', reason: expect.stringContaining('cannot be used') });
+  for (let seq = 1; seq <= 3; seq++) put(history, seq);
+  rmSync(path);
+  await waitFor(() => history.status()?.last === 3, 'it to be written');
+  expect(history.status()?.state).toBe('ok');
+  await expect(open()).rejects.toMatchObject({ code: 'state-in-use' });
+  await history.close();
+  const next = await open();
+  expect([next.epoch, next.last]).toEqual([history.epoch, 3]);
+  await next.close();
+});
+
+test('a database that cannot be opened: a new epoch above what was sent, and the past is there again later', async () => {
+  const first = await open();
+  for (let seq = 1; seq <= 3; seq++) put(first, seq);
+  await first.close();
+  const aside = join(folder.path, 'history', 'weir.db-wal');
+  await mkdir(aside);
+  const second = await open();
+  expect(second.epoch).not.toBe(first.epoch);
+  expect(second.last).toBeGreaterThan(3);
+  put(second, second.last + 1);
+  await rmdir(aside);
+  await waitFor(() => second.status()?.state === 'ok' && second.status()?.last === second.last + 1, 'it to be written');
+  const { items } = await second.past.page({ after: 2, wants: ALL, limit: 5 });
+  expect(items).toMatchObject([{ seq: 3 }, { kind: 'gap', from: 4, reason: 'epoch' }, { seq: second.last + 1 }]);
+  await second.close();
+});
+
+test('without a history nothing of it refuses', async () => {
+  writeFileSync(join(folder.path, 'history'), 'a file in the place of the folder');
+  const notices: string[] = [];
+  const none = await open(notices, { ...CONFIG, enabled: false });
+  expect([none.archive, none.status()]).toEqual([null, null]);
+  expect(notices.join()).toMatch(/cannot be locked/);
+  await none.close();
 });

@@ -3,10 +3,11 @@ import { readFileSync, statSync } from 'node:fs';
 import { copyFile, readdir, rm, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { openStore } from '../../src/history/open-store.ts';
 import { MIGRATIONS, migrate, versionOf } from '../../src/history/schema.ts';
 import { openSqlite } from '../../src/history/sqlite.ts';
 import { temporaryFolder } from '../support/clips.ts';
-import { begin, beginStore, EVERYTHING, entry, put, told } from '../support/history.ts';
+import { begin, beginStore, EVERYTHING, entry, LIMITS, put, told } from '../support/history.ts';
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 let path: string;
@@ -17,6 +18,13 @@ beforeEach(async () => {
 afterEach(() => folder.remove());
 
 const digest = () => createHash('sha256').update(readFileSync(path)).digest('hex');
+
+/** The newest epoch, left without a word. */
+function beginStoreEpoch(): string {
+  const { store } = beginStore(folder.path);
+  store.abandon();
+  return store.epoch;
+}
 
 function written(count: number): void {
   const { store } = beginStore(folder.path);
@@ -107,6 +115,17 @@ test.each([['lost'], ['an older one']])('a database that is %s: numbers go on ab
   expect(third.epochId).not.toBe(second.epochId);
   expect(third.startsBehind).toBeGreaterThanOrEqual(1_500);
   await third.close();
+});
+
+test('an epoch that another thread takes over sets numbers aside again: the next one begins above all that was sent', () => {
+  written(3);
+  const setup = { folder: join(folder.path, 'history'), limits: LIMITS };
+  const epoch = beginStoreEpoch();
+  // 1,000 were sent since, and none of them is on the disk yet.
+  openStore({ ...setup, adopt: { epoch, last: 1_003 } }, Date.now()).store.abandon();
+  const next = beginStore(folder.path);
+  expect(next.last).toBeGreaterThanOrEqual(1_003 + 256);
+  next.store.abandon();
 });
 
 test('a message that cannot be read is a gap', () => {

@@ -84,3 +84,30 @@ test('by size: the oldest go, and their bytes go back to the disk', () => {
   expect(size).toBeLessThan(1_100_000);
   expect(size).toBeGreaterThan(500_000);
 });
+
+describe('epochs', () => {
+  const known = (store: Store) => store.status(null, []).epochs;
+
+  test('one of which nothing is kept is forgotten with its messages', () => {
+    const before = beginStore(folder.path).store;
+    fill(before, 1, 100, () => NOW_MS - 9 * DAY_MS);
+    before.abandon();
+    const { store, last } = beginStore(folder.path);
+    fill(store, last + 1, last + 100, () => NOW_MS);
+    expect(known(store)).toHaveLength(2);
+    store.tidy(NOW_MS, 0);
+    expect(known(store).map(({ epoch }) => epoch)).toEqual([store.epoch]);
+    store.abandon();
+  });
+
+  test('a daemon that ends without a word again and again leaves no more than 200', () => {
+    let store = beginStore(folder.path).store;
+    for (let end = 0; end < 210; end++) {
+      store.abandon();
+      store = beginStore(folder.path).store;
+    }
+    expect(known(store)).toHaveLength(200);
+    expect(known(store).at(-1)?.epoch).toBe(store.epoch);
+    store.abandon();
+  });
+});

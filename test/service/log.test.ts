@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { RateLimiter } from '../../src/service/log.ts';
 import { Shutdown } from '../../src/service/shutdown.ts';
 import { temporaryFolder } from '../support/clips.ts';
@@ -98,4 +98,30 @@ test('Shutdown ends everything in reverse order, once, whatever goes wrong', asy
   await shutdown.run(0);
   expect(ended).toEqual(['last', 'first']);
   expect(told).toEqual(['while stopping broken: no luck']);
+});
+
+test('when the deadline strikes, what must not be cut off is ended all the same before the process is', async () => {
+  const log = { error: () => {} } as unknown as ConstructorParameters<typeof Shutdown>[1];
+  const shutdown = new Shutdown(20, log);
+  const order: string[] = [];
+  const exited = new Promise<void>((resolve) => {
+    vi.spyOn(process, 'exit').mockImplementationOnce((code) => {
+      order.push(`exit ${code}`);
+      resolve();
+      return undefined as never;
+    });
+  });
+  const seal = async () => void order.push('sealed');
+  shutdown.add('history', async () => {}, seal);
+  shutdown.add('not begun', async () => void order.push('ended'));
+  shutdown.add('hangs', () => new Promise(() => {}));
+  shutdown.add(
+    'over',
+    async () => void order.push('over'),
+    async () => void order.push('twice'),
+  );
+  void shutdown.run(3);
+  await exited;
+  expect(order).toEqual(['over', 'sealed', 'exit 3']);
+  vi.restoreAllMocks();
 });
