@@ -181,6 +181,8 @@ describe('a camera over REST', () => {
     expect(near.body.detail).not.toContain('passwordFile"');
     const environment = await ask(daemon, 'POST', '/api/cameras', gate({ source: 'rtsp://here/${HOME}' }));
     expect(environment.body.detail).toMatch(/the environment is not read over the API/);
+    const text = await ask(daemon, 'POST', '/api/cameras', gate({ source: '/home/weir/.gnupg/key.asc' }));
+    expect(text).toMatchObject({ status: 422, body: { detail: expect.stringMatching(/named as a video/) } });
     expect((await ask(daemon, 'GET', '/api/cameras')).body.cameras).toHaveLength(2);
   }, 30_000);
 
