@@ -242,6 +242,8 @@ describe('cameras of the API', () => {
     expect((await ask(before, 'POST', '/api/cameras/still/pause')).status).toBe(200);
     await before.stop('SIGKILL');
     const daemon = await start({ name: 'killed', cameras: [demo(), demo({ id: 'twice' })] });
+    const atOnce = (await ask(daemon, 'GET', '/api/cameras')).body.cameras.map(({ id }: { id: string }) => id);
+    expect(atOnce).toEqual(expect.arrayContaining(['demo', 'gate', 'still', 'twice'])); // also while models are loaded
     await untilLabelsOf(daemon, 'gate');
     const told = async (id: string) => (await ask(daemon, 'GET', `/api/cameras/${id}`)).body;
     expect(await told('gate')).toMatchObject({ origin: 'api', fps: 7 });
