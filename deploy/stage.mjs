@@ -1,6 +1,6 @@
 // Lays out a Weir that brings its own Node for one architecture: stage.mjs amd64|arm64 FOLDER
 //
-//   bin/node  package.json  dist/src  models  node_modules  licences
+//   bin/node  package.json  dist/src  dist/web  schemas  models  node_modules  licences
 //
 // Nothing in it runs here, so that any machine can lay it out for any other. Needs Weir built (`npm run build`) and npm with a
 // registry; what npm fetches is held by the hashes in the lock files. The Debian package and the container are made of it.
@@ -27,10 +27,14 @@ export function stage(architecture, folder) {
   const cpu = ARCHITECTURES[architecture];
   if (cpu === undefined) throw new Error(`no architecture "${architecture}": amd64 or arm64`);
   if (existsSync(folder)) throw new Error(`${folder} is already there`);
-  if (!existsSync(join(ROOT, 'dist/src/main.js'))) throw new Error('Weir is not built: npm run build');
+  const built = ['dist/src/main.js', 'dist/web/files.json'];
+  if (!built.every((path) => existsSync(join(ROOT, path)))) throw new Error('Weir is not built: npm run build');
   for (const name of OF_PACKAGE) copy(join(ROOT, name), join(folder, name));
   const hasSource = (path) => existsSync(join(ROOT, 'src', path.replace(/\.js$/, '.ts')));
   copyTree(join(ROOT, 'dist/src'), join(folder, 'dist/src'), (path) => path.endsWith('.js') && hasSource(path));
+  for (const name of ['dist/web', 'schemas']) {
+    if (existsSync(join(ROOT, name))) copyTree(join(ROOT, name), join(folder, name), () => true);
+  }
   copyTree(join(ROOT, 'models'), join(folder, 'models'), (path) => !/^[^/]+\/build\//.test(path));
 
   installed(ROOT, cpu, ['--omit=dev'], (modules) => {

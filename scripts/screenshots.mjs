@@ -5,19 +5,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
+import sharp from 'sharp';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const SHOTS = [
   { name: 'light', scheme: 'light', width: 1280, height: 760, hash: '#/' },
   { name: 'dark', scheme: 'dark', width: 1280, height: 760, hash: '#/', details: true },
   { name: 'phone', scheme: 'light', width: 390, height: 760, hash: '#/' },
-  { name: 'wall', scheme: 'dark', width: 1600, height: 900, hash: '#/wall' },
+  { name: 'wall', scheme: 'dark', width: 1280, height: 720, hash: '#/wall' },
 ];
 /** So that the strips have something to show. */
 const BEFORE_MS = 15_000;
 
 const state = mkdtempSync(join(tmpdir(), 'weir-screenshots-'));
-const sources = ['gate', 'yard', 'dock', 'hall'].flatMap((id) => ['--source', `${id}=fixtures/demo.mp4`]);
+const sources = ['gate', 'yard'].flatMap((id) => ['--source', `${id}=fixtures/demo.mp4`]);
 const daemon = spawn(
   process.execPath,
   ['dist/src/main.js', 'run', ...sources, '--loop', '--port', '0', '--state-dir', state],
@@ -48,8 +49,10 @@ try {
     const page = pages[index];
     await page.bringToFront();
     if (details) await page.getByRole('button', { name: 'Details' }).click();
-    await page.waitForTimeout(1500);
-    await page.screenshot({ path: join(root, `docs/images/dashboard-${name}.png`) });
+    await page.waitForTimeout(2500);
+    // A palette keeps photographs small.
+    const shot = sharp(await page.screenshot()).png({ palette: true, colours: 64, effort: 10 });
+    await shot.toFile(join(root, `docs/images/dashboard-${name}.png`));
   }
 } finally {
   await browser.close();

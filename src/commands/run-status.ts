@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { type Premodel, premodelFingerprint } from '../premodel/artifact.ts';
 import type { Metrics } from '../server/metrics.ts';
 import { SYSTEM_CLOCK } from '../service/clock.ts';
@@ -61,7 +62,8 @@ function statusOf(parts: StatusParts, powerMw: number | null): object {
     clock: { ...reading.clock, reasons: reading.reasons },
     device: {
       name,
-      cpus: reading.cpus.length,
+      cpus: availableParallelism(),
+      clocks: reading.cpus,
       powerMode: reading.powerMode,
       temperatureC: reading.temperatureCelsius,
       headroomC: reading.headroomCelsius,

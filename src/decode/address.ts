@@ -3,7 +3,8 @@ import { isIP } from 'node:net';
 import { messageOf } from '../errors.ts';
 import type { Ffmpeg } from './ffmpeg.ts';
 import type { SourceKind } from './kind.ts';
-import { isRelayed, openRelay } from './relay.ts';
+import { openRelay } from './relay.ts';
+import { isRelayed } from './relay-target.ts';
 
 const MOST_TROUBLES = 10;
 

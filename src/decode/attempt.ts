@@ -3,7 +3,7 @@ import { messageOf, WeirError } from '../errors.ts';
 import type { CameraSource, CameraState, Clock, Frame, WorkingSize } from '../types.ts';
 import { type OpenedAddress, openAddress } from './address.ts';
 import { ffmpegArguments, inputFormat, sourceSize } from './arguments.ts';
-import { causeOfExit, explained } from './exit-cause.ts';
+import { type Cause, causeOfExit, explained } from './exit-cause.ts';
 import type { Ffmpeg } from './ffmpeg.ts';
 import { type FramedPicture, Framer } from './framer.ts';
 import { JumpCounter } from './jumps.ts';
@@ -33,10 +33,7 @@ export interface DecoderParts {
 }
 
 /** How one opening of a source came to its end. */
-export interface AttemptEnd {
-  readonly state: 'ended' | 'failed' | 'stalled';
-  readonly code: string;
-  readonly reason: string;
+export interface AttemptEnd extends Cause {
   readonly frames: number;
   /** From the first frame to the end. */
   readonly liveMs: number;
@@ -46,9 +43,6 @@ export interface AttemptEnd {
 
 /** JPEG after JPEG, as cameras send it over HTTP. */
 const PICTURE_FORMATS = /^(mpjpeg|mjpeg|jpeg_pipe|image2\w*)$/;
-
-/** What ended it. */
-export type Cause = Pick<AttemptEnd, 'state' | 'code' | 'reason'>;
 
 interface AttemptParts extends DecoderParts {
   readonly kind: SourceKind;

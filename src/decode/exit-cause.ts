@@ -1,7 +1,13 @@
-import type { Cause } from './attempt.ts';
 import { diagnose, knownCause } from './diagnose.ts';
 import type { SourceKind } from './kind.ts';
 import type { DecodeExit } from './process.ts';
+
+/** What ended an opening of a source. */
+export interface Cause {
+  readonly state: 'ended' | 'failed' | 'stalled';
+  readonly code: string;
+  readonly reason: string;
+}
 
 /** Reasons for which no frame comes although ffmpeg goes on. */
 const SILENT_CAUSES = new Set(['too-large', 'no-decoder', 'no-video', 'hwaccel-unavailable']);

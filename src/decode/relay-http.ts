@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { authorization, type Challenge, challengeOf } from './challenge.ts';
 import { type Head, headAt, headBytes, valuesOf, withHeader } from './heads.ts';
-import type { RelayTarget } from './relay.ts';
+import type { RelayTarget } from './relay-target.ts';
 
 /**
  * Relays one HTTP request: it gets the camera's own path and the answer to its challenge; what comes back goes through as it

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { isIPv4, type Socket } from 'node:net';
 import { authorization, type Challenge, challengeOf } from './challenge.ts';
 import { type Head, headBytes, RtspSplitter, valuesOf, withHeader } from './heads.ts';
-import type { RelayTarget } from './relay.ts';
+import type { RelayTarget } from './relay-target.ts';
 
 interface Request {
   /** As ffmpeg wrote it, but for its URI. */

@@ -10,7 +10,10 @@ const FLIGHT_BYTES = 4_000_000;
 const MOST_ASKED = 4_000;
 const FIRST_RESTART_MS = 500;
 const LAST_RESTART_MS = 60_000;
-/** How long the thread may take to write what is left. */
+/**
+ * How long the thread may take to write what is left. It is not waited for any longer, and never terminated: ended amid native code,
+ * libsql 0.5 aborts the whole process (seen within 60 tries).
+ */
 const CLOSE_MS = 2_500;
 
 export type Opened = Extract<Report, { type: 'open' }>;
@@ -86,9 +89,13 @@ export class Thread {
     if (worker === null) return;
     const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
     this.#order({ type: 'close' });
-    const late = setTimeout(() => void worker.terminate(), CLOSE_MS);
-    await ended;
+    let late: NodeJS.Timeout | undefined;
+    const isLate = new Promise<void>((resolve) => {
+      late = setTimeout(resolve, CLOSE_MS);
+    });
+    await Promise.race([ended, isLate]);
     clearTimeout(late);
+    worker.unref();
   }
 
   #follow(worker: Worker): void {
@@ -126,7 +133,10 @@ export class Thread {
     try {
       const worker = this.#spawn({ ...this.#setup, adopt });
       const opened = await openedBy(worker, this.#events.onNotice);
-      if (this.#isClosing) return void worker.terminate();
+      if (this.#isClosing) {
+        worker.postMessage({ type: 'close' } satisfies Order);
+        return worker.unref();
+      }
       this.#follow(worker);
       this.#events.onStatus(opened.status);
       this.#events.onNotice('the history’s thread was started anew');

@@ -125,7 +125,10 @@ export const status = z.object({
   clock,
   device: z.object({
     name: z.string(),
-    cpus: count,
+    cpus: count.describe('that Weir may use'),
+    clocks: z
+      .array(z.object({ cpu: z.int(), minMHz: z.number(), maxMHz: z.number(), currentMHz: z.number() }))
+      .describe('of each, where the machine tells them'),
     powerMode: z.string().nullable(),
     temperatureC: z.number().nullable(),
     headroomC: z.number().nullable(),
@@ -179,3 +182,16 @@ export const labels = z.object({
 /** Described in docs/examples.md. */
 export const examplesAnswer = z.looseObject({});
 export const teaching = z.looseObject({ state: z.string() });
+
+export const alerts = z.object({
+  timeZone: z.string().nullable(),
+  rules: z.array(z.object({ id: z.string(), when: z.string(), to: z.array(z.string()), raised: count })),
+  targets: z.array(z.looseObject({ id: z.string(), waiting: count, delivered: count, failed: count, dropped: count })),
+  recent: z.array(z.looseObject({ camera: z.string() })).describe('newest first'),
+});
+
+export const alertTest = z.object({
+  outcomes: z.array(
+    z.object({ target: z.string(), outcome: z.enum(['delivered', 'refused', 'later']), reason: z.string() }),
+  ),
+});

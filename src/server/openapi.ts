@@ -9,6 +9,11 @@ type Json = Readonly<Record<string, unknown>>;
 /** Errors that any operation may answer with. */
 const COMMON_ERRORS = [400, 401, 403, 429, 503];
 
+const PROBLEM = {
+  description: 'What went wrong, and what to do about it (RFC 9457)',
+  content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+};
+
 /** The API as an OpenAPI 3.1 document, made of the schemas that requests are checked by. @param version of the package */
 export function openApiDocument(version: string): Json {
   const paths: Record<string, Record<string, Json>> = {};
@@ -32,6 +37,7 @@ export function openApiDocument(version: string): Json {
     paths,
     components: {
       schemas,
+      responses: { Problem: PROBLEM },
       securitySchemes: {
         token: {
           type: 'http',
@@ -70,7 +76,7 @@ function operationOf({ id, summary, scope, path, query, body, status, answer, er
       : { requestBody: { required: true, content: { 'application/json': { schema: jsonOf(body, 'input') } } } }),
     responses: {
       [status]: { description: STATUS_CODES[status], ...contentOf(answer, id) },
-      ...Object.fromEntries(failures.map((code) => [code, failure(code)])),
+      ...Object.fromEntries(failures.map((code) => [code, { $ref: '#/components/responses/Problem' }])),
     },
   };
 }
@@ -89,11 +95,6 @@ function contentOf(answer: Operation['answer'], id: string): Json {
   if (typeof answer !== 'string') return { content: Object.fromEntries(answer.map((type) => [type, {}])) };
   const content = { 'application/json': { schema: { $ref: `#/components/schemas/${answer}` } } };
   return { content: id === 'labels' ? { ...content, 'text/csv': {}, 'application/jsonl': {} } : content };
-}
-
-function failure(status: number): Json {
-  const schema = { $ref: '#/components/schemas/Problem' };
-  return { description: STATUS_CODES[status], content: { 'application/problem+json': { schema } } };
 }
 
 function jsonOf(schema: z.ZodType, io: 'input' | 'output'): Json {

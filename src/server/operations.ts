@@ -30,6 +30,8 @@ export const ANSWERS = {
   Labels: answers.labels,
   Examples: answers.examplesAnswer,
   Teaching: answers.teaching,
+  Alerts: answers.alerts,
+  AlertTest: answers.alertTest,
 } as const;
 
 const CAMERA = '/api/cameras/:id';
@@ -98,7 +100,14 @@ export const OPERATIONS: readonly Operation[] = [
   admin('delete', `${CAMERA}/examples/:example`, 'removeExample', 'Take one away', 'Examples'),
   { ...admin('post', `${CAMERA}/teach`, 'teach', 'Teach the camera by them', 'Teaching'), body: anything, status: 202 },
   read(`${CAMERA}/teach`, 'teaching', 'How far that is', 'Teaching', [404]),
+  read('/api/alerts', 'alerts', 'The rules of alerts, what they raised of late, and how it gets away', 'Alerts'),
+  {
+    ...change('post', '/api/alerts/test', 'testAlert', 'Send an alert by hand', 'AlertTest', [422]),
+    body: z.strictObject({ to: z.array(z.string()).nullable().optional() }),
+  },
   read('/api/openapi.json', 'document', 'This document', ['application/json']),
+  read('/api/asyncapi.json', 'protocol', 'The WebSocket protocol, as an AsyncAPI document', ['application/json']),
+  read('/api/schemas/weir.v1.json', 'messages', 'JSON Schema of its messages', ['application/json']),
 ];
 
 function read(

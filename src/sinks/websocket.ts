@@ -116,7 +116,7 @@ export class WebSocketSink implements Sink {
         client.on('error', () => client.terminate());
         return client.close(1013, TOO_MANY);
       }
-      this.#welcome(client, socket, address, answer);
+      this.#welcome(client, address, answer);
     });
   }
 
@@ -147,9 +147,9 @@ export class WebSocketSink implements Sink {
     return isStranger ? this.#subscribers.size - admitted >= maxStrangers : admitted >= maxSubscribers;
   }
 
-  #welcome(client: WebSocket, socket: Duplex, address: string, answer: Principal | Refusal | null): void {
+  #welcome(client: WebSocket, address: string, answer: Principal | Refusal | null): void {
     const { hub, clock, authWithinMs, maxSubscribers, slowLimitMs = SLOW_LIMIT_MS } = this.#parts;
-    const subscriber = new Subscriber(new Wire(client, socket), {
+    const subscriber = new Subscriber(new Wire(client), {
       hub,
       past: this.#past,
       access: this.#access,

@@ -1,9 +1,9 @@
-import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import type { Outgoing } from './outgoing.ts';
 
 /** Above this many bytes in the socket's own buffer, messages wait elsewhere. */
 const HIGH_WATER_BYTES = 256 * 1024;
+const TEXT = { binary: false };
 
 /** The way to a client, as far as what it is sent needs it. */
 export type Way = Pick<Wire, 'isOpen' | 'hasRoom' | 'send' | 'tell' | 'pause' | 'resume'>;
@@ -11,14 +11,9 @@ export type Way = Pick<Wire, 'isOpen' | 'hasRoom' | 'send' | 'tell' | 'pause' | 
 /** One client's socket, as far as a subscriber needs it. Once it closes, nothing more is sent. */
 export class Wire {
   readonly client: WebSocket;
-  readonly #socket: Duplex;
-  /** Compressed frames differ by connection; the others are the same for all. */
-  readonly #sharesFrames: boolean;
 
-  constructor(client: WebSocket, socket: Duplex) {
+  constructor(client: WebSocket) {
     this.client = client;
-    this.#socket = socket;
-    this.#sharesFrames = client.extensions === '';
   }
 
   get isOpen(): boolean {
@@ -30,10 +25,7 @@ export class Wire {
   }
 
   send(item: Outgoing): void {
-    if (!this.isOpen) return;
-    // Without compression `ws` keeps nothing back itself, so what is written past it stays in order.
-    if (this.#sharesFrames) this.#socket.write(item.frame);
-    else this.client.send(item.text);
+    if (this.isOpen) this.client.send(item.bytes, TEXT);
   }
 
   /** Reads nothing more from the client, until `resume`. */

@@ -102,8 +102,11 @@ test('a thread that dies is replaced, and what was on its way is written', async
     threads.push(thread);
     return thread;
   });
+  // It dies of a defect: an order that it cannot understand.
+  threads[0]?.postMessage({ type: 'batch', entries: null, dropped: [] });
   for (let seq = 1; seq <= 1_100; seq++) put(history, seq);
-  await threads[0]?.terminate();
+  await waitFor(() => history.status.state === 'failing', 'the thread to die');
+  expect(notices.join()).toMatch(/thread died/);
   expect(history.status).toMatchObject({ state: 'failing', reason: expect.stringContaining('started anew') });
   for (let seq = 1_101; seq <= 1_200; seq++) put(history, seq);
   await waitFor(() => history.status.last === 1_200, 'another thread to write');

@@ -2,9 +2,11 @@ import { readFileSync } from 'node:fs';
 import type { FastifyInstance } from 'fastify';
 import { expect, test } from 'vitest';
 import { daemonApi } from '../../src/commands/run-api.ts';
+import type { Outside } from '../../src/commands/run-outside.ts';
 import { openApiDocument } from '../../src/server/openapi.ts';
 import { OPERATIONS } from '../../src/server/operations.ts';
 import { needOf } from '../../src/server/permissions.ts';
+import { answerProblem } from '../support/openapi.ts';
 
 /** What a daemon registers below `/api/`: `get /api/status`. */
 function registered(): string[] {
@@ -17,7 +19,8 @@ function registered(): string[] {
   const none = () => null;
   const clock = () => ({ clock: { state: 'floating', source: 'linux' }, reasons: [] }) as const;
   const parts = { cameras: () => [], clock, isToBeKept: () => false, keeper: none, teaching: none };
-  for (const add of daemonApi({ ...parts, log: { info: () => {} } })) add(recorder);
+  const outside = {} as Outside; // nothing is asked of it
+  for (const add of daemonApi({ ...parts, outside, log: { info: () => {} } })) add(recorder);
   return paths.sort();
 }
 
@@ -44,4 +47,14 @@ test('a camera’s entry is taken without what would read files of the machine',
 
 test('operations have names of their own', () => {
   expect(new Set(OPERATIONS.map(({ id }) => id)).size).toBe(OPERATIONS.length);
+});
+
+test('an answer that is other than the document says is found', () => {
+  const json = 'application/json; charset=utf-8';
+  expect(answerProblem('GET', '/api/labels', 200, json, { items: [], next: null })).toBeNull();
+  expect(answerProblem('GET', '/api/labels', 200, json, { items: [], next: 3 })).toMatch(/next/);
+  expect(answerProblem('GET', '/api/labels', 200, json, { items: [], next: null, more: 1 })).toMatch(/additional/);
+  expect(answerProblem('GET', '/api/labels', 404, 'application/problem+json', {})).toMatch(/not documented/);
+  expect(answerProblem('GET', '/api/labels', 409, 'application/problem+json', {})).toMatch(/required/);
+  expect(answerProblem('GET', '/api/nothing', 200, json, {})).toMatch(/not documented/);
 });

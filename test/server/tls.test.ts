@@ -1,27 +1,20 @@
-import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { connect } from 'node:tls';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { DaemonApi } from '../../src/commands/daemon-api.ts';
 import { openServing } from '../../src/commands/run-access.ts';
 import { configSchema } from '../../src/config/schema.ts';
 import { readCertificate } from '../../src/server/certificates.ts';
 import { HttpServer } from '../../src/server/http.ts';
+import { makeCertificate, servedName } from '../support/certificates.ts';
 
 let folder: string;
 const path = (name: string) => join(folder, name);
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'weir-tls-'));
-  for (const name of ['a', 'b']) {
-    const subject = ['-subj', `/CN=${name}.example`, '-addext', 'subjectAltName=IP:127.0.0.1'];
-    const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-keyout', path(`${name}.key`)];
-    execFileSync('openssl', ['req', '-x509', '-days', '2', ...key, ...subject, '-out', path(`${name}.pem`)], {
-      stdio: 'ignore',
-    });
-  }
+  for (const name of ['a', 'b']) makeCertificate(folder, name);
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -51,25 +44,13 @@ async function serve() {
   return { address, log, renew: await serving.followCertificate(http) };
 }
 
-/** Common name of the certificate that is served. */
-function served(address: string, options: object = {}): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const port = Number(new URL(address).port);
-    const socket = connect({ host: '127.0.0.1', port, rejectUnauthorized: false, ...options }, () => {
-      resolve(String(socket.getPeerCertificate().subject.CN));
-      socket.destroy();
-    });
-    socket.once('error', reject);
-  });
-}
-
 describe('TLS', () => {
   test('is served from 1.2 on', async () => {
     const { address } = await serve();
     expect(address).toMatch(/^https:/);
-    expect(await served(address, { maxVersion: 'TLSv1.2' })).toBe('a.example');
+    expect(await servedName(address, { maxVersion: 'TLSv1.2' })).toBe('a.example');
     const old = { minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' };
-    await expect(served(address, old)).rejects.toThrow();
+    await expect(servedName(address, old)).rejects.toThrow();
   });
 
   test('takes a new pair, and keeps the old one where the new does not fit', async () => {
@@ -77,10 +58,10 @@ describe('TLS', () => {
     copyFileSync(path('b.pem'), path('now.pem'));
     renew();
     await vi.waitFor(() => expect(log.error).toHaveBeenCalled(), { timeout: 5_000 });
-    expect(await served(address)).toBe('a.example');
+    expect(await servedName(address)).toBe('a.example');
     copyFileSync(path('b.key'), path('now.key'));
     // Without a signal: the files are looked at.
-    await vi.waitFor(async () => expect(await served(address)).toBe('b.example'), { timeout: 10_000 });
+    await vi.waitFor(async () => expect(await servedName(address)).toBe('b.example'), { timeout: 10_000 });
   });
 
   test('refuses at the start what cannot serve', async () => {

@@ -90,7 +90,10 @@ describeWith([CHROMIUM], 'a camera’s page in Chromium', () => {
     await page.getByText(/^fast: .* now/).waitFor();
     const moved = demo.labels.length;
     await demo.untilLabels(moved + 3);
-    expect(demo.labels.at(-1)).toMatchObject({ operatingPoint: 'fast' });
+    // On a busy machine a gear below it; never again where it was.
+    expect(demo.labels.slice(moved + 2)).not.toContainEqual(expect.objectContaining({ operatingPoint: 'balanced' }));
+    const answer = await (await fetch(`${demo.address}/api/cameras/demo/operating-points`)).json();
+    expect(answer).toMatchObject({ current: { name: 'fast' }, configured: 'balanced', until: 'restart' });
     await page.close();
   });
 
@@ -107,7 +110,7 @@ describeWith([CHROMIUM], 'a camera’s page in Chromium', () => {
         const image = document.querySelector('.labeller img.frame');
         const draw = document.createElement('canvas').getContext('2d');
         draw.drawImage(image, 0, 0);
-        const [red] = draw.getImageData(20, 20, 1, 1).data;
+        const [red] = draw.getImageData(image.naturalWidth / 2, image.naturalHeight / 2, 1, 1).data;
         return { src: image.src, name: red > 110 ? 'bright' : 'dark' };
       })()`)) as { readonly src: string; readonly name: 'bright' | 'dark' };
     };

@@ -83,7 +83,7 @@ test('a picture is as old as the daemon’s own clock says, whatever this machin
 
 test('alerts are listed newest first, and only those that came since the last look are read out', () => {
   const alert = (id: string, atMs: number) => ({ id, atMs, camera: 'gate', text: `${id}.`, schema: 'weir.alert/1' });
-  const found = alertsOf({ alerts: [alert('a', 1), { alert: alert('c', 3) }, alert('b', 2), null, { id: 'broken' }] });
+  const found = alertsOf({ recent: [alert('a', 1), { alert: alert('c', 3) }, alert('b', 2), null, { id: 'broken' }] });
   expect(found.map(({ id }) => id)).toEqual(['c', 'b', 'a']);
   expect(newAlerts(null, found)).toEqual([]);
   expect(newAlerts(found.slice(1), found).map(({ id }) => id)).toEqual(['c']);

@@ -12,8 +12,8 @@ const MOST_READ = 1;
 
 /** Reads `GET /api/alerts`, newest first; what is no alert is passed over. */
 export function alertsOf(answer: unknown): AlertLine[] {
-  const { alerts, items } = (answer ?? {}) as { alerts?: unknown; items?: unknown };
-  const list = Array.isArray(answer) ? answer : Array.isArray(alerts) ? alerts : Array.isArray(items) ? items : [];
+  const { recent } = (answer ?? {}) as { recent?: unknown };
+  const list = Array.isArray(recent) ? recent : [];
   return list
     .flatMap((item) => lineOf(item) ?? lineOf((item as { alert?: unknown } | null)?.alert) ?? [])
     .sort((a, b) => b.atMs - a.atMs);

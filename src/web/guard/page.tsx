@@ -1,8 +1,10 @@
 import { CONNECTION } from '../session.ts';
 import { useChanges, useSession } from '../shell/context.ts';
 import { ConnectionChip } from '../shell/header.tsx';
+import type { CameraModel } from '../store/camera.ts';
 import { FLEET } from '../store/fleet.ts';
 import { counted } from '../words/numbers.ts';
+import { troubleTelling } from '../words/states.ts';
 import { AddCamera } from './add-camera.tsx';
 import { Alerts } from './alerts.tsx';
 import { Lately } from './lately.tsx';
@@ -30,7 +32,6 @@ export function GuardPage({ isDetailed, isWall }: { readonly isDetailed: boolean
     );
   }
   if (cameras.length === 0) return <NoCamera />;
-  const troubled = cameras.filter(({ state }) => state === 'failed' || state === 'stalled').length;
   return (
     <main class="guard">
       <Hatches />
@@ -38,7 +39,7 @@ export function GuardPage({ isDetailed, isWall }: { readonly isDetailed: boolean
         <h1>Cameras</h1>
         <p class="soft">
           {counted(cameras.length, 'camera')}
-          {troubled > 0 ? `, ${troubled} without a picture` : ', all well'}
+          {troubleWords(cameras)}
         </p>
         {isWall ? (
           <>
@@ -68,6 +69,15 @@ export function GuardPage({ isDetailed, isWall }: { readonly isDetailed: boolean
       )}
     </main>
   );
+}
+
+function troubleWords(cameras: readonly CameraModel[]): string {
+  const blind = cameras.filter(({ state }) => state === 'failed' || state === 'stalled').length;
+  const troubled = cameras.filter(({ degraded }) =>
+    degraded.some((name) => troubleTelling(name).tone !== 'calm'),
+  ).length;
+  if (blind + troubled === 0) return ', all well';
+  return `${blind > 0 ? `, ${blind} without a picture` : ''}${troubled > 0 ? `, ${troubled} with troubles` : ''}`;
 }
 
 function NoCamera() {

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { problemOf } from '../api.ts';
-import { useSession } from '../shell/context.ts';
+import { useSession, useTick } from '../shell/context.ts';
 import { duration } from '../words/numbers.ts';
 
 interface Shown {
@@ -16,7 +16,7 @@ interface PictureProps {
   /** What is on it, in words. */
   readonly what: string;
   /** Whether it is on the screen, or nearly so. */
-  readonly isSeen: boolean;
+  readonly isSeen?: boolean;
   /** Whether frames come. */
   readonly isLive: boolean;
 }
@@ -30,8 +30,9 @@ const OLD_MS = 4_000;
  * The live picture: about one a second, only while it is seen, each asked for when the one before is there. The last one stays,
  * with its age, when no more come.
  */
-export function Picture({ id, width, what, isSeen, isLive }: PictureProps) {
+export function Picture({ id, width, what, isLive, isSeen = true }: PictureProps) {
   const { url, takenMs, problem } = usePictures(id, width, isSeen, isLive);
+  useTick(1_000);
   const ageMs = Date.now() - takenMs;
   return (
     <div class="picture">

@@ -7,9 +7,14 @@ const WIDTH = 300;
 const HEIGHT = 14;
 const SHOWN_SHARES = 3;
 
-/** Colour and hatch of a label's place. */
-function lookOf(place: number): number {
-  return (place % LOOKS) + 1;
+interface Look {
+  readonly colour: number;
+  readonly hatch: number;
+}
+
+/** Colour and hatch of a label's place: when the colours are used up they begin anew with other hatches. */
+function lookOf(place: number): Look {
+  return { colour: (place % LOOKS) + 1, hatch: ((place + Math.floor(place / LOOKS)) % LOOKS) + 1 };
 }
 
 /** The labels of the last minutes: coloured and hatched, with a legend and a text. Drawn anew once a second, which is all that it can show. */
@@ -32,10 +37,10 @@ function drawn(strip: Strip, camera: CameraModel, nowMs: number) {
   return (
     <div class="strip">
       <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" role="img" aria-label={stripWords(all)}>
-        {outlines(all, (label) => lookOf(camera.placeOf(label))).map(({ look, path }) => (
-          <g key={look}>
-            <path d={path} class={`look-${look}`} />
-            <path d={path} fill={`url(#hatch-${look})`} />
+        {outlines(all, (label) => camera.placeOf(label)).map(({ place, path }) => (
+          <g key={place}>
+            <path d={path} class={`look-${lookOf(place).colour}`} />
+            <path d={path} fill={`url(#hatch-${lookOf(place).hatch})`} />
           </g>
         ))}
       </svg>
@@ -46,7 +51,8 @@ function drawn(strip: Strip, camera: CameraModel, nowMs: number) {
           <Key
             key={at}
             look={lookOf(camera.placeOf(label))}
-            text={`${label} ${Math.max(1, Math.round(ratio * 100))} %`}
+            label={label}
+            percent={Math.max(1, Math.round(ratio * 100))}
           />
         ))}
       </div>
@@ -54,25 +60,26 @@ function drawn(strip: Strip, camera: CameraModel, nowMs: number) {
   );
 }
 
-/** One outline for all pieces of a look, so that a strip costs the same however often its label changed. */
-function outlines(all: readonly Piece[], lookOfLabel: (label: string) => number): { look: number; path: string }[] {
+/** One outline for all pieces of a label, so that a strip costs the same however often its label changed. */
+function outlines(all: readonly Piece[], placeOf: (label: string) => number): { place: number; path: string }[] {
   const paths = new Map<number, string>();
   for (const { label, from, length } of all) {
-    const look = lookOfLabel(label);
+    const place = placeOf(label);
     const [x, width] = [(from * WIDTH).toFixed(2), Math.max(0.6, length * WIDTH).toFixed(2)];
-    paths.set(look, `${paths.get(look) ?? ''}M${x} 0h${width}v${HEIGHT}h-${width}z`);
+    paths.set(place, `${paths.get(place) ?? ''}M${x} 0h${width}v${HEIGHT}h-${width}z`);
   }
-  return [...paths].map(([look, path]) => ({ look, path }));
+  return [...paths].map(([place, path]) => ({ place, path }));
 }
 
-function Key({ look, text }: { readonly look: number; readonly text: string }) {
+function Key({ look, label, percent }: { readonly look: Look; readonly label: string; readonly percent: number }) {
   return (
     <span class="key">
       <svg viewBox="0 0 12 12" aria-hidden="true">
-        <rect width="12" height="12" class={`look-${look}`} />
-        <rect width="12" height="12" fill={`url(#hatch-${look})`} />
+        <rect width="12" height="12" class={`look-${look.colour}`} />
+        <rect width="12" height="12" fill={`url(#hatch-${look.hatch})`} />
       </svg>
-      <span>{text}</span>
+      <span>{label}</span>
+      <b>{percent} %</b>
     </span>
   );
 }

@@ -23,7 +23,7 @@ export function Header({ route, isDetailed, onDetailed }: HeaderProps) {
           <path d="M4 9h9v6h8v6h7" />
           <path class="water" d="M4 26h24" />
         </svg>
-        Weir
+        <span>Weir</span>
       </a>
       <nav aria-label="Pages">
         <a href="#/" aria-current={current(route.page === 'guard' || route.page === 'camera')}>
