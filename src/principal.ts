@@ -23,6 +23,8 @@ export interface Refusal {
 export interface Access {
   /** Who comes without a token; `null`: nobody may. */
   readonly open: Principal | null;
+  /** Whether `open` does not hold for what a proxy passes on: whoever is behind it is not on this machine. */
+  readonly isOpenToDirectOnly?: boolean;
   /**
    * Who a token stands for. One that is valid is let in from a blocked address too: it cannot have been guessed.
    *
@@ -42,6 +44,21 @@ export const TOKEN_MISSING: Refusal = {
   message: 'a token is needed here',
   remedy: 'send one in the header "Authorization: Bearer …": weir token create makes it',
 };
+
+export const FORWARDED: Refusal = {
+  code: 'token-missing',
+  message: 'a token is needed here: a proxy passed this on, so it may come from anywhere',
+  remedy: `${TOKEN_MISSING.remedy}; server.auth: none asks nobody`,
+};
+
+/** What proxies tell of whom they speak for. */
+const FORWARDING = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'x-real-ip'];
+
+/** Who sends a request without a token; `null`: nobody may. @param headers names in small letters */
+export function openTo(headers: Readonly<Record<string, unknown>>, access: Access): Principal | null {
+  const isForwarded = FORWARDING.some((name) => headers[name] !== undefined);
+  return access.isOpenToDirectOnly === true && isForwarded ? null : access.open;
+}
 
 export function isRefusal(answer: Principal | Refusal): answer is Refusal {
   return 'code' in answer;

@@ -12,6 +12,8 @@ interface OpenParts {
   readonly folder: string;
   readonly host: string;
   readonly auth: AuthMode;
+  /** Under which others reach it; they lead through a proxy where the host is loopback. */
+  readonly names?: readonly string[];
   readonly clock: { unixMs(): number; monotonicMs(): number };
   readonly log: { info(fields: object, text: string): void; warn(fields: object, text: string): void };
   /** Other than usual, in tests. */
@@ -33,13 +35,27 @@ export function needsTokens(host: string, auth: AuthMode): boolean {
  *
  * @throws WeirError `no-tokens` where they are needed and none is valid; `tokens-unreadable`, `tokens-invalid`
  */
-export async function openAccess({ folder, host, auth, clock, log, lookEveryMs }: OpenParts): Promise<OpenedAccess> {
+export async function openAccess({
+  folder,
+  host,
+  auth,
+  names = [],
+  clock,
+  log,
+  lookEveryMs,
+}: OpenParts): Promise<OpenedAccess> {
   const areNeeded = needsTokens(host, auth);
   if (auth === 'none') {
     if (!isLoopback(host)) {
       log.warn({}, `auth: none: whoever reaches ${host} can see and change everything without a token`);
     }
     return { access: OPEN_ACCESS, stop: () => {} };
+  }
+  if (!areNeeded && names.length > 0) {
+    log.warn(
+      {},
+      `server.names (${names.join(', ')}) tells of a proxy in front of ${host}: whoever comes through it without X-Forwarded-For or Forwarded can see and change everything; set server.auth: tokens`,
+    );
   }
   let follow = async () => {};
   const watch = await FileWatch.start([join(folder, TOKENS_FILE)], () => follow(), lookEveryMs);

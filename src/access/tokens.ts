@@ -20,6 +20,7 @@ const ANEW = 'make another one: weir token create';
 /** Lets in by tokens. */
 export class TokenAccess implements Access {
   readonly open: Principal | null;
+  readonly isOpenToDirectOnly = true;
   readonly #clock: Clock;
   readonly #failures = new Failures();
   readonly #listeners = new Set<() => void>();

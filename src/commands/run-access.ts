@@ -29,10 +29,10 @@ export async function openServing(
   log: Pick<Logger, 'info' | 'warn' | 'error'>,
   shutdown: Pick<Shutdown, 'add'>,
 ): Promise<Serving> {
-  const { host, auth, tls } = server;
+  const { host, auth, names, tls } = server;
   const certificate = tls === undefined ? null : await readCertificate(tls);
   if (certificate !== null) warnOfEnd(certificate, log);
-  const opened = await openAccess({ folder: stateDir, host, auth, clock: SYSTEM_CLOCK, log });
+  const opened = await openAccess({ folder: stateDir, host, auth, names, clock: SYSTEM_CLOCK, log });
   shutdown.add('tokens', async () => opened.stop());
   if (certificate === null && !isLoopback(host) && auth !== 'none') {
     log.warn({}, `${host} is served without TLS: tokens and pictures can be read on the way (server.tls)`);

@@ -106,7 +106,8 @@ export class RunningAlerts {
       rules: () =>
         this.#config.rules.map(({ id, when, to }) => {
           const raised = this.#alerts.raised.get(id) ?? 0;
-          return { id, when, to: to ?? targetsOf(this.#config), raised };
+          const cameras = parseWhen(when).places?.map(({ camera }) => camera) ?? null;
+          return { id, when, to: to ?? targetsOf(this.#config), cameras, raised };
         }),
       targets: () =>
         [...this.#alerts.outlets].map(([id, { courier }]) => {

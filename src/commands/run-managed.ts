@@ -3,6 +3,7 @@ import { messageOf, usageError, WeirError } from '../errors.ts';
 import { type Redactor, secretsOf } from '../secrets.ts';
 import type { Engine } from './engine.ts';
 import { changedEntry, checkedEntry, movedEntry } from './managed-entry.ts';
+import { inForce, type LeftOutCamera, settleManaged } from './managed-settle.ts';
 import type { RunningCameras } from './run-cameras.ts';
 import type { CamerasStore, StoredCamera } from './run-cameras-store.ts';
 import type { SettledCamera } from './settled.ts';
@@ -31,8 +32,8 @@ export class ManagedCameras {
   #stored: readonly StoredCamera[];
   /** Operating points that cameras of the configuration were moved to, by camera. */
   #moved: ReadonlyMap<string, string> = new Map();
-  /** Those that cannot be used until the next start; they are kept. */
-  #leftOut: readonly StoredCamera[] = [];
+  /** They are kept. */
+  #leftOut: readonly LeftOutCamera[] = [];
   #force: CameraForce | null = null;
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -49,7 +50,11 @@ export class ManagedCameras {
 
   /** Those in force: of the configuration's the entry there counts. */
   get stored(): readonly StoredCamera[] {
-    return this.#inForce(this.#parts.config(), this.#stored);
+    return inForce(this.#parts.config(), this.#stored);
+  }
+
+  get leftOut(): readonly LeftOutCamera[] {
+    return inForce(this.#parts.config(), this.#leftOut);
   }
 
   /** A configuration's cameras, as they stand there, with those of the API behind them. */
@@ -77,7 +82,7 @@ export class ManagedCameras {
     return this.#moved.get(id) ?? null;
   }
 
-  /** Leaves out, until the next start, those that cannot be brought into force; the others go on. */
+  /** Leaves out those that cannot be brought into force; the others go on. */
   async usable(isUsable: (camera: SettledCamera) => void, onNotice: (text: string) => void): Promise<void> {
     const config = this.#parts.config();
     const usable: StoredCamera[] = [];
@@ -88,8 +93,9 @@ export class ManagedCameras {
         usable.push(stored);
       } catch (error) {
         if (!(error instanceof WeirError)) throw error;
-        this.#leftOut = [...this.#leftOut, stored];
-        onNotice(`camera ${stored.camera.id}, added over the API, is left out: ${error.message}; ${error.remedy}`);
+        const reason = `${error.message}; ${error.remedy}`;
+        this.#leftOut = [...this.#leftOut, { ...stored, reason }];
+        onNotice(`camera ${stored.camera.id}, added over the API, is left out: ${reason}`);
       }
     }
     this.#stored = usable;
@@ -106,8 +112,9 @@ export class ManagedCameras {
 
   async add(body: unknown): Promise<string> {
     const { entry, camera } = checkedEntry(body);
-    await this.#change(`camera ${camera.id} was added over the API`, (stored) => {
-      const known = [...this.#parts.config().cameras, ...stored.map((other) => other.camera)];
+    await this.#change(camera.id, 'was added', (stored) => {
+      const own = [...stored, ...this.#leftOut].map((other) => other.camera);
+      const known = [...this.#parts.config().cameras, ...own];
       if (known.every(({ id }) => id !== camera.id)) return [...stored, { entry, camera, isPaused: false }];
       throw usageError('camera-exists', `there is a camera "${camera.id}" already`, 'choose another id, or PATCH it');
     });
@@ -115,13 +122,13 @@ export class ManagedCameras {
   }
 
   async change(id: string, body: unknown): Promise<void> {
-    await this.#change(`camera ${id} was changed over the API`, (stored) =>
+    await this.#change(id, 'was changed', (stored) =>
       this.#replace(stored, id, (before) => ({ ...before, ...changedEntry(before, body) })),
     );
   }
 
   async pause(id: string, isPaused: boolean): Promise<void> {
-    await this.#change(`camera ${id} was ${isPaused ? 'paused' : 'resumed'} over the API`, (stored) =>
+    await this.#change(id, `was ${isPaused ? 'paused' : 'resumed'}`, (stored) =>
       this.#replace(stored, id, (before) => ({ ...before, isPaused })),
     );
   }
@@ -151,7 +158,7 @@ export class ManagedCameras {
   }
 
   async remove(id: string): Promise<void> {
-    await this.#change(`camera ${id} was removed over the API`, (stored) => {
+    await this.#change(id, 'was removed', (stored) => {
       this.#requireOwn(stored, id);
       return stored.filter(({ camera }) => camera.id !== id);
     });
@@ -159,7 +166,8 @@ export class ManagedCameras {
 
   #replace(stored: readonly StoredCamera[], id: string, change: (before: StoredCamera) => StoredCamera) {
     this.#requireOwn(stored, id);
-    return stored.map((other) => (other.camera.id === id ? change(other) : other));
+    const leftOut = this.#leftOut.filter(({ camera }) => camera.id === id);
+    return [...stored, ...leftOut].map((other) => (other.camera.id === id ? change(other) : other));
   }
 
   #requireOwn(stored: readonly StoredCamera[], id: string): void {
@@ -167,11 +175,11 @@ export class ManagedCameras {
       const message = `camera ${id} is in the configuration, or was given with --source`;
       throw usageError('camera-read-only', message, 'change it there, and reload');
     }
-    if (stored.every(({ camera }) => camera.id !== id)) unknown(id);
+    if ([...stored, ...this.#leftOut].every(({ camera }) => camera.id !== id)) unknown(id);
   }
 
-  #change(text: string, edit: (stored: readonly StoredCamera[]) => readonly StoredCamera[]): Promise<void> {
-    return this.#inTurn(text, () => this.#bringIntoForce(edit));
+  #change(id: string, what: string, edit: (stored: readonly StoredCamera[]) => readonly StoredCamera[]): Promise<void> {
+    return this.#inTurn(`camera ${id} ${what} over the API`, () => this.#bringIntoForce(edit, id));
   }
 
   #inTurn(text: string, work: () => Promise<void>): Promise<void> {
@@ -180,7 +188,11 @@ export class ManagedCameras {
     return done.then(() => this.#parts.onChange(text));
   }
 
-  async #bringIntoForce(edit: (stored: readonly StoredCamera[]) => readonly StoredCamera[]): Promise<void> {
+  /** @param changed is no longer left out when it is done */
+  async #bringIntoForce(
+    edit: (stored: readonly StoredCamera[]) => readonly StoredCamera[],
+    changed: string | null = null,
+  ): Promise<void> {
     const force = this.#force ?? notReady();
     const { config } = this.#parts;
     for (;;) {
@@ -191,7 +203,8 @@ export class ManagedCameras {
         const lacking = force.cameras.lacking(wanted).flatMap(({ rungs }) => rungs);
         if (lacking.length > 0) return lacking;
         const before = this.#stored;
-        await this.#write(next);
+        const leftOut = this.#leftOut.filter(({ camera }) => camera.id !== changed);
+        await this.#write(next, leftOut);
         this.#stored = next;
         try {
           await apply(wanted);
@@ -200,6 +213,7 @@ export class ManagedCameras {
           await this.#write(before);
           throw error;
         }
+        this.#leftOut = leftOut;
         return [];
       });
       if (lacking.length === 0) return;
@@ -207,31 +221,16 @@ export class ManagedCameras {
     }
   }
 
-  async #write(stored: readonly StoredCamera[]): Promise<void> {
-    const isReplaced = (id: string) => stored.some(({ camera }) => camera.id === id);
-    await this.#parts.store.write([...stored, ...this.#leftOut.filter(({ camera }) => !isReplaced(camera.id))]);
+  async #write(stored: readonly StoredCamera[], leftOut = this.#leftOut): Promise<void> {
+    await this.#parts.store.write([...stored, ...leftOut]);
   }
 
-  async #settle(
+  #settle(
     config: Config,
     stored: readonly StoredCamera[],
     moved: ReadonlyMap<string, string> = new Map(),
   ): Promise<SettledCamera[]> {
-    const own = this.#inForce(config, stored);
-    const configured = config.cameras.map((camera) => {
-      const operatingPoint = moved.get(camera.id);
-      return operatingPoint === undefined ? camera : { ...camera, operatingPoint };
-    });
-    const cameras = [...configured, ...own.map(({ camera }) => camera)];
-    const paused = new Map(own.map(({ camera, isPaused }) => [camera.id, isPaused]));
-    return (await this.#parts.settle({ ...config, cameras })).map((camera) => {
-      const isPaused = paused.get(camera.id);
-      return isPaused === undefined ? camera : { ...camera, isManaged: true, isPaused };
-    });
-  }
-
-  #inForce({ cameras }: Config, stored: readonly StoredCamera[]): StoredCamera[] {
-    return stored.filter(({ camera }) => cameras.every(({ id }) => id !== camera.id));
+    return settleManaged(config, stored, moved, this.#parts.settle);
   }
 
   #hide({ camera }: StoredCamera): void {

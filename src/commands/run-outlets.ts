@@ -13,9 +13,9 @@ import { WebSocketSink } from '../sinks/websocket.ts';
 import type { ClockStateName } from '../types.ts';
 import { type WatchedDevice, watchDevice } from './run-device.ts';
 import { type OpenHistory, openHistory } from './run-history.ts';
+import { listedCameras } from './run-listed.ts';
 import type { Prepared, Service } from './run-service.ts';
 import { type SystemdWords, tellSystemd } from './run-systemd.ts';
-import { listedQuestions, type SettledCamera } from './settled.ts';
 
 /** More than these at once get 1013. */
 const MAX_SUBSCRIBERS = 1_200;
@@ -41,11 +41,11 @@ export interface Outlets {
  */
 export async function openOutlets(
   config: Config,
-  { stateDir, late, settled, notices }: Prepared,
+  { stateDir, late, managed, all, notices }: Prepared,
   { options, log, shutdown }: Pick<Service, 'options' | 'log' | 'shutdown'>,
   access: Access,
 ): Promise<Outlets> {
-  const statuses = () => late.cameras?.statuses ?? settled.map(loading);
+  const statuses = () => listedCameras({ running: late.cameras?.statuses ?? null, settled: all, managed });
   const onNotice = (text: string) => {
     note(notices, text);
     log.warn({}, text);
@@ -91,9 +91,4 @@ export async function openOutlets(
   shutdown.add('device', async () => device.stop());
   clockState = () => device.reading.clock.state;
   return { hub, history, sockets, metrics, device, observer, notifier, clockState, statuses };
-}
-
-function loading(camera: SettledCamera): ListedCamera {
-  const questions = listedQuestions(camera);
-  return { camera: camera.id, state: 'connecting', reason: 'models are being loaded', degraded: [], questions };
 }

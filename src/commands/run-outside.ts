@@ -47,7 +47,7 @@ export function outsideOf(parts: OutsideParts): Outside {
     alertsService: parts.alertsService,
     figures: metrics.figures,
     describe: (id) => {
-      const stored = managed.stored.find(({ camera }) => camera.id === id);
+      const stored = [...managed.stored, ...managed.leftOut].find(({ camera }) => camera.id === id);
       const camera = stored?.camera ?? config().cameras.find((other) => other.id === id);
       if (camera === undefined) return {};
       const { source, fps, budgetMs, priority, view, region } = camera;
@@ -93,7 +93,7 @@ function pointOf(
   { engine, running, config, managed }: OutsideParts,
   id: string,
 ): Omit<PointsAnswer, 'mode' | 'questions'> {
-  const stored = managed.stored.find(({ camera }) => camera.id === id);
+  const stored = [...managed.stored, ...managed.leftOut].find(({ camera }) => camera.id === id);
   const camera = stored?.camera ?? config().cameras.find((other) => other.id === id);
   const configured = camera?.operatingPoint ?? config().operatingPoint;
   const moved = managed.movedTo(id) ?? configured;

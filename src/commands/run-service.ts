@@ -26,6 +26,8 @@ export interface Prepared {
   readonly managed: ManagedCameras;
   /** Cameras of the configuration. */
   readonly settled: readonly SettledCamera[];
+  /** These, and those of the API. */
+  readonly all: readonly SettledCamera[];
   readonly late: Late;
   /** What the operator is to know, bounded by `note`. */
   readonly notices: string[];

@@ -107,7 +107,9 @@ async function prepare(config: Config, { options, log, redactor }: Service): Pro
     onChange: (text) => log.info({}, text),
   });
   await managed.usable(() => {}, notice);
-  return { ladder, env, stateDir, managed, settled: await settle(config), late, notices };
+  const all = await managed.settle(config);
+  const settled = all.filter(({ isManaged }) => isManaged !== true);
+  return { ladder, env, stateDir, managed, settled, all, late, notices };
 }
 
 function engineSettings(

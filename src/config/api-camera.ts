@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Problem, problemsOf } from '../artifact/problems.ts';
+import { apiSourceProblem } from './api-source.ts';
 import { type CameraConfig, camera, NO_HEADS } from './schema.ts';
 
 const READS_FILES = 'is not taken over the API: whoever holds a token must not read files of this machine';
@@ -34,9 +35,8 @@ export function apiEntry(given: unknown): { readonly entry: ApiEntry; readonly c
   if (checked.success && source === null) {
     problems.push({ path: ['username'], message: 'needs a source that is a URL without a user of its own' });
   }
-  if (checked.success && !/^(\/|[a-z][a-z0-9+.-]*:\/\/)/i.test(checked.data.source)) {
-    problems.push({ path: ['source'], message: 'must be a URL, or a path from / on' });
-  }
+  const wrong = checked.success ? apiSourceProblem(checked.data.source) : null;
+  if (wrong !== null) problems.push({ path: ['source'], message: wrong });
   if (!checked.success || source === null || problems.length > 0) return problems;
   const { username: _, ...entry } = rest;
   const { username: __, ...settled } = checked.data;

@@ -9,6 +9,8 @@ export interface AlertsService {
     readonly id: string;
     readonly when: string;
     readonly to: readonly string[];
+    /** That it names; `null`: it is about all. */
+    readonly cameras: readonly string[] | null;
     /** Alerts since the start. */
     readonly raised: number;
   }[];
@@ -35,15 +37,24 @@ interface TargetFigures {
   readonly dropped: number;
 }
 
-/** `/api/alerts`: the rules, what they raised of late, and how it gets away. */
+/** `/api/alerts`: the rules, what they raised of late, and how it gets away; to who may not see all cameras, what is about its own. */
 export function alertsRoutes(service: AlertsService): Routes {
   return (app) => {
-    app.get('/api/alerts', async (request) => ({
-      timeZone: service.timeZone(),
-      rules: service.rules(),
-      targets: service.targets(),
-      recent: service.recent().filter(({ camera }) => mayRead(principalOf(request), camera)),
-    }));
+    app.get('/api/alerts', async (request) => {
+      const principal = principalOf(request);
+      const isForAll = principal.cameras === 'all';
+      const isReadable = ({ cameras }: { readonly cameras: readonly string[] | null }) =>
+        isForAll || cameras?.every((camera) => mayRead(principal, camera)) === true;
+      return {
+        timeZone: service.timeZone(),
+        rules: service
+          .rules()
+          .filter(isReadable)
+          .map(({ cameras: _, ...rule }) => rule),
+        targets: isForAll ? service.targets() : [],
+        recent: service.recent().filter(({ camera }) => mayRead(principal, camera)),
+      };
+    });
     app.post('/api/alerts/test', WITH_BODY, async ({ body }) => ({ outcomes: await service.test(wishOf(body)) }));
   };
 }

@@ -1,6 +1,15 @@
 import type { IncomingMessage } from 'node:http';
 import { WeirError } from '../errors.ts';
-import { type Access, isRefusal, mayRead, type Principal, type Refusal, TOKEN_MISSING } from '../principal.ts';
+import {
+  type Access,
+  FORWARDED,
+  isRefusal,
+  mayRead,
+  openTo,
+  type Principal,
+  type Refusal,
+  TOKEN_MISSING,
+} from '../principal.ts';
 import { isForAllCameras, needOf } from './permissions.ts';
 
 /** A request as far as it matters to who may. */
@@ -11,7 +20,7 @@ export interface Asked {
   readonly url: string;
   /** The camera that the path names. */
   readonly camera: string | null;
-  readonly authorization: string | undefined;
+  readonly headers: IncomingMessage['headers'];
   /** Where it comes from. */
   readonly address: string;
 }
@@ -40,7 +49,7 @@ export function authorise(asked: Asked, access: Access): Principal | Denied | nu
   if (need === null)
     return denied(403, { code: 'scope', message: 'nobody may ask this', remedy: 'ask for another path' });
   if (need === 'open') return null;
-  const principal = principalOf(asked.authorization, asked.address, access);
+  const principal = principalOf(asked.headers, asked.address, access);
   if (isRefusal(principal)) return denied(principal.code === 'too-many-failures' ? 429 : 401, principal);
   if (need === 'admin' && principal.scope !== 'admin') return denied(403, SCOPE);
   if (asked.camera !== null && !mayRead(principal, asked.camera)) return unknownCamera(asked.camera);
@@ -48,9 +57,9 @@ export function authorise(asked: Asked, access: Access): Principal | Denied | nu
   return principal;
 }
 
-/** @param authorization the header */
-export function principalOf(authorization: string | undefined, address: string, access: Access): Principal | Refusal {
-  if (authorization === undefined) return access.open ?? TOKEN_MISSING;
+export function principalOf(headers: IncomingMessage['headers'], address: string, access: Access): Principal | Refusal {
+  const { authorization } = headers;
+  if (authorization === undefined) return openTo(headers, access) ?? (access.open === null ? TOKEN_MISSING : FORWARDED);
   const token = /^bearer +(\S+) *$/i.exec(authorization)?.[1];
   return token === undefined ? access.check('', address) : access.check(token, address);
 }
@@ -92,7 +101,7 @@ const SCOPE: Refusal = {
 };
 const ALL_CAMERAS: Refusal = {
   code: 'scope',
-  message: 'this tells of all cameras, and this token is limited to some',
+  message: 'this is about all cameras, and this token is limited to some',
   remedy: 'use one that is for all cameras',
 };
 const IN_URL: Denied = {

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type Access, ANYONE, type Principal } from '../principal.ts';
 import { addressOf, authorise, isDenied } from './authorise.ts';
 import type { ServedHosts } from './hosts.ts';
-import { needOf } from './permissions.ts';
+import { isProbe, needOf } from './permissions.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -40,8 +40,10 @@ export function guardRequests(app: FastifyInstance, { access, hosts, requestsInF
   app.decorateRequest('principal');
   app.addHook('onRequest', async (request, reply) => {
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) reply.header(name, value);
-    reply.raw.once('close', () => inFlight--);
-    if (++inFlight > requestsInFlight) {
+    // A supervisor that hears nothing would start the daemon again, for as long as somebody reads slowly.
+    const isCounted = !isProbe(request.routeOptions.url);
+    if (isCounted) reply.raw.once('close', () => inFlight--);
+    if (isCounted && ++inFlight > requestsInFlight) {
       reply.header('Retry-After', '1');
       return await problem(reply, 503, 'too-busy', 'too many requests are being answered', 'try again in a moment');
     }
@@ -62,7 +64,7 @@ async function authenticate(request: FastifyRequest, reply: FastifyReply, access
       route,
       url: request.raw.url ?? '',
       camera: route?.startsWith('/api/cameras/:id') === true ? (id ?? null) : null,
-      authorization: request.headers.authorization,
+      headers: request.headers,
       address: addressOf(request.raw),
     },
     access,

@@ -116,7 +116,7 @@ export class HttpServer {
       }
     }
     if (this.#parts.upgradesAuthenticate !== true) {
-      const principal = principalOf(tokenHeader(request), addressOf(request), this.#parts.access ?? OPEN_ACCESS);
+      const principal = principalOf(withToken(request), addressOf(request), this.#parts.access ?? OPEN_ACCESS);
       if (isRefusal(principal)) return refuse(socket, '401 Unauthorized', `${principal.message}\n`);
       if (principal.cameras !== 'all')
         return refuse(socket, '403 Forbidden', 'this token is limited to some cameras\n');
@@ -129,6 +129,11 @@ export class HttpServer {
 function tokenHeader({ headers }: IncomingMessage): string | undefined {
   const offered = /(?:^|[\s,])weir\.token\.([^\s,]+)/.exec(headers['sec-websocket-protocol'] ?? '')?.[1];
   return headers.authorization ?? (offered === undefined ? undefined : `Bearer ${offered}`);
+}
+
+function withToken(request: IncomingMessage): IncomingMessage['headers'] {
+  const authorization = tokenHeader(request);
+  return authorization === undefined ? request.headers : { ...request.headers, authorization };
 }
 
 function refuse(socket: Duplex, status: string, text = '', retryAfterSeconds?: number): void {

@@ -30,7 +30,12 @@ export function needOf(method: string, path: string): Need | null {
   return RULES.find((rule) => (rule.methods === 'any' || isReading) && rule.path.test(path))?.need ?? null;
 }
 
-/** Paths that tell of all cameras at once: not for a token that is limited to some. */
+/** Paths that tell of all cameras at once, or show any of them to others: not for a token that is limited to some. */
 export function isForAllCameras(path: string): boolean {
-  return path === '/metrics';
+  return path === '/metrics' || path === '/api/alerts/test';
+}
+
+/** Paths that only tell whether the daemon lives: cheap, and always answered. */
+export function isProbe(path: string | undefined): boolean {
+  return path === '/healthz' || path === '/readyz';
 }

@@ -11,6 +11,8 @@ export interface SubscriberParts {
   readonly access: Access;
   readonly clock: Pick<Clock, 'monotonicMs'>;
   readonly hello: (principal: Principal) => HelloMessage;
+  /** Whether there are as many subscribers as there may be. */
+  readonly isFull: () => boolean;
   readonly address: string;
   readonly slowLimitMs: number;
   readonly authWithinMs?: number;

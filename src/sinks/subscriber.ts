@@ -14,6 +14,8 @@ export const SLOW_LIMIT_MS = 30_000;
 /** How long one that is closed may take to read what is left in its socket, and the close behind it. */
 const CLOSE_GRACE_MS = 10_000;
 const MISSED_PINGS = 2;
+/** Why one is closed with 1013 before its first message. */
+export const TOO_MANY = 'too many subscribers';
 
 /** One WebSocket client: who it is and what it says. */
 export class Subscriber {
@@ -45,6 +47,11 @@ export class Subscriber {
     this.#authTimer = setTimeout(() => this.refuse(NO_AUTH), parts.authWithinMs ?? AUTH_WITHIN_MS);
   }
 
+  /** Whether it has said who it is, and was let in. */
+  get isAdmitted(): boolean {
+    return this.#principal !== null;
+  }
+
   get dropped(): number {
     return this.#delivery.dropped;
   }
@@ -66,6 +73,7 @@ export class Subscriber {
     if (isRefusal(answer)) return this.refuse(answer);
     clearTimeout(this.#authTimer);
     const isFirst = this.#principal === null;
+    if (isFirst && this.#parts.isFull()) return void this.close(1013, TOO_MANY, CLOSE_GRACE_MS);
     this.#principal = answer;
     const { subscription } = this.#delivery;
     if (subscription !== null) this.#delivery.replaceBy(new Subscription(subscription.asked, answer));

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { ListedCamera } from '../pipeline/told.ts';
-import { type Access, mayRead, OPEN_ACCESS, type Principal } from '../principal.ts';
+import { type Access, isRefusal, mayRead, OPEN_ACCESS, openTo, type Principal, type Refusal } from '../principal.ts';
 import { MAX_FRAGMENTS, MAX_PAYLOAD_BYTES } from '../protocol/limits.ts';
 import type { HelloMessage, SequencedMessage } from '../protocol/messages.ts';
 import type { Clock } from '../types.ts';
@@ -11,7 +11,7 @@ import type { Hub } from './hub.ts';
 import { Outgoing } from './outgoing.ts';
 import { NO_PAST, type Past } from './past.ts';
 import type { Sink } from './sink.ts';
-import { SLOW_LIMIT_MS, Subscriber } from './subscriber.ts';
+import { SLOW_LIMIT_MS, Subscriber, TOO_MANY } from './subscriber.ts';
 import { Wire } from './wire.ts';
 
 export { SUBPROTOCOL } from './admission.ts';
@@ -22,6 +22,8 @@ const MARK_EVERY_MS = 4_000;
 const PING_EVERY_MS = 25_000;
 /** A token that is no longer valid ends its connections within a minute. */
 const RECHECK_EVERY_MS = 30_000;
+/** Of those who have not said who they are, which takes 5 s at most: they must not keep out who has. */
+const MAX_STRANGERS = 200;
 /** How long a subscriber may take to answer the close. */
 const CLOSE_GRACE_MS = 1_000;
 /** Small messages are not worth compressing; no window is kept between messages, so an idle subscriber costs no memory for it. */
@@ -38,6 +40,8 @@ export interface WebSocketSinkParts {
   /** State and questions of every camera, for `hello`. */
   readonly cameras: () => readonly ListedCamera[];
   readonly maxSubscribers: number;
+  /** Connections at once that have not said who they are, beside the subscribers. Other than usual, in tests. */
+  readonly maxStrangers?: number;
   readonly clock: Clock;
   /** Everybody may come, without it. */
   readonly access?: Access;
@@ -85,8 +89,11 @@ export class WebSocketSink implements Sink {
     this.#unwatch = this.#access.onChange(() => this.#each((subscriber) => subscriber.recheck()));
   }
 
+  /** Those that were let in. */
   get subscribers(): number {
-    return this.#subscribers.size;
+    let count = 0;
+    for (const { isAdmitted } of this.#subscribers) if (isAdmitted) count++;
+    return count;
   }
 
   /** Messages that slow subscribers did not get. */
@@ -100,14 +107,16 @@ export class WebSocketSink implements Sink {
   accept(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const address = request.socket.remoteAddress ?? '';
     const token = tokenOf(request);
-    const blocked = token === null && this.#access.open === null ? this.#access.isBlocked(address) : null;
+    const open = openTo(request.headers, this.#access);
+    const blocked = token === null && open === null ? this.#access.isBlocked(address) : null;
     if (blocked !== null) return refuseBlocked(socket, blocked.retryAfterSeconds);
     this.#server.handleUpgrade(request, socket, head, (client) => {
-      if (this.#subscribers.size >= this.#parts.maxSubscribers) {
+      const answer = token === null ? open : this.#access.check(token, address);
+      if (this.#isFullFor(answer)) {
         client.on('error', () => client.terminate());
-        return client.close(1013, 'too many subscribers');
+        return client.close(1013, TOO_MANY);
       }
-      this.#welcome(client, address, token);
+      this.#welcome(client, address, answer);
     });
   }
 
@@ -130,14 +139,23 @@ export class WebSocketSink implements Sink {
     this.#server.close();
   }
 
-  #welcome(client: WebSocket, address: string, token: string | null): void {
-    const { hub, clock, authWithinMs, slowLimitMs = SLOW_LIMIT_MS } = this.#parts;
+  /** @param answer `null`: it is still to say who it is */
+  #isFullFor(answer: Principal | Refusal | null): boolean {
+    const { maxSubscribers, maxStrangers = MAX_STRANGERS } = this.#parts;
+    const admitted = this.subscribers;
+    const isStranger = answer === null || isRefusal(answer);
+    return isStranger ? this.#subscribers.size - admitted >= maxStrangers : admitted >= maxSubscribers;
+  }
+
+  #welcome(client: WebSocket, address: string, answer: Principal | Refusal | null): void {
+    const { hub, clock, authWithinMs, maxSubscribers, slowLimitMs = SLOW_LIMIT_MS } = this.#parts;
     const subscriber = new Subscriber(new Wire(client), {
       hub,
       past: this.#past,
       access: this.#access,
       clock,
       hello: (principal) => this.#hello(principal),
+      isFull: () => this.subscribers >= maxSubscribers,
       address,
       slowLimitMs,
       ...(authWithinMs === undefined ? {} : { authWithinMs }),
@@ -147,7 +165,6 @@ export class WebSocketSink implements Sink {
       this.#subscribers.delete(subscriber);
       this.#droppedByGone += subscriber.dropped;
     });
-    const answer = token === null ? this.#access.open : this.#access.check(token, address);
     if (answer !== null) subscriber.admit(answer);
   }
 

@@ -214,6 +214,17 @@ describe('openAccess', () => {
     stop();
   });
 
+  test('warns of a proxy that names tell of, where only loopback is open', async () => {
+    log.warn.mockClear();
+    const names = ['weir.example.org'];
+    await changeTokens(folder, () => [entryOf(newToken())]);
+    for (const auth of ['tokens', 'auto'] as const) {
+      expect(log.warn).not.toHaveBeenCalled();
+      (await openAccess({ ...parts(), host: '127.0.0.1', auth, names })).stop();
+    }
+    expect(log.warn).toHaveBeenCalledExactlyOnceWith({}, expect.stringMatching(/weir\.example\.org.*auth: tokens/));
+  });
+
   test('warns where nobody needs a token beyond this machine', async () => {
     log.warn.mockClear();
     const { access } = await openAccess({ ...parts(), host: '0.0.0.0', auth: 'none' });

@@ -181,6 +181,8 @@ describe('a camera over REST', () => {
     expect(near.body.detail).not.toContain('passwordFile"');
     const environment = await ask(daemon, 'POST', '/api/cameras', gate({ source: 'rtsp://here/${HOME}' }));
     expect(environment.body.detail).toMatch(/the environment is not read over the API/);
+    const text = await ask(daemon, 'POST', '/api/cameras', gate({ source: '/home/weir/.gnupg/key.asc' }));
+    expect(text).toMatchObject({ status: 422, body: { detail: expect.stringMatching(/named as a video/) } });
     expect((await ask(daemon, 'GET', '/api/cameras')).body.cameras).toHaveLength(2);
   }, 30_000);
 
@@ -240,6 +242,8 @@ describe('cameras of the API', () => {
     expect((await ask(before, 'POST', '/api/cameras/still/pause')).status).toBe(200);
     await before.stop('SIGKILL');
     const daemon = await start({ name: 'killed', cameras: [demo(), demo({ id: 'twice' })] });
+    const atOnce = (await ask(daemon, 'GET', '/api/cameras')).body.cameras.map(({ id }: { id: string }) => id);
+    expect(atOnce).toEqual(expect.arrayContaining(['demo', 'gate', 'still', 'twice'])); // also while models are loaded
     await untilLabelsOf(daemon, 'gate');
     const told = async (id: string) => (await ask(daemon, 'GET', `/api/cameras/${id}`)).body;
     expect(await told('gate')).toMatchObject({ origin: 'api', fps: 7 });

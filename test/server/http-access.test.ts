@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { digestOf, newToken } from '../../src/access/token.ts';
 import { TokenAccess } from '../../src/access/tokens.ts';
-import type { Scope } from '../../src/principal.ts';
+import { ANYONE, OPEN_ACCESS, type Scope } from '../../src/principal.ts';
 import { hasTokenInUrl } from '../../src/server/authorise.ts';
 import { ServedHosts } from '../../src/server/hosts.ts';
 import { type HttpParts, HttpServer } from '../../src/server/http.ts';
@@ -10,14 +10,19 @@ import { isOwnOrigin } from '../../src/server/origin.ts';
 import { needOf } from '../../src/server/permissions.ts';
 
 const CLOCK = { unixMs: () => 1_000, monotonicMs: () => 1_000 };
-const tokens = { reader: newToken(), admin: newToken(), gate: newToken() };
+const tokens = { reader: newToken(), admin: newToken(), gate: newToken(), gatekeeper: newToken() };
 
 function entry(name: keyof typeof tokens, scope: Scope, cameras: 'all' | string[] = 'all') {
   const sha256 = digestOf(tokens[name]).toString('hex');
   return { id: sha256.slice(0, 8), name, scope, cameras, sha256, createdAtMs: 0, expiresAtMs: null };
 }
 
-const ALL = [entry('reader', 'read'), entry('admin', 'admin'), entry('gate', 'read', ['gate'])];
+const ALL = [
+  entry('reader', 'read'),
+  entry('admin', 'admin'),
+  entry('gate', 'read', ['gate']),
+  entry('gatekeeper', 'admin', ['gate']),
+];
 
 let http: HttpServer | undefined;
 afterEach(async () => {
@@ -39,6 +44,7 @@ async function serve(parts: Partial<HttpParts> = {}): Promise<string> {
         app.get('/api/cameras/:id/examples', async () => ({}));
         app.post('/api/cameras/:id/teach', async () => ({}));
         app.delete('/api/cameras/:id', async () => ({}));
+        app.post('/api/alerts/test', async () => ({}));
       },
     ],
     ...parts,
@@ -156,6 +162,39 @@ describe('a daemon that asks for tokens', () => {
       expect(headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
     }
   });
+});
+
+describe('a daemon on loopback where tokens are needed only elsewhere', () => {
+  const open = () => serve({ access: new TokenAccess(ANYONE, ALL, CLOCK) });
+
+  test.each(['X-Forwarded-For: 192.0.2.7', 'forwarded: for=192.0.2.7', 'X-Real-IP: 192.0.2.7'])(
+    'asks for one what a proxy passes on, also to upgrade: %s',
+    async (header) => {
+      const address = await open();
+      const get = 'GET /api/cameras HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n';
+      expect(await raw(address, `${get}\r\n`)).toMatch(/^HTTP\/1\.1 200 /);
+      expect(await raw(address, `${get}${header}\r\n\r\n`)).toMatch(/^HTTP\/1\.1 401 .*a proxy passed this on/s);
+      const bearer = `Authorization: Bearer ${tokens.reader}\r\n`;
+      expect(await raw(address, `${get}${header}\r\n${bearer}\r\n`)).toMatch(/^HTTP\/1\.1 200 /);
+      const upgrade = 'GET /v1/labels HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n';
+      expect(await raw(address, `${upgrade}\r\n`)).toMatch(/^HTTP\/1\.1 200 /);
+      expect(await raw(address, `${upgrade}${header}\r\n\r\n`)).toMatch(/^HTTP\/1\.1 401 /);
+    },
+  );
+
+  test('asks for none where it was told to ask nobody', async () => {
+    const answer = await fetch(`${await serve({ access: OPEN_ACCESS })}/api/cameras`, {
+      headers: { 'X-Forwarded-For': '192.0.2.7' },
+    });
+    expect(answer.status).toBe(200);
+  });
+});
+
+test('alerts by hand go to all with any picture: only an admin of all cameras sends them', async () => {
+  const address = await serve();
+  expect(await status(address, '/api/alerts/test', tokens.admin, 'POST')).toBe(200);
+  expect(await status(address, '/api/alerts/test', tokens.gatekeeper, 'POST')).toBe(403);
+  expect(await status(address, '/api/cameras/gate/teach', tokens.gatekeeper, 'POST')).toBe(200);
 });
 
 describe('permissions', () => {

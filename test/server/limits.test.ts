@@ -74,7 +74,7 @@ test('connections are bounded altogether', async () => {
   expect(await raw(port, HEALTH)).toBe('');
 });
 
-test('requests that are being answered are bounded', async () => {
+test('requests that are being answered are bounded, and whether the daemon lives is told all the same', async () => {
   let release = () => {};
   const waits = new Promise<void>((resolve) => {
     release = resolve;
@@ -85,10 +85,16 @@ test('requests that are being answered are bounded', async () => {
   };
   const port = await serve({ limits: { connections: 10, connectionsPerAddress: 10, requestsInFlight: 1 }, metrics });
   const first = raw(port, HEALTH.replace('healthz', 'metrics'));
-  await expect.poll(() => raw(port, HEALTH)).toMatch(/^HTTP\/1\.1 503 .*retry-after: 1.*too-busy/is);
+  const other = HEALTH.replace('healthz', 'nothing');
+  await expect.poll(() => raw(port, other)).toMatch(/^HTTP\/1\.1 503 .*retry-after: 1.*too-busy/is);
+  for (const probe of ['healthz', 'readyz']) {
+    expect(await raw(port, HEALTH.replace('healthz', probe))).toMatch(/^HTTP\/1\.1 200 /);
+  }
+  // Probes that were answered have made no room either.
+  expect(await raw(port, other)).toMatch(/^HTTP\/1\.1 503 /);
   release();
   expect(await first).toMatch(/^HTTP\/1\.1 200 /);
-  await expect.poll(() => raw(port, HEALTH)).toMatch(/^HTTP\/1\.1 200 /);
+  await expect.poll(() => raw(port, other)).toMatch(/^HTTP\/1\.1 404 /);
 });
 
 test('the size of headers is bounded', async () => {

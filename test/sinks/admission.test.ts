@@ -62,6 +62,47 @@ describe('a token', () => {
   });
 });
 
+describe('who has not said who it is', () => {
+  beforeEach(async () => {
+    await served.close();
+    served = await new Served({ access: tokens, authWithinMs: 60_000, maxSubscribers: 2, maxStrangers: 2 }).listen();
+  });
+  async function stranger() {
+    const client = served.client();
+    await once(client.socket, 'open');
+    return client;
+  }
+
+  test('keeps out others like it, but nobody with a token', async () => {
+    const [first] = [await stranger(), await stranger()];
+    expect(await served.client().untilClosed()).toEqual({ code: 1013, reason: 'too many subscribers' });
+    expect(await served.client({ token: 'wrong' }).untilClosed()).toMatchObject({ code: 1013 });
+    for (const _ of [1, 2]) await served.client({ token: 'right' }).subscribe();
+    expect(served.sink.subscribers).toBe(2);
+    first?.socket.close();
+    await first?.untilClosed();
+    await stranger();
+  });
+
+  test('finds no room by its first message where there is none', async () => {
+    const late = await stranger();
+    for (const _ of [1, 2]) await served.client({ token: 'right' }).subscribe();
+    late.say({ type: 'auth', token: 'right' });
+    expect(await late.untilClosed()).toEqual({ code: 1013, reason: 'too many subscribers' });
+    expect(late.of('hello')).toEqual([]);
+  });
+
+  test('is whoever comes through a proxy, where only this machine is open', async () => {
+    tokens.open = ANYONE;
+    tokens.isOpenToDirectOnly = true;
+    await served.client().subscribe();
+    const far = served.client({ headers: { 'X-Forwarded-For': '192.0.2.7' } });
+    await once(far.socket, 'open');
+    far.say({ type: 'subscribe', cameras: 'all', every: 'frame' });
+    expect(await far.until('error')).toMatchObject({ code: 'token-missing' });
+  });
+});
+
 describe('a token for some cameras', () => {
   test.each([['all'], [['gate', 'yard']], [['gate']]])('shows those alone, asked for %j', async (cameras) => {
     const client = served.client({ token: 'narrow' });

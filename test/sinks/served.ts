@@ -24,6 +24,7 @@ export interface Message {
 /** Tokens that the test gives and takes. */
 export class Tokens implements Access {
   open: Principal | null = null;
+  isOpenToDirectOnly = false;
   readonly #known = new Map<string, Principal>();
   readonly #listeners = new Set<() => void>();
 
