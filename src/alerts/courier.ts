@@ -27,6 +27,8 @@ const FIRST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 300_000;
 /** What is under way when the daemon ends has so long; what is not through by then is sent at the next start. */
 const CLOSE_MS = 1_000;
+/** So many reasons are told until a target takes alerts again, each once. */
+const MOST_REASONS = 8;
 
 /** How long to wait after so many failures in a row: doubled each time up to five minutes, of which a random half to all. */
 export function waitMs(failures: number, random: number): number {
@@ -42,6 +44,8 @@ export class Courier {
   #arrived: () => void = () => {};
   #adding = Promise.resolve();
   #isClosing = false;
+  /** Why the target took none since it last took one. */
+  readonly #told = new Set<string>();
   readonly #running: Promise<void>;
   delivered = 0;
   /** Refused for good, or given up for their age. */
@@ -135,7 +139,9 @@ export class Courier {
 
   async #wait(failures: number, { reason, afterMs }: Extract<Outcome, { kind: 'later' }>): Promise<void> {
     const { target, log, random, sleep } = this.#parts;
-    if (failures === 1) {
+    if (failures === 1) this.#told.clear();
+    if (!this.#told.has(reason) && this.#told.size < MOST_REASONS) {
+      this.#told.add(reason);
       log.warn(
         { target: target.id, waiting: this.waiting },
         `target ${target.id} takes no alerts, they wait: ${reason}`,

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { Courier } from '../../src/alerts/courier.ts';
 import { AlertQueue } from '../../src/alerts/queue.ts';
+import type { Target } from '../../src/alerts/target.ts';
 import { outcomeOf, sign, Webhook } from '../../src/alerts/webhook.ts';
 import { waitFor } from '../support/processes.ts';
 import { alertOf } from './alert-fixture.ts';
@@ -56,10 +57,39 @@ test('what waits is there after a restart; beyond its bound the oldest go and ar
   expect(await readdir(path)).toHaveLength(1);
 });
 
+test('a receiver that is set up wrongly is told of once, and gets its alerts when it is set right', async () => {
+  const answers = [404, 404, 401, 404, 204];
+  const told: string[] = [];
+  const waited: number[] = [];
+  const target: Target = {
+    id: 'hook',
+    deliver: async () => outcomeOf(answers.shift() ?? 204, null, 0),
+    close: async () => {},
+  };
+  const courier = new Courier({
+    ...{ target, giveUpAfterMs: 1_000, clock: { unixMs: () => 0, monotonicMs: () => 0 }, random: () => 0 },
+    queue: await AlertQueue.open(await folder(), LIMITS, () => {}),
+    sleep: async (ms) => void waited.push(ms),
+    log: { info: () => {}, warn: (_, text) => told.push(text) },
+  });
+  await courier.add({ alert: alertOf('a'), snapshot: null });
+  await waitFor(() => courier.delivered === 1, 'the alert');
+  await courier.close();
+  expect(waited).toEqual([60_000, 60_000, 60_000, 60_000]);
+  expect(told).toEqual([expect.stringContaining('404'), expect.stringContaining('401')]);
+});
+
 test.each([
   [204, null, { kind: 'delivered' }],
-  [302, null, { kind: 'refused' }],
-  [404, null, { kind: 'refused' }],
+  [400, null, { kind: 'refused' }],
+  [410, null, { kind: 'refused' }],
+  [413, null, { kind: 'refused' }],
+  [422, null, { kind: 'refused' }],
+  [302, null, { kind: 'later', afterMs: 60_000 }],
+  [401, null, { kind: 'later', afterMs: 60_000 }],
+  [403, null, { kind: 'later', afterMs: 60_000 }],
+  [404, null, { kind: 'later', afterMs: 60_000 }],
+  [404, '90', { kind: 'later', afterMs: 90_000 }],
   [429, '7', { kind: 'later', afterMs: 7_000 }],
   [503, null, { kind: 'later', afterMs: null }],
 ])('status %i is understood', (status, retryAfter, expected) => {
