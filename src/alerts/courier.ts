@@ -1,7 +1,7 @@
 import { messageOf } from '../errors.ts';
 import type { Clock } from '../types.ts';
 import type { Delivery } from './alert.ts';
-import type { AlertQueue } from './queue.ts';
+import type { AlertQueue, Queued } from './queue.ts';
 import { later, type Outcome, type Target } from './target.ts';
 
 /** Where what becomes of alerts is told. */
@@ -15,7 +15,7 @@ export interface CourierParts {
   readonly queue: AlertQueue;
   /** Alerts that are older are given up. */
   readonly giveUpAfterMs: number;
-  readonly clock: Pick<Clock, 'unixMs'>;
+  readonly clock: Pick<Clock, 'unixMs' | 'monotonicMs'>;
   /** Numbers of 0..1, for waits that differ. */
   readonly random: () => number;
   /** Resolves after so many milliseconds, or at once when it is aborted. */
@@ -36,9 +36,27 @@ export function waitMs(failures: number, random: number): number {
   return full * (0.5 + random / 2);
 }
 
+/** No alert is older: a clock that says so was not set yet. */
+const EARLIEST_MS = Date.UTC(2025, 0, 1);
+
+/**
+ * How long an alert has waited. The wall clock is asked once, at the start, and only for what comes from an earlier run:
+ * a machine without a clock of its own has it set at some time after its start, and leaps by years then.
+ */
+function ageMsOf(
+  { delivery: { alert }, addedMs }: Queued,
+  start: { readonly unixMs: number; readonly monotonicMs: number },
+  nowMs: number,
+): number {
+  if (addedMs !== null) return nowMs - addedMs;
+  const before = alert.atMs < EARLIEST_MS ? 0 : Math.max(0, start.unixMs - alert.atMs);
+  return before + nowMs - start.monotonicMs;
+}
+
 /** Brings the alerts of one target there: in order, one at a time, until each is taken, refused, or too old. */
 export class Courier {
   readonly #parts: CourierParts;
+  readonly #start: { readonly unixMs: number; readonly monotonicMs: number };
   readonly #stop = new AbortController();
   #wake = new AbortController();
   #arrived: () => void = () => {};
@@ -53,6 +71,7 @@ export class Courier {
 
   constructor(parts: CourierParts) {
     this.#parts = parts;
+    this.#start = { unixMs: parts.clock.unixMs(), monotonicMs: parts.clock.monotonicMs() };
     parts.target.onReady?.(() => this.#wake.abort());
     this.#running = this.#run();
   }
@@ -68,7 +87,7 @@ export class Courier {
 
   /** Resolves when it is on disk. */
   async add(delivery: Delivery): Promise<void> {
-    this.#adding = this.#adding.then(() => this.#parts.queue.add(delivery));
+    this.#adding = this.#adding.then(() => this.#parts.queue.add(delivery, this.#parts.clock.monotonicMs()));
     await this.#adding;
     this.#arrived();
   }
@@ -99,7 +118,7 @@ export class Courier {
         });
         continue;
       }
-      const outcome = this.#tooOld(next.delivery) ?? (await this.#deliver(next.delivery));
+      const outcome = this.#tooOld(next) ?? (await this.#deliver(next.delivery));
       if (outcome.kind !== 'later') {
         this.#count(outcome, next.delivery, failures);
         await queue.remove(next.name);
@@ -120,9 +139,10 @@ export class Courier {
     }
   }
 
-  #tooOld({ alert }: Delivery): Outcome | null {
-    const ageMs = this.#parts.clock.unixMs() - alert.atMs;
-    return ageMs <= this.#parts.giveUpAfterMs ? null : { kind: 'refused', reason: 'it is too old by now' };
+  #tooOld(queued: Queued): Outcome | null {
+    const { clock, giveUpAfterMs } = this.#parts;
+    const ageMs = ageMsOf(queued, this.#start, clock.monotonicMs());
+    return ageMs <= giveUpAfterMs ? null : { kind: 'refused', reason: 'it is too old by now' };
   }
 
   #count(outcome: Outcome, { alert }: Delivery, failures: number): void {

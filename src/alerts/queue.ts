@@ -14,6 +14,12 @@ interface Waiting {
   readonly name: string;
   readonly bytes: number;
   readonly text: string | null;
+  /** When it came, by the clock of its giver; `null`: before this run. */
+  readonly addedMs: number | null;
+}
+
+export interface Queued extends Pick<Waiting, 'name' | 'addedMs'> {
+  readonly delivery: Delivery;
 }
 
 const DIGITS = 12;
@@ -51,8 +57,8 @@ export class AlertQueue {
     return this.#bytes;
   }
 
-  /** Resolves when it is on disk, or in memory where the disk refuses it. Calls must not overlap. */
-  async add({ alert, snapshot }: Delivery): Promise<void> {
+  /** Resolves when it is on disk, or in memory where the disk refuses it. Calls must not overlap. @param nowMs is told with it again */
+  async add({ alert, snapshot }: Delivery, nowMs: number): Promise<void> {
     const picture = snapshot === null ? null : Buffer.from(snapshot).toString('base64');
     const text = JSON.stringify({ alert, snapshot: picture });
     const name = `${String(this.#next++).padStart(DIGITS, '0')}-${alert.id}.json`;
@@ -64,19 +70,19 @@ export class AlertQueue {
       },
     );
     const bytes = Buffer.byteLength(text);
-    this.#waiting.push({ name, bytes, text: isWritten ? null : text });
+    this.#waiting.push({ name, bytes, text: isWritten ? null : text, addedMs: nowMs });
     this.#bytes += bytes;
     await this.#makeRoom();
   }
 
   /** The oldest; files that cannot be read are left out, with a word. */
-  async first(): Promise<{ name: string; delivery: Delivery } | null> {
+  async first(): Promise<Queued | null> {
     for (;;) {
       const [first] = this.#waiting;
       if (first === undefined) return null;
       try {
         const text = first.text ?? (await readFile(join(this.#folder, first.name), 'utf8'));
-        return { name: first.name, delivery: deliveryOf(text) };
+        return { name: first.name, delivery: deliveryOf(text), addedMs: first.addedMs };
       } catch (error) {
         this.#onTrouble(`${first.name} cannot be read and is left out: ${messageOf(error)}`);
         await this.remove(first.name);
@@ -109,7 +115,7 @@ export class AlertQueue {
       if (number === undefined && name.endsWith('.tmp')) await rm(join(this.#folder, name), { force: true });
       if (number === undefined) continue;
       const { size } = await stat(join(this.#folder, name));
-      this.#waiting.push({ name, bytes: size, text: null });
+      this.#waiting.push({ name, bytes: size, text: null, addedMs: null });
       this.#bytes += size;
       this.#next = Number(number) + 1;
     }

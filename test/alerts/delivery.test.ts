@@ -4,10 +4,10 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { Courier } from '../../src/alerts/courier.ts';
 import { AlertQueue } from '../../src/alerts/queue.ts';
-import type { Target } from '../../src/alerts/target.ts';
+import { DELIVERED, later, type Target } from '../../src/alerts/target.ts';
 import { outcomeOf, sign, Webhook } from '../../src/alerts/webhook.ts';
 import { waitFor } from '../support/processes.ts';
 import { alertOf } from './alert-fixture.ts';
@@ -34,7 +34,13 @@ test('alerts raised while a receiver fails arrive afterwards, signed, in order, 
   await once(server, 'listening');
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
   const target = new Webhook({ id: 'hook', url, secret: 'secret', timeoutMs: 2_000 }, () => 1_000_000);
-  const parts = { target, giveUpAfterMs: 1_000, clock: { unixMs: () => 0 }, random: () => 0, log };
+  const parts = {
+    target,
+    giveUpAfterMs: 1_000,
+    clock: { unixMs: () => 0, monotonicMs: () => 0 },
+    random: () => 0,
+    log,
+  };
   const queue = await AlertQueue.open(await folder(), LIMITS, () => {});
   const courier = new Courier({ ...parts, queue, sleep: async () => {} });
   for (const id of ['a', 'b', 'c']) await courier.add({ alert: alertOf(id), snapshot: Buffer.from('jpeg') });
@@ -48,7 +54,7 @@ test('alerts raised while a receiver fails arrive afterwards, signed, in order, 
 test('what waits is there after a restart; beyond its bound the oldest go and are counted', async () => {
   const path = await folder();
   const before = await AlertQueue.open(path, LIMITS, () => {});
-  for (const id of ['a', 'b', 'c']) await before.add({ alert: alertOf(id), snapshot: Buffer.from(id) });
+  for (const id of ['a', 'b', 'c']) await before.add({ alert: alertOf(id), snapshot: Buffer.from(id) }, 0);
   const after = await AlertQueue.open(path, { ...LIMITS, maxAlerts: 2 }, () => {});
   expect(after.dropped).toBe(1);
   const first = await after.first();
@@ -77,6 +83,60 @@ test('a receiver that is set up wrongly is told of once, and gets its alerts whe
   await courier.close();
   expect(waited).toEqual([60_000, 60_000, 60_000, 60_000]);
   expect(told).toEqual([expect.stringContaining('404'), expect.stringContaining('401')]);
+});
+
+describe('the age at which an alert is given up', () => {
+  const HOUR_MS = 3_600_000;
+  const NOW_MS = Date.UTC(2026, 5, 1);
+
+  /** What becomes of an alert. @param atMs when it was raised @param clock meanwhile; the receiver is away until its end */
+  async function endOf(atMs: number, isOfEarlierRun: boolean, clock: readonly (readonly [number, number])[]) {
+    const path = await folder();
+    const before = await AlertQueue.open(path, LIMITS, () => {});
+    if (isOfEarlierRun) await before.add({ alert: alertOf('a', atMs), snapshot: null }, 0);
+    const steps = [...clock];
+    let [unixMs, monotonicMs] = steps.shift() ?? [0, 0];
+    const courier = new Courier({
+      target: {
+        id: 't',
+        deliver: async () => (steps.length > 0 ? later('away') : DELIVERED),
+        close: async () => {},
+      },
+      ...{ queue: await AlertQueue.open(path, LIMITS, () => {}), giveUpAfterMs: HOUR_MS, random: () => 0, log },
+      clock: { unixMs: () => unixMs, monotonicMs: () => monotonicMs },
+      sleep: async () => {
+        [unixMs, monotonicMs] = steps.shift() ?? [0, 0];
+      },
+    });
+    if (!isOfEarlierRun) await courier.add({ alert: alertOf('a', atMs), snapshot: null });
+    await waitFor(() => courier.waiting === 0, 'its end');
+    await courier.close();
+    return courier.delivered === 1 ? 'delivered' : 'given up';
+  }
+
+  const LEAP = [
+    [60_000, 60_000],
+    [NOW_MS, 120_000],
+  ] as const;
+  test.each<[string, number, boolean, readonly (readonly [number, number])[], string]>([
+    ['the clock is set meanwhile', 59_000, false, LEAP, 'delivered'],
+    ['the clock is set meanwhile, after a restart', 59_000, true, LEAP, 'delivered'],
+    ['the clock was set before a restart', 59_000, true, [[NOW_MS, 1_000]], 'delivered'],
+    ['it waits too long', NOW_MS, false, [...LEAP, [NOW_MS, 2 * HOUR_MS]], 'given up'],
+    ['it has waited before the restart', NOW_MS - 2 * HOUR_MS, true, [[NOW_MS, 1_000]], 'given up'],
+    [
+      'it has waited before the restart, and after',
+      NOW_MS - 0.6 * HOUR_MS,
+      true,
+      [
+        [NOW_MS, 0],
+        [NOW_MS, 0.6 * HOUR_MS],
+      ],
+      'given up',
+    ],
+  ])('%s', async (_name, atMs, isOfEarlierRun, clock, expected) => {
+    expect(await endOf(atMs, isOfEarlierRun, clock)).toBe(expected);
+  });
 });
 
 test.each([
