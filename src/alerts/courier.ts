@@ -3,6 +3,7 @@ import type { Clock } from '../types.ts';
 import type { Delivery } from './alert.ts';
 import type { AlertQueue, Queued } from './queue.ts';
 import { later, type Outcome, type Target } from './target.ts';
+import { unlessStopped } from './unless-stopped.ts';
 
 /** Where what becomes of alerts is told. */
 export interface AlertLog {
@@ -60,7 +61,6 @@ export class Courier {
   readonly #stop = new AbortController();
   #wake = new AbortController();
   #arrived: () => void = () => {};
-  #adding = Promise.resolve();
   #isClosing = false;
   /** Why the target took none since it last took one. */
   readonly #told = new Set<string>();
@@ -72,6 +72,7 @@ export class Courier {
   constructor(parts: CourierParts) {
     this.#parts = parts;
     this.#start = { unixMs: parts.clock.unixMs(), monotonicMs: parts.clock.monotonicMs() };
+    parts.queue.onAdded = () => this.#arrived();
     parts.target.onReady?.(() => this.#wake.abort());
     this.#running = this.#run();
   }
@@ -85,17 +86,16 @@ export class Courier {
     return this.#parts.queue.dropped;
   }
 
-  /** Resolves when it is on disk. */
-  async add(delivery: Delivery): Promise<void> {
-    this.#adding = this.#adding.then(() => this.#parts.queue.add(delivery, this.#parts.clock.monotonicMs()));
-    await this.#adding;
-    this.#arrived();
+  /** Resolves when it is on disk. @param picture is waited for, and put in place of the snapshot */
+  async add(delivery: Delivery, picture: Promise<Uint8Array | null> | null = null): Promise<void> {
+    await this.#parts.queue.add(delivery, this.#parts.clock.monotonicMs(), picture);
   }
 
   /** Ends; what waits stays on disk. */
   async close(): Promise<void> {
-    await this.#adding;
-    const late = setTimeout(() => this.#stop.abort(), this.waiting === 0 ? 0 : CLOSE_MS);
+    const late = setTimeout(() => this.#stop.abort(), CLOSE_MS);
+    await unlessStopped(this.#parts.queue.settled(), this.#stop.signal);
+    if (this.waiting === 0) this.#stop.abort();
     this.#isClosing = true;
     this.#wake.abort();
     this.#arrived();
@@ -108,7 +108,7 @@ export class Courier {
     const { queue } = this.#parts;
     let failures = 0;
     while (!this.#stop.signal.aborted) {
-      const next = await queue.first();
+      const next = await queue.first(this.#stop.signal);
       if (next === null) {
         if (this.#isClosing) return;
         // Whatever came between the look into the queue and here has called nobody yet: there is no wait between the two.

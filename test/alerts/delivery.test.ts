@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdtemp, readdir } from 'node:fs/promises';
+import { mkdtemp, readdir, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -57,7 +57,7 @@ test('what waits is there after a restart; beyond its bound the oldest go and ar
   for (const id of ['a', 'b', 'c']) await before.add({ alert: alertOf(id), snapshot: Buffer.from(id) }, 0);
   const after = await AlertQueue.open(path, { ...LIMITS, maxAlerts: 2 }, () => {});
   expect(after.dropped).toBe(1);
-  const first = await after.first();
+  const first = await after.first(new AbortController().signal);
   expect([first?.delivery.alert.id, String(first?.delivery.snapshot)]).toEqual(['b', 'b']);
   await after.remove(first?.name ?? '');
   expect(await readdir(path)).toHaveLength(1);
@@ -83,6 +83,66 @@ test('a receiver that is set up wrongly is told of once, and gets its alerts whe
   await courier.close();
   expect(waited).toEqual([60_000, 60_000, 60_000, 60_000]);
   expect(told).toEqual([expect.stringContaining('404'), expect.stringContaining('401')]);
+});
+
+describe('an alert whose picture is still being taken', () => {
+  const NEVER = new AbortController().signal;
+  const onDisk = async (path: string) => {
+    const queue = await AlertQueue.open(path, LIMITS, () => {});
+    const first = await queue.first(NEVER);
+    return [first?.delivery.alert.id, first === null ? null : String(first.delivery.snapshot)];
+  };
+
+  test('is on disk at once, and goes with its picture when that is there', async () => {
+    const path = await folder();
+    const queue = await AlertQueue.open(path, LIMITS, () => {});
+    let give: (jpeg: Uint8Array) => void = () => {};
+    const picture = new Promise<Uint8Array>((resolve) => {
+      give = resolve;
+    });
+    await queue.add({ alert: alertOf('a'), snapshot: null }, 0, picture);
+    await queue.add({ alert: alertOf('b'), snapshot: null }, 0);
+    expect(await onDisk(path)).toEqual(['a', 'null']);
+    const next = queue.first(NEVER);
+    give(Buffer.from('jpeg'));
+    expect(String((await next)?.delivery.snapshot)).toBe('jpeg');
+    expect(await onDisk(path)).toEqual(['a', 'jpeg']);
+    expect(await readdir(path)).toHaveLength(2);
+  });
+
+  test('goes without where it is not waited for any longer', async () => {
+    const queue = await AlertQueue.open(await folder(), LIMITS, () => {});
+    await queue.add({ alert: alertOf('a'), snapshot: null }, 0, new Promise(() => {}));
+    expect((await queue.first(AbortSignal.abort()))?.delivery.snapshot).toBeNull();
+  });
+
+  test('leaves nothing behind where its place was needed', async () => {
+    const path = await folder();
+    const queue = await AlertQueue.open(path, { ...LIMITS, maxAlerts: 2 }, () => {});
+    const gives: ((jpeg: Uint8Array) => void)[] = [];
+    for (const id of ['a', 'b', 'c']) {
+      const picture = new Promise<Uint8Array>((resolve) => gives.push(resolve));
+      await queue.add({ alert: alertOf(id), snapshot: null }, 0, picture);
+    }
+    for (const give of gives) give(Buffer.from('jpeg'));
+    await queue.settled();
+    expect([await onDisk(path), (await readdir(path)).length, queue.dropped]).toEqual([['b', 'jpeg'], 2, 1]);
+  });
+
+  test('is dropped where the disk takes nothing and too many wait for it', async () => {
+    const queue = await AlertQueue.open(await folder(), LIMITS, () => {});
+    const adding = Array.from({ length: 15 }, (_, at) => queue.add({ alert: alertOf(`a${at}`), snapshot: null }, 0));
+    await Promise.all(adding);
+    expect([queue.length, queue.dropped]).toEqual([LIMITS.maxAlerts, 5]);
+  });
+
+  test('is kept whole in memory where the disk refuses it', async () => {
+    const path = join(await folder(), 'file');
+    await writeFile(path, '');
+    const queue = await AlertQueue.open(path, LIMITS, () => {});
+    await queue.add({ alert: alertOf('a'), snapshot: null }, 0, Promise.resolve(Buffer.from('jpeg')));
+    expect(String((await queue.first(NEVER))?.delivery.snapshot)).toBe('jpeg');
+  });
 });
 
 describe('the age at which an alert is given up', () => {
