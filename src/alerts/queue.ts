@@ -32,6 +32,11 @@ const DIGITS = 12;
 const MOST_HELD_BYTES = 16_000_000;
 const NAME = /^(\d{12})-[\w-]+\.json$/;
 
+/** Whether a file of that name in a queue's folder is an alert, or what a crash left of one. */
+export function isQueueFile(name: string): boolean {
+  return /^\d{12}-[\w-]+\.json(\.\d+\.tmp)?$/.test(name);
+}
+
 /** The alerts that wait for one target, oldest first, a file each: they outlive the daemon. */
 export class AlertQueue {
   readonly #folder: string;
