@@ -2,7 +2,7 @@ import { messageOf } from '../errors.ts';
 import type { SequencedMessage } from '../protocol/messages.ts';
 import type { Sink } from '../sinks/sink.ts';
 import type { CameraStatus, Clock } from '../types.ts';
-import type { Alert, Delivery, Finding } from './alert.ts';
+import type { Alert, Finding } from './alert.ts';
 import type { AlertLog, Courier } from './courier.ts';
 import type { DevicePlan } from './device-plan.ts';
 import { LabelWatch } from './label-watch.ts';
@@ -59,7 +59,7 @@ export class Alerts implements Sink {
   #watched: readonly Watched[] = [];
   #outlets: ReadonlyMap<string, Outlet> = new Map();
   readonly #recent: Alert[] = [];
-  #raising = Promise.resolve();
+  #exchanging = Promise.resolve();
   #timer: NodeJS.Timeout | null = null;
   readonly #raised = new Map<string, number>();
 
@@ -103,13 +103,13 @@ export class Alerts implements Sink {
     }
   }
 
-  /** Makes a plan and brings it into force; what is raised meanwhile waits, so that a target may be closed and opened again. */
+  /** Makes a plan and brings it into force, one after the other; what is raised meanwhile goes where it went before. */
   async exchange(
     make: (outlets: ReadonlyMap<string, Outlet>) => Promise<AlertsPlan>,
     statuses: () => readonly (CameraStatus & { epoch: string; seq: number })[],
   ): Promise<void> {
-    const done = this.#raising.then(async () => this.apply(await make(this.#outlets), statuses()));
-    this.#raising = done.catch(() => {}); // told below
+    const done = this.#exchanging.then(async () => this.apply(await make(this.#outlets), statuses()));
+    this.#exchanging = done.catch(() => {}); // told below
     await done;
   }
 
@@ -162,15 +162,10 @@ export class Alerts implements Sink {
     return new Map(outcomes.flatMap(([id, outcome]) => (outcome === undefined ? [] : [[id, outcome]])));
   }
 
-  /** Resolves when every alert so far is on disk. */
-  async settled(): Promise<void> {
-    await this.#raising;
-  }
-
   async close(): Promise<void> {
     if (this.#timer !== null) clearInterval(this.#timer);
     this.#watched = [];
-    await this.#raising;
+    await this.#exchanging;
     await Promise.all([...this.#outlets.values()].map(({ courier }) => courier.close()));
   }
 
@@ -203,17 +198,15 @@ export class Alerts implements Sink {
     this.#raised.set(rule.id, (this.#raised.get(rule.id) ?? 0) + 1);
     this.#recent.push(alert);
     if (this.#recent.length > MOST_RECENT) this.#recent.shift();
-    const snapshot = this.#snapshot(alert.camera);
-    // One after the other: they are to wait in the order in which they came true.
-    this.#raising = this.#raising
-      .then(async () => this.#hand({ alert, snapshot: await snapshot }, rule.to))
-      .catch((error: unknown) => {
-        this.#parts.log.warn({ alert }, `alert of rule ${rule.id} is lost: ${messageOf(error)}`);
-      });
-  }
-
-  async #hand(delivery: Delivery, to: readonly string[]): Promise<void> {
-    await Promise.all(to.map((id) => this.#outlets.get(id)?.courier.add(delivery)));
+    const picture = this.#snapshot(alert.camera);
+    for (const id of rule.to) {
+      this.#outlets
+        .get(id)
+        ?.courier.add({ alert, snapshot: null }, picture)
+        .catch((error: unknown) => {
+          this.#parts.log.warn({ alert }, `alert of rule ${rule.id} is lost to ${id}: ${messageOf(error)}`);
+        });
+    }
   }
 
   async #snapshot(camera: string): Promise<Uint8Array | null> {

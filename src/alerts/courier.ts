@@ -1,8 +1,9 @@
 import { messageOf } from '../errors.ts';
 import type { Clock } from '../types.ts';
 import type { Delivery } from './alert.ts';
-import type { AlertQueue } from './queue.ts';
+import type { AlertQueue, Queued } from './queue.ts';
 import { later, type Outcome, type Target } from './target.ts';
+import { unlessStopped } from './unless-stopped.ts';
 
 /** Where what becomes of alerts is told. */
 export interface AlertLog {
@@ -15,7 +16,7 @@ export interface CourierParts {
   readonly queue: AlertQueue;
   /** Alerts that are older are given up. */
   readonly giveUpAfterMs: number;
-  readonly clock: Pick<Clock, 'unixMs'>;
+  readonly clock: Pick<Clock, 'unixMs' | 'monotonicMs'>;
   /** Numbers of 0..1, for waits that differ. */
   readonly random: () => number;
   /** Resolves after so many milliseconds, or at once when it is aborted. */
@@ -27,6 +28,8 @@ const FIRST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 300_000;
 /** What is under way when the daemon ends has so long; what is not through by then is sent at the next start. */
 const CLOSE_MS = 1_000;
+/** So many reasons are told until a target takes alerts again, each once. */
+const MOST_REASONS = 8;
 
 /** How long to wait after so many failures in a row: doubled each time up to five minutes, of which a random half to all. */
 export function waitMs(failures: number, random: number): number {
@@ -34,14 +37,33 @@ export function waitMs(failures: number, random: number): number {
   return full * (0.5 + random / 2);
 }
 
+/** No alert is older: a clock that says so was not set yet. */
+const EARLIEST_MS = Date.UTC(2025, 0, 1);
+
+/**
+ * How long an alert has waited. The wall clock is asked once, at the start, and only for what comes from an earlier run:
+ * a machine without a clock of its own has it set at some time after its start, and leaps by years then.
+ */
+function ageMsOf(
+  { delivery: { alert }, addedMs }: Queued,
+  start: { readonly unixMs: number; readonly monotonicMs: number },
+  nowMs: number,
+): number {
+  if (addedMs !== null) return nowMs - addedMs;
+  const before = alert.atMs < EARLIEST_MS ? 0 : Math.max(0, start.unixMs - alert.atMs);
+  return before + nowMs - start.monotonicMs;
+}
+
 /** Brings the alerts of one target there: in order, one at a time, until each is taken, refused, or too old. */
 export class Courier {
   readonly #parts: CourierParts;
+  readonly #start: { readonly unixMs: number; readonly monotonicMs: number };
   readonly #stop = new AbortController();
   #wake = new AbortController();
   #arrived: () => void = () => {};
-  #adding = Promise.resolve();
   #isClosing = false;
+  /** Why the target took none since it last took one. */
+  readonly #told = new Set<string>();
   readonly #running: Promise<void>;
   delivered = 0;
   /** Refused for good, or given up for their age. */
@@ -49,6 +71,8 @@ export class Courier {
 
   constructor(parts: CourierParts) {
     this.#parts = parts;
+    this.#start = { unixMs: parts.clock.unixMs(), monotonicMs: parts.clock.monotonicMs() };
+    parts.queue.onAdded = () => this.#arrived();
     parts.target.onReady?.(() => this.#wake.abort());
     this.#running = this.#run();
   }
@@ -62,17 +86,16 @@ export class Courier {
     return this.#parts.queue.dropped;
   }
 
-  /** Resolves when it is on disk. */
-  async add(delivery: Delivery): Promise<void> {
-    this.#adding = this.#adding.then(() => this.#parts.queue.add(delivery));
-    await this.#adding;
-    this.#arrived();
+  /** Resolves when it is on disk. @param picture is waited for, and put in place of the snapshot */
+  async add(delivery: Delivery, picture: Promise<Uint8Array | null> | null = null): Promise<void> {
+    await this.#parts.queue.add(delivery, this.#parts.clock.monotonicMs(), picture);
   }
 
   /** Ends; what waits stays on disk. */
   async close(): Promise<void> {
-    await this.#adding;
-    const late = setTimeout(() => this.#stop.abort(), this.waiting === 0 ? 0 : CLOSE_MS);
+    const late = setTimeout(() => this.#stop.abort(), CLOSE_MS);
+    await unlessStopped(this.#parts.queue.settled(), this.#stop.signal);
+    if (this.waiting === 0) this.#stop.abort();
     this.#isClosing = true;
     this.#wake.abort();
     this.#arrived();
@@ -85,7 +108,7 @@ export class Courier {
     const { queue } = this.#parts;
     let failures = 0;
     while (!this.#stop.signal.aborted) {
-      const next = await queue.first();
+      const next = await queue.first(this.#stop.signal);
       if (next === null) {
         if (this.#isClosing) return;
         // Whatever came between the look into the queue and here has called nobody yet: there is no wait between the two.
@@ -95,7 +118,7 @@ export class Courier {
         });
         continue;
       }
-      const outcome = this.#tooOld(next.delivery) ?? (await this.#deliver(next.delivery));
+      const outcome = this.#tooOld(next) ?? (await this.#deliver(next.delivery));
       if (outcome.kind !== 'later') {
         this.#count(outcome, next.delivery, failures);
         await queue.remove(next.name);
@@ -116,9 +139,10 @@ export class Courier {
     }
   }
 
-  #tooOld({ alert }: Delivery): Outcome | null {
-    const ageMs = this.#parts.clock.unixMs() - alert.atMs;
-    return ageMs <= this.#parts.giveUpAfterMs ? null : { kind: 'refused', reason: 'it is too old by now' };
+  #tooOld(queued: Queued): Outcome | null {
+    const { clock, giveUpAfterMs } = this.#parts;
+    const ageMs = ageMsOf(queued, this.#start, clock.monotonicMs());
+    return ageMs <= giveUpAfterMs ? null : { kind: 'refused', reason: 'it is too old by now' };
   }
 
   #count(outcome: Outcome, { alert }: Delivery, failures: number): void {
@@ -135,7 +159,9 @@ export class Courier {
 
   async #wait(failures: number, { reason, afterMs }: Extract<Outcome, { kind: 'later' }>): Promise<void> {
     const { target, log, random, sleep } = this.#parts;
-    if (failures === 1) {
+    if (failures === 1) this.#told.clear();
+    if (!this.#told.has(reason) && this.#told.size < MOST_REASONS) {
+      this.#told.add(reason);
       log.warn(
         { target: target.id, waiting: this.waiting },
         `target ${target.id} takes no alerts, they wait: ${reason}`,

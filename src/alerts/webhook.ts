@@ -13,8 +13,12 @@ export interface WebhookSettings {
   readonly timeoutMs: number;
 }
 
-/** Statuses below 500 with which a receiver says that it would take the same at another time. */
-const TEMPORARY = new Set([408, 425, 429]);
+/** With these a receiver says of the alert itself that it will never take it, or of itself that it is gone for good. */
+const FINAL = new Set([400, 410, 413, 415, 422]);
+/** What a receiver answers that is busy. */
+const BUSY = new Set([408, 425, 429]);
+/** Any other status is that of a receiver, or of what stands before it, which is not set up as it should be: that takes a person. */
+const SET_UP_WRONGLY_MS = 60_000;
 const LONGEST_RETRY_AFTER_MS = 3_600_000;
 
 /** Posts alerts as JSON to a URL. */
@@ -76,9 +80,11 @@ export function sign(body: string, secret: string, unixSeconds: number): string 
 export function outcomeOf(status: number, retryAfter: string | null, nowMs: number): Outcome {
   if (status >= 200 && status < 300) return DELIVERED;
   const reason = `it answers ${status}`;
-  if (status >= 500 || TEMPORARY.has(status)) return later(reason, retryAfterMs(retryAfter, nowMs));
+  if (FINAL.has(status)) return { kind: 'refused', reason };
+  const afterMs = retryAfterMs(retryAfter, nowMs);
+  if (status >= 500 || BUSY.has(status)) return later(reason, afterMs);
   const redirects = status >= 300 && status < 400 ? ' (redirects are not followed: give the final URL)' : '';
-  return { kind: 'refused', reason: `${reason}${redirects}` };
+  return later(`${reason}${redirects}`, Math.max(SET_UP_WRONGLY_MS, afterMs ?? 0));
 }
 
 /** `Retry-After` in milliseconds from now, seconds or a date; `null` where it says nothing that can be read. */

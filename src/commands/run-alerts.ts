@@ -1,12 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { testAlert } from '../alerts/alert.ts';
-import { type AlertRule, Alerts, type Outlet } from '../alerts/alerts.ts';
-import { Courier } from '../alerts/courier.ts';
+import { type AlertRule, Alerts, type AlertsPlan, type Outlet } from '../alerts/alerts.ts';
 import { loadMqtt, requireMqtt } from '../alerts/mqtt.ts';
 import { parseWhen } from '../alerts/parse-when.ts';
-import { AlertQueue } from '../alerts/queue.ts';
 import { wallClock } from '../alerts/time-of-day.ts';
 import { suggestion } from '../artifact/problems.ts';
 import { canonicalJson } from '../artifact/write.ts';
@@ -19,7 +15,7 @@ import type { Metrics } from '../server/metrics.ts';
 import { SYSTEM_CLOCK } from '../service/clock.ts';
 import type { Logger } from '../service/log.ts';
 import type { Hub } from '../sinks/hub.ts';
-import { openTarget, settingsOf } from './alert-targets.ts';
+import { AlertOutlets } from './alert-outlets.ts';
 
 export interface AlertsPlace {
   readonly hub: Hub;
@@ -35,20 +31,18 @@ export interface AlertsPlace {
 
 /** Of cameras that are not known. */
 const USUAL_GAP_SECONDS = 10;
-const BYTES_PER_MEGABYTE = 1_000_000;
-const MS_PER_HOUR = 3_600_000;
 
 /** Alerts of a running daemon: rules and targets as they are configured, which may change meanwhile. */
 export class RunningAlerts {
   readonly #place: AlertsPlace;
   readonly #alerts: Alerts;
   #config: AlertsConfig;
-  /** What each open target was opened with. */
-  readonly #settings = new Map<string, string>();
+  readonly #outlets: AlertOutlets;
 
   private constructor(config: AlertsConfig, place: AlertsPlace) {
     this.#config = config;
     this.#place = place;
+    this.#outlets = new AlertOutlets(place.stateDir, place.log);
     const { cameras, configOf, snapshot, log } = place;
     this.#alerts = new Alerts({
       clock: SYSTEM_CLOCK,
@@ -85,15 +79,19 @@ export class RunningAlerts {
 
   /** Rules and targets that stay what they are go on as if nothing had been. */
   async apply(config: AlertsConfig): Promise<void> {
-    const timeZone = config.timeZone ?? 'UTC'; // of rules without hours
-    const rules = config.rules.map((rule) => ruleOf(rule, targetsOf(config)));
     const { hub, cameras, log } = this.#place;
+    const failures: unknown[] = [];
     await this.#alerts.exchange(
-      async (before) => ({ timeZone, rules, outlets: await this.#outlets(before, config) }),
+      async (before) => {
+        const { outlets, failure } = await this.#outlets.exchange(before, this.#config, config);
+        if (failure === null) this.#config = config;
+        else failures.push(failure);
+        return planOf(this.#config, outlets);
+      },
       () => cameras()?.map(({ questions: _, ...status }) => ({ ...status, epoch: hub.epoch, seq: hub.last })) ?? [],
     );
-    this.#config = config;
-    for (const { id, when } of rules) {
+    if (failures.length > 0) throw failures[0];
+    for (const { id, when } of this.#alerts.rules) {
       const unknown = when.places?.find(({ camera }) => this.#place.configOf(camera) === null)?.camera;
       if (unknown !== undefined && cameras() !== null)
         log.warn({}, `rule ${id} is about ${unknown}: there is no such camera now`);
@@ -136,40 +134,11 @@ export class RunningAlerts {
       reason: outcome.kind === 'delivered' ? '' : outcome.reason,
     }));
   }
+}
 
-  async #outlets(before: ReadonlyMap<string, Outlet>, config: AlertsConfig): Promise<Map<string, Outlet>> {
-    const wanted = settingsOf(config);
-    const kept = new Map([...before].filter(([id]) => this.#settings.get(id) === wanted.get(id)));
-    const gone = [...before].filter(([id]) => !kept.has(id));
-    await Promise.all(gone.map(([, { courier }]) => courier.close()));
-    for (const [id] of gone) this.#settings.delete(id);
-    for (const id of wanted.keys()) {
-      if (!kept.has(id)) kept.set(id, await this.#open(id, config));
-      this.#settings.set(id, wanted.get(id) ?? '');
-    }
-    return kept;
-  }
-
-  async #open(id: string, config: AlertsConfig): Promise<Outlet> {
-    const { stateDir, log } = this.#place;
-    const { maxWaiting, maxMegabytes, giveUpAfterHours } = config;
-    const limits = { maxAlerts: maxWaiting, maxBytes: maxMegabytes * BYTES_PER_MEGABYTE };
-    const queue = await AlertQueue.open(join(stateDir, 'alerts', id), limits, (text) =>
-      log.warn({ target: id }, `alert for ${id}: ${text}`),
-    );
-    if (queue.length > 0) log.info({ target: id, waiting: queue.length }, `${queue.length} alerts wait for ${id}`);
-    const target = await openTarget(id, config, log);
-    const courier = new Courier({
-      target,
-      queue,
-      giveUpAfterMs: giveUpAfterHours * MS_PER_HOUR,
-      clock: SYSTEM_CLOCK,
-      random: Math.random,
-      sleep: (ms, signal) => sleep(ms, undefined, { signal, ref: false }).catch(() => {}),
-      log,
-    });
-    return { target, courier };
-  }
+function planOf(config: AlertsConfig, outlets: ReadonlyMap<string, Outlet>): AlertsPlan {
+  const timeZone = config.timeZone ?? 'UTC'; // of rules without hours
+  return { timeZone, rules: config.rules.map((rule) => ruleOf(rule, targetsOf(config))), outlets };
 }
 
 function ruleOf({ id, when, to, repeatMinutes }: AlertsConfig['rules'][number], targets: string[]): AlertRule {

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { readdir, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -80,8 +80,14 @@ test('an alert that was raised while its receiver was down arrives after kill -9
   const metrics = await (await fetch(`${first.address}/metrics`)).text();
   expect(metrics).toContain('weir_alerts_raised_total{rule="watch"} 1');
   expect(metrics).toContain('weir_alerts_waiting{target="guard"} 1');
+  const waiting = join(folder.path, 'alerts/guard');
+  const hasPicture = async () => {
+    const [name = ''] = await readdir(waiting);
+    return name.endsWith('.json') && /"snapshot":"/.test(await readFile(join(waiting, name), 'utf8').catch(() => ''));
+  };
+  await waitFor(hasPicture, 'its picture on disk');
   await first.stop('SIGKILL');
-  expect(await readdir(join(folder.path, 'alerts/guard'))).toHaveLength(1);
+  expect(await readdir(waiting)).toHaveLength(1);
 
   await listen();
   const second = await start();

@@ -66,7 +66,7 @@ describeWith([MOSQUITTO], 'a real broker', () => {
     // Longer than the test: only that the broker is there again ends the wait.
     const sleep = (ms: number, signal: AbortSignal) => delay(ms * 100, undefined, { signal }).catch(() => {});
     const log = { info: () => {}, warn: () => {} };
-    const clock = { unixMs: () => 0 };
+    const clock = { unixMs: () => 0, monotonicMs: () => 0 };
     const courier = new Courier({ target, queue, giveUpAfterMs: 1_000, clock, random: () => 1, sleep, log });
     broker = new Broker(port, true);
     await broker.start();
