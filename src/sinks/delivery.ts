@@ -11,12 +11,16 @@ import type { Way } from './wire.ts';
 const OUTBOX_LIMITS = { messages: 1_000, bytes: 4 * 1024 * 1024 };
 const DRAIN_EVERY_MS = 50;
 
+const PAST_TRIES = 40;
+
 export interface DeliveryParts {
   readonly hub: Pick<Hub, 'epoch' | 'last' | 'recent'>;
   readonly past: Past;
   readonly slowLimitMs: number;
   /** The socket was not read for `slowLimitMs`. */
   readonly onSlow: () => void;
+  /** How often a past that cannot be read is asked (default: for about ten seconds). */
+  readonly pastTries?: number;
 }
 
 /** What one subscriber is sent: what it missed, then what comes, in order and as fast as it reads. */
@@ -125,11 +129,12 @@ export class Delivery {
     this.#isLive = false;
     this.#sentSeq = after;
     this.#skip = skip;
-    const { hub, past } = this.#parts;
+    const { hub, past, pastTries = PAST_TRIES } = this.#parts;
     const isWanted = () => this.#subscription === subscription && this.#wire.isOpen;
     const parts = {
       hub,
       past,
+      pastTries,
       subscription,
       send: (seq: number, item: Outgoing | null) => {
         if (item !== null) this.#wire.send(item);

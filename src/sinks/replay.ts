@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { GapMessage } from '../protocol/messages.ts';
 import { Outgoing } from './outgoing.ts';
 import type { Past } from './past.ts';
@@ -13,6 +14,8 @@ export interface ReplayParts {
   readonly hasRoom: () => boolean;
   /** Waits for room. Resolves with false when the subscriber is gone or wants something else. */
   readonly room: () => Promise<boolean>;
+  /** A past that cannot be read is asked so often before its messages are told as missed. */
+  readonly pastTries: number;
 }
 
 /** So many messages until others have their turn. */
@@ -25,8 +28,9 @@ const CHUNK = 500;
  * @param skip numbers from `after` up to here were seen before, though they may not be kept
  */
 export async function replay(after: number, skip: number, parts: ReplayParts, live: () => void): Promise<void> {
-  const { hub, past, subscription, send, hasRoom, room } = parts;
+  const { hub, past, subscription, send, hasRoom, room, pastTries } = parts;
   let place = after;
+  let failures = 0;
   while (await room()) {
     const recent = hub.recent.from(place, CHUNK);
     if (recent !== null) {
@@ -38,10 +42,14 @@ export async function replay(after: number, skip: number, parts: ReplayParts, li
       if (place >= hub.last) return live();
       continue;
     }
-    const { items, to } = await past
-      .page({ after: place, wants: subscription.wish, limit: CHUNK })
-      .catch(() => NOTHING);
+    const page = await past.page({ after: place, wants: subscription.wish, limit: CHUNK }).catch(() => null);
     if (!(await room())) return;
+    if (page === null && ++failures < pastTries) {
+      await sleep(RETRY_MS); // its thread may be busy, or begin anew: what is on the disk is not lost
+      continue;
+    }
+    failures = 0;
+    const { items, to } = page ?? NOTHING;
     for (const item of items) {
       if (!hasRoom() && !(await room())) return;
       if (item.kind === 'message') send(item.seq, new Outgoing(item.seq, item.text));
@@ -70,5 +78,6 @@ export async function replay(after: number, skip: number, parts: ReplayParts, li
   }
 }
 
+const RETRY_MS = 250;
 /** A past that cannot be read tells nothing. */
 const NOTHING = { items: [], to: -1 } as const;

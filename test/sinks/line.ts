@@ -27,6 +27,8 @@ export class Line {
   readonly delivery: Delivery;
   expired: number;
   isFailing = false;
+  /** So many reads of the disk fail. */
+  failures = 0;
   room = true;
   /** So many messages fill the socket, until the client has read them at its next look. */
   burst = Number.POSITIVE_INFINITY;
@@ -58,6 +60,7 @@ export class Line {
       hub: this.hub,
       past: this.#past(),
       slowLimitMs: 30_000,
+      pastTries: 2,
       onSlow: () => this.tooSlow++,
     });
   }
@@ -105,7 +108,7 @@ export class Line {
       },
       page: async ({ after, wants, limit }) => {
         await Promise.resolve();
-        if (this.isFailing) throw new Error('a disk');
+        if (this.isFailing || this.failures-- > 0) throw new Error('a disk');
         const items: PastItem[] = [];
         let to = after;
         while (to < this.hub.last && items.length < Math.min(limit, 4)) {
