@@ -1,6 +1,11 @@
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { WebSocketServer } from 'ws';
+import { openHistory } from '../src/commands/run-history.ts';
+import { history as historyConfig } from '../src/config/history.ts';
 import { SYSTEM_CLOCK } from '../src/service/clock.ts';
 import { Hub } from '../src/sinks/hub.ts';
 import { SUBPROTOCOL, WebSocketSink } from '../src/sinks/websocket.ts';
@@ -18,10 +23,21 @@ export interface Outlets {
 
 const MOST = 1_200;
 
-/** The daemon's outlets: hub and sink. */
+/** The daemon's outlets: hub, history on disk, and sink. */
 export async function weirOutlets(slowLimitMs: number): Promise<Outlets> {
-  const hub = new Hub({ epoch: 'bench', last: 0, clock: SYSTEM_CLOCK });
-  const sink = new WebSocketSink({ hub, clock: SYSTEM_CLOCK, cameras: () => [], maxSubscribers: MOST, slowLimitMs });
+  const stateDir = await mkdtemp(join(tmpdir(), 'weir-bench-'));
+  const config = historyConfig.parse({});
+  const history = await openHistory(config, { stateDir, clock: SYSTEM_CLOCK, onNotice: say, onFailure: say });
+  const hub = new Hub({ epoch: history.epoch, last: history.last, clock: SYSTEM_CLOCK });
+  const sink = new WebSocketSink({
+    hub,
+    clock: SYSTEM_CLOCK,
+    cameras: () => [],
+    maxSubscribers: MOST,
+    slowLimitMs,
+    past: history.past,
+  });
+  if (history.sink !== null) hub.add(history.sink);
   hub.add(sink);
   const server = createServer();
   server.on('upgrade', (request, socket, head) => sink.accept(request, socket, head));
@@ -31,9 +47,15 @@ export async function weirOutlets(slowLimitMs: number): Promise<Outlets> {
     flood: (bytes) => hub.status({ camera: 'flood', state: 'live', reason: 'x'.repeat(bytes), degraded: [] }),
     close: async () => {
       await hub.close();
+      await history.close();
+      await rm(stateDir, { recursive: true, force: true });
       server.close();
     },
   };
+}
+
+function say(text: string): void {
+  process.stderr.write(`${text}\n`);
 }
 
 /** The same bytes by `ws` alone: every message to every client, nothing kept, bounded, marked or told. */

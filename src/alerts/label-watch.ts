@@ -43,6 +43,8 @@ export class LabelWatch {
   readonly #head: Extract<Head, { label: string }>;
   readonly #parts: RuleParts;
   readonly #plain: string;
+  /** Whether the label is among answers: a ladder has a thousand. */
+  readonly #mayBe = new WeakMap<readonly string[], boolean>();
   readonly #held = new Map<string, Held>();
   /** Of rules about absence: the last frame with the label, by question. */
   readonly #present = new Map<string, { stream: number; pts: number }>();
@@ -133,7 +135,11 @@ export class LabelWatch {
   /** That a question never says a label tells nothing where the label is none of its answers. */
   #mayAnswer(camera: string, question: string): boolean {
     if (this.#head.kind !== 'absence') return true;
-    return this.#parts.answers(camera, question)?.some((name) => isNamed(name, this.#plain)) ?? true;
+    const answers = this.#parts.answers(camera, question);
+    if (answers === null) return true;
+    const known = this.#mayBe.get(answers) ?? answers.some((name) => isNamed(name, this.#plain));
+    this.#mayBe.set(answers, known);
+    return known;
   }
 
   #wasInSameFrame(place: string, { stream, ptsSeconds }: LabelMessage): boolean {

@@ -3,6 +3,7 @@ import { testAlert } from '../alerts/alert.ts';
 import { type AlertRule, Alerts, type AlertsPlan, type Outlet } from '../alerts/alerts.ts';
 import { loadMqtt, requireMqtt } from '../alerts/mqtt.ts';
 import { parseWhen } from '../alerts/parse-when.ts';
+import { isNamed } from '../alerts/rule.ts';
 import { wallClock } from '../alerts/time-of-day.ts';
 import { suggestion } from '../artifact/problems.ts';
 import { canonicalJson } from '../artifact/write.ts';
@@ -15,6 +16,7 @@ import type { Metrics } from '../server/metrics.ts';
 import { SYSTEM_CLOCK } from '../service/clock.ts';
 import type { Logger } from '../service/log.ts';
 import type { Hub } from '../sinks/hub.ts';
+import { plainName } from '../words.ts';
 import { AlertOutlets } from './alert-outlets.ts';
 
 export interface AlertsPlace {
@@ -22,6 +24,8 @@ export interface AlertsPlace {
   readonly stateDir: string;
   readonly log: Logger;
   readonly metrics: Pick<Metrics, 'family'>;
+  /** Names of the ladder's labels: what questions answer that list no classes. */
+  readonly labels: readonly string[];
   /** `null` until it is known which cameras there are. */
   readonly cameras: () => readonly ListedCamera[] | null;
   readonly configOf: (camera: string) => Pick<CameraConfig, 'fps' | 'stallAfterMs'> | null;
@@ -49,10 +53,11 @@ export class RunningAlerts {
       ruleParts: (timeZone) => ({
         wall: wallClock(timeZone),
         gapSeconds: (camera) => gapSeconds(configOf(camera)),
-        answers: (camera, question) =>
-          cameras()
-            ?.find((listed) => listed.camera === camera)
-            ?.questions.find(({ id }) => id === question)?.classes ?? null,
+        answers: (camera, question) => {
+          const asked = cameras()?.find((listed) => listed.camera === camera)?.questions;
+          const found = asked?.find(({ id }) => id === question);
+          return found === undefined ? null : (found.classes ?? place.labels);
+        },
       }),
       snapshot,
       cameras: () =>
@@ -79,7 +84,7 @@ export class RunningAlerts {
 
   /** Rules and targets that stay what they are go on as if nothing had been. */
   async apply(config: AlertsConfig): Promise<void> {
-    const { hub, cameras, log } = this.#place;
+    const { hub, cameras } = this.#place;
     const failures: unknown[] = [];
     await this.#alerts.exchange(
       async (before) => {
@@ -91,10 +96,30 @@ export class RunningAlerts {
       () => cameras()?.map(({ questions: _, ...status }) => ({ ...status, epoch: hub.epoch, seq: hub.last })) ?? [],
     );
     if (failures.length > 0) throw failures[0];
+    this.tellDoubts();
+  }
+
+  /** Says which rules can never be true as things are: they are kept, as a camera may come or be taught. */
+  tellDoubts(): void {
+    const { cameras, labels, log } = this.#place;
+    const listed = cameras();
+    if (listed === null) return;
     for (const { id, when } of this.#alerts.rules) {
-      const unknown = when.places?.find(({ camera }) => this.#place.configOf(camera) === null)?.camera;
-      if (unknown !== undefined && cameras() !== null)
-        log.warn({}, `rule ${id} is about ${unknown}: there is no such camera now`);
+      const meant = when.places?.map(({ camera }) => camera) ?? listed.map(({ camera }) => camera);
+      const unknown = meant.find((camera) => listed.every((other) => other.camera !== camera));
+      if (unknown !== undefined) log.warn({}, `rule ${id} is about ${unknown}: there is no such camera now`);
+      if (unknown !== undefined || meant.length === 0 || !('label' in when.head)) continue;
+      const plain = plainName(when.head.label);
+      const isAnswer = listed
+        .filter(({ camera }) => meant.includes(camera))
+        .some(({ questions }) =>
+          questions.some(({ classes = labels }) => classes.some((name) => isNamed(name, plain))),
+        );
+      if (isAnswer) continue;
+      log.warn(
+        {},
+        `rule ${id}: nothing that ${meant.slice(0, 3).join(', ')} is asked can be answered "${when.head.label}": name a label of its, or teach it that, or add a group, e.g. groups: [${when.head.label}]`,
+      );
     }
   }
 

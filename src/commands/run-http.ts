@@ -29,7 +29,7 @@ export interface Served {
  */
 export async function serveHttp(
   config: Config,
-  { late, managed, notices, stateDir }: Prepared,
+  { ladder, late, managed, notices, stateDir }: Prepared,
   { options, log, redactor, shutdown }: Pick<Service, 'options' | 'log' | 'redactor' | 'shutdown'>,
   serving: Serving,
   outlets: Outlets,
@@ -42,6 +42,7 @@ export async function serveHttp(
   });
   const alerts = await RunningAlerts.start(config.alerts, {
     ...{ hub, stateDir, log, metrics },
+    labels: ladder.labels.map(({ name }) => name),
     cameras: () => late.cameras?.statuses ?? null,
     configOf: (camera) => late.cameras?.configOf(camera) ?? null,
     snapshot: async (camera) => (await snapshots.take(camera))?.jpeg ?? null,

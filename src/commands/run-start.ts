@@ -119,6 +119,7 @@ export async function startCameras(
   managed.begin({ cameras, ensureRungs, stop });
   if (lacking.size > 0) void managed.bringIn(notice);
   late.cameras = running;
+  alerts.tellDoubts();
   hangups.listen(() => {
     renewCertificate();
     reloads.request();
