@@ -1,12 +1,7 @@
 // Takes the pictures of docs/dashboard-pages.md: one camera of the fixture clip in a real Chromium.
-import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { chromium } from 'playwright-core';
+import { openStage, root } from './screenshots-stage.mjs';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
 const SHOTS = [
   { name: 'point', scheme: 'light', tab: 'Operating point' },
   { name: 'figures', scheme: 'dark', tab: 'Figures' },
@@ -14,25 +9,7 @@ const SHOTS = [
 /** So that the figures have something to show. */
 const BEFORE_MS = 25_000;
 
-const state = mkdtempSync(join(tmpdir(), 'weir-screenshots-'));
-const daemon = spawn(
-  process.execPath,
-  ['dist/src/main.js', 'run', '--source', 'gate=fixtures/demo.mp4', '--loop', '--port', '0', '--state-dir', state],
-  { cwd: root, stdio: ['ignore', 'ignore', 'pipe'] },
-);
-const address = await new Promise((resolve, reject) => {
-  let log = '';
-  daemon.stderr.on('data', (data) => {
-    log += data;
-    const found = /"address":"(http:[^"]+)"/.exec(log);
-    if (found !== null) resolve(found[1]);
-  });
-  daemon.once('exit', () => reject(new Error(log)));
-});
-const browser = await chromium.launch({
-  executablePath: '/usr/bin/chromium',
-  args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
-});
+const { address, browser, close } = await openStage(['gate']);
 try {
   const pages = [];
   for (const { scheme } of SHOTS) {
@@ -56,7 +33,5 @@ try {
     }
   }
 } finally {
-  await browser.close();
-  daemon.kill('SIGTERM');
-  rmSync(state, { recursive: true, force: true });
+  await close();
 }

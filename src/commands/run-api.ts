@@ -1,4 +1,3 @@
-import { WeirError } from '../errors.ts';
 import { questionsOf } from '../examples/census.ts';
 import type { ExampleKeeper } from '../examples/keeper.ts';
 import { totalsOf } from '../examples/listing.ts';
@@ -16,11 +15,10 @@ import { type TeachingService, teachingRoutes } from '../server/teaching-api.ts'
 import { loadWebFiles, webRoutes } from '../server/web.ts';
 import type { Logger } from '../service/log.ts';
 import type { DeviceReading } from '../types.ts';
+import { LOADING, notReady } from './not-ready.ts';
 import { packageVersion } from './package-version.ts';
 import { examplesService } from './run-examples.ts';
 import type { Outside } from './run-outside.ts';
-
-const LOADING = 'models are still being loaded';
 
 export interface ApiParts {
   readonly cameras: () => readonly ListedCamera[];
@@ -86,8 +84,4 @@ function summaryOf(keeper: ExampleKeeper | null, camera: string, isToBeKept: Api
   const left = keeper.leftOf(camera);
   if (store === null) return { keep: false, ...(left === 0 ? {} : { left }) };
   return { keep: true, ...totalsOf(store), questions: questionsOf(store.set.examples).map(({ id }) => id) };
-}
-
-function notReady(): never {
-  throw new WeirError('not-ready', LOADING, { remedy: 'try again in a moment' });
 }

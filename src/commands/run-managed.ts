@@ -4,6 +4,7 @@ import { type Redactor, secretsOf } from '../secrets.ts';
 import type { Engine } from './engine.ts';
 import { changedEntry, checkedEntry, movedEntry } from './managed-entry.ts';
 import { inForce, type LeftOutCamera, settleManaged } from './managed-settle.ts';
+import { notReady } from './not-ready.ts';
 import type { RunningCameras } from './run-cameras.ts';
 import type { CamerasStore, StoredCamera } from './run-cameras-store.ts';
 import type { SettledCamera } from './settled.ts';
@@ -240,8 +241,4 @@ export class ManagedCameras {
 
 function unknown(id: string): never {
   throw new WeirError('camera-unknown', `there is no camera "${id}"`, { remedy: 'GET /api/cameras lists them' });
-}
-
-function notReady(): never {
-  throw new WeirError('not-ready', 'models are still being loaded', { remedy: 'try again in a moment' });
 }

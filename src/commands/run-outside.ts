@@ -6,6 +6,7 @@ import type { AlertsService } from '../server/alerts-api.ts';
 import type { Metrics } from '../server/metrics.ts';
 import type { PointsAnswer } from '../server/points-answer.ts';
 import type { LabelArchive } from '../sinks/past.ts';
+import { notReady } from './not-ready.ts';
 import type { ManagedCameras } from './run-managed.ts';
 import { currentPoint, questionPoints } from './run-points.ts';
 import type { Snapshots } from './run-snapshots.ts';
@@ -47,8 +48,7 @@ export function outsideOf(parts: OutsideParts): Outside {
     alertsService: parts.alertsService,
     figures: metrics.figures,
     describe: (id) => {
-      const stored = [...managed.stored, ...managed.leftOut].find(({ camera }) => camera.id === id);
-      const camera = stored?.camera ?? config().cameras.find((other) => other.id === id);
+      const { stored, camera } = entryOf(parts, id);
       if (camera === undefined) return {};
       const { source, fps, budgetMs, priority, view, region } = camera;
       return {
@@ -82,20 +82,22 @@ export function outsideOf(parts: OutsideParts): Outside {
   };
 }
 
+/** A camera's entry, of the API or of the configuration. */
+function entryOf({ config, managed }: Pick<OutsideParts, 'config' | 'managed'>, id: string) {
+  const stored = [...managed.stored, ...managed.leftOut].find(({ camera }) => camera.id === id);
+  return { stored, camera: stored?.camera ?? config().cameras.find((other) => other.id === id) };
+}
+
 /** How a camera is decided now, and by what its fronts are told. @throws WeirError `not-ready` */
 function runningPoints({ engine, running }: OutsideParts, id: string) {
   const [loaded, camera] = [engine(), running(id)];
   if (loaded !== null && camera !== null) return { camera, questions: questionPoints(camera, loaded) };
-  throw new WeirError('not-ready', 'models are still being loaded', { remedy: 'try again in a moment' });
+  return notReady();
 }
 
-function pointOf(
-  { engine, running, config, managed }: OutsideParts,
-  id: string,
-): Omit<PointsAnswer, 'mode' | 'questions'> {
-  const stored = [...managed.stored, ...managed.leftOut].find(({ camera }) => camera.id === id);
-  const camera = stored?.camera ?? config().cameras.find((other) => other.id === id);
-  const configured = camera?.operatingPoint ?? config().operatingPoint;
+function pointOf(parts: OutsideParts, id: string): Omit<PointsAnswer, 'mode' | 'questions'> {
+  const { engine, running, config, managed } = parts;
+  const configured = entryOf(parts, id).camera?.operatingPoint ?? config().operatingPoint;
   const moved = managed.movedTo(id) ?? configured;
   const [loaded, settled] = [engine(), running(id)];
   const questions = loaded === null || settled === null ? [] : questionPoints(settled, loaded);

@@ -2,6 +2,7 @@ import type { Mode } from '../cascade/policy.ts';
 import { genericId } from '../pipeline/question.ts';
 import { regionQuestionId } from '../pipeline/region-climb.ts';
 import type { Premodel } from '../premodel/artifact.ts';
+import { pointIndex } from '../premodel/judge.ts';
 import type { PointNamed, QuestionPoints } from '../server/points-answer.ts';
 import type { Engine } from './engine.ts';
 import { type SettledCamera, wishOf } from './settled.ts';
@@ -44,9 +45,7 @@ function frontOf(
   if (mode.kind === 'fixed') return [];
   const front = modes[mode.kind];
   const meanMs = timings.find(({ rung }) => rung === id)?.p50Ms ?? costMs;
-  const index = /^\d+$/.test(operatingPoint)
-    ? Number(operatingPoint)
-    : front.findIndex(({ name }) => name === operatingPoint);
+  const index = pointIndex(front, operatingPoint);
   return [
     {
       question,

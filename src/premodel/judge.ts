@@ -9,6 +9,11 @@ import { type LogisticModel, logistic } from './logistic.ts';
 import type { FittedMode } from './point-search.ts';
 import { askTree, type Tree } from './tree.ts';
 
+/** Where a point stands in a front, by its name or its number; of an unknown name -1, and numbers are not checked. */
+export function pointIndex(front: readonly Pick<OperatingPoint, 'name'>[], name: string): number {
+  return /^\d+$/.test(name) ? Number(name) : front.findIndex((other) => other.name === name);
+}
+
 /**
  * The operating point of a mode by name: `accurate`, `balanced` or `fast`, or its number in the front, from 0 for the cheapest.
  *
@@ -16,7 +21,7 @@ import { askTree, type Tree } from './tree.ts';
  */
 export function operatingPoint(premodel: Premodel, mode: FittedMode, name: string): OperatingPoint {
   const front = premodel.modes[mode];
-  const point = /^\d+$/.test(name) ? front[Number(name)] : front.find((other) => other.name === name);
+  const point = front[pointIndex(front, name)];
   if (point !== undefined) return point;
   const names = front.flatMap((other) => other.name ?? []);
   throw usageError(

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { useSession } from '../shell/context.ts';
-import { timeOfDay } from '../words/numbers.ts';
 import { type AlertLine, alertsOf, newAlerts } from './alert-lines.ts';
+import { OccurrenceLine } from './occurrence-line.tsx';
 
 const EVERY_MS = 5_000;
 const SHOWN = 8;
@@ -15,16 +15,7 @@ export function Alerts() {
       <h2 id="alerts">Alerts</h2>
       <ol>
         {lines.slice(0, SHOWN).map(({ id, atMs, camera, text }) => (
-          <li key={id}>
-            <time dateTime={new Date(atMs).toISOString()}>{timeOfDay(atMs)}</time>
-            <span class="mark bad" aria-hidden="true">
-              !
-            </span>
-            <a class="who" href={`#/camera/${camera}`}>
-              {camera}
-            </a>
-            <span class="what">{text}</span>
-          </li>
+          <OccurrenceLine key={id} tone="bad" sign="!" {...{ atMs, camera, text }} />
         ))}
       </ol>
     </section>

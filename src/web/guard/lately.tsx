@@ -1,6 +1,6 @@
 import { useChanges, useSession } from '../shell/context.ts';
 import { EVENTS } from '../store/fleet.ts';
-import { timeOfDay } from '../words/numbers.ts';
+import { OccurrenceLine } from './occurrence-line.tsx';
 
 const SHOWN = 12;
 
@@ -15,16 +15,7 @@ export function Lately() {
       {lines.length === 0 && <p class="soft">Nothing has happened since this page was opened.</p>}
       <ol>
         {lines.map(({ key, atMs, camera, tone, sign, text }) => (
-          <li key={key}>
-            <time dateTime={new Date(atMs).toISOString()}>{timeOfDay(atMs)}</time>
-            <span class={`mark ${tone}`} aria-hidden="true">
-              {sign}
-            </span>
-            <a class="who" href={`#/camera/${camera}`}>
-              {camera}
-            </a>
-            <span class="what">{text}</span>
-          </li>
+          <OccurrenceLine key={key} {...{ atMs, camera, tone, sign, text }} />
         ))}
       </ol>
     </section>
