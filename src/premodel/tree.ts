@@ -53,19 +53,21 @@ export function calibrateLeaves(tree: Tree, x: readonly ArrayLike<number>[], y: 
   let ones = 0;
   for (let i = 0; i < x.length; i++) ones += y[i] ?? 0;
   const base = x.length === 0 ? 0.5 : ones / x.length;
+  const leafOf = (rows: readonly number[]): Tree => {
+    let right = 0;
+    for (const row of rows) right += y[row] ?? 0;
+    return { probability: round((right + PRIOR_SAMPLES * base) / (rows.length + PRIOR_SAMPLES)) };
+  };
   const fill = (node: Tree, rows: readonly number[]): Tree => {
-    if ('probability' in node) {
-      let right = 0;
-      for (const row of rows) right += y[row] ?? 0;
-      return { probability: round((right + PRIOR_SAMPLES * base) / (rows.length + PRIOR_SAMPLES)) };
-    }
+    if ('probability' in node) return leafOf(rows);
     const isLeft = (row: number) => (x[row]?.[node.feature] ?? 0) < node.below;
     const left = fill(node.left, rows.filter(isLeft));
     const right = fill(
       node.right,
       rows.filter((row) => !isLeft(row)),
     );
-    if ('probability' in left && 'probability' in right && left.probability === right.probability) return left;
+    // A leaf of more samples is drawn less towards the base rate than either of those that it joins.
+    if ('probability' in left && 'probability' in right && left.probability === right.probability) return leafOf(rows);
     return { ...node, left, right };
   };
   return fill(

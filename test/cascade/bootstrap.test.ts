@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { bootstrapInterval, intervalOfMean } from '../../src/cascade/bootstrap.ts';
 import { seededRandom, shuffle } from '../../src/cascade/random.ts';
+import fc from '../support/property.ts';
 
 const meanOf = (values: ArrayLike<number>) => (rows: Int32Array) =>
   rows.reduce((sum, row) => sum + (values[row] ?? 0), 0) / rows.length;

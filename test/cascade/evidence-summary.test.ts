@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Evidence } from '../../src/cascade/evidence.ts';
+import fc from '../support/property.ts';
 
 const PLAIN = { temperature: 1, mergeWeight: 1 };
 const CLASSES = 5;

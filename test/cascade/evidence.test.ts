@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Evidence, topIndices } from '../../src/cascade/evidence.ts';
+import fc from '../support/property.ts';
 
 const softmax = (values: readonly number[]) => {
   const max = Math.max(...values);

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Evidence } from '../../src/cascade/evidence.ts';
 import { OUTPUT_FEATURES, outputFeatures } from '../../src/cascade/outputs.ts';
+import fc from '../support/property.ts';
 
 const PLAIN = { temperature: 1, mergeWeight: 1 };
 

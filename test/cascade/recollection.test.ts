@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   carriedDifference,
@@ -7,6 +6,7 @@ import {
   recalledOutputs,
   TIME_FEATURES,
 } from '../../src/cascade/recollection.ts';
+import fc from '../support/property.ts';
 
 const recollection = (difference: number, ageSeconds: number, right: number, lastClass = 1) => ({
   values: Float64Array.of(difference, ageSeconds, right, 0, 0),

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { emptyTrials, entryScore, meanInterval, meanOver, oracleOf, quantileOver } from '../../src/cascade/scoring.ts';
+import fc from '../support/property.ts';
 
 const bits = (text: string) => Uint8Array.from(text, Number);
 const rowsOf = (count: number) => Array.from({ length: count }, (_, i) => i);

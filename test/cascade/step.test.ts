@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Budget, type Decision, latestStartMs, type StepPolicy, step } from '../../src/cascade/step.ts';
+import fc from '../support/property.ts';
 
 const THREE = [{ threshold: 0.8 }, { threshold: 0.6 }, { threshold: 0 }];
 const CASCADE: StepPolicy = { mode: 'cascade', rungs: THREE };

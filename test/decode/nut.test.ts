@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type FramedPicture, Framer } from '../../src/decode/framer.ts';
 import { NutDemuxer } from '../../src/decode/nut.ts';
 import { BUNDLED_FFMPEG, describeWith, SYSTEM_FFMPEG } from '../support/parts.ts';
+import fc from '../support/property.ts';
 
 /** What ffmpeg writes for a test picture, at a size below and one above the limit of NUT's elided headers. */
 function nut(ffmpeg: string, size: string, frames: number): Buffer {

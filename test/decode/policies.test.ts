@@ -1,10 +1,10 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { resolveAddress } from '../../src/decode/address.ts';
 import { diagnose } from '../../src/decode/diagnose.ts';
 import { JumpCounter } from '../../src/decode/jumps.ts';
 import { Pacer } from '../../src/decode/pacer.ts';
 import { backoffMs, CAMERA_BACKOFF } from '../../src/decode/reconnect.ts';
+import fc from '../support/property.ts';
 
 describe('backoffMs', () => {
   test('doubles from the first pause to the cap', () => {

@@ -1,10 +1,10 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Example, isLabelled } from '../../src/examples/example.ts';
 import type { Stored } from '../../src/examples/journal.ts';
 import { Likeness } from '../../src/examples/likeness.ts';
 import type { Pieces } from '../../src/examples/pieces.ts';
 import { ExampleSet } from '../../src/examples/set.ts';
+import fc from '../support/property.ts';
 import { atOnce, example, grey, LIMITS } from './support.ts';
 
 const step = fc.oneof(

@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { GroupBook } from '../../src/groups/book.ts';
 import { cameraGroups, type GroupWish, groupedQuestion } from '../../src/groups/groups.ts';
 import { Vocabulary } from '../../src/groups/vocabulary.ts';
 import { letterBook, letters, shippedBook, wish } from '../support/groups.ts';
+import fc from '../support/property.ts';
 
 const OWN = { ab: ['a', 'b'], abc: ['a', 'b', 'c'], bd: ['b', 'd'], e: ['e', 'f'] };
 const six = letterBook(6, OWN);

@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Evidence } from '../../src/cascade/evidence.ts';
 import { groupedQuestion } from '../../src/groups/groups.ts';
 import { GroupReader, IGNORED } from '../../src/groups/reader.ts';
 import { letterBook, wish } from '../support/groups.ts';
+import fc from '../support/property.ts';
 
 const LABELS = 12;
 const logitsOf = fc

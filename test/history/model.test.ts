@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Entry, Filter } from '../../src/history/protocol.ts';
 import { matches } from '../../src/history/scan.ts';
@@ -6,6 +5,7 @@ import type { Store } from '../../src/history/store.ts';
 import type { PastItem } from '../../src/sinks/past.ts';
 import { temporaryFolder } from '../support/clips.ts';
 import { beginStore, entry } from '../support/history.ts';
+import fc from '../support/property.ts';
 
 const BEGIN_MS = 1_700_000_000_000;
 

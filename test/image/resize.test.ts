@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Resizer } from '../../src/image/resize.ts';
 import type { Raster } from '../../src/types.ts';
+import fc from '../support/property.ts';
 
 /** Bilinear interpolation between pixel centres in floating point, one channel value at a time. */
 function reference(source: Raster, width: number, height: number): number[] {

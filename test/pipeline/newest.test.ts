@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { NewestSlot } from '../../src/pipeline/newest.ts';
+import fc from '../support/property.ts';
 
 describe('NewestSlot', () => {
   test('the newest displaces what waits', async () => {

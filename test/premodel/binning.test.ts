@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { binOf, MAX_BINS, quantileBorders } from '../../src/premodel/binning.ts';
+import fc from '../support/property.ts';
 
 const numbers = fc.array(fc.double({ min: -1e6, max: 1e6, noNaN: true }), { maxLength: 300 });
 

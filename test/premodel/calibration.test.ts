@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { seededRandom } from '../../src/cascade/random.ts';
 import { calibrationError, fitTemperature, reliability } from '../../src/premodel/calibration.ts';
 import { gaussian } from '../support/premodels.ts';
+import fc from '../support/property.ts';
 
 /** Logits, and truths drawn from their softmax at a temperature. */
 function drawn(temperature: number, count: number, classes = 6) {

@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { answersOf, everyNth, pickColumns, rightOf } from '../../src/premodel/answers.ts';
 import { algorithm1 } from '../../src/premodel/candidates.ts';
 import { round } from '../../src/premodel/rounding.ts';
 import { subsetsOf } from '../../src/premodel/subsets.ts';
+import fc from '../support/property.ts';
 
 const bits = (text: string) => Uint8Array.from(text, Number);
 

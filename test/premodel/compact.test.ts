@@ -1,10 +1,10 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Evidence } from '../../src/cascade/evidence.ts';
 import { seededRandom } from '../../src/cascade/random.ts';
 import { compact, mergeCompact, mergedLoss } from '../../src/premodel/compact.ts';
 import { fitMergeWeights } from '../../src/premodel/merge-weights.ts';
 import { gaussian } from '../support/premodels.ts';
+import fc from '../support/property.ts';
 
 const CLASSES = 6;
 

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type FoldItem, stratifiedFolds } from '../../src/premodel/folds.ts';
+import fc from '../support/property.ts';
 
 const items = fc.array(
   fc.record({ stratum: fc.constantFrom('day', 'night', 'fog'), group: fc.integer({ min: 0, max: 40 }) }).map(

@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Point, paretoFront, pointOf, thinned, undominated } from '../../src/premodel/front.ts';
 import type { FitTable } from '../../src/premodel/point-search.ts';
 import { subsetsOf } from '../../src/premodel/subsets.ts';
 import { randomTable } from '../support/premodels.ts';
+import fc from '../support/property.ts';
 
 const NOTHING = new Uint8Array(0);
 const point = (accuracy: number, cost: number): Point => ({

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { joinedGroups, type Kin, numbered, strataOf } from '../../src/premodel/groups.ts';
+import fc from '../support/property.ts';
 
 const samples = fc.array(
   fc.record({ key: fc.integer({ min: 0, max: 15 }).map(String), group: fc.integer({ min: 0, max: 9 }).map(String) }),

@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Evidence } from '../../src/cascade/evidence.ts';
 import { OUTPUT_FEATURES, outputFeatures } from '../../src/cascade/outputs.ts';
 import { seededRandom } from '../../src/cascade/random.ts';
 import { evaluateHistories, lastOf } from '../../src/premodel/histories.ts';
+import fc from '../support/property.ts';
 
 const CLASSES = 4;
 const COUNT = 6;

@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Evidence } from '../../src/cascade/evidence.ts';
 import { OUTPUT_FEATURES, outputFeatures } from '../../src/cascade/outputs.ts';
 import { operatingPoint, trainedPolicy } from '../../src/premodel/judge.ts';
 import { smallPremodel } from '../support/premodels.ts';
+import fc from '../support/property.ts';
 
 const premodel = smallPremodel();
 

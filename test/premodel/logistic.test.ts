@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { seededRandom } from '../../src/cascade/random.ts';
 import { fitLogistic, type LogisticModel, logistic } from '../../src/premodel/logistic.ts';
 import { gaussian } from '../support/premodels.ts';
+import fc from '../support/property.ts';
 
 const rowsOf = (count: number) => Array.from({ length: count }, (_, i) => i);
 

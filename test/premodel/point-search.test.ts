@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { seededRandom } from '../../src/cascade/random.ts';
 import { step } from '../../src/cascade/step.ts';
@@ -6,6 +5,7 @@ import { type Climb, type FitTable, type FittedMode, PointSearch, runClimb } fro
 import { subsetsOf } from '../../src/premodel/subsets.ts';
 import { NEVER } from '../../src/premodel/thresholds.ts';
 import { randomTable } from '../support/premodels.ts';
+import fc from '../support/property.ts';
 
 const MODES: readonly FittedMode[] = ['select', 'cascade', 'hybrid'];
 const mode = fc.constantFrom(...MODES);

@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { seededRandom } from '../../src/cascade/random.ts';
 import { quantileBorders } from '../../src/premodel/binning.ts';
 import { binFeatures, crossPredict, meanLogLoss } from '../../src/premodel/entry.ts';
 import { auc, compareRivals } from '../../src/premodel/rivals.ts';
+import fc from '../support/property.ts';
 
 const COUNT = 300;
 const random = seededRandom(41);

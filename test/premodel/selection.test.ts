@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { seededRandom } from '../../src/cascade/random.ts';
 import { FEATURES } from '../../src/features/catalogue.ts';
@@ -10,6 +9,7 @@ import {
   shareOfLooking,
 } from '../../src/premodel/selection.ts';
 import { gaussian } from '../support/premodels.ts';
+import fc from '../support/property.ts';
 
 const COUNT = 300;
 

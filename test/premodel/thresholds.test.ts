@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { between, CutSearch, NEVER, THRESHOLD_STEPS } from '../../src/premodel/thresholds.ts';
+import fc from '../support/property.ts';
 
 const onGrid = fc.integer({ min: 0, max: THRESHOLD_STEPS }).map((step) => step / THRESHOLD_STEPS);
 const probability = fc.oneof(onGrid, fc.double({ min: 0, max: 1, noNaN: true }));

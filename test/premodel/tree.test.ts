@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { seededRandom } from '../../src/cascade/random.ts';
 import { addImportance, growTreeByHistogram } from '../../src/premodel/histogram-tree.ts';
 import { askTree, calibrateLeaves, growTree, type Tree } from '../../src/premodel/tree.ts';
+import fc from '../support/property.ts';
 
 /** Binned features of which the first two, together, say how likely a one is. */
 function drawn(seed: number, count: number, bins: number) {
@@ -117,6 +117,24 @@ test('calibrateLeaves joins leaves that say the same', () => {
   const x = Array.from({ length: 20 }, (_, i) => [i < 10 ? 0 : 9]);
   const y = x.map((_, i) => (i % 2 === 0 ? 1 : 0));
   expect(calibrateLeaves(same, x, y)).toEqual({ probability: 0.5 });
+});
+
+test('calibrateLeaves gives a joined leaf the share of all its samples', () => {
+  const parts: Tree = {
+    feature: 0,
+    below: 5,
+    left: { feature: 0, below: 2, left: { probability: 0 }, right: { probability: 0 } },
+    right: { probability: 0 },
+  };
+  const x = Array.from({ length: 60 }, (_, i) => [Math.floor(i / 20) * 3]);
+  const y = x.map((_, i) => (i >= 40 || i % 20 === 0 ? 1 : 0));
+  const base = 22 / 60;
+  expect(calibrateLeaves(parts, x, y)).toEqual({
+    feature: 0,
+    below: 5,
+    left: { probability: expect.closeTo((2 + 10 * base) / (40 + 10), 6) },
+    right: { probability: expect.closeTo((20 + 10 * base) / (20 + 10), 6) },
+  });
 });
 
 test('addImportance sums the decrease of impurity over all samples', () => {

@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { attempts } from '../../bench/fuzz-attempts.ts';
 import { fuzz } from '../../bench/fuzz-run.ts';
 import { FuzzTarget } from '../../bench/fuzz-target.ts';
 import { waitFor } from '../support/processes.ts';
+import fc from '../support/property.ts';
 
 const TRIES = 600;
 const LIMIT_MS = 5_000;

@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { seededRandom } from '../../src/cascade/random.ts';
 import { CELLS, LUMA_HEIGHT, LUMA_WIDTH } from '../../src/scene/luma.ts';
 import { MotionScene } from '../../src/scene/motion.ts';
+import fc from '../support/property.ts';
 import { endsOf, Player, type Rectangle, type Seen, SOURCE, statesOf, type Thing, tracksOf, USUAL } from './support.ts';
 
 const CAR = { width: 24, height: 14, level: 200 };

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { squareAround } from '../../src/scene/boxes.ts';
 import { SAME, STRONG, WEAK } from '../../src/scene/change.ts';
@@ -11,6 +10,7 @@ import { PartFinder } from '../../src/scene/parts.ts';
 import { BLOCK_COLUMNS, BLOCK_ROWS } from '../../src/scene/structure.ts';
 import { Tightener } from '../../src/scene/tighten.ts';
 import { Tracker } from '../../src/scene/tracker.ts';
+import fc from '../support/property.ts';
 
 const fill = (changes: Uint8Array, [x, y, width, height]: readonly number[], value: number) => {
   for (let v = 0; v < (height ?? 0); v++) {

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { VirtualTime } from '../../src/simulate/virtual-time.ts';
+import fc from '../support/property.ts';
 
 test('events happen in the order of their times, of equal ones as they were asked for', async () => {
   await fc.assert(

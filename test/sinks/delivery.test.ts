@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { SubscribeMessage } from '../../src/protocol/messages.ts';
 import { Subscription } from '../../src/sinks/subscription.ts';
+import fc from '../support/property.ts';
 import { BEFORE, BEGIN, EPOCH, Line } from './line.ts';
 
 beforeEach(() => void vi.useFakeTimers());

@@ -1,10 +1,10 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseClientMessage } from '../../src/protocol/client-schemas.ts';
 import type { SequencedMessage, SubscribeMessage } from '../../src/protocol/messages.ts';
 import { Outbox } from '../../src/sinks/outbox.ts';
 import { Outgoing } from '../../src/sinks/outgoing.ts';
 import { Subscription } from '../../src/sinks/subscription.ts';
+import fc from '../support/property.ts';
 
 describe('Outbox', () => {
   test('every message is sent, or told in a gap that covers it; the order stays', () => {
