@@ -1,5 +1,6 @@
 import { toBudgetMs, toCameraSource } from '../config/camera.ts';
 import type { Ffmpeg } from '../decode/ffmpeg.ts';
+import type { PictureParts } from '../decode/parts.ts';
 import { CameraDecoder } from '../decode/source.ts';
 import type { ExampleKeeper } from '../examples/keeper.ts';
 import { CameraPipeline } from '../pipeline/camera.ts';
@@ -30,7 +31,7 @@ export interface RunningParts {
   readonly log: Logger;
   readonly redactor: Redactor;
   readonly examples: Pick<ExampleKeeper, 'taker'>;
-  readonly snapshots: Pick<Snapshots, 'looked'>;
+  readonly snapshots: Pick<Snapshots, 'looked' | 'made' | 'leftOut'>;
 }
 
 /** One camera of the daemon, wired to everything around it. */
@@ -80,9 +81,24 @@ export function createPipeline(camera: SettledCamera, parts: RunningParts): Came
             random: Math.random,
             onNotice: (text) => log.warn({ camera: camera.id }, text),
             redact: (text) => redactor.redact(text),
+            pictures: picturesOf(camera, snapshots),
             ...callbacks,
           }),
   });
+}
+
+/** A recording that is read as fast as it is classified is not watched meanwhile. */
+function picturesOf(
+  { id, pace, picture: { enabled, maxSide, everySeconds } }: SettledCamera,
+  snapshots: RunningParts['snapshots'],
+): PictureParts | undefined {
+  if (!enabled || pace === 'fast') return undefined;
+  return {
+    maxSide,
+    everySeconds,
+    onPicture: (picture) => snapshots.made(id, picture),
+    onDropped: () => snapshots.leftOut(id),
+  };
 }
 
 function logStatus({ camera, state, reason, degraded, gear = 0 }: CameraStatus, held: number, log: Logger): void {

@@ -40,12 +40,19 @@ export async function serveHttp(
     camera: (id) => late.cameras?.configOf(id) ?? null,
     isLive: (id) => statuses().some(({ camera, state }) => camera === id && state === 'live'),
   });
+  metrics.family(
+    'weir_pictures_dropped_total',
+    'Pictures made by ffmpeg that were left out: too large, or too many that wait for their frames',
+    ['camera'],
+    () => [...snapshots.dropped].map(([camera, count]) => [{ camera }, count] as const),
+    'counter',
+  );
   const alerts = await RunningAlerts.start(config.alerts, {
     ...{ hub, stateDir, log, metrics },
     labels: ladder.labels.map(({ name }) => name),
     cameras: () => late.cameras?.statuses ?? null,
     configOf: (camera) => late.cameras?.configOf(camera) ?? null,
-    snapshot: async (camera) => (await snapshots.take(camera))?.jpeg ?? null,
+    snapshot: async (camera) => (await snapshots.nearest(camera))?.jpeg ?? null,
   });
   const outside = outsideOf({
     config: () => late.config,

@@ -1,7 +1,9 @@
 import type { CameraConfig } from '../config/schema.ts';
+import type { CameraPicture } from '../decode/picture-reader.ts';
 import { jpegOfSize } from '../image/file.ts';
 import { lookedAtSize } from '../image/picture-size.ts';
 import type { Clock, Frame, Raster } from '../types.ts';
+import { Pictures } from './run-pictures.ts';
 
 /** A picture of what a camera sees. */
 export interface Snapshot {
@@ -16,6 +18,8 @@ const FRESH_MS = 1_000;
 /** No camera is waited for longer, however seldom it is looked at. */
 const LONGEST_WAIT_MS = 10_000;
 const LEAST_WAIT_MS = 2_500;
+/** An alert waits no longer for a picture that is nearer to it. */
+const NEAREST_WAIT_MS = 1_500;
 /** Different widths of one picture that are kept. */
 const MOST_WIDTHS = 8;
 const WIDTH_STEP = 16;
@@ -39,14 +43,34 @@ interface Taken {
   readonly encoded: Map<number, Promise<Uint8Array>>;
 }
 
-/** Pictures of cameras for whoever asks; while nobody does, nothing is copied. */
+/**
+ * Pictures of cameras for whoever asks: those that ffmpeg makes, or, where it makes none or none came yet, of frames as
+ * rungs see them; of these, nothing is copied while nobody asks.
+ */
 export class Snapshots {
   readonly #parts: SnapshotParts;
+  readonly #pictures: Pictures;
+  readonly #dropped = new Map<string, number>();
   readonly #last = new Map<string, Taken>();
   readonly #waiting = new Map<string, Set<() => void>>();
 
   constructor(parts: SnapshotParts) {
     this.#parts = parts;
+    this.#pictures = new Pictures(parts.clock);
+  }
+
+  /** Pictures that ffmpeg made and that were left out, by camera. */
+  get dropped(): ReadonlyMap<string, number> {
+    return this.#dropped;
+  }
+
+  /** ffmpeg made a picture of a frame that is looked at; it is copied. */
+  made(camera: string, picture: CameraPicture): void {
+    this.#pictures.keep(camera, picture);
+  }
+
+  leftOut(camera: string): void {
+    this.#dropped.set(camera, (this.#dropped.get(camera) ?? 0) + 1);
   }
 
   /**
@@ -78,15 +102,31 @@ export class Snapshots {
   /** The camera is gone. */
   forget(camera: string): void {
     this.#last.delete(camera);
+    this.#pictures.forget(camera);
   }
 
   /**
-   * The next frame of a camera that is looked at, or one of the last second; of a camera that has none now, the last that was asked for.
+   * The newest picture of a camera.
    *
-   * @param width in pixels; left out: as large as it is kept. Never larger than the source's picture
+   * @param width in pixels; left out: as large as it is kept. Never larger than the source's picture, nor than what ffmpeg made
    * @returns `null`: there is no picture
    */
   async take(camera: string, width?: number): Promise<Snapshot | null> {
+    return (await this.#pictures.newest(camera, width)) ?? (await this.#ofFrame(camera, width));
+  }
+
+  /** The picture nearest to now: the newest, or the next where that comes sooner than the newest is old. */
+  async nearest(camera: string): Promise<Snapshot | null> {
+    const ageMs = this.#pictures.ageMs(camera) ?? 0;
+    if (ageMs > 0 && this.#parts.isLive(camera)) await this.#pictures.next(camera, Math.min(ageMs, NEAREST_WAIT_MS));
+    return await this.take(camera);
+  }
+
+  /**
+   * Of the next frame of a camera that is looked at, or of one of the last second; of a camera that has none now, of the last that was
+   * asked for.
+   */
+  async #ofFrame(camera: string, width?: number): Promise<Snapshot | null> {
     const { clock, isLive } = this.#parts;
     const isFresh = (taken: Taken | undefined) =>
       taken !== undefined && taken.raster !== null && clock.monotonicMs() - taken.takenMs < FRESH_MS;

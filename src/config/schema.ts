@@ -5,6 +5,7 @@ import { alerts } from './alerts.ts';
 import { examples } from './examples.ts';
 import { history } from './history.ts';
 import { box, heads, id, maxReuseMs, milliseconds, motion, names, view } from './look.ts';
+import { picture } from './picture.ts';
 import { regionProblems, regions } from './regions.ts';
 import { reuse } from './reuse.ts';
 import { server } from './server.ts';
@@ -119,6 +120,7 @@ const cameraObject = z.strictObject({
   maxPixels: z.int().min(4096).max(536_870_912).default(8_912_896),
   connectTimeoutMs: milliseconds(500, 300_000).default(10_000),
   stallAfterMs: milliseconds(100, 3_600_000).default(5_000),
+  picture: picture.prefault({}),
   examples: examples.prefault({}),
 });
 

@@ -15,15 +15,28 @@ export interface FfmpegArguments {
   readonly url: string;
   /** Options of the output; the output itself is a pipe. */
   readonly output: readonly string[];
+  /** Options of a second output, for pictures; `null`: there is none. */
+  readonly pictures: readonly string[] | null;
+}
+
+/** Pictures to be made for people, beside the frames. */
+export interface PictureWish {
+  /** Their longer side, in pixels; they are never enlarged. */
+  readonly maxSide: number;
+  /** Of the frames that are taken, at most one in so many seconds. */
+  readonly everySeconds: number;
 }
 
 /** Times of frames are told in this unit. */
 const TIME_BASE = '1:90000';
+/** ffmpeg's scale of JPEG quantizers, 2 to 31: about what others call a quality of 80. */
+const JPEG_QUANTIZER = '4';
 const MICROSECONDS = 1000;
 
 /**
  * ffmpeg's arguments for a camera: one decoded, sampled, rotated, masked, cropped and scaled RGB stream in NUT, each
- * frame with the PTS of the source frame that it is.
+ * frame with the PTS of the source frame that it is; and, where they are wanted, JPEGs of some of these frames in a NUT of
+ * their own: in one, the muxer would hold frames back to bring them into an order with the pictures.
  *
  * @param url the source as ffmpeg is to open it (a name may have been resolved)
  */
@@ -33,18 +46,29 @@ export function ffmpegArguments(
   url: string,
   working: WorkingSize,
   traits: FfmpegTraits,
+  pictures: PictureWish | null = null,
 ): FfmpegArguments {
   return {
     input: [...globalOptions(kind), ...inputOptions(camera, kind, traits), ...decoderOptions(camera)],
     url: kind === 'file' ? `file:${filePath(url)}` : url,
-    output: [
-      ...['-map', '0:V:0', '-an', '-sn', '-dn'],
-      ...['-vf', videoFilter(camera, kind, working)],
-      // Every frame that the filters let through, with its own time: no duplicates, no drops, no rounding to a frame rate.
-      ...[traits.libavformatMajor >= 60 ? '-fps_mode' : '-vsync', 'passthrough', '-enc_time_base', TIME_BASE],
-      ...['-c:v', 'rawvideo', '-f', 'nut', '-flush_packets', '1'],
-    ],
+    output: encoded(videoFilter(camera, kind, working), traits, ['rawvideo']),
+    pictures:
+      pictures === null
+        ? null
+        : // Encoders of more threads keep as many pictures back.
+          encoded(pictureFilter(camera, kind, pictures), traits, ['mjpeg', '-threads', '1', '-q:v', JPEG_QUANTIZER]),
   };
+}
+
+function encoded(filter: string, { libavformatMajor }: FfmpegTraits, codec: readonly string[]): string[] {
+  return [
+    ...['-map', '0:V:0', '-an', '-sn', '-dn'],
+    ...['-vf', filter],
+    // Every frame that the filters let through, with its own time: no duplicates, no drops, no rounding to a frame rate.
+    ...[libavformatMajor >= 60 ? '-fps_mode' : '-vsync', 'passthrough', '-enc_time_base', TIME_BASE],
+    // An index is for files: the muxer would keep a place for every frame, about 100 MB in a day.
+    ...['-c:v', ...codec, '-f', 'nut', '-write_index', '0', '-flush_packets', '1'],
+  ];
 }
 
 function globalOptions(kind: SourceKind): string[] {
@@ -105,15 +129,25 @@ function decoderOptions(camera: CameraSource): string[] {
 
 /** The filter chain; sampling comes first, so that dropped frames cost nothing more than their decoding. */
 export function videoFilter(camera: CameraSource, kind: SourceKind, working: WorkingSize): string {
-  return [
-    ...selection(camera.fps, kind),
-    JUMP_MARKING,
-    ...rotation(camera.rotate),
-    ...camera.masks.map(mask),
-    ...(isWhole(camera.region) ? [] : [crop(camera.region)]),
-    scaling(working),
-    'format=rgb24',
-  ].join(',');
+  return [...taken(camera, kind), ...lookedAt(camera), scaling(working), 'format=rgb24'].join(',');
+}
+
+/**
+ * The filter chain of pictures. It begins as that of the frames does, so that each picture is of one of them and has its
+ * time, jumps marked; then some of them are left out.
+ */
+function pictureFilter(camera: CameraSource, kind: SourceKind, { maxSide, everySeconds }: PictureWish): string {
+  const sampled = `select='${sampling(1 / everySeconds)}'`;
+  return [...taken(camera, kind), sampled, ...lookedAt(camera), shrinking(maxSide), 'format=yuvj420p'].join(',');
+}
+
+function taken({ fps }: CameraSource, kind: SourceKind): string[] {
+  return [...selection(fps, kind), JUMP_MARKING];
+}
+
+/** What is looked at of a picture: turned, and without what nobody may see. */
+function lookedAt({ rotate, masks, region }: CameraSource): string[] {
+  return [...rotation(rotate), ...masks.map(mask), ...(isWhole(region) ? [] : [crop(region)])];
 }
 
 /**
@@ -159,6 +193,12 @@ function scaling({ aspect, width, height }: WorkingSize): string {
   if (aspect === 'stretch') return `scale=w='min(iw,${width})':h='min(ih,${height})':flags=area`;
   const side = Math.max(width, height);
   return `scale=w='if(lt(iw,ih),min(iw,${side}),-1)':h='if(lt(iw,ih),-1,min(ih,${side}))':flags=area`;
+}
+
+/** To a longer side of so many pixels; JPEG's colours are BT.601's, whatever the source's. */
+function shrinking(maxSide: number): string {
+  const side = (at: 'iw' | 'ih') => `'max(1,round(${at}*min(1,${maxSide}/max(iw,ih))))'`;
+  return `scale=w=${side('iw')}:h=${side('ih')}:flags=area:out_color_matrix=bt601`;
 }
 
 export function isWhole([x, y, width, height]: Box): boolean {

@@ -1,36 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf, WeirError } from '../errors.ts';
-import type { CameraSource, CameraState, Clock, Frame, WorkingSize } from '../types.ts';
+import type { Frame } from '../types.ts';
 import { type OpenedAddress, openAddress } from './address.ts';
 import { ffmpegArguments, inputFormat, sourceSize } from './arguments.ts';
 import { type Cause, causeOfExit, explained } from './exit-cause.ts';
-import type { Ffmpeg } from './ffmpeg.ts';
 import { type FramedPicture, Framer } from './framer.ts';
 import { JumpCounter } from './jumps.ts';
 import { needsPacing, type SourceKind } from './kind.ts';
 import { Pacer } from './pacer.ts';
+import type { DecoderParts } from './parts.ts';
+import { PictureReader } from './picture-reader.ts';
 import { type DecodeProcess, startFfmpeg } from './process.ts';
-
-/** What a `CameraDecoder` is built from. */
-export interface DecoderParts {
-  readonly camera: CameraSource;
-  readonly working: WorkingSize;
-  readonly ffmpeg: Ffmpeg;
-  readonly clock: Clock;
-  /** Numbers in [0, 1), for the jitter of the back-off. */
-  readonly random: () => number;
-  /** Takes a frame and must release it. While a promise is pending, decoding waits. */
-  readonly onFrame: (frame: Frame) => Promise<void> | undefined;
-  /** A frame was left out because the consumer held all buffers. */
-  readonly onSkipped: () => void;
-  readonly onState: (state: CameraState, reason: string) => void;
-  /** Streams of this camera before this decoder; its own go on from there. */
-  readonly streamsBefore?: number;
-  /** Removes credentials from what is told. */
-  readonly redact: (text: string) => string;
-  /** Something that the operator should know but that changes no state. */
-  readonly onNotice: (text: string) => void;
-}
 
 /** How one opening of a source came to its end. */
 export interface AttemptEnd extends Cause {
@@ -61,6 +41,7 @@ export class DecodeAttempt {
   readonly #stopped = new AbortController();
   readonly #pacer: Pacer | null;
   readonly #jumps = new JumpCounter();
+  readonly #pictures: PictureReader | null;
   readonly #aborted: Promise<null>;
   #process: DecodeProcess | null = null;
   #watchdog: NodeJS.Timeout | undefined;
@@ -79,6 +60,7 @@ export class DecodeAttempt {
       this.#stopped.signal.addEventListener('abort', () => resolve(null), { once: true });
     });
     this.#pacer = parts.camera.pace === 'source' && needsPacing(parts.kind) ? new Pacer() : null;
+    this.#pictures = parts.pictures === undefined ? null : new PictureReader(parts.pictures);
   }
 
   /** Resolves when the process is gone. */
@@ -101,12 +83,16 @@ export class DecodeAttempt {
   }
 
   async #decode(address: OpenedAddress): Promise<Cause> {
-    const { camera, kind, ffmpeg, working, redact, onSkipped } = this.#parts;
+    const { camera, kind, ffmpeg, working, redact, onSkipped, pictures = null } = this.#parts;
     const framer = new Framer((picture) => this.#onPicture(picture), onSkipped);
     framer.on('error', (error) => this.#fail(error instanceof WeirError ? error.code : 'decode-stream', error.message));
-    const args = ffmpegArguments(camera, kind, address.url, working, ffmpeg);
+    const args = ffmpegArguments(camera, kind, address.url, working, ffmpeg, pictures);
     const input = [...address.options, ...args.input];
-    this.#process = startFfmpeg(ffmpeg, { ...args, input }, framer, redact, (line) => this.#onLine(line));
+    this.#process = startFfmpeg(
+      ...([ffmpeg, { ...args, input }, framer, redact] as const),
+      (line) => this.#onLine(line),
+      (bytes) => this.#pictures?.push(bytes),
+    );
     this.#arm(
       camera.connectTimeoutMs,
       'failed',
@@ -188,7 +174,8 @@ export class DecodeAttempt {
     );
   }
 
-  #deliver({ width, height, buffer }: FramedPicture, ptsSeconds: number, jumps: number): Promise<void> | undefined {
+  #deliver(framed: FramedPicture, ptsSeconds: number, jumps: number): Promise<void> | undefined {
+    const { width, height, buffer } = framed;
     const { camera, clock, nextStream, onFrame, onState } = this.#parts;
     if (this.#stopped.signal.aborted) {
       buffer.release();
@@ -213,6 +200,7 @@ export class DecodeAttempt {
       pixels: buffer.pixels,
       release: buffer.release,
     };
+    this.#pictures?.reached(framed.ptsSeconds);
     const held = onFrame(frame);
     if (held === undefined) this.#armStall();
     else this.#parts.expect('', null);

@@ -1,4 +1,4 @@
-import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import ffmpegCommand from 'fluent-ffmpeg';
 import type { FfmpegArguments } from './arguments.ts';
@@ -26,8 +26,8 @@ const MAX_LINE_LENGTH = 1000;
 const GRACE_MS = 1500;
 
 /**
- * Starts ffmpeg with its frames going to `frames` (with back-pressure) and its messages, line by line and redacted, to
- * `onLine`.
+ * Starts ffmpeg with its frames going to `frames` (with back-pressure), its pictures, where it makes some, to `onPictures`
+ * (without: unread, they would hold the frames up), and its messages, line by line and redacted, to `onLine`.
  */
 export function startFfmpeg(
   ffmpeg: Ffmpeg,
@@ -35,15 +35,19 @@ export function startFfmpeg(
   frames: Writable,
   redact: (text: string) => string,
   onLine: (line: string) => void,
+  onPictures: (bytes: Uint8Array) => void = () => {},
 ): DecodeProcess {
   const lines: string[] = [];
-  const child: Child = spawn(ffmpeg.path, commandLine(args), { stdio: ['ignore', 'pipe', 'pipe'] });
+  const stdio: StdioOptions = ['ignore', 'pipe', 'pipe', ...(args.pictures === null ? [] : ['pipe' as const])];
+  const child: Child = spawn(ffmpeg.path, commandLine(args), { stdio });
+  const pictures = child.stdio?.[PICTURES] as Readable | null | undefined;
   const exited = new Promise<DecodeExit>((resolve) => {
     child.once('error', (error) => resolve({ code: null, stderr: [...lines, `[fatal] ${redact(error.message)}`] }));
     child.once('close', (code: number | null) => resolve({ code, stderr: lines }));
   });
   // Without descriptors left there are no pipes either; the error is told above.
   child.stdout?.on('error', () => {}).pipe(frames);
+  pictures?.on('error', () => {}).on('data', onPictures);
   splitLines(child.stderr, (raw) => {
     const line = redact(raw.slice(0, MAX_LINE_LENGTH));
     if (!line.includes('[verbose]') && lines.push(line) > STDERR_LINES) lines.shift();
@@ -58,6 +62,7 @@ export function startFfmpeg(
         child.kill('SIGTERM');
         // What is still in the pipe is nobody's: unread, it would keep the process from being reaped.
         child.stdout?.destroy();
+        pictures?.destroy();
         const timer = setTimeout(() => child.kill('SIGKILL'), GRACE_MS);
         await exited;
         clearTimeout(timer);
@@ -67,26 +72,31 @@ export function startFfmpeg(
   };
 }
 
+/** The descriptor to which ffmpeg writes pictures. */
+const PICTURES = 3;
+
 /** Typed as if its pipes were always there; with no descriptor left they are not. */
-type Child = Omit<ChildProcessByStdio<null, Readable, Readable>, 'stdout' | 'stderr'> & {
-  readonly stdout: Readable | undefined;
-  readonly stderr: Readable | undefined;
+type Child = Omit<ChildProcess, 'stdout' | 'stderr' | 'stdio'> & {
+  readonly stdout: Readable | null | undefined;
+  readonly stderr: Readable | null | undefined;
+  readonly stdio: ChildProcess['stdio'] | undefined;
 };
 
 /**
  * ffmpeg's command line, put together by fluent-ffmpeg. The package is archived, and its own way to run a command throws
  * where nothing can catch it when a process cannot be started; only its assembling is used, and only here.
  */
-function commandLine({ input, url, output }: FfmpegArguments): string[] {
+function commandLine({ input, url, output, pictures }: FfmpegArguments): string[] {
   const command = ffmpegCommand()
     .input(url)
     .inputOptions(...input)
     .output('pipe:1')
     .outputOptions(...output);
+  if (pictures !== null) command.output(`pipe:${PICTURES}`).outputOptions(...pictures);
   return (command as unknown as { _getArguments(): string[] })._getArguments();
 }
 
-function splitLines(stream: Readable | undefined, onLine: (line: string) => void): void {
+function splitLines(stream: Readable | null | undefined, onLine: (line: string) => void): void {
   let rest = '';
   stream?.setEncoding('utf8');
   stream?.on('error', () => {});

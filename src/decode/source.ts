@@ -2,9 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '../errors.ts';
 import type { Expectation } from '../service/known.ts';
 import type { CameraSource } from '../types.ts';
-import { type AttemptEnd, DecodeAttempt, type DecoderParts } from './attempt.ts';
+import { type AttemptEnd, DecodeAttempt } from './attempt.ts';
 import { NOT_THE_DECODER } from './diagnose.ts';
 import { type SourceKind, sourceKind } from './kind.ts';
+import type { DecoderParts } from './parts.ts';
 import { backoffMs, CAMERA_BACKOFF } from './reconnect.ts';
 
 /** A file that is looped at its own pace begins no more often than this, however short it is. */
@@ -22,11 +23,13 @@ export class CameraDecoder {
   #stream: number;
   /** What of the camera's hardware settings is still tried. */
   #hardware: Hardware;
+  #pictures: DecoderParts['pictures'];
 
   constructor(parts: DecoderParts) {
     this.#parts = parts;
     this.#stream = parts.streamsBefore ?? 0;
     this.#hardware = configuredHardware(parts.camera);
+    this.#pictures = parts.pictures;
   }
 
   /** Streams so far, those before this decoder included. */
@@ -96,10 +99,16 @@ export class CameraDecoder {
     await sleep(ms, undefined, { signal }).catch(() => {});
   }
 
-  /** Gives up a hardware setting that does not work here. @returns whether another try is worth it */
+  /** Gives up a hardware setting, or pictures, that cannot be had here. @returns whether another try is worth it */
   #fallBack({ code, reason, frames }: AttemptEnd): boolean {
     const { hwaccel, decoder } = this.#hardware;
-    if (frames > 0 || NOT_THE_DECODER.has(code)) return false;
+    if (frames > 0) return false;
+    if (code === 'no-picture-encoder' && this.#pictures !== undefined) {
+      this.#parts.onNotice(`${reason}; its snapshots are made of the frames that are looked at`);
+      this.#pictures = undefined;
+      return true;
+    }
+    if (NOT_THE_DECODER.has(code)) return false;
     if (decoder !== null) {
       this.#parts.onNotice(`the decoder ${decoder} does not work here (${reason}); using ffmpeg's own choice instead`);
       this.#hardware = { ...this.#hardware, decoder: null };
@@ -119,6 +128,7 @@ export class CameraDecoder {
     const attempt = new DecodeAttempt({
       ...this.#parts,
       camera: { ...this.#parts.camera, ...this.#hardware },
+      pictures: this.#pictures,
       kind,
       nextStream: () => ++this.#stream,
       expect: (what, limitMs) => this.#expect(what, limitMs),

@@ -90,7 +90,7 @@ describe('ffmpegArguments', () => {
 
   test('gives one stream of raw pictures with times', () => {
     const { output } = args('file');
-    expect(output.join(' ')).toMatch(/^-map 0:V:0 .*-enc_time_base 1:90000 -c:v rawvideo -f nut -flush_packets 1$/);
+    expect(output.join(' ')).toMatch(/^-map 0:V:0 .*-enc_time_base 1:90000 -c:v rawvideo -f nut -write_index 0 -flush_packets 1$/);
   });
 });
 
