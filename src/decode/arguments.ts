@@ -138,7 +138,7 @@ export function videoFilter(camera: CameraSource, kind: SourceKind, working: Wor
  */
 function pictureFilter(camera: CameraSource, kind: SourceKind, { maxSide, everySeconds }: PictureWish): string {
   const sampled = `select='${sampling(1 / everySeconds)}'`;
-  return [...taken(camera, kind), sampled, ...lookedAt(camera), shrinking(maxSide), 'format=yuvj420p'].join(',');
+  return [...taken(camera, kind), sampled, ...lookedAt(camera), ...shrinking(maxSide)].join(',');
 }
 
 function taken({ fps }: CameraSource, kind: SourceKind): string[] {
@@ -195,10 +195,16 @@ function scaling({ aspect, width, height }: WorkingSize): string {
   return `scale=w='if(lt(iw,ih),min(iw,${side}),-1)':h='if(lt(iw,ih),-1,min(ih,${side}))':flags=area`;
 }
 
-/** To a longer side of so many pixels; JPEG's colours are BT.601's, whatever the source's. */
-function shrinking(maxSide: number): string {
+/**
+ * To a longer side of so many pixels, in JPEG's colours: BT.601's, whatever the source's, and then of full range. ffmpeg 4.1
+ * mixes the colours up where it is to do both at once.
+ */
+function shrinking(maxSide: number): string[] {
   const side = (at: 'iw' | 'ih') => `'max(1,round(${at}*min(1,${maxSide}/max(iw,ih))))'`;
-  return `scale=w=${side('iw')}:h=${side('ih')}:flags=area:out_color_matrix=bt601`;
+  return [
+    `scale=w=${side('iw')}:h=${side('ih')}:flags=area:out_color_matrix=bt601`,
+    ...['format=yuv420p', 'scale=flags=area', 'format=yuvj420p'],
+  ];
 }
 
 export function isWhole([x, y, width, height]: Box): boolean {

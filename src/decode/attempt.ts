@@ -200,8 +200,8 @@ export class DecodeAttempt {
       pixels: buffer.pixels,
       release: buffer.release,
     };
-    this.#pictures?.reached(framed.ptsSeconds);
     const held = onFrame(frame);
+    this.#pictures?.reached(framed.ptsSeconds);
     if (held === undefined) this.#armStall();
     else this.#parts.expect('', null);
     return held?.then(() => this.#armStall());

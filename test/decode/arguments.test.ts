@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { toCameraSource } from '../../src/config/camera.ts';
 import { type CameraConfig, camera } from '../../src/config/schema.ts';
-import { ffmpegArguments, videoFilter } from '../../src/decode/arguments.ts';
+import { ffmpegArguments, type PictureWish, videoFilter } from '../../src/decode/arguments.ts';
 import { needsPacing, type SourceKind, sourceKind } from '../../src/decode/kind.ts';
 import { SMALL } from '../support/decoding.ts';
 
@@ -11,9 +11,14 @@ const source = (settings: Partial<CameraConfig> = {}) =>
 const OLD = { libavformatMajor: 58 };
 const NEW = { libavformatMajor: 59 };
 
-function args(kind: SourceKind, settings: Partial<CameraConfig> = {}, traits = OLD) {
+function args(
+  kind: SourceKind,
+  settings: Partial<CameraConfig> = {},
+  traits = OLD,
+  pictures: PictureWish | null = null,
+) {
   const camera = source(settings);
-  return ffmpegArguments(camera, kind, camera.source, SMALL, traits);
+  return ffmpegArguments(camera, kind, camera.source, SMALL, traits, pictures);
 }
 
 /** The value behind an option, or undefined. */
@@ -88,9 +93,35 @@ describe('ffmpegArguments', () => {
     expect(valueAfter(args('rtsp', { maxPixels: 5000 }).input, '-max_pixels')).toBe('5000');
   });
 
+  test('makes no pictures unless they are wanted, and those in a NUT of their own', () => {
+    expect(args('rtsp').pictures).toBeNull();
+    const wanted = args('rtsp', {}, OLD, { maxSide: 640, everySeconds: 1 });
+    expect({ ...wanted, pictures: null }).toEqual(args('rtsp'));
+    expect(wanted.pictures?.join(' ')).toMatch(
+      /^-map 0:V:0 .*-enc_time_base 1:90000 -c:v mjpeg -threads 1 -q:v 4 -f nut -write_index 0 -flush_packets 1$/,
+    );
+  });
+
+  test('takes pictures of the frames that are taken, and turns, masks and crops them alike', () => {
+    const settings: Partial<CameraConfig> = { rotate: 90, masks: [[0, 0, 0.1, 0.1]], region: [0.5, 0, 0.5, 1] };
+    const { output, pictures } = args('rtsp', settings, OLD, { maxSide: 640, everySeconds: 2 });
+    const filters = (options: readonly string[]) => (valueAfter(options, '-vf') ?? '').split(/,(?=[a-z]+=)/);
+    const ofFrames = filters(output);
+    const ofPictures = filters(pictures ?? []);
+    const common = ofFrames.slice(0, -2);
+    const [selection, jumps, ...looked] = common;
+    expect(ofPictures.slice(0, 2)).toEqual([selection, jumps]);
+    expect(ofPictures[2]).toMatch(/^select=.*floor\(t\*0\.5\+0\.001\)/);
+    expect(ofPictures.slice(3, -4)).toEqual(looked);
+    expect(looked.map((filter) => filter.split('=')[0])).toEqual(['transpose', 'drawbox', 'crop']);
+    expect(ofPictures.at(-1)).toBe('format=yuvj420p');
+  });
+
   test('gives one stream of raw pictures with times', () => {
     const { output } = args('file');
-    expect(output.join(' ')).toMatch(/^-map 0:V:0 .*-enc_time_base 1:90000 -c:v rawvideo -f nut -write_index 0 -flush_packets 1$/);
+    expect(output.join(' ')).toMatch(
+      /^-map 0:V:0 .*-enc_time_base 1:90000 -c:v rawvideo -f nut -write_index 0 -flush_packets 1$/,
+    );
   });
 });
 

@@ -2,6 +2,7 @@ import { toCameraSource } from '../../src/config/camera.ts';
 import { type CameraConfig, camera } from '../../src/config/schema.ts';
 import { mayBeRecording } from '../../src/config/source.ts';
 import { type Ffmpeg, findFfmpeg } from '../../src/decode/ffmpeg.ts';
+import type { PictureParts } from '../../src/decode/parts.ts';
 import { CameraDecoder } from '../../src/decode/source.ts';
 import { redactUrls } from '../../src/secrets.ts';
 import { SYSTEM_CLOCK } from '../../src/service/clock.ts';
@@ -36,6 +37,7 @@ export function record(
   },
   working = SMALL,
   streamsBefore = 0,
+  pictures?: PictureParts,
 ): Recorded {
   const states: Recorded['states'] = [];
   const notices: string[] = [];
@@ -57,6 +59,7 @@ export function record(
     },
     onNotice: (text) => notices.push(text),
     redact: redactUrls,
+    pictures,
   });
   const until: Recorded['until'] = (found, timeoutMs = 20_000) =>
     new Promise((resolve, reject) => {
