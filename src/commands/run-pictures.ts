@@ -57,12 +57,12 @@ export class Pictures {
     return kept === undefined ? null : this.#clock.monotonicMs() - kept.monotonicMs;
   }
 
-  /** @param width left out: as it is; it is never enlarged */
-  async newest(camera: string, width?: number): Promise<Snapshot | null> {
+  /** @param width left out: as it is; it is never enlarged @returns `null`: there is none */
+  newest(camera: string, width?: number): Promise<Snapshot> | null {
     const kept = this.#kept.get(camera);
     if (kept === undefined) return null;
     const { ptsSeconds, atMs } = kept;
-    return { jpeg: await this.#ofWidth(kept, width), ptsSeconds, atMs };
+    return this.#ofWidth(kept, width).then((jpeg) => ({ jpeg, ptsSeconds, atMs }));
   }
 
   /** Resolves with the next picture, or after so long. */

@@ -112,7 +112,7 @@ export class Snapshots {
    * @returns `null`: there is no picture
    */
   async take(camera: string, width?: number): Promise<Snapshot | null> {
-    return (await this.#pictures.newest(camera, width)) ?? (await this.#ofFrame(camera, width));
+    return await (this.#pictures.newest(camera, width) ?? this.#ofFrame(camera, width));
   }
 
   /** The picture nearest to now: the newest, or the next where that comes sooner than the newest is old. */

@@ -1,0 +1,124 @@
+import sharp from 'sharp';
+import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { Snapshots } from '../../src/commands/run-snapshots.ts';
+import type { CameraPicture } from '../../src/decode/picture-reader.ts';
+import type { Frame } from '../../src/types.ts';
+
+const [WIDTH, HEIGHT] = [640, 360];
+const jpegs = new Map<string, Uint8Array>();
+let nowMs = 0;
+let isLive = true;
+let snapshots: Snapshots;
+
+beforeAll(async () => {
+  for (const background of ['red', 'lime', 'blue']) {
+    const flat = sharp({ create: { width: WIDTH, height: HEIGHT, channels: 3, background } });
+    jpegs.set(background, new Uint8Array(await flat.jpeg({ quality: background === 'red' ? 99 : 80 }).toBuffer()));
+  }
+});
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  nowMs = 10_000;
+  isLive = true;
+  snapshots = new Snapshots({
+    clock: { monotonicMs: () => nowMs, unixMs: () => 1_700_000_000_000 + nowMs },
+    camera: () => ({ rotate: 0, region: [0, 0, 1, 1], fps: 5 }),
+    isLive: () => isLive,
+  });
+});
+afterEach(() => vi.useRealTimers());
+
+function made(colour: string, ptsSeconds: number): void {
+  const jpeg = (jpegs.get(colour) ?? new Uint8Array(0)).slice();
+  const picture: CameraPicture = { ptsSeconds, width: WIDTH, height: HEIGHT, jpeg };
+  snapshots.made('gate', picture);
+  jpeg.fill(0); // whose it is uses it again
+}
+
+const frame = (): Frame => ({
+  ...{
+    camera: 'gate',
+    stream: 1,
+    ptsSeconds: 7,
+    source: { width: 64, height: 32 },
+    arrivedAtMs: 7_000,
+    arrivedMs: 7_000,
+  },
+  ...{ width: 32, height: 32, pixels: new Uint8Array(32 * 32 * 3).fill(200), release: () => {} },
+});
+
+describe('a picture that ffmpeg made', () => {
+  test('is passed on as it is, and stays what it is when the next one comes', async () => {
+    made('red', 1.2);
+    const first = await snapshots.take('gate');
+    expect(first).toMatchObject({ ptsSeconds: 1.2, atMs: 1_700_000_010_000 });
+    nowMs += 1_000;
+    made('lime', 2.2);
+    expect(Buffer.compare(first?.jpeg ?? Buffer.alloc(0), jpegs.get('red') ?? Buffer.alloc(0))).toBe(0);
+    const second = await snapshots.take('gate');
+    expect(second).toMatchObject({ ptsSeconds: 2.2, atMs: 1_700_000_011_000 });
+    expect(Buffer.compare(second?.jpeg ?? Buffer.alloc(0), jpegs.get('lime') ?? Buffer.alloc(0))).toBe(0);
+  });
+
+  test('is made smaller on demand, once for all who ask, and never larger', async () => {
+    made('red', 1);
+    const [small, again] = await Promise.all([snapshots.take('gate', 320), snapshots.take('gate', 315)]);
+    expect(await sharp(small?.jpeg).metadata()).toMatchObject({ format: 'jpeg', width: 320, height: 180 });
+    expect(again?.jpeg).toBe(small?.jpeg);
+    const [whole, larger] = [await snapshots.take('gate'), await snapshots.take('gate', 1920)];
+    expect(larger?.jpeg).toBe(whole?.jpeg);
+    expect(await sharp(larger?.jpeg).metadata()).toMatchObject({ width: WIDTH, height: HEIGHT });
+  });
+
+  test('of the moment before is not mixed with the one that comes while it is made smaller', async () => {
+    made('red', 1);
+    const asked = snapshots.take('gate', 64);
+    made('blue', 2);
+    const { jpeg, ptsSeconds } = (await asked) ?? {};
+    const { channels } = await sharp(jpeg).stats();
+    expect([ptsSeconds, (channels[0]?.mean ?? 0) > 240, (channels[2]?.mean ?? 255) < 10]).toEqual([1, true, true]);
+  });
+
+  test('is answered while the camera is away, and forgotten with it', async () => {
+    made('red', 1);
+    isLive = false;
+    expect((await snapshots.take('gate'))?.ptsSeconds).toBe(1);
+    snapshots.forget('gate');
+    expect(await snapshots.take('gate')).toBeNull();
+  });
+
+  test('that is lacking is made of the next frame that is looked at', async () => {
+    const asked = snapshots.take('gate');
+    snapshots.looked(frame());
+    const taken = await asked;
+    expect(taken?.ptsSeconds).toBe(7);
+    expect(await sharp(taken?.jpeg).metadata()).toMatchObject({ width: 64, height: 32 });
+  });
+});
+
+describe('the picture nearest to a moment', () => {
+  test('is the next one, where that comes sooner than the newest is old', async () => {
+    made('red', 1);
+    nowMs += 700;
+    const nearest = snapshots.nearest('gate');
+    await vi.advanceTimersByTimeAsync(300);
+    made('lime', 2);
+    expect((await nearest)?.ptsSeconds).toBe(2);
+  });
+
+  test('is the newest, where no other comes so soon', async () => {
+    made('red', 1);
+    nowMs += 300;
+    const nearest = snapshots.nearest('gate');
+    await vi.advanceTimersByTimeAsync(301);
+    made('lime', 2);
+    expect((await nearest)?.ptsSeconds).toBe(1);
+  });
+
+  test('is the newest of a camera that is away, at once', async () => {
+    made('red', 1);
+    nowMs += 60_000;
+    isLive = false;
+    expect((await snapshots.nearest('gate'))?.ptsSeconds).toBe(1);
+  });
+});
