@@ -69,7 +69,7 @@ async function write(folder: string, messages: readonly Sent[], batch: number) {
   const before = process.cpuUsage();
   for (let index = 0; index < messages.length; index += batch) {
     store.take(
-      messages.slice(index, index + batch).map(({ message, text }) => entryOf(message, text, 0)),
+      messages.slice(index, index + batch).map(({ message, text }) => entryOf(message, text)),
       [],
     );
     store.flush();
@@ -82,7 +82,7 @@ async function write(folder: string, messages: readonly Sent[], batch: number) {
 /** What it adds to the main thread, the copies for the other thread included. @returns milliseconds */
 async function publish(folder: string, messages: readonly Sent[], batch: number): Promise<number> {
   const onNotice = (text: string) => process.stderr.write(`${text}\n`);
-  const kept = await startHistory({ stateDir: folder, limits: LIMITS, clock: SYSTEM_CLOCK, onNotice });
+  const kept = await startHistory({ stateDir: folder, limits: LIMITS, onNotice });
   let spentMs = 0;
   for (let index = 0; index < messages.length; index += batch) {
     const beganMs = SYSTEM_CLOCK.monotonicMs();

@@ -27,7 +27,7 @@ const MOST = 1_200;
 export async function weirOutlets(slowLimitMs: number): Promise<Outlets> {
   const stateDir = await mkdtemp(join(tmpdir(), 'weir-bench-'));
   const config = historyConfig.parse({});
-  const history = await openHistory(config, { stateDir, clock: SYSTEM_CLOCK, onNotice: say, onFailure: say });
+  const history = await openHistory(config, { stateDir, onNotice: say, onFailure: say });
   const hub = new Hub({ epoch: history.epoch, last: history.last, clock: SYSTEM_CLOCK });
   const sink = new WebSocketSink({
     hub,

@@ -91,7 +91,8 @@ export class Alerts implements Sink {
     this.#setup();
     for (const [id, { target }] of outlets) {
       if (known.get(id)?.target === target) continue;
-      for (const status of statuses) target.observe?.({ type: 'camera', ...status });
+      const atMs = this.#parts.clock.unixMs();
+      for (const status of statuses) target.observe?.({ type: 'camera', ...status, atMs });
     }
     for (const { rule, watch } of this.#watched) {
       const isNew = !before.some((old) => old.watch === watch);

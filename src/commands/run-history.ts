@@ -7,7 +7,6 @@ import type { StoreStatus } from '../history/protocol.ts';
 import { spawnThread } from '../history/thread.ts';
 import type { SequencedMessage } from '../protocol/messages.ts';
 import { type LabelArchive, NO_PAST, type Past } from '../sinks/past.ts';
-import type { Clock } from '../types.ts';
 
 export interface OpenHistory {
   /** For the hub: its epoch, and behind which number it goes on. */
@@ -29,7 +28,6 @@ export async function openHistory(
   config: HistoryConfig,
   parts: {
     readonly stateDir: string;
-    readonly clock: Clock;
     readonly onNotice: (text: string) => void;
     readonly onFailure?: (text: string) => void;
   },

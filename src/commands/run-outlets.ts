@@ -54,7 +54,7 @@ export async function openOutlets(
     note(notices, `the history: ${text}`);
     log.error({}, `the history: ${text}`);
   };
-  const history = await openHistory(config.history, { stateDir, clock: SYSTEM_CLOCK, onNotice, onFailure });
+  const history = await openHistory(config.history, { stateDir, onNotice, onFailure });
   shutdown.add('history', () => history.close());
   const hub = new Hub({ epoch: history.epoch, last: history.last, clock: SYSTEM_CLOCK });
   const seal = () => {

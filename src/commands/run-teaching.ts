@@ -16,7 +16,7 @@ import type { SessionSettings } from '../infer/runtime.ts';
 import type { TeachingService } from '../server/teaching-api.ts';
 import { SYSTEM_CLOCK } from '../service/clock.ts';
 import type { Logger } from '../service/log.ts';
-import type { QuestionReport } from '../teaching/report.ts';
+import type { TaughtAnswer } from '../teaching/question-report.ts';
 import type { Ladder } from '../types.ts';
 import type { RunningCameras } from './run-cameras.ts';
 import { taughtOf } from './settled.ts';
@@ -39,21 +39,6 @@ const wishSchema = z.strictObject({
   seed: z.int().min(0).max(4_294_967_295).default(1),
 });
 
-/** What became of a job: see docs/examples.md. */
-export interface TaughtResult {
-  readonly camera: string;
-  readonly heads: string;
-  readonly rungs: readonly string[];
-  readonly questions: readonly (Omit<QuestionReport, 'unsure' | 'doubted'> & {
-    /** Examples without a label whose label would teach most. */
-    readonly labelNext: readonly string[];
-    /** Examples whose label is not what is answered. */
-    readonly lookAgain: readonly string[];
-  })[];
-  readonly frames: number;
-  readonly warnings: readonly string[];
-}
-
 export interface TeachingParts {
   readonly keeper: Pick<ExampleKeeper, 'store'>;
   readonly ladder: Ladder;
@@ -70,7 +55,7 @@ export interface TeachingParts {
 export class DaemonTeaching implements TeachingService {
   readonly #parts: TeachingParts;
   readonly #stateDir: string;
-  readonly #jobs = new Jobs<TaughtResult>(() => SYSTEM_CLOCK.unixMs());
+  readonly #jobs = new Jobs<TaughtAnswer>(() => SYSTEM_CLOCK.unixMs());
   #forget: NodeJS.Timeout | undefined;
 
   constructor(parts: TeachingParts) {
@@ -127,7 +112,7 @@ export class DaemonTeaching implements TeachingService {
     how: Pick<TeachSettings, 'teacher' | 'useZero' | 'seed' | 'target'>,
     progress: Progress,
     stop: AbortSignal,
-  ): Promise<TaughtResult> {
+  ): Promise<TaughtAnswer> {
     const { ladder, session, log, adopt } = this.#parts;
     clearTimeout(this.#forget);
     try {

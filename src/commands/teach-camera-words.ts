@@ -1,7 +1,7 @@
 import type { ExampleListing, ListedExample } from '../examples/listing.ts';
+import type { TaughtAnswer } from '../teaching/question-report.ts';
 import { alignedRows } from '../terminal/table.ts';
 import { DEFAULT_QUESTION } from '../words.ts';
-import type { TaughtResult } from './run-teaching.ts';
 import { questionLines } from './teach-words.ts';
 
 /** So many examples are shown to a person. */
@@ -59,7 +59,7 @@ export function labelledLines({ changed, spans }: Labelled): string[] {
 }
 
 /** What was learnt, and what to label next. */
-export function taughtLines({ camera, questions, rungs, heads, frames }: TaughtResult, address: string): string[] {
+export function taughtLines({ camera, questions, rungs, heads, frames }: TaughtAnswer, address: string): string[] {
   const listed = (what: string, id: string, examples: readonly string[]) => {
     if (examples.length === 0) return [];
     const asked = id === DEFAULT_QUESTION ? '' : ` for ${id}`;

@@ -3,9 +3,9 @@ import { CAMERA_ID } from '../config/schema.ts';
 import { usageError, WeirError } from '../errors.ts';
 import type { JobState } from '../examples/job.ts';
 import type { ExampleListing } from '../examples/listing.ts';
+import type { TaughtAnswer } from '../teaching/question-report.ts';
 import { DaemonApi } from './daemon-api.ts';
 import { ProgressTeller } from './progress.ts';
-import type { TaughtResult } from './run-teaching.ts';
 import { print } from './shell.ts';
 import { exportExamples } from './teach-camera-export.ts';
 import { labelsOf, slipsOf } from './teach-camera-labels.ts';
@@ -55,11 +55,11 @@ export async function teachCamera(id: string, options: TeachOptions, stop: Abort
 }
 
 /** @throws WeirError of what failed there */
-async function untilTaught(api: DaemonApi, path: string, stop: AbortSignal): Promise<TaughtResult> {
+async function untilTaught(api: DaemonApi, path: string, stop: AbortSignal): Promise<TaughtAnswer> {
   const teller = new ProgressTeller();
   try {
     for (;;) {
-      const job = await api.get<JobState<TaughtResult>>(path);
+      const job = await api.get<JobState<TaughtAnswer>>(path);
       if (job.state === 'done') return job.result;
       if (job.state === 'failed') throw new WeirError(job.error.code, job.error.message, { remedy: job.error.remedy });
       if (job.state === 'none') {

@@ -1,4 +1,4 @@
-import type { QuestionReport } from '../teaching/report.ts';
+import type { QuestionReport } from '../teaching/question-report.ts';
 import { alignedRows } from '../terminal/table.ts';
 import { percent } from '../words.ts';
 import type { Taught } from './teach-job.ts';

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { messageOf, WeirError } from '../errors.ts';
 import type { SequencedMessage } from '../protocol/messages.ts';
 import type { LabelArchive, LabelQuery, Past, Wish } from '../sinks/past.ts';
-import type { Clock } from '../types.ts';
 import { entryOf } from './entry.ts';
 import { aboveAllSent } from './floor.ts';
 import { DATABASE, reservedOf } from './open-store.ts';
@@ -19,7 +18,6 @@ const PENDING_BYTES = 16_000_000;
 export interface HistoryParts {
   readonly stateDir: string;
   readonly limits: Limits;
-  readonly clock: Clock;
   readonly onNotice: (text: string) => void;
   /** That it begins without its disk; left out: a notice. */
   readonly onFailure?: (text: string) => void;
@@ -31,7 +29,6 @@ export class History implements Past, LabelArchive {
   /** Behind which number the line goes on. */
   readonly startsBehind: number;
   readonly #thread: Thread;
-  readonly #clock: Clock;
   readonly #pending = new Spool(PENDING_BYTES);
   #status: StoreStatus;
   /** Of threads that died. */
@@ -42,14 +39,13 @@ export class History implements Past, LabelArchive {
   /** @param thread makes the thread that writes, given what is to be done with its reports */
   constructor(
     { epoch, last, status }: Pick<Opened, 'epoch' | 'last' | 'status'>,
-    { clock, onNotice }: Pick<HistoryParts, 'clock' | 'onNotice'>,
+    onNotice: HistoryParts['onNotice'],
     thread: (events: ConstructorParameters<typeof Thread>[4]) => Thread,
   ) {
     this.epochId = epoch;
     this.startsBehind = last;
     this.#last = last;
     this.#status = status;
-    this.#clock = clock;
     this.#thread = thread({
       onNotice,
       onStatus: (told) => this.#take(told),
@@ -82,7 +78,7 @@ export class History implements Past, LabelArchive {
   /** A sink's `publish`: kept at the next batch. */
   publish(message: SequencedMessage, text: string): void {
     this.#last = message.seq;
-    this.#pending.push([entryOf(message, text, this.#clock.unixMs())]);
+    this.#pending.push([entryOf(message, text)]);
     if (this.#pending.entries.length >= BATCH_MESSAGES && this.#thread.hasRoom) this.handOver();
     else this.#timer ??= setTimeout(() => this.handOver(), BATCH_MS);
   }
@@ -152,13 +148,13 @@ export async function startHistory(parts: HistoryParts, spawn: Spawn = spawnThre
   try {
     const worker = spawn(setup);
     const opened = await openedBy(worker, parts.onNotice);
-    return new History(opened, parts, (events) => new Thread(worker, opened.epoch, setup, spawn, events));
+    return new History(opened, parts.onNotice, (events) => new Thread(worker, opened.epoch, setup, spawn, events));
   } catch (error) {
     if (error instanceof WeirError && error.code === 'history-newer') throw error;
     const { onFailure = parts.onNotice } = parts;
     onFailure(`nothing is kept until it can be: ${messageOf(error)}`);
     const opened = withoutDisk(setup.folder, messageOf(error));
-    return new History(opened, parts, (events) => new Thread(null, opened.epoch, setup, spawn, events));
+    return new History(opened, parts.onNotice, (events) => new Thread(null, opened.epoch, setup, spawn, events));
   }
 }
 

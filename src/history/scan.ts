@@ -1,5 +1,6 @@
 import type { PastItem } from '../sinks/past.ts';
 import { type Entry, type Filter, type ScanAnswer, type ScanRequest, TYPES } from './protocol.ts';
+import { withTime } from './sent-time.ts';
 import { numberOf, type Row, type Sqlite, textOf, type Value } from './sqlite.ts';
 
 /** More are not looked at in one go, so that batches are written in between. */
@@ -65,7 +66,7 @@ export function scan(held: Held, request: ScanRequest): ScanAnswer {
   }
   const rows = held.database
     .prepare(
-      `SELECT seq, body FROM messages WHERE seq BETWEEN ? AND ? AND ${conditionOf(filter, ids)}
+      `SELECT seq, at, type, body FROM messages WHERE seq BETWEEN ? AND ? AND ${conditionOf(filter, ids)}
        ORDER BY seq ${descending ? 'DESC' : 'ASC'} LIMIT ${limit}`,
     )
     .all([from, until]);
@@ -80,7 +81,7 @@ export function scan(held: Held, request: ScanRequest): ScanAnswer {
   let to = descending ? from : until;
   for (const { seq, row, entry } of all) {
     if (items.length >= limit || characters > MOST_CHARACTERS) break;
-    const text = entry?.text ?? held.text(row?.body);
+    const text = entry?.text ?? textOfRow(held, row);
     if (text === null) {
       if (request.withGaps) items.push({ kind: 'gap', from: seq, to: seq, reason: 'expired' });
       unread++;
@@ -101,6 +102,12 @@ interface Place {
   readonly seq: number;
   readonly row?: Row;
   readonly entry?: Entry;
+}
+
+function textOfRow(held: Held, row: Row | undefined): string | null {
+  const text = held.text(row?.body);
+  if (text === null || row === undefined || TYPES[numberOf(row, 'type')] !== 'camera') return text;
+  return withTime(text, numberOf(row, 'at'));
 }
 
 /** The numbers among which to look: what the times leave of what is asked. */

@@ -5,7 +5,7 @@ import type { CameraStatus, Label } from '../types.ts';
 export type SequencedMessage =
   | ({ readonly type: 'label'; readonly epoch: string; readonly seq: number; readonly emittedAtMs: number } & Label)
   | ({ readonly type: 'event'; readonly epoch: string; readonly seq: number } & SceneEvent)
-  | ({ readonly type: 'camera'; readonly epoch: string; readonly seq: number } & CameraStatus);
+  | ({ readonly type: 'camera'; readonly epoch: string; readonly seq: number; readonly atMs: number } & CameraStatus);
 
 export interface HelloMessage {
   readonly type: 'hello';

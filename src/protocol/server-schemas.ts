@@ -41,7 +41,7 @@ const event = z
   .meta({ id: 'Event' });
 
 const cameraMessage = z
-  .object({ type: z.literal('camera'), ...numbered, camera, ...status })
+  .object({ type: z.literal('camera'), ...numbered, camera, ...status, atMs: unixMs })
   .describe('State of a camera.')
   .meta({ id: 'Camera' });
 

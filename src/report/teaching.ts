@@ -1,5 +1,6 @@
 import type { Examples } from '../dataset/examples.ts';
-import type { QuestionReport, Teaching } from '../teaching/report.ts';
+import type { QuestionReport } from '../teaching/question-report.ts';
+import type { Teaching } from '../teaching/report.ts';
 import { OTHER } from '../words.ts';
 import { rankedBars, stackedBars } from './bars.ts';
 import { heatTable } from './confusion.ts';

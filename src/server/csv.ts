@@ -38,6 +38,8 @@ const COLUMNS: Readonly<Record<string, (message: SequencedMessage) => Cell>> = {
   state: (message) => (message.type === 'camera' ? message.state : null),
   reason: (message) => (message.type === 'camera' ? message.reason : null),
   degraded: (message) => (message.type === 'camera' ? message.degraded.join(' ') : null),
+  gear: (message) => (message.type === 'camera' ? message.gear : null),
+  agreement: (message) => (message.type === 'camera' ? agreementOf(message.agreement) : null),
 };
 
 /** RFC 4180, line by line. */
@@ -65,7 +67,12 @@ function labelOf(message: SequencedMessage): Extract<SequencedMessage, { type: '
   return message.type === 'label' ? message : null;
 }
 
+function agreementOf(ratios: Readonly<Record<string, number>> = {}): string {
+  return Object.entries(ratios)
+    .map(([question, ratio]) => `${question}=${ratio}`)
+    .join(' ');
+}
+
 function timeOf(message: SequencedMessage): string {
-  if (message.type === 'camera') return '';
-  return new Date(message.type === 'event' ? message.atMs : message.arrivedAtMs).toISOString();
+  return new Date(message.type === 'label' ? message.arrivedAtMs : message.atMs).toISOString();
 }

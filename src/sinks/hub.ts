@@ -49,7 +49,8 @@ export class Hub {
 
   status(status: CameraStatus): void {
     if (this.#isSilent) return;
-    this.#publish({ type: 'camera', epoch: this.epoch, seq: ++this.#last, ...status });
+    const atMs = this.#clock.unixMs();
+    this.#publish({ type: 'camera', epoch: this.epoch, seq: ++this.#last, ...status, atMs });
   }
 
   async close(): Promise<void> {

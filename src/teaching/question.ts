@@ -13,7 +13,7 @@ import type { TaughtTruth, TeachInput } from './input.ts';
 import { type Lessons, lessonsOf, rowsOfAny } from './lessons.ts';
 import { type Split, splitByTime } from './moments.ts';
 import { playClimb } from './play.ts';
-import type { QuestionReport } from './report.ts';
+import type { QuestionReport } from './question-report.ts';
 import { fitReuse, sameAnswer } from './reuse-fit.ts';
 import type { ScenePair } from './scene-pairs.ts';
 import { reportOf } from './summary.ts';

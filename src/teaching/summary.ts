@@ -9,7 +9,7 @@ import type { CandidateFit } from './cross.ts';
 import type { TaughtTruth, TeachInput } from './input.ts';
 import type { Split } from './moments.ts';
 import type { Played } from './play.ts';
-import type { QuestionReport } from './report.ts';
+import type { QuestionReport } from './question-report.ts';
 import { leastSure } from './unsure.ts';
 
 /** What a report is made of. */

@@ -1,6 +1,6 @@
 import { createApi } from './api.ts';
 import { openLive } from './live.ts';
-import { askPast } from './past.ts';
+import { askLately, askPast } from './past.ts';
 import { Drawing } from './store/drawing.ts';
 import { Fleet } from './store/fleet.ts';
 import { Listeners } from './store/listeners.ts';
@@ -112,13 +112,14 @@ export class Session {
       this.#askPast();
     }
     if ('seq' in message && message.type !== 'mark') this.#listeners.tell(message);
-    if (this.fleet.take(message, Date.now())) this.describeSoon();
+    if (this.fleet.take(message)) this.describeSoon();
   }
 
   #askPast(): void {
     if (this.#isPastKnown) return;
     this.#isPastKnown = true;
     void askPast(this.api).then((pasts) => this.fleet.remember(pasts));
+    void askLately(this.api).then((messages) => this.fleet.recall(messages));
   }
 
   #lost(reason: string, retryMs: number): void {

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import type { TaughtResult } from '../../src/commands/run-teaching.ts';
 import { taughtLines } from '../../src/commands/teach-camera-words.ts';
+import type { TaughtAnswer } from '../../src/teaching/question-report.ts';
 
-const result = (labelNext: readonly string[], lookAgain: readonly string[]): TaughtResult => ({
+const result = (labelNext: readonly string[], lookAgain: readonly string[]): TaughtAnswer => ({
   camera: 'gate',
   heads: 'heads/gate.json',
   rungs: ['top'],

@@ -25,12 +25,11 @@ function run(script: string) {
 /** Sends a message every 2 ms, and says each number and when it was sent. */
 const WRITER = `
   const { startHistory } = await import(process.argv[2] + '/dist/src/history/history.js');
-  const clock = { unixMs: () => Date.now(), monotonicMs: () => performance.now() };
   const limits = { retentionDays: 7, maxMegabytes: 64 };
-  const history = await startHistory({ stateDir: process.argv[3], limits, clock, onNotice: console.error });
+  const history = await startHistory({ stateDir: process.argv[3], limits, onNotice: console.error });
   const padding = 'x'.repeat(600);
   for (let seq = history.startsBehind + 1; ; seq++) {
-    const message = { type: 'camera', epoch: history.epochId, seq, camera: 'gate', state: 'live', reason: padding, degraded: [] };
+    const message = { type: 'camera', epoch: history.epochId, seq, camera: 'gate', state: 'live', reason: padding, degraded: [], atMs: Date.now() };
     history.publish(message, JSON.stringify(message));
     console.log(history.epochId, seq, Date.now());
     await new Promise((resolve) => setTimeout(resolve, 2));

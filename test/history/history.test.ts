@@ -17,8 +17,7 @@ const CONFIG = { enabled: true, retentionDays: 7, maxMegabytes: 16 };
 const ALL = { cameras: 'all', every: 'frame' } as const;
 
 function open(notices: string[] = [], config = CONFIG) {
-  const clock = { unixMs: () => Date.now(), monotonicMs: () => performance.now() };
-  return openHistory(config, { stateDir: folder.path, clock, onNotice: (text) => notices.push(text) });
+  return openHistory(config, { stateDir: folder.path, onNotice: (text) => notices.push(text) });
 }
 
 function put(history: Awaited<ReturnType<typeof open>>, seq: number, camera = 'gate'): void {
@@ -30,6 +29,7 @@ function put(history: Awaited<ReturnType<typeof open>>, seq: number, camera = 'g
     state: 'live',
     reason: '',
     degraded: [],
+    atMs: Date.now(),
   } as const;
   history.sink?.publish(message satisfies SequencedMessage, JSON.stringify(message));
 }

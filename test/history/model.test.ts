@@ -71,7 +71,8 @@ test('pages and labels are what an array says, whatever is written, waits or is 
           if (lostBefore > 0) store.take([], [{ first: seq + 1, last: seq + lostBefore }]);
           for (let count = 0; count < lostBefore; count++) lost.push(++seq);
           at += stepMs;
-          const added = entry(++seq, { ...rest, ...(rest.type === 2 ? { question: '' } : {}), at });
+          const text = `{"seq":${++seq},"atMs":${at}}`;
+          const added = entry(seq, { ...rest, ...(rest.type === 2 ? { question: '' } : {}), at, text });
           entries.push(added);
           store.take([added], []);
           if (flush) store.flush();

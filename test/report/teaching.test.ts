@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Examples } from '../../src/dataset/examples.ts';
 import type { Heads } from '../../src/heads/artifact.ts';
 import { writeTeachingReport } from '../../src/report/teaching.ts';
-import type { QuestionReport, Teaching } from '../../src/teaching/report.ts';
+import type { QuestionReport } from '../../src/teaching/question-report.ts';
+import type { Teaching } from '../../src/teaching/report.ts';
 import { drawings, escaped, expectSelfContained, expectWellFormed } from './support.ts';
 
 const HOSTILE = '"><script>alert(1)</script>';

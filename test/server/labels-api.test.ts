@@ -143,3 +143,16 @@ test.each([
 ])('in CSV %j is written so that no program misreads it', (label, cell) => {
   expect(csvLine(JSON.stringify(event(3, label)))).toContain(`,default,${cell},`);
 });
+
+test('a state of a camera has its time in a table, its gear, and how often it agrees', () => {
+  const status = { camera: 'gate', state: 'live', reason: '', degraded: ['drift'], gear: 2 } as const;
+  const message = { type: 'camera', epoch: 'e', seq: 4, ...status, agreement: { default: 0.98, car: 0.7 } } as const;
+  const line = csvLine(JSON.stringify({ ...message, atMs: 1_700_000_000_000 } satisfies SequencedMessage));
+  const cells = Object.fromEntries(
+    CSV_HEADER.trim()
+      .split(',')
+      .map((name, i) => [name, line.trim().split(',')[i]]),
+  );
+  expect(cells).toMatchObject({ time: '2023-11-14T22:13:20.000Z', state: 'live', degraded: 'drift', gear: '2' });
+  expect(cells.agreement).toBe('default=0.98 car=0.7');
+});

@@ -2,7 +2,6 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openHistory } from '../../src/commands/run-history.ts';
-import { SYSTEM_CLOCK } from '../../src/service/clock.ts';
 import { temporaryFolder } from '../support/clips.ts';
 import { type Client, Served } from './served.ts';
 
@@ -20,7 +19,7 @@ const CONFIG = { enabled: true, retentionDays: 7, maxMegabytes: 16 };
 
 /** Sockets over what is kept in the folder. */
 async function start(): Promise<{ served: Served; epoch: string; stop: () => Promise<void> }> {
-  const history = await openHistory(CONFIG, { stateDir: folder.path, clock: SYSTEM_CLOCK, onNotice: () => {} });
+  const history = await openHistory(CONFIG, { stateDir: folder.path, onNotice: () => {} });
   const { epoch, last, past, sink } = history;
   const served = await new Served({ past }, { epoch, last }).listen();
   if (sink !== null) served.hub.add({ ...sink, publish: (message, text) => sink.publish(message, text) });

@@ -94,7 +94,16 @@ export class Line {
   }
 
   #keep(seq: number, camera: string, epoch: string): SequencedMessage {
-    const message = { type: 'camera', epoch, seq, camera, state: 'live', reason: '', degraded: [] } as const;
+    const message = {
+      type: 'camera',
+      epoch,
+      seq,
+      camera,
+      state: 'live',
+      reason: '',
+      degraded: [],
+      atMs: 1_700_000_000_000,
+    } as const;
     this.all.set(seq, message);
     return message;
   }

@@ -144,7 +144,13 @@ describe('weir.v1+json', () => {
       label: 'espresso',
       emittedAtMs: expect.any(Number),
     });
-    expect(await client.until('camera')).toEqual({ type: 'camera', epoch: 'epoch-1', seq: 3, ...STATUS });
+    expect(await client.until('camera')).toEqual({
+      type: 'camera',
+      epoch: 'epoch-1',
+      seq: 3,
+      ...STATUS,
+      atMs: expect.any(Number),
+    });
     expect(client.messages.filter(({ type }) => type === 'label').length).toBe(1);
   });
 

@@ -15,11 +15,10 @@ export const EVERYTHING: Filter = {
   fromMs: null,
   toMs: null,
 };
-export const CLOCK = { unixMs: () => Date.now(), monotonicMs: () => performance.now() };
 
 /** A history with its thread. */
 export function begin(stateDir: string, notices: string[] = [], spawn?: Spawn): Promise<History> {
-  return startHistory({ stateDir, limits: LIMITS, clock: CLOCK, onNotice: (text) => notices.push(text) }, spawn);
+  return startHistory({ stateDir, limits: LIMITS, onNotice: (text) => notices.push(text) }, spawn);
 }
 
 /** A database in this thread. */

@@ -1,10 +1,12 @@
 import { expect, test } from 'vitest';
 import { ageOf } from '../../src/web/age.ts';
 import { alertsOf, newAlerts } from '../../src/web/guard/alert-lines.ts';
+import { surprises } from '../../src/web/silences.ts';
 import { CameraModel } from '../../src/web/store/camera.ts';
+import { Occurrences } from '../../src/web/store/occurrences.ts';
 import { pastOf } from '../../src/web/store/past.ts';
 import { Strip } from '../../src/web/store/strip.ts';
-import type { CameraMessage, LabelMessage } from '../../src/web/wire.ts';
+import type { CameraMessage, EventMessage, LabelMessage } from '../../src/web/wire.ts';
 
 function label(seq: number, arrivedAtMs: number, stable: string | null, more: object = {}): LabelMessage {
   return {
@@ -19,15 +21,19 @@ function label(seq: number, arrivedAtMs: number, stable: string | null, more: ob
     ...more,
   } as unknown as LabelMessage;
 }
-const state = (seq: number, name: string) =>
-  ({ type: 'camera', seq, camera: 'gate', state: name }) as unknown as CameraMessage;
+const state = (seq: number, atMs: number, name: string, reason = '') =>
+  ({ type: 'camera', epoch: 'e', seq, camera: 'gate', state: name, reason, atMs }) as unknown as CameraMessage;
+const event = (seq: number, atMs: number, phase: 'begin' | 'end', name: string, more: object = {}) =>
+  ({
+    ...{ type: 'event', epoch: 'e', seq, camera: 'gate', question: 'default', label: name, phase, atMs, ...more },
+  }) as unknown as EventMessage;
 const told = (stretches: Strip['stretches']) => stretches.map(({ label, fromMs, toMs }) => [label, fromMs, toMs]);
 
 test('what changed becomes what held, until the next change, the end of a camera’s frames, or now', () => {
   const newestFirst = [
     label(9, 60_000, 'van'),
-    state(8, 'live'),
-    state(7, 'stalled'),
+    state(8, 55_000, 'live'),
+    state(7, 50_000, 'stalled'),
     label(6, 40_000, 'car', { view: { track: 4 } }),
     label(4, 30_000, 'car'),
     label(3, 20_000, null),
@@ -36,10 +42,51 @@ test('what changed becomes what held, until the next change, the end of a camera
   expect(pastOf(newestFirst, 90_000).map(({ stretches }) => told(stretches))).toEqual([
     [
       ['empty', 10_000, 20_000],
-      ['car', 30_000, 40_000],
+      ['car', 30_000, 50_000],
       ['van', 60_000, 90_000],
     ],
   ]);
+});
+
+test('where Weir was away, a label held until it was last heard of', () => {
+  const messages = [label(1, 10_000, 'car'), state(2, 30_000, 'live'), state(400, 60_000, 'connecting')];
+  expect(surprises(messages).map(({ seq }) => seq)).toEqual([400]);
+  const [past] = pastOf([...messages, label(402, 62_000, 'car')], 70_000, new Map([[400, 35_000]]));
+  expect(told(past?.stretches ?? [])).toEqual([
+    ['car', 10_000, 35_000],
+    ['car', 62_000, 70_000],
+  ]);
+});
+
+test('an opening surprises only where the camera was live, or nobody knows what it was', () => {
+  const names = ['connecting', 'live', 'stalled', 'connecting', 'failed', 'connecting', 'live', 'connecting'];
+  const messages = names.map((name, at) => state(at + 1, at, name));
+  expect(surprises(messages).map(({ seq }) => seq)).toEqual([1, 8]);
+});
+
+test('what happened before stands below what was heard, once; of states only changes', () => {
+  const occurrences = new Occurrences();
+  occurrences.add(event(9, 9_000, 'begin', 'van'));
+  occurrences.fill([
+    event(9, 9_000, 'begin', 'van'),
+    state(8, 8_000, 'live'),
+    state(7, 7_000, 'stalled', 'no frame for 10 s'),
+    state(6, 6_000, 'live'),
+    event(5, 5_000, 'begin', 'car', { track: 3 }),
+  ]);
+  expect(occurrences.lines.map(({ text }) => text)).toEqual([
+    'van began',
+    'live',
+    'stalled: no frame for 10 s',
+    'car came',
+  ]);
+});
+
+test('of an answer that makes way for another only the other is a line', () => {
+  const occurrences = new Occurrences();
+  const messages = [event(1, 1_000, 'begin', 'car'), event(2, 3_000, 'end', 'car'), event(3, 3_000, 'begin', 'van')];
+  for (const message of messages) occurrences.add(message);
+  expect(occurrences.lines.map(({ text }) => text)).toEqual(['van began', 'car began']);
 });
 
 test('what is remembered goes before what was heard, and never over it', () => {

@@ -1,56 +1,105 @@
-import type { CameraStatus } from '../../types.ts';
+import type { CameraMessage, CameraState } from '../wire.ts';
 import { gearWords, stateTelling, troubleTelling } from '../words/states.ts';
 import type { Lane, Segment } from './timeline.ts';
 
 /** How a camera was from a moment on. */
-export interface Condition extends Pick<CameraStatus, 'state' | 'degraded'> {
-  /** Unix time at which this page was told. */
+export interface Condition {
+  /** Unix time. */
   readonly fromMs: number;
+  /** `null`: nothing was heard of it, and nothing of the rest is known. */
+  readonly state: CameraState | null;
+  readonly reason: string;
+  readonly degraded: readonly string[];
   readonly gear: number | null;
   /** Ratio 0..1 by question. */
   readonly agreement: Readonly<Record<string, number>>;
+  /** Number of the message that told it; `null` where none did. */
+  readonly seq: number | null;
 }
 
-const MOST = 500;
-
-/** How a camera was while a page was open: its state, gear, agreement and troubles; bounded. */
-export class Conditions {
-  readonly #told: Condition[] = [];
-
-  add({ state, degraded, gear, agreement = {} }: Told, fromMs: number): void {
-    const last = this.#told.at(-1);
-    const next = { fromMs, state, degraded, gear: gear ?? null, agreement };
-    if (last !== undefined && isSame(last, next)) return;
-    this.#told.push(next);
-    if (this.#told.length > MOST) this.#told.shift();
-  }
-
-  /** Oldest first. */
-  get all(): readonly Condition[] {
-    return this.#told;
-  }
-}
-
-type Told = Pick<CameraStatus, 'state' | 'degraded'> & {
+type Told = Pick<CameraMessage, 'state' | 'degraded'> & {
+  readonly reason?: string | undefined;
   readonly gear?: number | undefined;
   readonly agreement?: Readonly<Record<string, number>> | undefined;
 };
 
+const MOST = 1_000;
+
+export function conditionOf(
+  { state, reason = '', degraded, gear, agreement = {} }: Told,
+  fromMs: number,
+  seq: number | null = null,
+): Condition {
+  return { fromMs, state, reason, degraded, gear: gear ?? null, agreement, seq };
+}
+
+/** Behind what was told before; what is as it was before adds nothing. The oldest go above a bound. */
+export function withCondition(told: readonly Condition[], next: Condition): readonly Condition[] {
+  const last = told.at(-1);
+  if (last !== undefined && isSame(last, next)) return told;
+  return [...told, next].slice(-MOST);
+}
+
 function isSame(one: Condition, other: Condition): boolean {
-  const text = ({ state, degraded, gear, agreement }: Condition) => JSON.stringify([state, degraded, gear, agreement]);
+  const text = ({ fromMs: _, seq: __, ...rest }: Condition) => JSON.stringify(rest);
   return text(one) === text(other);
 }
 
+/**
+ * How a camera was, from what is kept of it.
+ *
+ * @param messages in any order
+ * @param silences since when nothing was heard, by the number of the state that was told first again
+ */
+export function conditionsOf(
+  messages: readonly CameraMessage[],
+  silences: ReadonlyMap<number, number>,
+): readonly Condition[] {
+  let told: readonly Condition[] = [];
+  for (const message of [...messages].sort((a, b) => a.seq - b.seq)) {
+    const silentMs = silences.get(message.seq);
+    if (silentMs !== undefined && told.length > 0) {
+      told = withCondition(told, { ...NOTHING, fromMs: silentMs });
+    }
+    told = withCondition(told, conditionOf(message, message.atMs, message.seq));
+  }
+  return told;
+}
+
+const NOTHING = { state: null, reason: '', degraded: [], gear: null, agreement: {}, seq: null };
+
+/**
+ * What is kept, and behind it what the page heard itself.
+ *
+ * @param kept `null`: no history is kept, or it is not known yet
+ * @param knownFromMs Unix time from which on the history knows everything
+ */
+export function joined(
+  kept: readonly Condition[] | null,
+  heard: readonly Condition[],
+  knownFromMs: number,
+): readonly Condition[] {
+  if (kept === null) return heard;
+  const last = kept.at(-1)?.seq;
+  // Nothing changed in all that is kept: it always was as it was first heard.
+  if (last === null || last === undefined) {
+    return heard.map((one, at) => (at === 0 && one.seq === null ? { ...one, fromMs: knownFromMs } : one));
+  }
+  return heard.filter(({ seq }) => seq !== null && seq > last).reduce(withCondition, kept);
+}
+
 /** State and gear, and each trouble that there was, as lanes of time. */
-export function conditionLanes(told: readonly Condition[], toMs: number): Lane[] {
+export function conditionLanes(told: readonly Condition[], fromMs: number, toMs: number): Lane[] {
   const troubles = [...new Set(told.flatMap(({ degraded }) => degraded))];
   const lane = (question: string, of: (condition: Condition) => string | null): Lane => ({
     question,
     isObjects: false,
-    segments: stretches(told, toMs, of),
+    segments: stretches(told, toMs, of)
+      .filter((segment) => segment.toMs > fromMs)
+      .map((segment) => (segment.fromMs < fromMs ? { ...segment, fromMs, isOpenStart: true } : segment)),
   });
   return [
-    lane('state', ({ state }) => stateTelling(state).word),
+    lane('state', ({ state }) => (state === null ? null : stateTelling(state).word)),
     lane('gear', ({ gear }) => (gear === null ? null : gearWords(gear))),
     ...troubles.map((trouble) => {
       const { word } = troubleTelling(trouble);

@@ -1,8 +1,9 @@
+import type { TaughtAnswer } from '../../teaching/question-report.ts';
 import { fineShare } from '../charts/numbers.ts';
-import { expectation, mixUps, type Result, rungShares, type Taught, timeWords } from './teaching-words.ts';
+import { expectation, mixUps, rungShares, type Taught, timeWords } from './teaching-words.ts';
 
 interface ExpectationsProps {
-  readonly result: Result;
+  readonly result: TaughtAnswer;
   /** Puts examples before all others for labelling. */
   readonly onAsk: (ids: readonly string[]) => void;
 }

@@ -24,9 +24,9 @@ export function FiguresPanel({ camera, parts, record }: PanelProps) {
   const asked = useAsked<Figures>(parts.api, `/api/cameras/${encodeURIComponent(camera.id)}/figures`, 2_000);
   const tick = useTick(matchMedia('(prefers-reduced-motion: reduce)').matches ? 10_000 : 2_000);
   // The tick says when to look again.
-  const { bins, told, nowMs } = useMemo(() => {
+  const { bins, nowMs } = useMemo(() => {
     const at = Date.now();
-    return { bins: record.recorder.bins(at), told: [...record.conditions.all], nowMs: at };
+    return { bins: record.recorder.bins(at), nowMs: at };
   }, [tick, record]);
   return (
     <div class="figures">
@@ -34,7 +34,7 @@ export function FiguresPanel({ camera, parts, record }: PanelProps) {
       {asked.value !== null && <Totals figures={asked.value} budgetMs={camera.budgetMs ?? null} />}
       <SpentFigure bins={bins} />
       <RungsFigure bins={bins} />
-      <ConditionsPanel told={told} nowMs={nowMs} />
+      <ConditionsPanel {...{ camera, parts, record, nowMs }} />
     </div>
   );
 }

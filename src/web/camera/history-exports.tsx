@@ -21,7 +21,7 @@ export function Exports({
       from: String(Date.now() - rangeMs),
       format,
       every: 'change',
-      types: 'label,event',
+      types: 'label,event,camera',
     });
     try {
       const url = URL.createObjectURL(await parts.api.blob(`/api/labels?${query}`));

@@ -8,16 +8,11 @@ import { Exports } from './history-exports.tsx';
 import { LaneStrip } from './lane-strip.tsx';
 import type { PageRecord } from './page-record.ts';
 import { ProblemNote } from './problem.tsx';
+import { DAY, HOUR, QUARTER, RangeChoice, WEEK } from './range-choice.tsx';
 import { lanesOf } from './timeline.ts';
 import { useTick } from './use.ts';
 import { type Camera, isEvent, isLabel, type Message, type PageParts } from './wire.ts';
 
-const RANGES = [
-  { name: '15 min', ms: 15 * 60_000 },
-  { name: '1 h', ms: 3_600_000 },
-  { name: '24 h', ms: 86_400_000 },
-  { name: '7 d', ms: 7 * 86_400_000 },
-] as const;
 /** Rows of the list are so many at first. */
 const ROWS = 200;
 
@@ -29,7 +24,7 @@ interface PanelProps {
 
 /** What was answered when: a strip for each question, the list behind it, and both to take along. */
 export function HistoryPanel({ camera, parts, record }: PanelProps) {
-  const [rangeMs, setRange] = useState<number>(RANGES[0].ms);
+  const [rangeMs, setRange] = useState(QUARTER.ms);
   const [rows, setRows] = useState(ROWS);
   useTick(2_000);
   const nowMs = Date.now();
@@ -50,14 +45,7 @@ export function HistoryPanel({ camera, parts, record }: PanelProps) {
   return (
     <div class="history">
       <div class="bar">
-        <fieldset class="choice">
-          <legend>Time</legend>
-          {RANGES.map(({ name, ms }) => (
-            <label key={name}>
-              <input type="radio" name="range" checked={ms === rangeMs} onChange={() => setRange(ms)} /> {name}
-            </label>
-          ))}
-        </fieldset>
+        <RangeChoice name="range" ranges={[QUARTER, HOUR, DAY, WEEK]} chosenMs={rangeMs} onChoose={setRange} />
         <Exports camera={camera} parts={parts} rangeMs={rangeMs} />
       </div>
       {problem !== null && <ProblemNote problem={problem} />}

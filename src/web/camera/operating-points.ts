@@ -1,36 +1,6 @@
+import type { PointsAnswer, QuestionPoints } from '../../server/points-answer.ts';
 import { fineShare, points, accuracy as right } from '../charts/numbers.ts';
 import { milliseconds } from '../words/numbers.ts';
-
-/** `GET /api/cameras/:id/operating-points`, as far as it is shown. */
-export interface PointsAnswer {
-  readonly current: PointNamed;
-  /** A name or an index. */
-  readonly configured: string;
-  readonly until: 'restart' | null;
-  readonly mode: string;
-  readonly questions: readonly QuestionPoints[];
-}
-
-interface PointNamed {
-  readonly name: string | null;
-  readonly index: number | null;
-}
-
-interface QuestionPoints {
-  readonly question: string;
-  readonly current: PointNamed;
-  readonly truth: 'labels' | 'agreement';
-  readonly reference: { readonly id: string; readonly meanMs: number; readonly accuracy: number };
-  readonly points: readonly {
-    readonly index: number;
-    readonly name: string | null;
-    readonly rungs: readonly string[];
-    readonly accuracy: number;
-    readonly accuracyGainVsTop: number;
-    readonly interval: readonly [number, number];
-    readonly costMs: number;
-  }[];
-}
 
 export interface Point {
   readonly index: number;

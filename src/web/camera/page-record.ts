@@ -1,36 +1,47 @@
 import { useEffect, useState } from 'preact/hooks';
-import { Conditions } from './conditions.ts';
+import { type Condition, conditionOf, withCondition } from './conditions.ts';
 import { Recorder } from './record.ts';
-import { type Camera, isLabel, type LabelMessage, type PageParts } from './wire.ts';
+import { type Camera, isLabel, type LabelMessage, type Message, type PageParts } from './wire.ts';
 
 /** A question of one of so many regions at most. */
 const MOST_QUESTIONS = 64;
+/** After a longer silence what was missed is not told any more. */
+const ABSENCE_MS = 60_000;
 
 /** What this page saw of a camera since it was opened, whichever tab is shown. */
 export class PageRecord {
   readonly openedMs = Date.now();
   readonly recorder = new Recorder();
-  readonly conditions = new Conditions();
+  /** Oldest first; another list whenever there is more. */
+  conditions: readonly Condition[] = [];
   /** The newest label about the whole view, by question: what it says is stable holds since before the page was opened. */
   readonly newest = new Map<string, LabelMessage>();
+  /** How often nothing was heard for so long that something may have been missed. */
+  absences = 0;
+  #heardMs = Date.now();
+
+  hear(message: Message): void {
+    const nowMs = Date.now();
+    if (nowMs - this.#heardMs > ABSENCE_MS) this.absences++;
+    this.#heardMs = nowMs;
+    this.recorder.add(message);
+    if (message.type === 'camera') this.add(conditionOf(message, message.atMs, message.seq));
+    if (!isLabel(message) || message.view.track !== undefined) return;
+    if (this.newest.size < MOST_QUESTIONS || this.newest.has(message.question))
+      this.newest.set(message.question, message);
+  }
+
+  add(condition: Condition): void {
+    this.conditions = withCondition(this.conditions, condition);
+  }
 }
 
 export function usePageRecord(camera: Camera | null, id: string, { listen }: PageParts): PageRecord {
   const [record] = useState(() => new PageRecord());
-  useEffect(
-    () =>
-      listen(id, (message) => {
-        record.recorder.add(message);
-        if (message.type === 'camera') record.conditions.add(message, Date.now());
-        if (!isLabel(message) || message.view.track !== undefined) return;
-        if (record.newest.size < MOST_QUESTIONS || record.newest.has(message.question))
-          record.newest.set(message.question, message);
-      }),
-    [id, listen, record],
-  );
+  useEffect(() => listen(id, (message) => record.hear(message)), [id, listen, record]);
   // As it is before the first message of it; later answers say what the messages said.
   useEffect(() => {
-    if (camera !== null) record.conditions.add(camera, Date.now());
+    if (camera !== null) record.add(conditionOf(camera, Date.now()));
   }, [camera, record]);
   return record;
 }

@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks';
+import type { PointsAnswer } from '../../server/points-answer.ts';
 import { problemOf } from '../api.ts';
 import { Mark } from '../charts/figure.tsx';
 import {
@@ -7,7 +8,6 @@ import {
   fewOf,
   frontsOf,
   type Point,
-  type PointsAnswer,
   pointName,
   pointSentence,
 } from './operating-points.ts';

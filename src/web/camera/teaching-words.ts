@@ -1,3 +1,4 @@
+import type { TaughtAnswer } from '../../teaching/question-report.ts';
 import { OTHER } from '../../words.ts';
 import { accuracy, points } from '../charts/numbers.ts';
 import { milliseconds } from '../words/numbers.ts';
@@ -12,7 +13,7 @@ export type Job =
       readonly done: number;
       readonly total: number;
     }
-  | { readonly state: 'done'; readonly startedAt: string; readonly endedAt: string; readonly result: Result }
+  | { readonly state: 'done'; readonly startedAt: string; readonly endedAt: string; readonly result: TaughtAnswer }
   | {
       readonly state: 'failed';
       readonly startedAt: string;
@@ -20,38 +21,7 @@ export type Job =
       readonly error: { readonly message: string; readonly remedy: string };
     };
 
-export interface Result {
-  readonly rungs: readonly string[];
-  readonly frames: number;
-  readonly warnings: readonly string[];
-  readonly questions: readonly Taught[];
-}
-
-export interface Taught {
-  readonly id: string;
-  readonly text: string | null;
-  readonly classes: readonly { readonly name: string; readonly examples: number; readonly byTeacher: number }[];
-  readonly samples: number;
-  readonly moments: number;
-  readonly reference: string;
-  readonly rungs: readonly string[];
-  readonly candidates: readonly {
-    readonly id: string;
-    readonly costMs: number;
-    readonly accuracy: number;
-    readonly isUsed: boolean;
-  }[];
-  readonly expected: {
-    readonly accuracy: number;
-    readonly accuracyGainVsTop: number;
-    readonly interval: readonly [number, number];
-    readonly speedup: number;
-    readonly shareByRung: Readonly<Record<string, number>>;
-  };
-  readonly confusion: readonly (readonly number[])[];
-  readonly labelNext: readonly string[];
-  readonly lookAgain: readonly string[];
-}
+export type Taught = TaughtAnswer['questions'][number];
 
 /** `Expect 97 % of frames right.` and what that rests on. */
 export function expectation({ expected, reference, samples, moments }: Taught): {

@@ -1,8 +1,13 @@
 import type { Hatch, Shape } from './palette.ts';
 
-/** Value of a CSS variable, as an element sees it. */
+/** Colour of a CSS variable, as an element sees it. */
 export function colorOf(element: Element, variable: string): string {
-  return getComputedStyle(element).getPropertyValue(variable).trim() || '#888';
+  // Of the variable itself only its text is told, for light and for dark; of what is drawn in it, its colour.
+  const probe = element.appendChild(document.createElement('i'));
+  probe.style.color = `var(${variable})`;
+  const { color } = getComputedStyle(probe);
+  probe.remove();
+  return color;
 }
 
 /** A tile that is repeated to fill an area: in its colour, with a hatch of its own, so that areas are told apart without colour. */

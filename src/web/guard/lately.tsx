@@ -12,7 +12,7 @@ export function Lately() {
   return (
     <section class="lately" aria-labelledby="lately">
       <h2 id="lately">Lately</h2>
-      {lines.length === 0 && <p class="soft">Nothing has happened since this page was opened.</p>}
+      {lines.length === 0 && <p class="soft">Nothing has come, left or changed its state lately.</p>}
       <ol>
         {lines.map(({ key, atMs, camera, tone, sign, text }) => (
           <OccurrenceLine key={key} {...{ atMs, camera, tone, sign, text }} />

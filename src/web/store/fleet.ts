@@ -1,4 +1,12 @@
-import type { CameraInfo, CamerasAnswer, ClockInfo, Hello, ServerMessage } from '../wire.ts';
+import type {
+  CameraInfo,
+  CameraMessage,
+  CamerasAnswer,
+  ClockInfo,
+  EventMessage,
+  Hello,
+  ServerMessage,
+} from '../wire.ts';
 import { clockTelling } from '../words/states.ts';
 import { CameraModel } from './camera.ts';
 import { Occurrences } from './occurrences.ts';
@@ -40,7 +48,7 @@ export class Fleet {
   }
 
   /** @returns whether there is a camera of which only REST knows the rest */
-  take(message: ServerMessage, nowMs: number): boolean {
+  take(message: ServerMessage): boolean {
     switch (message.type) {
       case 'hello':
         this.#greeted(message);
@@ -54,11 +62,11 @@ export class Fleet {
         return !camera.questions.some(({ id }) => id === message.question) && camera.info !== null;
       }
       case 'event':
-        this.occurrences.event(message);
+        this.occurrences.add(message);
         this.#changes.changed(EVENTS);
         return false;
       case 'camera':
-        return this.#status(message, nowMs);
+        return this.#status(message);
       default:
         return false;
     }
@@ -81,6 +89,12 @@ export class Fleet {
       this.#cameras.get(id)?.past(question, stretches);
       this.#changes.changed(id);
     }
+  }
+
+  /** What happened before the page heard of it. */
+  recall(messages: readonly (EventMessage | CameraMessage)[]): void {
+    this.occurrences.fill(messages);
+    this.#changes.changed(EVENTS);
   }
 
   /** Too long was nobody listening. */
@@ -106,11 +120,11 @@ export class Fleet {
     this.#changes.changed(FLEET);
   }
 
-  #status(message: Extract<ServerMessage, { type: 'camera' }>, nowMs: number): boolean {
+  #status(message: CameraMessage): boolean {
     const { camera: id, state, reason } = message;
     const known = this.#cameras.get(id);
     if (known?.state !== state) {
-      this.occurrences.state(message, nowMs);
+      this.occurrences.add(message);
       this.#changes.announce(`Camera ${id}: ${state}${reason === '' ? '' : `, ${reason}`}.`);
       this.#changes.changed(EVENTS);
       this.#changes.changed(FLEET);

@@ -13,8 +13,13 @@ export interface Past {
  *
  * @param messages in any order; those of objects are passed over
  * @param untilMs Unix time up to which the last ones hold
+ * @param silences since when nothing was heard, by the number of the state that was told first again
  */
-export function pastOf(messages: readonly (LabelMessage | CameraMessage)[], untilMs: number): Past[] {
+export function pastOf(
+  messages: readonly (LabelMessage | CameraMessage)[],
+  untilMs: number,
+  silences: ReadonlyMap<number, number> = new Map(),
+): Past[] {
   const found = new Map<string, Past & { readonly stretches: Stretch[] }>();
   const open = new Map<string, Map<string, Stretch>>();
   const stop = (camera: string, atMs: number, question?: string) => {
@@ -24,15 +29,12 @@ export function pastOf(messages: readonly (LabelMessage | CameraMessage)[], unti
       open.get(camera)?.delete(asked);
     }
   };
-  // A state has no time of its own: it falls on that of the label before it.
-  let atMs = 0;
   for (const message of [...messages].sort((a, b) => a.seq - b.seq)) {
     if (message.type === 'camera') {
-      if (message.state !== 'live') stop(message.camera, atMs);
+      if (message.state !== 'live') stop(message.camera, silences.get(message.seq) ?? message.atMs);
       continue;
     }
-    const { camera, question, view, stable } = message;
-    atMs = message.arrivedAtMs;
+    const { camera, question, view, stable, arrivedAtMs: atMs } = message;
     if (view.track !== undefined) continue;
     stop(camera, atMs, question);
     if (stable === null) continue;

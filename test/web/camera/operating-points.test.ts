@@ -1,14 +1,10 @@
 import { expect, test } from 'vitest';
-import {
-  changeSentence,
-  frontsOf,
-  type PointsAnswer,
-  pointSentence,
-} from '../../../src/web/camera/operating-points.ts';
+import type { PointsAnswer } from '../../../src/server/points-answer.ts';
+import { changeSentence, frontsOf, pointSentence } from '../../../src/web/camera/operating-points.ts';
 
 const point = (index: number, name: string | null, accuracy: number, costMs: number) => ({
   ...{ index, name, accuracy, costMs, rungs: ['small', 'large'] },
-  ...{ accuracyGainVsTop: 0, interval: [0, 0] as const },
+  ...{ accuracyGainVsTop: 0, interval: [0, 0] as const, costRatio: costMs / 10, meanRungsRun: 1, shareByRung: {} },
 });
 
 const answer = (truth: 'labels' | 'agreement' = 'labels'): PointsAnswer => ({
