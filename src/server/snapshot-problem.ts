@@ -18,7 +18,10 @@ export function noPicture({ id, state, reason }: Pictureless): WeirError {
     case 'paused':
       return told(`camera ${id} is paused: no picture of it is taken`, `resume it: POST /api/cameras/${id}/resume`);
     case 'ended':
-      return told(`camera ${id} has ended${why}`, 'a recording begins again with `loop: true`, or when Weir is restarted');
+      return told(
+        `camera ${id} has ended${why}`,
+        'a recording begins again with `loop: true`, or when Weir is restarted',
+      );
     case 'failed':
       return told(`camera ${id} has failed${why}`, 'mend that; a network source is tried again by itself');
     case 'stalled':

@@ -59,7 +59,9 @@ test('who takes nothing is cut off, and its place is free again', async () => {
   socket.write(`GET ${address.pathname}${address.search} HTTP/1.1\r\nHost: ${address.host}\r\n\r\n`);
   await once(socket, 'readable'); // the file has begun, and nothing of it is read
   expect((await fetch(address)).status).toBe(503);
-  await expect.poll(async () => (await fetch(new URL('?format=jsonl&limit=1', address))).status, { timeout: 10_000 }).toBe(200);
+  await expect
+    .poll(async () => (await fetch(new URL('?format=jsonl&limit=1', address))).status, { timeout: 10_000 })
+    .toBe(200);
   socket.destroy();
 });
 
