@@ -33,7 +33,7 @@ export interface Origin {
 export const ROUNDING_SECONDS = 1e-6;
 
 /** Whether a rule asks about a camera, and about its question where it names one. */
-export function isAbout({ places }: When, camera: string, question: string | null): boolean {
+export function isAbout({ places }: Pick<When, 'places'>, camera: string, question: string | null): boolean {
   if (places === null) return true;
   return places.some((place) => {
     if (place.camera !== camera) return false;

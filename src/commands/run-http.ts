@@ -4,6 +4,7 @@ import { alertsSummary } from '../server/alerts-api.ts';
 import { HttpServer } from '../server/http.ts';
 import { SYSTEM_CLOCK } from '../service/clock.ts';
 import { LABELS_PATH } from '../sinks/websocket.ts';
+import { groupNames } from './group-names.ts';
 import { packageVersion } from './package-version.ts';
 import type { Serving } from './run-access.ts';
 import { RunningAlerts } from './run-alerts.ts';
@@ -43,6 +44,7 @@ export async function serveHttp(
   const alerts = await RunningAlerts.start(config.alerts, {
     ...{ hub, stateDir, log, metrics },
     labels: ladder.labels.map(({ name }) => name),
+    groups: await groupNames(config, ladder.labels),
     cameras: () => late.cameras?.statuses ?? null,
     configOf: (camera) => late.cameras?.configOf(camera) ?? null,
     snapshot: async (camera) => (await snapshots.take(camera))?.jpeg ?? null,
