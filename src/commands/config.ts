@@ -26,6 +26,7 @@ export async function configCheck(path: string | undefined, { json, stateDir }: 
   const redactor = new Redactor();
   const config = await loadConfig({ path: path ?? null, env: process.env, redactor, onlyLook: true });
   const env = withStateDirectory(stateDir, process.env);
+  const folder = stateDirectory(undefined, env);
   const warnings = redactor.redactDeep(await checkParts(config, env));
   const cameras = config.cameras.length;
   if (json) {
@@ -34,7 +35,7 @@ export async function configCheck(path: string | undefined, { json, stateDir }: 
   }
   for (const { message } of warnings) note(`weir: ${message}`);
   if (warnings.length > 0)
-    note(`  → cameras and what they were taught were looked for in ${stateDirectory(undefined, env)} (--state-dir)`);
+    note(`weir: what cameras were taught, and those of the API, were looked for in ${folder} (--state-dir)`);
   const warned = warnings.length === 0 ? '' : `, ${warnings.length} warning${warnings.length === 1 ? '' : 's'}`;
   const found = `right, ${cameras} camera${cameras === 1 ? '' : 's'}${warned}`;
   if (path !== undefined) print(`${path}: ${found}`);
