@@ -43,3 +43,8 @@ export function about<T>(what: string, work: () => T): T {
     throw usageError(error.code, `${what}: ${error.message}`, error.remedy, error);
   }
 }
+
+/** The same words wherever a camera is named that there is not, and for one that whoever asks may not see: it is not told that it exists. */
+export function cameraUnknown(id: string): WeirError {
+  return usageError('camera-unknown', `there is no camera "${id}"`, 'GET /api/cameras lists them');
+}

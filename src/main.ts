@@ -163,8 +163,10 @@ const config = program
 config
   .command('check')
   .argument('[F]', 'configuration file; without it the defaults')
-  .description('say whether a configuration is right, with every problem and its line')
-  .action(async (file) => end((await import('./commands/config.ts')).configCheck(file)));
+  .description('say whether a configuration is right, with every problem and its line, and what will hardly be meant')
+  .option('--json', 'weir.config-check/1')
+  .addOption(stateDirOption)
+  .action(async (file, options) => end((await import('./commands/config.ts')).configCheck(file, options)));
 config
   .command('show')
   .argument('[F]', 'configuration file; without it the defaults')

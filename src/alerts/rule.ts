@@ -1,4 +1,4 @@
-import { plainName } from '../words.ts';
+import { DEFAULT_QUESTION, plainName } from '../words.ts';
 import type { Finding } from './alert.ts';
 import { isWithin, type WallTime } from './time-of-day.ts';
 import type { Head, When } from './when.ts';
@@ -33,7 +33,7 @@ export interface Origin {
 export const ROUNDING_SECONDS = 1e-6;
 
 /** Whether a rule asks about a camera, and about its question where it names one. */
-export function isAbout({ places }: When, camera: string, question: string | null): boolean {
+export function isAbout({ places }: Pick<When, 'places'>, camera: string, question: string | null): boolean {
   if (places === null) return true;
   return places.some((place) => {
     if (place.camera !== camera) return false;
@@ -75,10 +75,11 @@ export class Cooldown {
   }
 }
 
-/** `vehicle (0.93) on gate for 3 s`, with the rule's name in front. */
+/** `vehicle (0.93) on gate for 3 s`, with the rule's name in front; `gate/kind` of another question than the usual one. */
 export function sentence(rule: string, head: Head, finding: Omit<Finding, 'text'>, forSeconds: number): string {
   const { camera, question, label, confidence, track } = finding;
-  const where = `on ${camera}${question === null ? '' : `/${question}`}${track === null ? '' : ` #${track}`}`;
+  const asked = question === null || question === DEFAULT_QUESTION ? '' : `/${question}`;
+  const where = `on ${camera}${asked}${track === null ? '' : ` #${track}`}`;
   const lasts = forSeconds > 0 ? ` for ${inWords(forSeconds)}` : '';
   if (head.kind === 'state') return `${rule}: camera ${camera} is ${label}${lasts}`;
   if (head.kind === 'absence') return `${rule}: no ${label} ${where}${lasts}`;

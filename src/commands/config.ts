@@ -7,16 +7,37 @@ import { checkModels, ladderPath, readLadder } from '../infer/ladder.ts';
 import { knownProviders } from '../infer/runtime.ts';
 import { readProfile } from '../profile/artifact.ts';
 import { Redactor } from '../secrets.ts';
+import { stateDirectory, withStateDirectory } from '../service/state-dir.ts';
+import { type ConfigWarning, configWarnings } from './config-doubts.ts';
 import { planEngine } from './engine.ts';
 import { settleCameras, usesOf } from './settled.ts';
 import { print } from './shell.ts';
 
-/** Reads a configuration and says whether it is right, as far as can be seen without opening a camera. */
-export async function configCheck(path: string | undefined): Promise<number> {
-  const config = await loadConfig({ path: path ?? null, env: process.env, redactor: new Redactor(), onlyLook: true });
-  await checkParts(config);
+export interface CheckOptions {
+  readonly json?: boolean;
+  readonly stateDir?: string;
+}
+
+/**
+ * Reads a configuration and says whether it is right, as far as can be seen without opening a camera. What is right and will hardly be
+ * meant is a warning.
+ */
+export async function configCheck(path: string | undefined, { json, stateDir }: CheckOptions = {}): Promise<number> {
+  const redactor = new Redactor();
+  const config = await loadConfig({ path: path ?? null, env: process.env, redactor, onlyLook: true });
+  const env = withStateDirectory(stateDir, process.env);
+  const folder = stateDirectory(undefined, env);
+  const warnings = redactor.redactDeep(await checkParts(config, env));
   const cameras = config.cameras.length;
-  const found = `right, ${cameras} camera${cameras === 1 ? '' : 's'}`;
+  if (json) {
+    print(JSON.stringify({ schema: 'weir.config-check/1', file: path ?? null, cameras, warnings }, null, 2));
+    return 0;
+  }
+  for (const { message } of warnings) note(`weir: ${message}`);
+  if (warnings.length > 0)
+    note(`weir: what cameras were taught, and those of the API, were looked for in ${folder} (--state-dir)`);
+  const warned = warnings.length === 0 ? '' : `, ${warnings.length} warning${warnings.length === 1 ? '' : 's'}`;
+  const found = `right, ${cameras} camera${cameras === 1 ? '' : 's'}${warned}`;
   if (path !== undefined) print(`${path}: ${found}`);
   else print(`the built-in defaults: ${found}; yours: weir config check /etc/weir/weir.yaml`);
   return 0;
@@ -32,10 +53,14 @@ export async function configShow(path: string | undefined, options: { readonly j
   return 0;
 }
 
-/** @throws WeirError for heads, groups, a ladder, rung, model, profile, provider or ffmpeg that is not there, or not right */
-async function checkParts(config: Config): Promise<void> {
+/**
+ * @returns what is no mistake, and that the daemon would warn of too
+ * @throws WeirError for heads, groups, a ladder, rung, model, profile, provider or ffmpeg that is not there, or not right
+ */
+async function checkParts(config: Config, env: NodeJS.ProcessEnv): Promise<ConfigWarning[]> {
   const { ladder, premodel = null, rungs = null } = config;
-  const cameras = await settleCameras(config, { ladder: await readLadder(ladderPath(ladder)), env: process.env });
+  const surroundings = { ladder: await readLadder(ladderPath(ladder)), env };
+  const cameras = await settleCameras(config, surroundings);
   const plan = await planEngine({ ladder, premodel, rungs, uses: usesOf(config, cameras) });
   await checkModels(plan.rungs);
   if (config.profile !== undefined && config.profile !== NO_PROFILE) await readProfile(config.profile, plan.ladder);
@@ -49,4 +74,9 @@ async function checkParts(config: Config): Promise<void> {
     );
   }
   await findFfmpeg(config.ffmpeg.path ?? null);
+  return await configWarnings(config, cameras, surroundings);
+}
+
+function note(text: string): void {
+  process.stderr.write(`${text}\n`);
 }

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { messageOf, usageError, WeirError } from '../errors.ts';
 import { redactUrls } from '../secrets.ts';
 import { ask } from './daemon-request.ts';
+import { tlsMismatch } from './tls-mismatch.ts';
 
 /** How a daemon is asked that does not let in everybody. */
 export interface DaemonCredentials {
@@ -64,6 +65,8 @@ export class DaemonApi {
       answer = await ask(`${this.address}${path}`, { method, headers, body, ca: this.#ca, stop: this.#stop });
     } catch (cause) {
       this.#stop.throwIfAborted();
+      const mismatch = await tlsMismatch(cause, this.address);
+      if (mismatch !== null) throw usageError('tls-mismatch', mismatch.message, mismatch.remedy, cause);
       throw new WeirError('daemon-unreachable', `no daemon answers at ${this.address}: ${messageOf(cause)}`, {
         remedy: isDistrust(cause)
           ? 'name with --ca-file whoever signed its certificate (or the certificate itself)'

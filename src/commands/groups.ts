@@ -1,15 +1,13 @@
-import { dirname } from 'node:path';
 import { loadConfig } from '../config/load.ts';
 import { regionEntries } from '../config/region-entries.ts';
 import type { CameraConfig, Config } from '../config/schema.ts';
 import type { GroupBook } from '../groups/book.ts';
 import { cameraGroups, type GroupedQuestion } from '../groups/groups.ts';
-import { readGroupBook } from '../groups/read.ts';
 import { IGNORED } from '../groups/reader.ts';
 import { ladderPath, readLadder } from '../infer/ladder.ts';
 import { Redactor } from '../secrets.ts';
 import { alignedRows } from '../terminal/table.ts';
-import { SHIPPED_LADDER } from '../types.ts';
+import { groupBookOf } from './group-names.ts';
 import { print } from './shell.ts';
 
 interface GroupsOptions {
@@ -29,9 +27,9 @@ export async function groups(names: readonly string[], options: GroupsOptions): 
     redactor: new Redactor(),
     onlyLook: true,
   });
-  const path = ladderPath(options.ladder ?? config.ladder);
-  const folders = { folder: dirname(path), shippedFolder: dirname(ladderPath(SHIPPED_LADDER)) };
-  const book = await readGroupBook(folders, (await readLadder(path)).labels, config.groups);
+  const ladder = options.ladder ?? config.ladder;
+  const { labels } = await readLadder(ladderPath(ladder));
+  const book = await groupBookOf({ ladder, groups: config.groups }, labels);
   if (names.length > 0) printNames(names, book, options);
   else if (config.cameras.length === 0) printAll(book, options);
   else for (const camera of askedEntries(config)) printCamera(camera.id, cameraGroups(camera, book), book, options);

@@ -1,7 +1,8 @@
 import { createWriteStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { messageOf, WeirError } from '../errors.ts';
+import { nearWord } from '../artifact/problems.ts';
+import { messageOf, usageError, WeirError } from '../errors.ts';
 import { type Filter, TYPES } from '../history/protocol.ts';
 import { openReader, type Reader } from '../history/reader.ts';
 import { CSV_HEADER, csvLine } from '../server/csv.ts';
@@ -26,12 +27,13 @@ const PAGE = 500;
 /**
  * Writes kept messages, oldest first, up to the newest there was at its beginning.
  *
- * @throws WeirError `history-missing`, `history-newer`, `history-unreadable`, `write-failed`
+ * @throws WeirError `history-missing`, `history-newer`, `history-unreadable`, `history-camera`, `write-failed`
  */
 export async function historyExport(options: ExportOptions, output: Output): Promise<number> {
   await requireDestination(options.out);
   const reader = openReader(stateDirectory(options.stateDir, process.env));
   try {
+    requireKept(reader, options.cameras ?? []);
     const lines = Readable.from(linesOf(reader, filterOf(options), options.format), { highWaterMark: 1 });
     if (options.out === undefined) await pipeline(lines, process.stdout, { end: false });
     else await pipeline(lines, createWriteStream(options.out, { mode: 0o600 }));
@@ -46,6 +48,19 @@ export async function historyExport(options: ExportOptions, output: Output): Pro
   } finally {
     reader.close();
   }
+}
+
+/** @throws WeirError `history-camera`: of a camera nothing is kept */
+function requireKept(reader: Reader, cameras: readonly string[]): void {
+  const unknown = cameras.find((camera) => !reader.hasCamera(camera));
+  if (unknown === undefined) return;
+  const kept = reader.cameras();
+  const near = nearWord(unknown, kept);
+  throw usageError(
+    'history-camera',
+    `--cameras: the history has nothing of a camera "${unknown}"${near === null ? '' : ` (did you mean "${near}"?)`}`,
+    `it has ${kept.join(', ') || 'nothing of any camera yet'}`,
+  );
 }
 
 function* linesOf(reader: Reader, filter: Filter, format: 'jsonl' | 'csv'): Generator<string> {

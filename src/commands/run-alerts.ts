@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { testAlert } from '../alerts/alert.ts';
 import { type AlertRule, Alerts, type AlertsPlan, type Outlet } from '../alerts/alerts.ts';
+import { ruleDoubts } from '../alerts/doubts.ts';
 import { loadMqtt, requireMqtt } from '../alerts/mqtt.ts';
 import { parseWhen } from '../alerts/parse-when.ts';
-import { isNamed } from '../alerts/rule.ts';
 import { wallClock } from '../alerts/time-of-day.ts';
 import { suggestion } from '../artifact/problems.ts';
 import { canonicalJson } from '../artifact/write.ts';
@@ -16,7 +16,6 @@ import type { Metrics } from '../server/metrics.ts';
 import { SYSTEM_CLOCK } from '../service/clock.ts';
 import type { Logger } from '../service/log.ts';
 import type { Hub } from '../sinks/hub.ts';
-import { plainName } from '../words.ts';
 import { AlertOutlets } from './alert-outlets.ts';
 
 export interface AlertsPlace {
@@ -26,6 +25,8 @@ export interface AlertsPlace {
   readonly metrics: Pick<Metrics, 'family'>;
   /** Names of the ladder's labels: what questions answer that list no classes. */
   readonly labels: readonly string[];
+  /** Names of groups of them that cameras may be asked for. */
+  readonly groups: readonly string[];
   /** `null` until it is known which cameras there are. */
   readonly cameras: () => readonly ListedCamera[] | null;
   readonly configOf: (camera: string) => Pick<CameraConfig, 'fps' | 'stallAfterMs'> | null;
@@ -101,26 +102,10 @@ export class RunningAlerts {
 
   /** Says which rules can never be true as things are: they are kept, as a camera may come or be taught. */
   tellDoubts(): void {
-    const { cameras, labels, log } = this.#place;
-    const listed = cameras();
-    if (listed === null) return;
-    for (const { id, when } of this.#alerts.rules) {
-      const meant = when.places?.map(({ camera }) => camera) ?? listed.map(({ camera }) => camera);
-      const unknown = meant.find((camera) => listed.every((other) => other.camera !== camera));
-      if (unknown !== undefined) log.warn({}, `rule ${id} is about ${unknown}: there is no such camera now`);
-      if (unknown !== undefined || meant.length === 0 || !('label' in when.head)) continue;
-      const plain = plainName(when.head.label);
-      const isAnswer = listed
-        .filter(({ camera }) => meant.includes(camera))
-        .some(({ questions }) =>
-          questions.some(({ classes = labels }) => classes.some((name) => isNamed(name, plain))),
-        );
-      if (isAnswer) continue;
-      log.warn(
-        {},
-        `rule ${id}: nothing that ${meant.slice(0, 3).join(', ')} is asked can be answered "${when.head.label}": name a label of its, or teach it that, or add a group, e.g. groups: [${when.head.label}]`,
-      );
-    }
+    const { cameras: listed, labels, groups, log } = this.#place;
+    const cameras = listed();
+    if (cameras === null) return;
+    for (const { message } of ruleDoubts(this.#alerts.rules, { cameras, labels, groups })) log.warn({}, message);
   }
 
   /** What is told over HTTP and counted. */

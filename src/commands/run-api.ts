@@ -62,7 +62,11 @@ export function daemonApi({ cameras, clock, isToBeKept, keeper, teaching, outsid
       points: (camera) => (outside ?? notReady()).points(camera),
       move: async (camera, operatingPoint) => await (outside ?? notReady()).move(camera, operatingPoint),
     }),
-    labelsRoutes({ archive: () => outside?.archive ?? null, last: () => outside?.last() ?? 0 }),
+    labelsRoutes({
+      archive: () => outside?.archive ?? null,
+      last: () => outside?.last() ?? 0,
+      cameras: () => cameras().map(({ camera }) => camera),
+    }),
     documentRoutes(packageVersion()),
     statusRoutes({ cameras: listed, status: () => (outside ?? notReady()).status() }),
     documentsRoutes(publishedDocuments()),

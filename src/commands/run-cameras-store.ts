@@ -22,24 +22,33 @@ export interface StoredCamera {
   readonly isPaused: boolean;
 }
 
+export function storedCamerasPath(stateDir: string): string {
+  return join(stateDir, 'cameras.json');
+}
+
+/** Only reads. @throws WeirError `cameras-missing`, `cameras-invalid`; Error of an entry that is wrong */
+export async function readStoredCameras(path: string): Promise<readonly StoredCamera[]> {
+  const text = await readTextFile(path, 'cameras');
+  const { cameras } = parseArtifact(text, path, { what: 'cameras', schema: file });
+  return cameras.map(({ entry, isPaused }) => {
+    const checked = apiEntry(entry);
+    if (!Array.isArray(checked)) return { ...checked, isPaused };
+    throw new Error(checked.map(({ path: at, message }) => `${entry.id}: ${formatPath(at)}: ${message}`).join('\n'));
+  });
+}
+
 /** `cameras.json` in the state directory: what came over the API, with its passwords; for Weir's user alone. */
 export class CamerasStore {
   readonly #path: string;
 
   constructor(stateDir: string) {
-    this.#path = join(stateDir, 'cameras.json');
+    this.#path = storedCamerasPath(stateDir);
   }
 
   /** What cannot be read is put aside and told, and Weir begins without. */
   async read(nowMs: number, onNotice: (text: string) => void): Promise<readonly StoredCamera[]> {
     try {
-      const text = await readTextFile(this.#path, 'cameras');
-      const { cameras } = parseArtifact(text, this.#path, { what: 'cameras', schema: file });
-      return cameras.map(({ entry, isPaused }) => {
-        const checked = apiEntry(entry);
-        if (!Array.isArray(checked)) return { ...checked, isPaused };
-        throw new Error(checked.map(({ path, message }) => `${entry.id}: ${formatPath(path)}: ${message}`).join('\n'));
-      });
+      return await readStoredCameras(this.#path);
     } catch (error) {
       if (error instanceof WeirError && error.code === 'cameras-missing') return [];
       const aside = `${this.#path}.broken-${new Date(nowMs).toISOString().replaceAll(':', '-')}`;

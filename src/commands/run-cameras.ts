@@ -1,4 +1,4 @@
-import { WeirError } from '../errors.ts';
+import { cameraUnknown, WeirError } from '../errors.ts';
 import type { CameraPipeline } from '../pipeline/camera.ts';
 import { missingRungs } from '../pipeline/question.ts';
 import type { ListedCamera } from '../pipeline/told.ts';
@@ -226,8 +226,4 @@ export class RunningCameras {
 async function endAll(cameras: readonly Running[]): Promise<void> {
   for (const camera of cameras) camera.leavingSinceMs = SYSTEM_CLOCK.monotonicMs();
   await Promise.all(cameras.map(({ pipeline }) => pipeline.stop()));
-}
-
-function cameraUnknown(id: string): WeirError {
-  return new WeirError('camera-unknown', `there is no camera "${id}"`, { remedy: 'name one that runs' });
 }

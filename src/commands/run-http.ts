@@ -4,6 +4,7 @@ import { alertsSummary } from '../server/alerts-api.ts';
 import { HttpServer } from '../server/http.ts';
 import { SYSTEM_CLOCK } from '../service/clock.ts';
 import { LABELS_PATH } from '../sinks/websocket.ts';
+import { groupNames } from './group-names.ts';
 import { packageVersion } from './package-version.ts';
 import type { Serving } from './run-access.ts';
 import { RunningAlerts } from './run-alerts.ts';
@@ -50,6 +51,7 @@ export async function serveHttp(
   const alerts = await RunningAlerts.start(config.alerts, {
     ...{ hub, stateDir, log, metrics },
     labels: ladder.labels.map(({ name }) => name),
+    groups: await groupNames(config, ladder.labels),
     cameras: () => late.cameras?.statuses ?? null,
     configOf: (camera) => late.cameras?.configOf(camera) ?? null,
     snapshot: async (camera) => (await snapshots.nearest(camera))?.jpeg ?? null,

@@ -1,5 +1,5 @@
 import type { Config } from '../config/schema.ts';
-import { messageOf, usageError, WeirError } from '../errors.ts';
+import { cameraUnknown, messageOf, usageError, WeirError } from '../errors.ts';
 import { type Redactor, secretsOf } from '../secrets.ts';
 import type { Engine } from './engine.ts';
 import { changedEntry, checkedEntry, movedEntry } from './managed-entry.ts';
@@ -152,7 +152,8 @@ export class ManagedCameras {
         };
         const alone = { ...config, cameras: config.cameras.filter((camera) => camera.id === id) };
         const [camera] = await this.#settle(alone, stored.filter(isIt), moved);
-        return camera ?? unknown(id);
+        if (camera === undefined) throw cameraUnknown(id);
+        return camera;
       };
       await cameras.relook(id, { settle, keep: () => keep() }, stop);
     });
@@ -176,7 +177,7 @@ export class ManagedCameras {
       const message = `camera ${id} is in the configuration, or was given with --source`;
       throw usageError('camera-read-only', message, 'change it there, and reload');
     }
-    if ([...stored, ...this.#leftOut].every(({ camera }) => camera.id !== id)) unknown(id);
+    if ([...stored, ...this.#leftOut].every(({ camera }) => camera.id !== id)) throw cameraUnknown(id);
   }
 
   #change(id: string, what: string, edit: (stored: readonly StoredCamera[]) => readonly StoredCamera[]): Promise<void> {
@@ -237,8 +238,4 @@ export class ManagedCameras {
   #hide({ camera }: StoredCamera): void {
     for (const secret of secretsOf(camera.source)) this.#parts.redactor.register(secret);
   }
-}
-
-function unknown(id: string): never {
-  throw new WeirError('camera-unknown', `there is no camera "${id}"`, { remedy: 'GET /api/cameras lists them' });
 }

@@ -1,21 +1,20 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { canonicalJson } from '../artifact/write.ts';
 import { parseMode } from '../cascade/policy.ts';
 import { type RegionEntry, regionEntries } from '../config/region-entries.ts';
 import { type CameraConfig, type Config, NO_HEADS } from '../config/schema.ts';
 import { about, WeirError } from '../errors.ts';
 import { cameraGroups, type GroupedQuestion } from '../groups/groups.ts';
-import { readGroupBook } from '../groups/read.ts';
 import { answerClasses, type Heads, headsText, readHeads } from '../heads/artifact.ts';
-import { ladderPath } from '../infer/ladder.ts';
 import { genericId } from '../pipeline/question.ts';
 import { regionQuestionId } from '../pipeline/region-climb.ts';
 import type { QuestionListing } from '../pipeline/told.ts';
 import { stateDirectory } from '../service/state-dir.ts';
-import { type LabelClass, type Ladder, SHIPPED_LADDER, type ViewTaken } from '../types.ts';
+import type { LabelClass, Ladder, ViewTaken } from '../types.ts';
 import type { Use, Wish } from './engine.ts';
+import { groupBookOf } from './group-names.ts';
 import { requireSmoothedLabels } from './smoothed.ts';
 import { taughtRungs } from './taught.ts';
 
@@ -66,8 +65,7 @@ export async function settleCameras(config: Config, surroundings: Surroundings):
   const entries = config.cameras.flatMap((camera) => [camera, ...regionEntries(camera).map((region) => region.camera)]);
   const wishes = entries.some(({ groups, only, ignore }) => groups.length + only.length + ignore.length > 0);
   const isDefined = Object.keys(config.groups).length > 0;
-  const folders = { folder: dirname(ladderPath(config.ladder)), shippedFolder: dirname(ladderPath(SHIPPED_LADDER)) };
-  const book = wishes || isDefined ? await readGroupBook(folders, surroundings.ladder.labels, config.groups) : null;
+  const book = wishes || isDefined ? await groupBookOf(config, surroundings.ladder.labels) : null;
   const settle = async (camera: CameraConfig): Promise<SettledCamera> => {
     const mode = camera.mode ?? config.mode;
     const operatingPoint = camera.operatingPoint ?? config.operatingPoint;

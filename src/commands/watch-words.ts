@@ -1,3 +1,4 @@
+import { nearWord } from '../artifact/problems.ts';
 import type { CameraMessage, GapMessage, HelloMessage, ServerMessage } from '../client/messages.ts';
 import { formatEvent, formatLabel, isOfChange } from '../sinks/console.ts';
 
@@ -75,10 +76,21 @@ export function helloLines(
     return `${id} is ${state}${why.length === 0 ? '' : ` (${why.join('; ')})`}`;
   });
   const connected = `connected to ${address}: ${list.join(', ') || 'no camera'}`;
-  const unknown = wanted === 'all' ? [] : wanted.filter((id) => !cameras.some((camera) => camera.id === id));
-  if (unknown.length === 0) return [connected];
-  const ids = cameras.map(({ id }) => id).join(', ') || 'none';
-  return [connected, `it has no camera ${unknown.join(', ')}; it has ${ids}`];
+  return [connected, ...unknownLines(wanted, cameras)];
+}
+
+/** What is said of cameras that are wanted and that there are not, or not yet: a line, or none. */
+export function unknownLines(wanted: readonly string[] | 'all', cameras: readonly { readonly id: string }[]): string[] {
+  const known = cameras.map(({ id }) => id);
+  const unknown = wanted === 'all' ? [] : wanted.filter((id) => !known.includes(id));
+  if (unknown.length === 0) return [];
+  const named = unknown.map((id) => {
+    const near = nearWord(id, known);
+    return near === null ? id : `${id} (did you mean "${near}"?)`;
+  });
+  return [
+    `it has no camera ${named.join(', ')}; it has ${known.join(', ') || 'none'}: one that is added later is shown`,
+  ];
 }
 
 /**

@@ -4,7 +4,9 @@ import { nodeSocket } from '../client/node-socket.ts';
 import { messageOf, usageError, WeirError } from '../errors.ts';
 import { redactUrls } from '../secrets.ts';
 import { type Output, print } from './shell.ts';
-import { tellForPerson } from './watch-words.ts';
+import { isNoTls } from './tls-mismatch.ts';
+import { knock, TOKEN_REMEDY } from './watch-knock.ts';
+import { tellForPerson, unknownLines } from './watch-words.ts';
 
 export interface WatchOptions {
   readonly cameras?: readonly string[];
@@ -36,21 +38,27 @@ export async function watch(
   if (since !== undefined && !SINCE.test(since)) {
     throw usageError('since-invalid', `--since: "${since}" is not a place in the line`, 'give epoch:seq of a message');
   }
-  const token = tokenFile === undefined ? undefined : tokenOf(tokenFile);
+  const token = tokenOf(tokenFile, process.env);
+  const ca = caFile === undefined ? undefined : fileOf('--ca-file', caFile);
+  const ended = AbortSignal.any([stop, output.closed]);
+  await knock(address, { hasToken: token !== undefined, ca: ca ?? null, stop: ended });
   const client = new WeirClient({
     url: address,
     cameras,
     // A person wants to see what a camera shows now, too: the first label is shown, then the changes.
     every: options.json ? options.every : 'frame',
-    WebSocket: nodeSocket(caFile === undefined ? undefined : fileOf('--ca-file', caFile)),
-    signal: AbortSignal.any([stop, output.closed]),
+    WebSocket: nodeSocket(ca),
+    signal: ended,
     ...(since === undefined ? {} : { since }),
     ...(token === undefined ? {} : { token }),
   });
   client.on(
     'message',
     options.json
-      ? (message) => print(JSON.stringify(message))
+      ? (message) => {
+          print(JSON.stringify(message));
+          if (message.type === 'hello') unknownLines(cameras, message.cameras).forEach(note);
+        }
       : tellForPerson(address, cameras, options.every, { print, note }),
   );
   const error = await new Promise<WeirRefusal | null>((resolve) => {
@@ -61,27 +69,36 @@ export async function watch(
     client.connect();
   });
   if (client.lastSince !== undefined && !output.closed.aborted) note(`to go on from here: --since ${client.lastSince}`);
-  if (error !== null) throw refused(address, error, tokenFile);
+  if (error !== null) throw refused(address, error, token === undefined ? null : (tokenFile ?? 'WEIR_TOKEN'));
   return 0;
 }
 
 function retryLine(address: string, reason: string, retryMs: number): string {
   const wait = `next try in ${(retryMs / 1000).toFixed(1)} s`;
-  return `no connection to ${address} (${reason.split('\n')[0]}); ${wait}: does a daemon run there?`;
+  if (isNoTls(reason)) return `no connection to ${address} (the server speaks no TLS there); ${wait}`;
+  const hint = /certificate|issuer/i.test(reason)
+    ? 'name with --ca-file whoever signed its certificate (or the certificate itself)'
+    : 'does a daemon run there?';
+  return `no connection to ${address} (${reason.split('\n')[0]}); ${wait}: ${hint}`;
 }
 
-function refused(address: string, { message }: WeirRefusal, tokenFile: string | undefined): WeirError {
+/** @param token where the one that was shown comes from; `null`: none was */
+function refused(address: string, { message }: WeirRefusal, token: string | null): WeirError {
   const remedy =
-    tokenFile === undefined
-      ? 'if it wants a token, give the file that holds one by --token-file (made by weir token create)'
-      : `see whether the token in ${tokenFile} still holds (weir token list) and may read these cameras`;
+    token === null
+      ? `if it wants a token, ${TOKEN_REMEDY}`
+      : `see whether the token in ${token} still holds (weir token list) and may read these cameras`;
   return new WeirError('refused', `${address} refuses: ${message}`, { remedy });
 }
 
-/** The one token in a file. */
-function tokenOf(path: string): string {
-  const token = fileOf('--token-file', path).trim();
+/** The one token in a file; without a file that of WEIR_TOKEN, if that is set. */
+function tokenOf(path: string | undefined, env: Readonly<Record<string, string | undefined>>): string | undefined {
+  const token = (path === undefined ? env.WEIR_TOKEN : fileOf('--token-file', path))?.trim();
+  if (token === undefined || (path === undefined && token === '')) return undefined;
   if (TOKEN.test(token)) return token;
+  if (path === undefined) {
+    throw usageError('token-invalid', 'WEIR_TOKEN holds no token', 'set it to what weir token create printed');
+  }
   throw usageError(
     'token-file-invalid',
     `--token-file: ${path} holds no token`,

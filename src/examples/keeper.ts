@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { messageOf, usageError, WeirError } from '../errors.ts';
+import { cameraUnknown, messageOf, usageError, WeirError } from '../errors.ts';
 import type { Clock, WorkingSize } from '../types.ts';
 import type { ExampleLimits } from './example.ts';
 import { type LeftoverRules, Leftovers } from './leftovers.ts';
@@ -92,7 +92,7 @@ export class ExampleKeeper {
   store(camera: string): ExampleStore {
     const keeping = this.#cameras.get(camera);
     if (keeping?.kind === 'on') return keeping.store;
-    if (keeping === undefined) throw this.#unknown(camera);
+    if (keeping === undefined) throw cameraUnknown(camera);
     if (keeping.kind === 'off') throw off(camera);
     throw new WeirError('examples-broken', keeping.reason, { remedy: 'mend it and reload or restart Weir' });
   }
@@ -196,11 +196,6 @@ export class ExampleKeeper {
     await taker.settled();
     await store.close();
     await disown(join(this.#parts.folder, id));
-  }
-
-  #unknown(camera: string): WeirError {
-    const known = [...this.#cameras.keys()].join(', ');
-    return usageError('camera-unknown', `there is no camera "${camera}"`, `there is ${known || 'none'}`);
   }
 }
 

@@ -37,6 +37,20 @@ export class Reader {
     return numberOf(this.#database.prepare('SELECT max(last) AS last FROM epochs').get(), 'last');
   }
 
+  /** Whether a message of a camera is kept. */
+  hasCamera(camera: string): boolean {
+    const kept = 'SELECT seq FROM messages WHERE camera = (SELECT id FROM names WHERE name = ?) LIMIT 1';
+    return this.#database.prepare(kept).get([camera]) !== undefined;
+  }
+
+  /** Ids of all cameras of which a message is kept. Looks through all of them. */
+  cameras(): string[] {
+    return this.#database
+      .prepare('SELECT name FROM names WHERE id IN (SELECT DISTINCT camera FROM messages) ORDER BY name')
+      .all()
+      .map((row) => textOf(row, 'name'));
+  }
+
   scan(request: ScanRequest): ScanAnswer {
     const last = this.last;
     const first = firstOf(this.#database) ?? last + 1;

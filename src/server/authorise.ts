@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { WeirError } from '../errors.ts';
+import { cameraUnknown } from '../errors.ts';
 import {
   type Access,
   FORWARDED,
@@ -75,19 +75,12 @@ export function addressOf({ socket }: Pick<IncomingMessage, 'socket'>): string {
 
 /** For handlers that get a camera in another way than by their path. @throws WeirError `camera-unknown` */
 export function requireCamera(principal: Principal, camera: string): void {
-  if (mayRead(principal, camera)) return;
-  const { code, message, remedy } = unknownCamera(camera);
-  throw new WeirError(code, message, { remedy });
+  if (!mayRead(principal, camera)) throw cameraUnknown(camera);
 }
 
-/** The same words as for a camera that there is not: whoever may not see it is not told that it exists. */
 function unknownCamera(camera: string): Denied {
-  return {
-    status: 404,
-    code: 'camera-unknown',
-    message: `there is no camera "${camera}"`,
-    remedy: 'name one that runs',
-  };
+  const { code, message, remedy } = cameraUnknown(camera);
+  return { status: 404, code, message, remedy };
 }
 
 function denied(status: Denied['status'], refusal: Refusal): Denied {

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import { WeirError } from '../errors.ts';
+import { cameraUnknown } from '../errors.ts';
 import { mayRead } from '../principal.ts';
 import type { DeviceReading } from '../types.ts';
 import { principalOf, type Routes, WITH_BODY } from './api.ts';
@@ -7,11 +7,10 @@ import { requireCamera } from './authorise.ts';
 import type { CameraFigures } from './figures.ts';
 import type { PointsAnswer } from './points-answer.ts';
 import { moveBody, parsed, snapshotQuery } from './requests.ts';
+import { noPicture, type Pictureless } from './snapshot-problem.ts';
 
 /** A camera as it is listed; the rest of its fields stand in docs/api.md. */
-export interface CameraView {
-  readonly id: string;
-}
+export type CameraView = Pictureless;
 
 export interface CamerasService {
   readonly cameras: () => readonly CameraView[];
@@ -40,7 +39,7 @@ export function camerasRoutes(service: CamerasService): Routes {
   const visible = (request: FastifyRequest, id: string): CameraView => {
     const camera = service.cameras().find((other) => other.id === id);
     if (camera !== undefined && mayRead(principalOf(request), id)) return camera;
-    throw new WeirError('camera-unknown', `there is no camera "${id}"`, { remedy: 'GET /api/cameras lists them' });
+    throw cameraUnknown(id);
   };
   return (app) => {
     app.get('/api/cameras', async (request) => {
@@ -55,9 +54,7 @@ export function camerasRoutes(service: CamerasService): Routes {
     app.get<OfCamera>('/api/cameras/:id/snapshot.jpg', async (request, reply) => {
       const { id } = visible(request, request.params.id);
       const picture = await service.snapshot(id, parsed(snapshotQuery, request.query).width);
-      if (picture === null) {
-        throw new WeirError('no-picture', `no frame of camera ${id} has come`, { remedy: 'look at its state' });
-      }
+      if (picture === null) throw noPicture(visible(request, id));
       void reply.header('Last-Modified', new Date(picture.atMs).toUTCString());
       void reply.header('X-Weir-Pts-Seconds', String(picture.ptsSeconds));
       return reply.type('image/jpeg').send(picture.jpeg);

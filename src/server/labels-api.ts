@@ -1,32 +1,34 @@
-import { Readable } from 'node:stream';
-import type { FastifyReply } from 'fastify';
-import { WeirError } from '../errors.ts';
+import { cameraUnknown, WeirError } from '../errors.ts';
 import { mayRead, type Principal } from '../principal.ts';
 import type { LabelArchive, LabelQuery } from '../sinks/past.ts';
 import { principalOf, type Routes } from './api.ts';
-import { CSV_HEADER, csvLine } from './csv.ts';
-import { type LabelsQuery, labelsQuery, parsed } from './requests.ts';
+import { FILE_BOUNDS, type FileBounds, LabelFiles } from './labels-file.ts';
+import { LABEL_TYPES, type LabelsQuery, labelsQuery, parsed } from './requests.ts';
 
 export interface LabelsService {
   /** `null`: nothing is kept. */
   readonly archive: () => LabelArchive | null;
   /** Number of the newest message. */
   readonly last: () => number;
+  /** Ids of the cameras that there are now. */
+  readonly cameras: () => readonly string[];
 }
 
 const USUAL_LIMIT = 100;
-/** A file is made of pages of so many messages: no more of it is in memory at once. */
-const PAGE = 500;
 
 /** `/api/labels`: what was said before, a page at a time, or all of it as a file. */
-export function labelsRoutes({ archive, last }: LabelsService): Routes {
+export function labelsRoutes({ archive, last, cameras }: LabelsService, bounds: FileBounds = FILE_BOUNDS): Routes {
+  const files = new LabelFiles(bounds);
   return (app) => {
     app.get('/api/labels', async (request, reply) => {
       const query = parsed(labelsQuery, request.query);
       const asked = queryOf(query, principalOf(request));
       const kept = archive() ?? historyOff();
-      if (query.format !== 'json') return await sendFile(reply, kept, asked, { ...query, last: last() });
-      const { items, next } = await kept.labels({ ...asked, limit: query.limit ?? USUAL_LIMIT });
+      const there = new Set(cameras());
+      for (const id of new Set(query.camera)) if (!there.has(id)) await requireKept(id, kept);
+      const { format, limit } = query;
+      if (format !== 'json') return await files.send(request, reply, kept, asked, { format, limit, last: last() });
+      const { items, next } = await kept.labels({ ...asked, limit: limit ?? USUAL_LIMIT });
       // As they were sent: they are not taken apart to be put together again.
       const text = `{"items":[${items.map((item) => item.text).join(',')}],"next":${JSON.stringify(next?.toString() ?? null)}}`;
       return reply.type('application/json; charset=utf-8').send(text);
@@ -36,10 +38,7 @@ export function labelsRoutes({ archive, last }: LabelsService): Routes {
 
 function queryOf(query: LabelsQuery, principal: Principal): Omit<LabelQuery, 'limit'> {
   const { camera, question, from, to, every, types, cursor, order } = query;
-  for (const id of camera ?? []) {
-    if (mayRead(principal, id)) continue;
-    throw new WeirError('camera-unknown', `there is no camera "${id}"`, { remedy: 'GET /api/cameras lists them' });
-  }
+  for (const id of camera ?? []) if (!mayRead(principal, id)) throw cameraUnknown(id);
   return {
     cameras: camera ?? principal.cameras,
     ...(question === undefined ? {} : { questions: question }),
@@ -52,30 +51,16 @@ function queryOf(query: LabelsQuery, principal: Principal): Omit<LabelQuery, 'li
   };
 }
 
-async function sendFile(
-  reply: FastifyReply,
-  archive: LabelArchive,
-  query: Omit<LabelQuery, 'limit'>,
-  { format, limit = Number.POSITIVE_INFINITY, last }: LabelsQuery & { readonly last: number },
-): Promise<FastifyReply> {
-  const page = (afterSeq: number | undefined, left: number) =>
-    archive.labels({ ...query, ...(afterSeq === undefined ? {} : { afterSeq }), limit: Math.min(PAGE, left) });
-  const first = await page(query.afterSeq, limit); // what cannot be read is told before the file begins
-  const line = format === 'csv' ? csvLine : (text: string) => `${text}\n`;
-  async function* parts() {
-    if (format === 'csv') yield CSV_HEADER;
-    let left = limit;
-    for (let { items, next } = first; ; { items, next } = await page(next, left)) {
-      // What comes while it is written is not in it: it would have no end.
-      const own = items.filter(({ seq }) => seq <= last);
-      if (own.length > 0) yield own.map(({ text }) => line(text)).join('');
-      left -= own.length;
-      if (next === null || left <= 0 || (query.order === 'oldest' && next >= last)) return;
-    }
-  }
-  void reply.header('Content-Disposition', `attachment; filename="weir-labels.${format}"`);
-  void reply.type(format === 'csv' ? 'text/csv; charset=utf-8; header=present' : 'application/jsonl; charset=utf-8');
-  return reply.send(Readable.from(parts(), { highWaterMark: 1 }));
+/** A camera that is gone may have left messages. @throws WeirError `camera-unknown` where it has not; of the history */
+async function requireKept(camera: string, archive: LabelArchive): Promise<void> {
+  const { items } = await archive.labels({
+    cameras: [camera],
+    every: 'frame',
+    types: [...LABEL_TYPES],
+    limit: 1,
+    order: 'newest',
+  });
+  if (items.length === 0) throw cameraUnknown(camera);
 }
 
 function historyOff(): never {

@@ -32,6 +32,7 @@ const STATUS: Readonly<Record<string, number>> = {
   'operating-points-none': 409,
   'history-failing': 503,
   'history-busy': 503,
+  'exports-busy': 503,
   'not-ready': 503,
   'no-picture': 503,
   'examples-broken': 500,
@@ -60,6 +61,11 @@ export function problem(status: number, code: string, detail: string, remedy: st
   return { type: 'about:blank', title: STATUS_CODES[status] ?? 'Error', status, detail, code, remedy };
 }
 
+/** When to try again, in seconds. */
+const RETRY_AFTER: Readonly<Record<string, number>> = { 'exports-busy': 5, 'history-busy': 1, 'not-ready': 1 };
+
 export async function sendProblem(reply: FastifyReply, told: Problem): Promise<void> {
+  const seconds = RETRY_AFTER[told.code];
+  if (seconds !== undefined) void reply.header('Retry-After', String(seconds));
   await reply.code(told.status).type('application/problem+json').send(JSON.stringify(told));
 }

@@ -5,7 +5,7 @@ import type { CameraView } from './cameras-api.ts';
 export interface StatusService {
   /** All but the cameras: see docs/api.md. */
   readonly status: () => object;
-  readonly cameras: () => readonly (CameraView & { readonly state: string })[];
+  readonly cameras: () => readonly Pick<CameraView, 'id' | 'state'>[];
 }
 
 /** `/api/status`: the daemon as a whole. */

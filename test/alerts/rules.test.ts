@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { LabelWatch } from '../../src/alerts/label-watch.ts';
 import { parseWhen } from '../../src/alerts/parse-when.ts';
+import { sentence } from '../../src/alerts/rule.ts';
 import { StateWatch } from '../../src/alerts/state-watch.ts';
 import { wallClock } from '../../src/alerts/time-of-day.ts';
 import type { CameraState } from '../../src/types.ts';
@@ -51,6 +52,16 @@ test.each<[string, string, Frame[], number[]]>([
 
 test('what goes on is told again after a while, and not before', () => {
   expect(raisedAt('car > 0.5', cars(0, 2, 5, 7, 10), 5)).toEqual([0, 5, 10]);
+});
+
+test.each([
+  ['default', 'r: car (0.90) on gate'],
+  ['kind', 'r: car (0.90) on gate/kind'],
+  ['door/open', 'r: car (0.90) on gate/door/open'],
+])('the text of an alert about the question %s is %s', (question, text) => {
+  const when = parseWhen('car > 0.5');
+  const told = { rule: 'r', camera: 'gate', question, label: 'car', confidence: 0.9, track: null, stream: 1 };
+  expect(sentence('r', when.head, { ...told, atMs: 0, sinceMs: 0, ptsSeconds: 0, epoch: 'e', seq: 1 }, 0)).toBe(text);
 });
 
 describe('the state of a camera', () => {

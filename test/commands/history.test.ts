@@ -45,6 +45,13 @@ test('export while it is written: as lines, and as a table that no table program
   expect(rows[2]).toContain(`"'=cmd(""x""), or so"`);
   const late = await weir('history', 'export', '--from', String(Date.now() + 3_600_000));
   expect(late).toMatchObject({ code: 0, stdout: '' });
+  const elsewhere = join(folder.path, 'none.csv');
+  expectRefusal(
+    await weir('history', 'export', '--cameras', 'gate,yrad', '--out', elsewhere),
+    2,
+    /the history has nothing of a camera "yrad" \(did you mean "yard"\?\)\n {2}→ it has gate, yard$/m,
+  );
+  expect(existsSync(elsewhere)).toBe(false);
   await history.close();
 });
 

@@ -1,12 +1,18 @@
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { DaemonApi } from '../../src/commands/daemon-api.ts';
 import { watch } from '../../src/commands/watch.ts';
 import { cameraLine, gapLine, helloLines } from '../../src/commands/watch-words.ts';
+import { OPEN_ACCESS } from '../../src/principal.ts';
+import { HttpServer } from '../../src/server/http.ts';
+import { makeCertificate } from '../support/certificates.ts';
 
 test('who connects is told what a camera suffers from already', () => {
   const cameras = [
@@ -15,7 +21,7 @@ test('who connects is told what a camera suffers from already', () => {
   ];
   expect(helloLines('ws://x', ['gate', 'yard', 'shed'], { cameras })).toEqual([
     'connected to ws://x: gate is live (degraded: moved, too-slow), yard is stalled (no frame)',
-    'it has no camera shed; it has gate, yard',
+    'it has no camera shed; it has gate, yard: one that is added later is shown',
   ]);
 });
 
@@ -96,3 +102,86 @@ test('at its end it says from where to go on', async () => {
   expect(await watch(url, { every: 'change' }, stop.signal, OUTPUT)).toBe(0);
   expect(said()).toContain('to go on from here: --since e:12');
 });
+
+function certificate(): { cert: Buffer; key: Buffer } {
+  const folder = mkdtempSync(join(tmpdir(), 'weir-watch-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  makeCertificate(folder, 'a');
+  return { cert: readFileSync(join(folder, 'a.pem')), key: readFileSync(join(folder, 'a.key')) };
+}
+
+const never = () => new AbortController().signal;
+
+test('a daemon that needs a token is not waited for: that is said at once, with where one is to be had', async () => {
+  const http = new HttpServer({
+    host: '127.0.0.1',
+    port: 0,
+    access: { ...OPEN_ACCESS, open: null },
+    metrics: async () => ({ contentType: '', text: '' }),
+    ready: () => true,
+    upgrades: new Map([['/v1/labels', () => expect.unreachable('nobody is to wait')]]),
+    api: [(app) => void app.get('/api/cameras', async () => ({}))],
+    upgradesAuthenticate: true,
+  });
+  const address = await http.listen();
+  onTestFinished(() => http.close());
+  await expect(watch(address, { every: 'change' }, never(), OUTPUT)).rejects.toMatchObject({
+    code: 'refused',
+    message: expect.stringMatching(/^ws:.* refuses: a token is needed here$/),
+    remedy: expect.stringMatching(/weir token create.*--token-file.*WEIR_TOKEN/),
+    exitCode: 1,
+  });
+});
+
+test('without a file the token is that of WEIR_TOKEN', async () => {
+  vi.stubEnv('WEIR_TOKEN', 'weir_abc-2');
+  onTestFinished(() => void vi.unstubAllEnvs());
+  listen();
+  const { url, offered } = await daemon((socket) => socket.close(1008, 'this token is not known'));
+  await expect(watch(url, { every: 'change' }, never(), OUTPUT)).rejects.toMatchObject({
+    code: 'refused',
+    remedy: expect.stringContaining('the token in WEIR_TOKEN'),
+  });
+  expect(offered).toContain('weir.token.weir_abc-2');
+});
+
+test('an unknown camera is told beside JSON too, with the nearest there is', async () => {
+  const said = listen();
+  const printed = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+  onTestFinished(() => printed.mockRestore());
+  const stop = new AbortController();
+  const camera = { id: 'gate', state: 'live', reason: '', degraded: [], questions: [] };
+  const { url } = await daemon((socket) => {
+    socket.send(JSON.stringify({ type: 'hello', version: 1, epoch: 'e', first: 1, last: 3, cameras: [camera] }));
+    socket.once('message', () => stop.abort());
+  });
+  expect(await watch(url, { every: 'change', cameras: ['gaet'], json: true }, stop.signal, OUTPUT)).toBe(0);
+  expect(said()).toContain(
+    'it has no camera gaet (did you mean "gate"?); it has gate: one that is added later is shown',
+  );
+});
+
+test.each([
+  ['https', /^https:\/\/127\.0\.0\.1:\d+: the server speaks no TLS there$/, /^try http:\/\/127\.0\.0\.1:\d+,/],
+  ['wss', /^https:\/\/127\.0\.0\.1:\d+: the server speaks no TLS there$/, /^try http:\/\/127\.0\.0\.1:\d+,/],
+  ['http', /^http:\/\/127\.0\.0\.1:\d+: the server speaks TLS there/, /^try https:\/\/127\.0\.0\.1:\d+$/],
+  ['ws', /^http:\/\/127\.0\.0\.1:\d+: the server speaks TLS there/, /^try https:\/\/127\.0\.0\.1:\d+$/],
+])(
+  '%s:// where the server speaks the other is told in plain words, with the address to try',
+  async (scheme, message, remedy) => {
+    const isPlain = scheme === 'https' || scheme === 'wss';
+    const server = isPlain ? createServer() : createTlsServer(certificate());
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    onTestFinished(() => void server.close());
+    const address = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const told = {
+      code: 'tls-mismatch',
+      message: expect.stringMatching(message),
+      remedy: expect.stringMatching(remedy),
+    };
+    await expect(watch(`${scheme}://${address}`, { every: 'change' }, never(), OUTPUT)).rejects.toMatchObject(told);
+    const api = await DaemonApi.open(`${isPlain ? 'https' : 'http'}://${address}`, {}, never(), {});
+    await expect(api.get('/api/status')).rejects.toMatchObject(told);
+  },
+);

@@ -173,7 +173,7 @@ test('labels are given to single examples and to spans, and are listed', async (
 
 const LABELS = '/gate/examples/labels';
 test.each([
-  ['an unknown camera', () => ask('/shed/examples'), 404, 'camera-unknown', /"shed".*gate, drive, yard/],
+  ['an unknown camera', () => ask('/shed/examples'), 404, 'camera-unknown', /"shed"/],
   ['a camera of which nothing is kept', () => ask('/drive/examples'), 409, 'examples-off', /drive.*keep: true/],
   [
     'a camera of which what is kept cannot be read',

@@ -3,6 +3,7 @@ import type { SequencedMessage } from '../../src/protocol/messages.ts';
 import { CSV_HEADER, csvLine } from '../../src/server/csv.ts';
 import { HttpServer } from '../../src/server/http.ts';
 import { labelsRoutes } from '../../src/server/labels-api.ts';
+import type { FileBounds } from '../../src/server/labels-file.ts';
 import type { LabelArchive, LabelQuery } from '../../src/sinks/past.ts';
 
 let http: HttpServer | undefined;
@@ -29,7 +30,10 @@ function event(seq: number, label = 'car'): SequencedMessage {
   return { type: 'event', epoch: 'e', seq, ...common, label, atMs: 1_700_000_000_000 };
 }
 
-async function serve(kept: LabelArchive | null = archive): Promise<(query: string) => Promise<Response>> {
+async function serve(
+  kept: LabelArchive | null = archive,
+  bounds?: FileBounds,
+): Promise<(query: string, init?: RequestInit) => Promise<Response>> {
   queries.length = 0;
   http = new HttpServer({
     host: '127.0.0.1',
@@ -37,10 +41,10 @@ async function serve(kept: LabelArchive | null = archive): Promise<(query: strin
     metrics: async () => ({ contentType: '', text: '' }),
     ready: () => true,
     upgrades: new Map(),
-    api: [labelsRoutes({ archive: () => kept, last: () => COUNT })],
+    api: [labelsRoutes({ archive: () => kept, last: () => COUNT, cameras: () => ['gate', 'yard'] }, bounds)],
   });
   const address = await http.listen();
-  return (query) => fetch(`${address}/api/labels?${query}`);
+  return (query, init) => fetch(`${address}/api/labels?${query}`, init);
 }
 
 test('a page has its messages as they were sent, and where the next one goes on', async () => {
@@ -75,6 +79,23 @@ test.each([
   const response = await (await serve())(query);
   expect(response.status).toBe(400);
   expect(await response.json()).toMatchObject({ code: 'request-invalid', detail: expect.stringMatching(words) });
+});
+
+test('a camera that neither is there nor has left a message is told to be unknown; one that is gone, or quiet, is not', async () => {
+  const left = ['shed'];
+  const ask = await serve({
+    labels: async ({ cameras }) => {
+      const own = cameras === 'all' ? left : left.filter((id) => cameras.includes(id));
+      return { items: own.map((_, at) => ({ seq: at + 1, text: JSON.stringify(event(at + 1)) })), next: null };
+    },
+  });
+  for (const format of ['json', 'csv']) {
+    const refused = await ask(`camera=gate&camera=gaet&format=${format}`);
+    expect(refused.status).toBe(404);
+    expect(await refused.json()).toMatchObject({ code: 'camera-unknown', detail: 'there is no camera "gaet"' });
+    expect((await ask(`camera=gate&camera=shed&format=${format}`)).status).toBe(200);
+    expect((await ask(`camera=yard&format=${format}`)).status).toBe(200);
+  }
 });
 
 test('where nothing is kept that is said', async () => {

@@ -1,0 +1,80 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { configWarnings } from '../../src/commands/config-doubts.ts';
+import { type SettledCamera, settleCameras } from '../../src/commands/settled.ts';
+import { configSchema } from '../../src/config/schema.ts';
+import { ladderPath, readLadder } from '../../src/infer/ladder.ts';
+import { temporaryFolder } from '../support/clips.ts';
+import { beginWeir, expectDone } from '../support/commands.ts';
+
+let state: Awaited<ReturnType<typeof temporaryFolder>>;
+const path = (name: string) => join(state.path, name);
+
+beforeAll(async () => {
+  state = await temporaryFolder();
+  await mkdir(path('weir/heads'), { recursive: true });
+  await writeFile(path('weir/heads/broken.json'), '{"schema":"weir.heads/9"}');
+  const added = { entry: { id: 'added', source: 'rtsp://192.0.2.1/x', groups: ['animal'] }, isPaused: false };
+  await writeFile(path('weir/cameras.json'), JSON.stringify({ schema: 'weir.cameras/1', cameras: [added] }));
+});
+afterAll(() => state.remove());
+
+/** @param teach what a camera was taught */
+async function warningsOf(
+  rules: readonly string[],
+  cameras: readonly object[],
+  teach: (camera: SettledCamera) => SettledCamera = (camera) => camera,
+) {
+  const config = configSchema.parse({
+    cameras: cameras.map((camera) => ({ source: 'a.mp4', ...camera })),
+    alerts: { rules: rules.map((when, at) => ({ id: `r${at}`, when })) },
+  });
+  const surroundings = { ladder: await readLadder(ladderPath(config.ladder)), env: { XDG_STATE_HOME: state.path } };
+  const settled = await settleCameras(config, surroundings);
+  return await configWarnings(config, settled.map(teach), surroundings);
+}
+
+test('groups, regions and cameras that came over the API are known without any model', async () => {
+  const door = { id: 'door', region: [0, 0, 0.5, 1], groups: ['vehicle'] };
+  const rules = ['vehicle on gate/door', 'animal on added', 'vehicle on added', 'animal on gate'];
+  const warnings = await warningsOf(rules, [{ id: 'gate', regions: [door] }]);
+  expect(warnings.map(({ code, about }) => [code, about])).toEqual([
+    ['rule-doubtful', 'r2'],
+    ['rule-doubtful', 'r3'],
+  ]);
+  expect(warnings[1]?.message).toMatch(/"animal": it is a group.*groups: \[animal\]/);
+});
+
+test('what a camera was taught counts, and heads that cannot be used are told', async () => {
+  const question = { id: 'kind', classes: [{ id: 'van', name: 'van' }], other: null };
+  const taught = (camera: SettledCamera) =>
+    camera.id === 'gate'
+      ? ({ ...camera, taught: { heads: { questions: [question] } } } as unknown as SettledCamera)
+      : camera;
+  const warnings = await warningsOf(['van on gate', 'tabby on gate'], [{ id: 'gate' }, { id: 'broken' }], taught);
+  expect(warnings.map(({ code, about }) => [code, about])).toEqual([
+    ['heads-unusable', 'broken'],
+    ['rule-doubtful', 'r1'],
+  ]);
+});
+
+test('config check tells them on stderr, or as JSON, and the file is right all the same', async () => {
+  const file = path('weir.yaml');
+  const cameras = [{ id: 'gate', source: 'a.mp4' }];
+  await writeFile(file, JSON.stringify({ cameras, alerts: { rules: [{ id: 'cat', when: 'tabbi on gate' }] } }));
+  const check = (...more: string[]) => beginWeir(['config', 'check', file, '--state-dir', path('weir'), ...more]).ended;
+  const told = await check();
+  expectDone(told);
+  expect(told.stdout).toContain('right, 1 camera, 1 warning');
+  expect(told.stderr).toMatch(/^weir: rule cat: .*"tabbi" \(did you mean "tabby"\?\)/);
+  expect(told.stderr).toContain(path('weir'));
+  const { stdout, stderr } = await check('--json');
+  expect(stderr).toBe('');
+  expect(JSON.parse(stdout)).toEqual({
+    schema: 'weir.config-check/1',
+    file,
+    cameras: 1,
+    warnings: [{ code: 'rule-doubtful', about: 'cat', message: expect.stringContaining('tabby') }],
+  });
+});

@@ -1,0 +1,92 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { afterEach, expect, test } from 'vitest';
+import { HttpServer } from '../../src/server/http.ts';
+import { labelsRoutes } from '../../src/server/labels-api.ts';
+import type { FileBounds } from '../../src/server/labels-file.ts';
+import type { LabelArchive, LabelQuery } from '../../src/sinks/past.ts';
+
+let http: HttpServer | undefined;
+afterEach(() => http?.close());
+
+/** As many messages as are asked for, each of a kilobyte: a file has no end. */
+const endless: LabelArchive = {
+  labels: async ({ limit, afterSeq = 0 }) => {
+    const items = Array.from({ length: limit }, (_, at) => ({ seq: afterSeq + 1 + at, text: `"${'x'.repeat(1000)}"` }));
+    return { items, next: afterSeq + limit };
+  },
+};
+
+async function serve(archive: LabelArchive, bounds?: FileBounds): Promise<URL> {
+  http = new HttpServer({
+    host: '127.0.0.1',
+    port: 0,
+    metrics: async () => ({ contentType: '', text: '' }),
+    ready: () => true,
+    upgrades: new Map(),
+    api: [labelsRoutes({ archive: () => archive, last: () => Number.MAX_SAFE_INTEGER, cameras: () => [] }, bounds)],
+  });
+  return new URL('/api/labels?format=jsonl', await http.listen());
+}
+
+const PATIENT = { atOnce: 2, stallMs: 60_000 };
+
+test('so many files are written at once; the next is told to come again, until one is done or its reader has left', async () => {
+  const address = await serve(endless, PATIENT);
+  const readers = [new AbortController(), new AbortController()];
+  for (const { signal } of readers) expect((await fetch(address, { signal })).status).toBe(200);
+  const refused = await fetch(address);
+  expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '5']);
+  expect(await refused.json()).toMatchObject({ code: 'exports-busy', detail: expect.stringMatching(/^2 files/) });
+  const page = await fetch(new URL('?limit=1', address));
+  expect(page.status).toBe(200);
+  readers[0]?.abort();
+  await expect
+    .poll(async () => {
+      const answer = await fetch(new URL('?format=jsonl&limit=3', address));
+      return [answer.status, (await answer.text()).split('\n').length];
+    })
+    .toEqual([200, 4]);
+  // That one is done, so there is room again.
+  expect((await fetch(new URL('?format=jsonl&limit=3', address))).status).toBe(200);
+  for (const reader of readers) reader.abort();
+});
+
+test('who takes nothing is cut off, and its place is free again', async () => {
+  const address = await serve(endless, { atOnce: 1, stallMs: 1_000 });
+  const socket = connect(Number(address.port), address.hostname);
+  socket.on('error', () => {}); // it is cut off
+  socket.write(`GET ${address.pathname}${address.search} HTTP/1.1\r\nHost: ${address.host}\r\n\r\n`);
+  await once(socket, 'readable'); // the file has begun, and nothing of it is read
+  expect((await fetch(address)).status).toBe(503);
+  await expect
+    .poll(async () => (await fetch(new URL('?format=jsonl&limit=1', address))).status, { timeout: 10_000 })
+    .toBe(200);
+  socket.destroy();
+});
+
+test('nobody is cut off while it is looked for what is to be written', async () => {
+  const slow: LabelArchive = {
+    labels: async (query: LabelQuery) => {
+      await new Promise((resolve) => setTimeout(resolve, 700));
+      const { items, next } = await endless.labels({ ...query, limit: 100 });
+      return { items, next: next !== null && next < 200 ? next : null };
+    },
+  };
+  const address = await serve(slow, { atOnce: 1, stallMs: 400 });
+  expect((await (await fetch(address)).text()).split('\n')).toHaveLength(201);
+});
+
+test('who asks for the head alone makes nobody read all that is kept', async () => {
+  let pages = 0;
+  const counted: LabelArchive = {
+    labels: async (query) => {
+      pages++;
+      return await endless.labels(query);
+    },
+  };
+  const answer = await fetch(await serve(counted), { method: 'HEAD' });
+  expect(answer.headers.get('content-disposition')).toContain('weir-labels.jsonl');
+  await fetch(new URL('/api/labels?limit=1', answer.url));
+  expect(pages).toBe(2);
+});
