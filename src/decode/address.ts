@@ -62,7 +62,7 @@ export async function openAddress(
     const onTrouble = (text: string) => {
       if (troubles.push(`[error] ${text}`) > MOST_TROUBLES) troubles.shift();
     };
-    const parts = { tls, limitMs: limitMs * RELAY_SHARE, onTrouble };
+    const parts = { tls, limitMs: Math.round(limitMs * RELAY_SHARE), onTrouble };
     const { url, close } = await openRelay(source, kind, parts);
     return { url, options: isVerified ? onlyPlain(kind) : [], troubles, close };
   }

@@ -125,7 +125,8 @@ const RULES: readonly Rule[] = [
   [
     /Connection reset by peer|Broken pipe|End of file/,
     'connection-lost',
-    () => 'the connection broke off: check the network, and how many viewers it allows',
+    (_match, kind) =>
+      `the connection broke off: check the network, and how many viewers it allows${kind.startsWith('http') ? '; a camera at http:// may want https://' : ''}`,
   ],
 ];
 

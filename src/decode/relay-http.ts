@@ -22,7 +22,6 @@ export async function relayHttp(client: Socket, connect: () => Promise<Socket>, 
   let challenge: Challenge | null = null;
   for (;;) {
     const camera = await connect();
-    client.once('close', () => camera.destroy());
     camera.write(Buffer.concat([headBytes(answered(request, challenge, target)), asked.rest]));
     const answer = await readHead(camera).catch((error: unknown) => {
       const isEarly = messageOf(error) === END && !target.isEncrypted && !client.destroyed;
@@ -35,7 +34,7 @@ export async function relayHttp(client: Socket, connect: () => Promise<Socket>, 
       camera.destroy();
       continue;
     }
-    client.write(Buffer.concat([headBytes(withShownPlace(answer.head, target)), answer.rest]));
+    client.write(Buffer.concat([headBytes(withShownCookies(withShownPlace(answer.head, target))), answer.rest]));
     client.pipe(camera);
     camera.pipe(client);
     return;
@@ -60,6 +59,11 @@ function withShownPlace(head: Head, { origin, shownOrigin }: RelayTarget): Head 
   const place = valuesOf(head, 'Location')[0];
   if (place === undefined || !place.startsWith(`${origin}/`)) return head;
   return withHeader(head, 'Location', `${shownOrigin}${place.slice(origin.length)}`);
+}
+
+/** A cookie of the camera's domain is one of the relay's address: ffmpeg gives it back there alone. */
+function withShownCookies(head: Head): Head {
+  return head.map((line) => (/^set-cookie:/i.test(line) ? line.replace(/;\s*domain=[^;]*/gi, '') : line));
 }
 
 async function readHead(socket: Socket): Promise<{ head: Head; rest: Buffer }> {

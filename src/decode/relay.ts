@@ -51,25 +51,30 @@ export async function openRelay(
   { tls, limitMs, onTrouble }: RelayParts,
 ): Promise<Relay> {
   const sockets = new Set<Socket>();
+  let isClosed = false;
   const hold = (socket: Socket): Socket => {
-    sockets.add(socket);
-    return socket.on('error', () => {}).once('close', () => sockets.delete(socket));
+    sockets.add(socket.on('error', () => {}).once('close', () => sockets.delete(socket)));
+    return isClosed ? socket.destroy() : socket; // what was under way when it was closed
   };
   const tell = (error: unknown) => {
-    if (server.listening) onTrouble(wordsOf(error, target.plainScheme));
+    if (!isClosed) onTrouble(wordsOf(error, target.plainScheme));
   };
   const server = createServer({ pauseOnConnect: true, noDelay: true }, (client) => {
     hold(client);
     void (async () => {
       if (!(await isOfSameUser(client))) return client.destroy();
-      const connect = async () => await connectTo(target, await trustOf(tls, target.host), limitMs, hold);
+      /** To the camera, no longer than ffmpeg is there. */
+      const along = (camera: Socket): Socket => {
+        client.once('close', () => camera.destroy());
+        return client.destroyed ? hold(camera).destroy() : hold(camera);
+      };
+      const connect = async () => await connectTo(target, await trustOf(tls, target.host), limitMs, along);
       if (kind !== 'rtsp') return await relayHttp(client, connect, target);
       const camera = await connect();
-      client.once('close', () => camera.destroy());
       camera.once('end', () => client.end()).once('close', () => client.end());
       relayRtsp(client, camera, target, (error) => tell(error));
     })().catch((error: unknown) => {
-      tell(error);
+      if (!client.destroyed) tell(error);
       client.destroy();
     });
   });
@@ -81,6 +86,7 @@ export async function openRelay(
   return {
     url: target.shown,
     close: () => {
+      isClosed = true;
       server.close();
       for (const socket of sockets) socket.destroy();
     },
