@@ -185,6 +185,13 @@ export type Rotation = 0 | 90 | 180 | 270;
 export type Transport = 'tcp' | 'udp';
 export type Pace = 'source' | 'fast';
 
+/** How the certificate of a camera over rtsps:// or https:// is looked at. */
+export interface CameraTls {
+  readonly verify: boolean;
+  /** PEM; `null`: the authorities that Node.js knows. */
+  readonly caFile: string | null;
+}
+
 /** What decoding needs to know of a camera; the configuration's `cameras` entries satisfy it. */
 export interface CameraSource {
   readonly id: string;
@@ -195,6 +202,7 @@ export interface CameraSource {
   readonly loop: boolean;
   readonly pace: Pace;
   readonly transport: Transport;
+  readonly tls: CameraTls;
   /** Name of an ffmpeg hardware acceleration (`vaapi`, `cuda` …) or `none`. */
   readonly hwaccel: string;
   /** Name of an ffmpeg decoder to use in place of its choice, or `null`. */

@@ -5,7 +5,7 @@ import { ffmpeg, temporaryFolder } from './support/clips.ts';
 import { Daemon, weir } from './support/daemon.ts';
 import { DATA, describeWith, MPEG4_CLIP, RTSP_SERVER, WEIR_DATA } from './support/parts.ts';
 import { waitFor } from './support/processes.ts';
-import { freePort, RtspServer } from './support/rtsp.ts';
+import { RtspServer } from './support/rtsp.ts';
 
 const H264 = ['car-detection.mp4', 'bottle-detection.mp4', 'traffic.mp4'];
 /** vtest.avi holds Microsoft's MPEG-4 variant, for which there is no RTP payload: it is served as MPEG-4 Part 2. */
@@ -68,7 +68,7 @@ describeWith(
 
     /** Watches all clips at all rates over RTSP, until enough of each was seen, or its stream is over. */
     async function watchAll(paths: readonly string[]): Promise<void> {
-      const servers = await Promise.all(paths.map(async (clip) => RtspServer.start(clip, await freePort())));
+      const servers = await Promise.all(paths.map((clip) => RtspServer.start(clip)));
       const cameras = paths.flatMap((clip, index) =>
         RATES.map((fps) => ({
           id: `c${index}-${fps}`,

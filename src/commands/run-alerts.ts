@@ -42,10 +42,13 @@ export class RunningAlerts {
   readonly #place: AlertsPlace;
   readonly #alerts: Alerts;
   #config: AlertsConfig;
+  /** Those of the configuration, read once. */
+  #rules: readonly AskedRule[];
   readonly #outlets: AlertOutlets;
 
   private constructor(config: AlertsConfig, place: AlertsPlace) {
     this.#config = config;
+    this.#rules = config.rules.map(askedRule);
     this.#place = place;
     this.#outlets = new AlertOutlets(place.stateDir, place.log);
     const { cameras, configOf, snapshot, log } = place;
@@ -90,9 +93,11 @@ export class RunningAlerts {
     await this.#alerts.exchange(
       async (before) => {
         const { outlets, failure } = await this.#outlets.exchange(before, this.#config, config);
-        if (failure === null) this.#config = config;
-        else failures.push(failure);
-        return planOf(this.#config, outlets);
+        if (failure === null) {
+          this.#config = config;
+          this.#rules = config.rules.map(askedRule);
+        } else failures.push(failure);
+        return planOf(this.#config, this.#rules, outlets);
       },
       () => cameras()?.map(({ questions: _, ...status }) => ({ ...status, epoch: hub.epoch, seq: hub.last })) ?? [],
     );
@@ -112,10 +117,10 @@ export class RunningAlerts {
   get service(): AlertsService {
     return {
       rules: () =>
-        this.#config.rules.map(({ id, when, to }) => {
+        this.#rules.map(({ id, text, when, to }) => {
           const raised = this.#alerts.raised.get(id) ?? 0;
-          const cameras = parseWhen(when).places?.map(({ camera }) => camera) ?? null;
-          return { id, when, to: to ?? targetsOf(this.#config), cameras, raised };
+          const cameras = when.places?.map(({ camera }) => camera) ?? null;
+          return { id, when: text, to: to ?? targetsOf(this.#config), cameras, raised };
         }),
       targets: () =>
         [...this.#alerts.outlets].map(([id, { courier }]) => {
@@ -146,15 +151,23 @@ export class RunningAlerts {
   }
 }
 
-function planOf(config: AlertsConfig, outlets: ReadonlyMap<string, Outlet>): AlertsPlan {
-  const timeZone = config.timeZone ?? 'UTC'; // of rules without hours
-  return { timeZone, rules: config.rules.map((rule) => ruleOf(rule, targetsOf(config))), outlets };
+/** A rule as it was configured, and what it means. */
+interface AskedRule extends Omit<AlertRule, 'to'> {
+  readonly text: string;
+  /** `null`: all targets, whichever there are. */
+  readonly to: readonly string[] | null;
 }
 
-function ruleOf({ id, when, to, repeatMinutes }: AlertsConfig['rules'][number], targets: string[]): AlertRule {
+function askedRule({ id, when: text, to, repeatMinutes }: AlertsConfig['rules'][number]): AskedRule {
   const repeatAfterSeconds = repeatMinutes === undefined ? null : repeatMinutes * 60;
-  const fingerprint = canonicalJson({ id, when, repeatAfterSeconds });
-  return { id, when: parseWhen(when), repeatAfterSeconds, to: to ?? targets, fingerprint };
+  const fingerprint = canonicalJson({ id, when: text, repeatAfterSeconds });
+  return { id, text, when: parseWhen(text), repeatAfterSeconds, to: to ?? null, fingerprint };
+}
+
+function planOf(config: AlertsConfig, rules: readonly AskedRule[], outlets: ReadonlyMap<string, Outlet>): AlertsPlan {
+  const timeZone = config.timeZone ?? 'UTC'; // of rules without hours
+  const targets = targetsOf(config);
+  return { timeZone, rules: rules.map(({ text: _, to, ...rule }) => ({ ...rule, to: to ?? targets })), outlets };
 }
 
 function gapSeconds(camera: Pick<CameraConfig, 'fps' | 'stallAfterMs'> | null): number {

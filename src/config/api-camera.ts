@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type Problem, problemsOf } from '../artifact/problems.ts';
 import { apiSourceProblem } from './api-source.ts';
+import { cameraTls } from './camera-tls.ts';
 import { type CameraConfig, camera, NO_HEADS } from './schema.ts';
 
 const READS_FILES = 'is not taken over the API: whoever holds a token must not read files of this machine';
@@ -8,7 +9,11 @@ const password = z.string('must be a text').min(1, 'must not be empty');
 
 const { passwordFile: _, passwordCredential: __, ...taken } = camera.shape;
 /** A camera's entry over the API, key by key. */
-export const apiCamera = z.strictObject({ ...taken, password: password.optional() });
+export const apiCamera = z.strictObject({
+  ...taken,
+  tls: cameraTls.omit({ caFile: true }).prefault({}),
+  password: password.optional(),
+});
 
 /** A camera's entry as it came over the API, credentials in its source. Defaults are not filled in. */
 export type ApiEntry = Readonly<Record<string, unknown>> & { readonly id: string };
@@ -48,6 +53,9 @@ function refused(entry: Readonly<Record<string, unknown>>): Problem[] {
   const problems: Problem[] = [];
   for (const key of ['passwordFile', 'passwordCredential']) {
     if (entry[key] !== undefined) problems.push({ path: [key], message: READS_FILES });
+  }
+  if ((entry.tls as { caFile?: unknown } | null | undefined)?.caFile !== undefined) {
+    problems.push({ path: ['tls', 'caFile'], message: READS_FILES });
   }
   const heads = (of: unknown, path: (string | number)[]) => {
     const named = (of as { heads?: unknown } | null)?.heads;

@@ -12,6 +12,7 @@ export function toCameraSource(config: CameraConfig): CameraSource {
     region: lookedAt(config),
     fps: config.fps === 'all' ? null : config.fps,
     decoder: config.decoder ?? null,
+    tls: { verify: config.tls.verify, caFile: config.tls.caFile ?? null },
     v4l2: { format: config.v4l2.format ?? null, size: config.v4l2.size ?? null, rateHz: config.v4l2.rateHz ?? null },
   };
 }

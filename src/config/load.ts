@@ -6,6 +6,7 @@ import { messageOf, usageError, type WeirError } from '../errors.ts';
 import { type Redactor, secretsOf } from '../secrets.ts';
 import { SHIPPED_LADDER } from '../types.ts';
 import { withAlertSecrets } from './alert-secrets.ts';
+import { checkCaFile } from './camera-tls.ts';
 import { type Config, configSchema, NO_HEADS, NO_PROFILE } from './schema.ts';
 import { type Credentials, expandEnvironment, withCredentials } from './secrets.ts';
 
@@ -99,6 +100,7 @@ async function settle(
 ): Promise<Config> {
   const absolute = (text: string) => (/^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : resolve(folder, text));
   const cameras = await Promise.all(config.cameras.map((camera) => withCredentials(camera, folder, credentials)));
+  await Promise.all(cameras.map(({ id, tls }) => tls.caFile !== undefined && checkCaFile(id, absolute(tls.caFile))));
   return {
     ...config,
     ladder: config.ladder === SHIPPED_LADDER ? config.ladder : absolute(config.ladder),
@@ -111,6 +113,7 @@ async function settle(
       ...camera,
       source: absolute(camera.source),
       ...ownHeads(camera, absolute),
+      tls: camera.tls.caFile === undefined ? camera.tls : { ...camera.tls, caFile: absolute(camera.tls.caFile) },
       regions: camera.regions.map((region) => ({ ...region, ...ownHeads(region, absolute) })),
     })),
   };

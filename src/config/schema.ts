@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { SHIPPED_LADDER } from '../types.ts';
 import { OTHER, plainName } from '../words.ts';
 import { alerts } from './alerts.ts';
+import { cameraTls, tlsProblems } from './camera-tls.ts';
 import { examples } from './examples.ts';
 import { history } from './history.ts';
 import { box, heads, id, maxReuseMs, milliseconds, motion, names, view } from './look.ts';
@@ -107,6 +108,7 @@ const cameraObject = z.strictObject({
   loop: z.boolean().default(false),
   pace: z.enum(['source', 'fast'], 'must be "source" or "fast"').default('source'),
   transport: z.enum(['tcp', 'udp'], 'must be "tcp" or "udp"').default('tcp'),
+  tls: cameraTls.prefault({}),
   hwaccel: z
     .string()
     .regex(/^[a-z0-9_]+$/, 'must be the name of an ffmpeg hwaccel, or "none"')
@@ -126,7 +128,8 @@ const cameraObject = z.strictObject({
 
 export const camera = cameraObject.superRefine((entry, context) => {
   const { source, loop, pace, view, region, regions } = entry;
-  for (const { path, message } of regionProblems(entry)) context.addIssue({ code: 'custom', path, message });
+  for (const { path, message } of [...regionProblems(entry), ...tlsProblems(entry)])
+    context.addIssue({ code: 'custom', path, message });
   if (view === 'crop' && regions.length === 0 && region[2] * region[3] === 1) {
     const message = 'crop needs a region: say which part is cut out, e.g. region: [0.25, 0.5, 0.5, 0.5]';
     context.addIssue({ code: 'custom', path: ['view'], message });

@@ -1,12 +1,15 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { messageOf } from '../errors.ts';
+import type { CameraSource } from '../types.ts';
 import type { Ffmpeg } from './ffmpeg.ts';
 import type { SourceKind } from './kind.ts';
 import { openRelay } from './relay.ts';
-import { isRelayed } from './relay-target.ts';
+import { isEncrypted, isRelayed } from './relay-target.ts';
 
 const MOST_TROUBLES = 10;
+/** Of the time to connect: the relay says why it took too long before ffmpeg gives up. */
+const RELAY_SHARE = 0.8;
 
 /** A source as one ffmpeg is to open it. */
 export interface OpenedAddress extends ResolvedAddress {
@@ -43,29 +46,37 @@ export async function resolveAddress(
 }
 
 /**
- * Gets a source ready for one ffmpeg: through a relay where its URL holds something secret, else with its name resolved
+ * Gets a source ready for one ffmpeg: through a relay where its URL holds something secret or is encrypted, else with its name resolved
  * where ffmpeg must not.
  *
  * @throws Error that says why not, for a person
  */
 export async function openAddress(
-  source: string,
+  { source, tls, connectTimeoutMs: limitMs }: Pick<CameraSource, 'source' | 'tls' | 'connectTimeoutMs'>,
   kind: SourceKind,
   ffmpeg: Pick<Ffmpeg, 'bundled'>,
-  limitMs: number,
 ): Promise<OpenedAddress> {
+  const isVerified = tls.verify && isEncrypted(source);
   if (isRelayed(source, kind)) {
     const troubles: string[] = [];
-    const { url, close } = await openRelay(source, kind, (text) => {
+    const onTrouble = (text: string) => {
       if (troubles.push(`[error] ${text}`) > MOST_TROUBLES) troubles.shift();
-    });
-    return { url, options: [], troubles, close };
+    };
+    const parts = { tls, limitMs: Math.round(limitMs * RELAY_SHARE), onTrouble };
+    const { url, close } = await openRelay(source, kind, parts);
+    return { url, options: isVerified ? onlyPlain(kind) : [], troubles, close };
   }
+  if (isVerified) throw new Error('its certificate can be verified on Linux only: leave out tls');
   const resolved = await resolveAddress(source, ffmpeg, limitMs).catch((cause: unknown) => {
     const words = `its host name cannot be resolved (${messageOf(cause)}): check its spelling, or use the address`;
     throw new Error(words, { cause });
   });
   return { ...resolved, troubles: [], close: () => {} };
+}
+
+/** ffmpeg itself verifies nobody: where a camera sends it on to, or what a list names, it opens nothing encrypted. */
+function onlyPlain(kind: SourceKind): readonly string[] {
+  return ['-protocol_whitelist', kind === 'rtsp' ? 'rtsp,rtp,tcp,udp' : 'http,tcp,crypto,data'];
 }
 
 async function withinLimit<T>(work: Promise<T>, limitMs: number): Promise<T> {

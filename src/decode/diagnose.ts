@@ -11,6 +11,14 @@ type Rule = readonly [pattern: RegExp, code: string, reason: (match: RegExpExecA
 
 /** First match wins: the specific before the general. */
 const RULES: readonly Rule[] = [
+  // What the relay said, which knows more than ffmpeg.
+  [/^\[error\] certificate: (.*)$/m, 'certificate', ([, words = '']) => words],
+  [/^\[error\] tls: (.*)$/m, 'tls', ([, words = '']) => words],
+  [
+    /Protocol '(?:https|tls|rtsps)' not on whitelist/,
+    'certificate',
+    () => 'it sends on to another encrypted address, whose certificate nobody checks: name that one in source',
+  ],
   [
     /Picture size (\d+x\d+) exceeds specified max pixel count (\d+)/,
     'too-large',
@@ -103,7 +111,9 @@ const RULES: readonly Rule[] = [
     (_match, kind) =>
       kind === 'file'
         ? 'it is not a video that ffmpeg can read (text, cut off or damaged?)'
-        : 'what it sends is not a video that ffmpeg can read: check the path in its URL',
+        : kind === 'rtsp'
+          ? 'what it sends is not RTSP that ffmpeg can read: check port and path in its URL; if it speaks TLS there, use rtsps://'
+          : 'what it sends is not a video that ffmpeg can read: check the path in its URL',
   ],
   // Told of hardware that does not work here, also where ffmpeg goes on without: only if nothing else is known.
   [
@@ -112,14 +122,23 @@ const RULES: readonly Rule[] = [
     () => 'its hardware decoder is not available here',
   ],
   [
+    /End of file before an answer/,
+    'connection-lost',
+    (_match, kind) =>
+      `the connection breaks off before an answer: see how many viewers it allows, and if it speaks TLS there, use ${kind === 'rtsp' ? 'rtsps' : 'https'}://`,
+  ],
+  [
     /Connection reset by peer|Broken pipe|End of file/,
     'connection-lost',
-    () => 'the connection broke off: check the network, and how many viewers it allows',
+    (_match, kind) =>
+      `the connection broke off: check the network, and how many viewers it allows${kind.startsWith('http') ? '; a camera at http:// may want https://' : ''}`,
   ],
 ];
 
 /** Troubles on the way to a source, or with it: how it is decoded makes no difference to them. */
 export const NOT_THE_DECODER: ReadonlySet<string> = new Set([
+  'certificate',
+  'tls',
   'unauthorized',
   'forbidden',
   'not-found',

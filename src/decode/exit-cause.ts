@@ -10,7 +10,7 @@ export interface Cause {
 }
 
 /** Reasons for which no frame comes although ffmpeg goes on. */
-const SILENT_CAUSES = new Set(['too-large', 'no-decoder', 'no-video', 'hwaccel-unavailable']);
+const SILENT_CAUSES = new Set(['too-large', 'no-decoder', 'no-video', 'hwaccel-unavailable', 'certificate', 'tls']);
 /** What ffmpeg says of an input that is shorter than it claims to be. */
 const CUT_OFF = /partial file|ends prematurely|Input\/output error|Connection reset by peer/i;
 

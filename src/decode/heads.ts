@@ -3,9 +3,18 @@ export type Head = readonly string[];
 
 /** A message whose head or body is larger than this is none. */
 const MOST_BYTES = 256 * 1024;
+/** In the words of ffmpeg. */
+export const END = 'End of file';
+/** Of a camera that is not spoken to over TLS. */
+export const EARLY_END = 'End of file before an answer';
 const END_OF_HEAD = '\r\n\r\n';
 const MEDIA = 0x24; // `$`
+/** The record with which TLS turns away whoever does not speak it (RFC 8446, 5.1). */
+const TLS_ALERT = 0x15;
 const MEDIA_HEADER_BYTES = 4;
+
+/** The other side turned away what was not encrypted, or seems to. */
+export class NotPlainError extends Error {}
 
 /** Values of a header, in order. */
 export function valuesOf(head: Head, name: string): string[] {
@@ -30,9 +39,10 @@ export function headBytes(head: Head): Buffer {
 /**
  * The head at the beginning of some bytes, and where it ends; `null` while it is not complete.
  *
- * @throws Error when there is more than a head may have
+ * @throws Error when there is more than a head may have; `NotPlainError` when it is TLS
  */
 export function headAt(bytes: Buffer): { head: Head; end: number } | null {
+  if (bytes[0] === TLS_ALERT) throw new NotPlainError();
   const at = bytes.indexOf(END_OF_HEAD);
   if (at > MOST_BYTES || (at < 0 && bytes.length > MOST_BYTES)) throw new Error('a head without an end');
   if (at < 0) return null;

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
+import { messageOf } from '../errors.ts';
 import { authorization, type Challenge, challengeOf } from './challenge.ts';
-import { type Head, headAt, headBytes, valuesOf, withHeader } from './heads.ts';
+import { EARLY_END, END, type Head, headAt, headBytes, valuesOf, withHeader } from './heads.ts';
 import type { RelayTarget } from './relay-target.ts';
 
 /**
@@ -21,9 +22,11 @@ export async function relayHttp(client: Socket, connect: () => Promise<Socket>, 
   let challenge: Challenge | null = null;
   for (;;) {
     const camera = await connect();
-    client.once('close', () => camera.destroy());
     camera.write(Buffer.concat([headBytes(answered(request, challenge, target)), asked.rest]));
-    const answer = await readHead(camera);
+    const answer = await readHead(camera).catch((error: unknown) => {
+      const isEarly = messageOf(error) === END && !target.isEncrypted && !client.destroyed;
+      throw isEarly ? new Error(EARLY_END, { cause: error }) : error;
+    });
     const isRefused: boolean =
       answer.head[0]?.split(' ')[1] === '401' && challenge === null && target.credentials !== null;
     challenge = isRefused ? challengeOf(valuesOf(answer.head, 'WWW-Authenticate')) : null;
@@ -31,7 +34,7 @@ export async function relayHttp(client: Socket, connect: () => Promise<Socket>, 
       camera.destroy();
       continue;
     }
-    client.write(Buffer.concat([headBytes(withShownPlace(answer.head, target)), answer.rest]));
+    client.write(Buffer.concat([headBytes(withShownCookies(withShownPlace(answer.head, target))), answer.rest]));
     client.pipe(camera);
     camera.pipe(client);
     return;
@@ -58,6 +61,11 @@ function withShownPlace(head: Head, { origin, shownOrigin }: RelayTarget): Head 
   return withHeader(head, 'Location', `${shownOrigin}${place.slice(origin.length)}`);
 }
 
+/** A cookie of the camera's domain is one of the relay's address: ffmpeg gives it back there alone. */
+function withShownCookies(head: Head): Head {
+  return head.map((line) => (/^set-cookie:/i.test(line) ? line.replace(/;\s*domain=[^;]*/gi, '') : line));
+}
+
 async function readHead(socket: Socket): Promise<{ head: Head; rest: Buffer }> {
   let bytes: Buffer = Buffer.alloc(0);
   const ended = new AbortController();
@@ -66,7 +74,7 @@ async function readHead(socket: Socket): Promise<{ head: Head; rest: Buffer }> {
   try {
     for (;;) {
       const data = once(socket, 'data', { signal: ended.signal }).catch(() => {
-        throw new Error('End of file');
+        throw new Error(END);
       });
       socket.resume();
       const [chunk] = (await data) as [Buffer];

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { isIPv4, type Socket } from 'node:net';
 import { authorization, type Challenge, challengeOf } from './challenge.ts';
-import { type Head, headBytes, RtspSplitter, valuesOf, withHeader } from './heads.ts';
+import { EARLY_END, type Head, headBytes, RtspSplitter, valuesOf, withHeader } from './heads.ts';
 import type { RelayTarget } from './relay-target.ts';
 
 interface Request {
@@ -18,8 +18,15 @@ const MOST_TRIES = 3;
 /**
  * Relays one RTSP connection: requests get the camera's own URI and the answer to its challenge, everything else goes
  * through as it is. Requests are numbered anew, as those that were refused are sent twice.
+ *
+ * @param onFailure told what was wrong where the camera breaks off before it answers, or either side does not speak RTSP
  */
-export function relayRtsp(client: Socket, camera: Socket, target: RelayTarget): void {
+export function relayRtsp(
+  client: Socket,
+  camera: Socket,
+  target: RelayTarget,
+  onFailure: (error: unknown) => void,
+): void {
   const waiting = new Map<string, Request>();
   let challenge: Challenge | null = null;
   let answers = 0;
@@ -76,8 +83,13 @@ export function relayRtsp(client: Socket, camera: Socket, target: RelayTarget): 
       client.write(Buffer.concat([headBytes(withSource(numbered, camera.remoteAddress)), body]));
     },
   });
-  pump(client, camera, fromClient);
-  pump(camera, client, fromCamera);
+  if (!target.isEncrypted) {
+    const early = () => onFailure(new Error(EARLY_END));
+    camera.once('end', early).once('error', early);
+    camera.once('data', () => camera.off('end', early).off('error', early));
+  }
+  pump(client, camera, fromClient, onFailure);
+  pump(camera, client, fromCamera, onFailure);
 }
 
 function isAnswer(head: Head): boolean {
@@ -99,11 +111,12 @@ function withSource(head: Head, address: string | undefined): Head {
 }
 
 /** Whoever writes faster than the other side reads is held up. */
-function pump(from: Socket, to: Socket, splitter: RtspSplitter): void {
+function pump(from: Socket, to: Socket, splitter: RtspSplitter, onFailure: (error: unknown) => void): void {
   from.on('data', (chunk) => {
     try {
       splitter.push(chunk);
-    } catch {
+    } catch (error) {
+      onFailure(error);
       from.destroy();
       to.destroy();
       return;

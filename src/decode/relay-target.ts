@@ -7,6 +7,8 @@ export interface RelayTarget {
   readonly host: string;
   readonly port: number;
   readonly isEncrypted: boolean;
+  /** `rtsp` or `http`. */
+  readonly plainScheme: string;
   readonly credentials: Credentials | null;
   /** Host, and the port where it is named. */
   readonly authority: string;
@@ -21,12 +23,22 @@ export interface RelayTarget {
 
 const DEFAULT_PORTS: Readonly<Record<string, number>> = { rtsp: 554, rtsps: 322, http: 80, https: 443 };
 
+/** Whether the way to a source is encrypted by TLS. */
+export function isEncrypted(source: string): boolean {
+  return /^(?:rtsps|https):/i.test(source);
+}
+
 /**
  * Whether a source is opened through a relay: its URL holds something secret, which ffmpeg's command line would show to
- * every user of the machine. Others are opened by ffmpeg itself.
+ * every user of the machine, or it is encrypted, where ffmpeg cannot be told what to trust. Others are opened by ffmpeg itself.
  */
 export function isRelayed(source: string, kind: SourceKind): boolean {
-  return kind !== 'file' && kind !== 'v4l2' && process.platform === 'linux' && secretsOf(source).length > 0;
+  return (
+    kind !== 'file' &&
+    kind !== 'v4l2' &&
+    process.platform === 'linux' &&
+    (isEncrypted(source) || secretsOf(source).length > 0)
+  );
 }
 
 /** Takes a URL apart. What is secret in it, in the path and the query too, stays out of what is shown. */
@@ -43,7 +55,8 @@ export function relayTarget(source: string, kind: SourceKind, shownPort: number)
   return {
     host: host.replace(/^\[|\]$/g, ''),
     port: Number(port ?? DEFAULT_PORTS[name] ?? 0),
-    isEncrypted: name === 'rtsps' || name === 'https',
+    isEncrypted: isEncrypted(source),
+    plainScheme: kind === 'rtsp' ? 'rtsp' : 'http',
     credentials:
       userInfo === undefined || colon < 0
         ? null

@@ -1,11 +1,14 @@
 import { once } from 'node:events';
-import { type AddressInfo, connect as connectPlain, createServer, isIP, type Socket } from 'node:net';
-import { connect as connectTls } from 'node:tls';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { messageOf } from '../errors.ts';
+import type { CameraTls } from '../types.ts';
+import { NotPlainError } from './heads.ts';
 import type { SourceKind } from './kind.ts';
+import { connectTo } from './relay-connection.ts';
 import { relayHttp } from './relay-http.ts';
 import { relayRtsp } from './relay-rtsp.ts';
-import { type RelayTarget, relayTarget } from './relay-target.ts';
+import { relayTarget } from './relay-target.ts';
+import { TLS, trustOf } from './relay-tls.ts';
 import { isOfSameUser } from './same-user.ts';
 
 /** Stands between ffmpeg and a camera, on loopback. */
@@ -14,6 +17,14 @@ export interface Relay {
   readonly url: string;
   /** Ends it with all its connections. Idempotent. */
   close(): void;
+}
+
+export interface RelayParts {
+  readonly tls: CameraTls;
+  /** A camera must be reached, and have shaken hands, within this. */
+  readonly limitMs: number;
+  /** Told why the camera could not be reached, once at most for each connection. */
+  readonly onTrouble: (text: string) => void;
 }
 
 const MOST_CONNECTIONS = 16;
@@ -32,27 +43,38 @@ const WORDS: Readonly<Record<string, string>> = {
  * Listens for ffmpeg on a free port of 127.0.0.1. Only processes of this user are served: nobody else on the machine sees
  * the camera through it.
  *
- * @param onTrouble told why the camera could not be reached, once at most for each connection
  * @throws Error when no port can be had
  */
-export async function openRelay(source: string, kind: SourceKind, onTrouble: (text: string) => void): Promise<Relay> {
+export async function openRelay(
+  source: string,
+  kind: SourceKind,
+  { tls, limitMs, onTrouble }: RelayParts,
+): Promise<Relay> {
   const sockets = new Set<Socket>();
+  let isClosed = false;
   const hold = (socket: Socket): Socket => {
-    sockets.add(socket);
-    return socket.on('error', () => {}).once('close', () => sockets.delete(socket));
+    sockets.add(socket.on('error', () => {}).once('close', () => sockets.delete(socket)));
+    return isClosed ? socket.destroy() : socket; // what was under way when it was closed
+  };
+  const tell = (error: unknown) => {
+    if (!isClosed) onTrouble(wordsOf(error, target.plainScheme));
   };
   const server = createServer({ pauseOnConnect: true, noDelay: true }, (client) => {
     hold(client);
     void (async () => {
       if (!(await isOfSameUser(client))) return client.destroy();
-      const connect = async () => await connectTo(target, hold);
+      /** To the camera, no longer than ffmpeg is there. */
+      const along = (camera: Socket): Socket => {
+        client.once('close', () => camera.destroy());
+        return client.destroyed ? hold(camera).destroy() : hold(camera);
+      };
+      const connect = async () => await connectTo(target, await trustOf(tls, target.host), limitMs, along);
       if (kind !== 'rtsp') return await relayHttp(client, connect, target);
       const camera = await connect();
-      client.once('close', () => camera.destroy());
       camera.once('end', () => client.end()).once('close', () => client.end());
-      relayRtsp(client, camera, target);
+      relayRtsp(client, camera, target, (error) => tell(error));
     })().catch((error: unknown) => {
-      if (server.listening) onTrouble(WORDS[(error as NodeJS.ErrnoException).code ?? ''] ?? messageOf(error));
+      if (!client.destroyed) tell(error);
       client.destroy();
     });
   });
@@ -64,22 +86,17 @@ export async function openRelay(source: string, kind: SourceKind, onTrouble: (te
   return {
     url: target.shown,
     close: () => {
+      isClosed = true;
       server.close();
       for (const socket of sockets) socket.destroy();
     },
   };
 }
 
-async function connectTo({ host, port, isEncrypted }: RelayTarget, hold: (socket: Socket) => Socket): Promise<Socket> {
-  if (!isEncrypted) {
-    const socket = hold(connectPlain({ host, port, noDelay: true }));
-    await once(socket, 'connect');
-    return socket;
+/** What the diagnosis is to make words of. */
+function wordsOf(error: unknown, scheme: string): string {
+  if (error instanceof NotPlainError) {
+    return `${TLS}it does not answer to what is not encrypted: use ${scheme}s:// if it speaks TLS there`;
   }
-  // As ffmpeg does by default: cameras sign their certificates themselves, and many know old versions only.
-  const lax = { rejectUnauthorized: false, minVersion: 'TLSv1', ciphers: 'DEFAULT@SECLEVEL=0' } as const;
-  const socket = connectTls({ host, port, ...lax, ...(isIP(host) === 0 ? { servername: host } : {}) });
-  hold(socket);
-  await once(socket, 'secureConnect');
-  return socket;
+  return WORDS[(error as NodeJS.ErrnoException).code ?? ''] ?? messageOf(error);
 }

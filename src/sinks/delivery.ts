@@ -94,11 +94,14 @@ export class Delivery {
     const { since } = subscription.asked;
     this.#subscription = subscription;
     if (since === undefined) return this.#live();
-    this.#outbox.clear(); // what waits there is newer than `since`, or was seen, or is told as missed
     const from = resume(since, hub, past);
+    if (from.kind === 'future') {
+      this.#tellFuture(since);
+      return this.#live(); // what waits is on its way all the same: the client cannot have seen it
+    }
+    this.#outbox.clear(); // what waits there is newer than `since`, or was seen, or is told as missed
     if (from.kind === 'after') return this.#replay(from.after, from.skip, subscription);
-    if (from.kind === 'future') this.#tellFuture(since);
-    else if (from.to >= from.from) this.#tellGap(from);
+    if (from.to >= from.from) this.#tellGap(from);
     this.#live();
   }
 

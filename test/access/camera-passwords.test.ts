@@ -8,7 +8,7 @@ import { Daemon, ROOT } from '../support/daemon.ts';
 import { describeWith, RTSP_SERVER } from '../support/parts.ts';
 import { ffmpegChildren, waitFor } from '../support/processes.ts';
 import { servedRoutes } from '../support/routes.ts';
-import { freePort, type Protection, RtspServer } from '../support/rtsp.ts';
+import { type Protection, type RtspServer, rtspServers } from '../support/rtsp.ts';
 
 const SECRETS = {
   digest: 'xq7Hunter22zz',
@@ -38,12 +38,11 @@ function filesOf(folder: string): string[] {
   });
 }
 
-async function protectedServer(scheme: Protection['scheme'], password: string, port?: number): Promise<RtspServer> {
+const serve = rtspServers();
+
+async function protectedServer(scheme: Protection['scheme'], password: string, settings = {}): Promise<RtspServer> {
   const protection: Protection = { scheme, user: 'viewer', password };
-  const clip = join(ROOT, 'fixtures/demo.mp4');
-  const server = await RtspServer.start(clip, port ?? (await freePort()), protection);
-  ends.push(() => server.stop());
-  return server;
+  return await serve(join(ROOT, 'fixtures/demo.mp4'), { ...settings, protection });
 }
 
 /** Refuses everybody, and says what it was asked with. */
@@ -104,7 +103,7 @@ describeWith([RTSP_SERVER], 'a password in a camera’s URL', () => {
       writeFileSync(join(folder, 'password'), `${SECRETS.basic}\n`);
       const config = join(folder, 'weir.yaml');
       const state = join(folder, 'state');
-      const withUser = (secret: string) => digest.url.replace('://', `://viewer:${secret}@`);
+      const withUser = (secret: string) => digest.urlFor('viewer', secret);
       writeFileSync(
         config,
         `cameras:
@@ -184,7 +183,7 @@ log: {level: debug, format: ${format === 'json' ? 'json' : 'auto'}}
 
   test('lets a camera that was pulled away back in, as a new stream', async () => {
     const first = await protectedServer('digest', SECRETS.digest);
-    const source = `gate=${first.url.replace('://', `://viewer:${SECRETS.digest}@`)}`;
+    const source = `gate=${first.urlFor('viewer', SECRETS.digest)}`;
     const daemon = new Daemon(['--source', source, '--rungs', 'lite0@160-int8']);
     ends.push(() => daemon.stop());
     await daemon.subscribe();
@@ -193,7 +192,7 @@ log: {level: debug, format: ${format === 'json' ? 'json' : 'auto'}}
     const tries = () => daemon.states('gate').filter((state) => state === 'connecting').length;
     await waitFor(() => tries() > 1, 'gate to be gone', 40_000);
     const before = daemon.labels.length;
-    await protectedServer('digest', SECRETS.digest, Number(new URL(first.url).port));
+    await protectedServer('digest', SECRETS.digest, { port: first.port });
     await daemon.untilLabels(before + 1);
     expect(daemon.labels.at(-1)?.stream).toBeGreaterThan(daemon.labels[0]?.stream ?? Infinity);
     expect(ffmpegChildren(daemon.pid).length).toBe(1);

@@ -16,7 +16,7 @@ import { makeNumberedClip, readNumber, temporaryFolder } from '../support/clips.
 import { bundledFfmpeg, record, systemFfmpeg } from '../support/decoding.ts';
 import { describeWith, type Part, RTSP_SERVER, SYSTEM_FFMPEG } from '../support/parts.ts';
 import { ffmpegChildren, waitFor } from '../support/processes.ts';
-import { freePort, type Protection, RtspServer } from '../support/rtsp.ts';
+import { type Protection, type RtspServer, rtspServers } from '../support/rtsp.ts';
 
 const CLIENT = { user: 'Mufasa', password: 'Circle of Life' };
 
@@ -56,7 +56,7 @@ test.each([
   expect(challengeOf(values)?.scheme).toBe(scheme);
 });
 
-test('only a source with something secret in its URL goes through a relay', () => {
+test('only a source with something secret in its URL, or over TLS, goes through a relay', () => {
   const relayed = (source: string) => isRelayed(source, 'rtsp');
   expect(
     ['rtsp://u:p@h/s', 'rtsp://h/s?user=u&password=p', 'rtsp://h/user=a_password=b_channel=1.sdp'].map(relayed),
@@ -66,6 +66,7 @@ test('only a source with something secret in its URL goes through a relay', () =
     false,
     false,
   ]);
+  expect([isRelayed('rtsps://h/s', 'rtsp'), isRelayed('HTTPS://h/s.m3u8', 'hls')]).toEqual([true, true]);
   expect(isRelayed('/clips/a:b@c.mp4', 'file')).toBe(false);
 });
 
@@ -128,6 +129,8 @@ test('the owner of the other end of a connection is read from the table of the s
   expect([50_000, 50_001, 50_002, 1].map((port) => ownerOf(table, port, 8080))).toEqual([1001, null, null, null]);
 });
 
+const RELAY = { tls: { verify: false, caFile: null }, limitMs: 10_000, onTrouble: () => {} };
+
 async function portOf(server: Server): Promise<number> {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -151,7 +154,7 @@ async function fakeCamera(answer: (request: string, count: number) => string) {
 
 /** Sends requests through a relay to a camera, one after the other. @returns the answers */
 async function ask(port: number, requests: readonly ((url: string) => string)[]): Promise<string[]> {
-  const relay = await openRelay(`rtsp://u:pass-word@127.0.0.1:${port}/s?a=b`, 'rtsp', () => {});
+  const relay = await openRelay(`rtsp://u:pass-word@127.0.0.1:${port}/s?a=b`, 'rtsp', RELAY);
   const socket = connect(Number(new URL(relay.url).port), '127.0.0.1');
   const answers: string[] = [];
   for (const request of requests) {
@@ -204,7 +207,7 @@ test('over UDP ffmpeg is told the address of the camera, not of the relay', asyn
 
 test.skipIf(process.getuid?.() !== 0)('another user of the machine gets nothing through a relay', async () => {
   const camera = await fakeCamera(() => '200 OK');
-  const relay = await openRelay(`rtsp://u:pass-word@127.0.0.1:${camera.port}/s`, 'rtsp', () => {});
+  const relay = await openRelay(`rtsp://u:pass-word@127.0.0.1:${camera.port}/s`, 'rtsp', RELAY);
   const script = `const s = require('net').connect(${new URL(relay.url).port}, '127.0.0.1');
     s.write('OPTIONS ${relay.url} RTSP/1.0\\r\\nCSeq: 1\\r\\n\\r\\n');
     s.on('data', (data) => process.stdout.write(data)); s.on('error', () => {}); s.on('close', () => process.exit())`;
@@ -231,23 +234,17 @@ function commandLines(): string {
 const PASSWORD = 'xq 7@Hunter/22';
 const IN_URL = `viewer:${encodeURIComponent(PASSWORD)}@`;
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
-const servers: RtspServer[] = [];
+const serve = rtspServers();
 
 beforeAll(async () => {
   folder = await temporaryFolder();
   await makeNumberedClip(join(folder.path, 'numbers.mp4'), 250, 25);
 });
-afterEach(async () => {
-  for (const server of servers.splice(0)) await server.stop();
-  expect(ffmpegChildren()).toEqual([]);
-});
+afterEach(() => expect(ffmpegChildren()).toEqual([]));
 afterAll(() => folder.remove());
 
-async function protectedUrl(scheme: Protection['scheme']): Promise<string> {
-  const protection: Protection = { scheme, user: 'viewer', password: PASSWORD };
-  const server = await RtspServer.start(join(folder.path, 'numbers.mp4'), await freePort(), protection);
-  servers.push(server);
-  return server.url;
+async function protectedServer(scheme: Protection['scheme']): Promise<RtspServer> {
+  return await serve(join(folder.path, 'numbers.mp4'), { protection: { scheme, user: 'viewer', password: PASSWORD } });
 }
 
 type Way = readonly [scheme: Protection['scheme'], transport: 'tcp' | 'udp'];
@@ -278,7 +275,7 @@ for (const [name, find, parts, ways] of FFMPEGS) {
     test.each([...ways])(
       'gets a stream behind %s over %s with its times, and shows no password',
       async (scheme, transport) => {
-        const url = (await protectedUrl(scheme)).replace('://', `://${IN_URL}`);
+        const url = (await protectedServer(scheme)).urlFor('viewer', PASSWORD);
         const frames: [number, number][] = [];
         const { decoder, until } = record(await find(), { source: url, transport, fps: 5 }, (frame) => {
           frames.push([readNumber(frame), frame.ptsSeconds]);
@@ -300,11 +297,11 @@ for (const [name, find, parts, ways] of FFMPEGS) {
     );
 
     test('says of a wrong password, of nobody there and of an unknown name what it says without', async () => {
-      const url = await protectedUrl('digest');
+      const server = await protectedServer('digest');
       const ffmpeg = await find();
       for (const [source, reason] of [
-        [url.replace('://', '://viewer:wrong@'), /wants a user and password/],
-        [url.replace('://', `://${IN_URL}`).replace('/stream', '/none'), /no such stream/],
+        [server.urlFor('viewer', 'wrong'), /wants a user and password/],
+        [server.urlFor('viewer', PASSWORD).replace('/stream', '/none'), /no such stream/],
         ['rtsp://u:secret@127.0.0.1:1/s', /connection refused/],
         ['rtsp://u:secret@nobody.invalid/s', /host name.*is not known/],
         ['http://u:secret@127.0.0.1:1/s.mjpg', /connection refused/],

@@ -6,25 +6,16 @@ import { Daemon, ROOT } from '../support/daemon.ts';
 import { bundledFfmpeg, record, systemFfmpeg } from '../support/decoding.ts';
 import { BUNDLED_FFMPEG, describeWith, RTSP_SERVER, SYSTEM_FFMPEG } from '../support/parts.ts';
 import { ffmpegChildren, waitFor } from '../support/processes.ts';
-import { freePort, RtspServer } from '../support/rtsp.ts';
+import { rtspServers } from '../support/rtsp.ts';
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
-const servers: RtspServer[] = [];
-
-async function serve(path: string, port?: number): Promise<RtspServer> {
-  const server = await RtspServer.start(path, port ?? (await freePort()));
-  servers.push(server);
-  return server;
-}
+const serve = rtspServers();
 
 beforeAll(async () => {
   folder = await temporaryFolder();
   await makeNumberedClip(join(folder.path, 'numbers.mp4'), 250, 25);
 });
-afterEach(async () => {
-  for (const server of servers.splice(0)) await server.stop();
-  expect(ffmpegChildren()).toEqual([]);
-});
+afterEach(() => expect(ffmpegChildren()).toEqual([]));
 afterAll(() => folder.remove());
 
 function overRtsp(find: () => Promise<Ffmpeg>): void {
@@ -56,8 +47,7 @@ describeWith([RTSP_SERVER, SYSTEM_FFMPEG], 'the system’s ffmpeg', () => overRt
 describeWith([RTSP_SERVER], 'a camera over RTSP', () => {
   test('that is pulled away and comes back gives labels again, as a new stream', async () => {
     const clip = join(ROOT, 'fixtures/demo.mp4');
-    const port = await freePort();
-    const server = await serve(clip, port);
+    const server = await serve(clip);
     const running = new Daemon(['--source', `gate=${server.url}`], { WEIR_FFMPEG: BUNDLED_FFMPEG });
     try {
       await running.subscribe();
@@ -65,7 +55,7 @@ describeWith([RTSP_SERVER], 'a camera over RTSP', () => {
       await server.stop();
       await waitFor(() => running.states('gate').filter((state) => state === 'connecting').length >= 2, 'the next try');
       const before = running.labels.length;
-      await serve(clip, port);
+      await serve(clip, { port: server.port });
       await running.untilLabels(before + 3);
       expect(ffmpegChildren(running.pid).length).toBe(1);
       const states = running.states('gate');

@@ -276,3 +276,30 @@ test('whatever is published, asked for and not read: each number that is wanted 
     { numRuns: 400, seed: 9 },
   );
 }, 30_000);
+
+test('whatever is subscribed to anew, from now on or from the future, and not read: nothing that was on its way is lost', async () => {
+  const step = fc.oneof(
+    fc.record({ do: fc.constant('publish' as const), count: fc.constantFrom(1, 2, 5, 1_100) }),
+    fc.record({ do: fc.constantFrom('pause' as const, 'resume' as const, 'wait' as const, 'subscribe' as const) }),
+    fc.record({ do: fc.constant('future' as const), by: fc.integer({ min: 1, max: 9 }) }),
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 20 }), async (steps) => {
+      const line = new Line();
+      line.subscribe();
+      for (const one of steps) {
+        if (one.do === 'publish') published(line, one.count);
+        else if (one.do === 'wait') await vi.advanceTimersByTimeAsync(60);
+        else if (one.do === 'subscribe') line.subscribe();
+        else if (one.do === 'future') line.subscribe({ since: `${EPOCH}:${line.hub.last + one.by}` });
+        else line.room = one.do === 'resume';
+      }
+      line.room = true;
+      await settle();
+      const covered = line.told.flatMap((one) => (one.type === 'gap' ? range(one.from, one.to) : [one.seq]));
+      expect(covered).toEqual(range(BEGIN, line.hub.last));
+      line.delivery.stop();
+    }),
+    { numRuns: 150 },
+  );
+}, 30_000);

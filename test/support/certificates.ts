@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { connect } from 'node:tls';
 
 /** Makes a certificate that signs itself, for 127.0.0.1, named `NAME.example`: `NAME.pem` and `NAME.key` in a folder. */
@@ -8,6 +9,32 @@ export function makeCertificate(folder: string, name: string): void {
   const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-keyout', `${path}.key`];
   execFileSync('openssl', ['req', '-x509', '-days', '2', ...key, ...subject, '-out', `${path}.pem`], {
     stdio: 'ignore',
+  });
+}
+
+/** What an authority signs: names that it holds for, and days from now on that it is valid; below 0 it has expired. */
+interface Signed {
+  readonly authority: string;
+  readonly names?: string;
+  readonly days?: number;
+}
+
+/** Makes a certificate that another of the folder signed: `NAME.pem` and `NAME.key`. */
+export function makeSignedCertificate(
+  folder: string,
+  name: string,
+  { authority, names = 'IP:127.0.0.1', days = 2 }: Signed,
+): void {
+  const [path, signer] = [`${folder}/${name}`, `${folder}/${authority}`];
+  const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-keyout', `${path}.key`];
+  const request = execFileSync('openssl', ['req', ...key, '-subj', `/CN=${name}.example`], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  writeFileSync(`${path}.ext`, `subjectAltName=${names}\nbasicConstraints=CA:FALSE\n`);
+  const by = ['-CA', `${signer}.pem`, '-CAkey', `${signer}.key`, '-days', String(days), '-extfile', `${path}.ext`];
+  execFileSync('openssl', ['x509', '-req', ...by, '-out', `${path}.pem`], {
+    input: request,
+    stdio: ['pipe', 'ignore', 'ignore'],
   });
 }
 

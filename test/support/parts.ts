@@ -51,9 +51,11 @@ export const RTSP_SERVER: Part = {
   present: runs(
     '/usr/bin/python3',
     '-c',
-    'import gi; gi.require_version("GstRtspServer", "1.0"); from gi.repository import GstRtspServer',
+    'import gi; gi.require_version("GstRtspServer", "1.0"); from gi.repository import Gio, GstRtspServer; ' +
+      'assert Gio.TlsBackend.get_default().supports_tls()',
   ),
-  remedy: 'apt-get install gir1.2-gst-rtsp-server-1.0 python3-gi gstreamer1.0-plugins-{base,good,bad,ugly}',
+  remedy:
+    'apt-get install gir1.2-gst-rtsp-server-1.0 python3-gi glib-networking gstreamer1.0-plugins-{base,good,bad,ugly}',
 };
 
 export const SHELLCHECK: Part = {

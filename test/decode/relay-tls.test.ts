@@ -1,0 +1,253 @@
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createServer as createHttpsServer } from 'node:https';
+import { type AddressInfo, createServer as createPlainServer, type Server, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { createServer as createTlsServer } from 'node:tls';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import type { Ffmpeg } from '../../src/decode/ffmpeg.ts';
+import { jpegOfSize } from '../../src/image/file.ts';
+import { makeCertificate, makeSignedCertificate } from '../support/certificates.ts';
+import { makeNumberedClip, temporaryFolder } from '../support/clips.ts';
+import { bundledFfmpeg, type Recorded, record, systemFfmpeg } from '../support/decoding.ts';
+import { describeWith, RTSP_SERVER, SYSTEM_FFMPEG } from '../support/parts.ts';
+import { ffmpegChildren, openDescriptors, waitFor } from '../support/processes.ts';
+import { rtspServers } from '../support/rtsp.ts';
+
+const PASSWORD = 'xq 7@Hunter/22';
+const USER = `viewer:${encodeURIComponent(PASSWORD)}@`;
+const BASIC = `Basic ${Buffer.from(`viewer:${PASSWORD}`).toString('base64')}`;
+
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+const at = (name: string) => join(folder.path, name);
+const serve = rtspServers();
+const ends: (() => unknown)[] = [];
+
+beforeAll(async () => {
+  folder = await temporaryFolder();
+  for (const name of ['own', 'authority', 'stranger']) makeCertificate(folder.path, name);
+  makeSignedCertificate(folder.path, 'signed', { authority: 'authority' });
+  makeSignedCertificate(folder.path, 'expired', { authority: 'authority', days: -1 });
+  makeSignedCertificate(folder.path, 'other', { authority: 'authority', names: 'DNS:other.example' });
+  await makeNumberedClip(at('numbers.mp4'), 250, 25);
+});
+afterEach(async () => {
+  for (const end of ends.splice(0).reverse()) await end();
+  expect(ffmpegChildren()).toEqual([]);
+});
+afterAll(() => folder.remove());
+
+/** Lets a server listen until the test is over, with all that connects to it. */
+async function portOf(server: Server): Promise<number> {
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket.on('error', () => {}));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  ends.push(() => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+  return (server.address() as AddressInfo).port;
+}
+
+const certificate = (name: string) => ({ cert: readFileSync(at(`${name}.pem`)), key: readFileSync(at(`${name}.key`)) });
+
+/** Watches a camera until `found`. @returns what was said of it */
+async function watch(
+  find: () => Promise<Ffmpeg>,
+  settings: Parameters<typeof record>[1],
+  found: (states: Recorded['states']) => boolean,
+): Promise<string> {
+  const { decoder, until, states } = record(await find(), settings);
+  void decoder.start();
+  await until(found).finally(() => decoder.stop());
+  return states.map(({ state, reason }) => `${state}: ${reason}`).join('\n');
+}
+
+const isLive = (states: Recorded['states']) => states.some(({ state }) => state === 'live');
+const hasFailed = (states: Recorded['states']) => states.some(({ state }) => state === 'failed');
+
+const FFMPEGS = [
+  ['the bundled ffmpeg', bundledFfmpeg, [RTSP_SERVER], ['digest', undefined]],
+  ['the system’s ffmpeg', systemFfmpeg, [RTSP_SERVER, SYSTEM_FFMPEG], ['basic']],
+] as const;
+
+for (const [name, find, parts, schemes] of FFMPEGS) {
+  describeWith([...parts], `a camera over rtsps://, by ${name}`, () => {
+    test.each(schemes.map((scheme) => [scheme ?? 'no password', scheme] as const))(
+      'gives frames behind %s, is known by its own certificate, and a wrong password is told without itself',
+      async (_name, scheme) => {
+        const protection = scheme === undefined ? undefined : { scheme, user: 'viewer', password: PASSWORD };
+        const server = await serve(at('numbers.mp4'), { protection, certificate: at('own') });
+        const source = scheme === undefined ? server.url : server.urlFor('viewer', PASSWORD);
+        await watch(find, { source, tls: { verify: true, caFile: at('own.pem') } }, isLive);
+        if (scheme === undefined) return;
+        const said = await watch(find, { source: server.urlFor('viewer', 'wrong-Zebra') }, hasFailed);
+        expect(said).toContain('it wants a user and password, or they are wrong');
+        expect(said).not.toContain('Zebra');
+      },
+    );
+  });
+}
+
+test.each([
+  ['signed', 'authority', null],
+  ['own', 'own', null],
+  ['other', 'other', null], // whatever its name, if it is this very one
+  [
+    'own',
+    'authority',
+    /it has signed its certificate itself, and that is not known here: .*caFile.*\(SHA-256 [0-9A-F:]{95}\)/,
+  ],
+  ['signed', 'stranger', /signed by CN=authority\.example, whom nobody here knows: .*caFile/],
+  ['signed', null, /whom nobody here knows/],
+  ['expired', 'authority', /has expired on .* GMT: renew it/],
+  ['other', 'authority', /is for DNS:other\.example, not for 127\.0\.0\.1: name it so in source/],
+])('a certificate “%s” where “%s” is trusted: %s', async (shown, trusted, refusal) => {
+  const received: string[] = [];
+  const server = createTlsServer(certificate(shown), (socket) => {
+    socket.on('error', () => {});
+    socket.on('data', (data) => received.push(String(data)));
+    socket.end('RTSP/1.0 454 Session Not Found\r\nCSeq: 1\r\n\r\n');
+  });
+  const source = `rtsps://${USER}127.0.0.1:${await portOf(server)}/s`;
+  const caFile = trusted === null ? {} : { caFile: at(`${trusted}.pem`) };
+  const said = await watch(bundledFfmpeg, { source, tls: { verify: true, ...caFile } }, hasFailed);
+  if (refusal === null) {
+    expect(said).not.toContain('certificate');
+    expect(received.join()).toContain('RTSP/1.0');
+  } else {
+    expect(said).toMatch(refusal);
+    expect(received).toEqual([]); // nothing is said to a stranger, least of all who one is
+  }
+  expect(said).not.toContain('Hunter');
+});
+
+test('what is not verified is taken from whoever answers, and a file of authorities that goes is told', async () => {
+  const port = await portOf(
+    createTlsServer(certificate('expired'), (socket) => socket.end('RTSP/1.0 404 Not Found\r\nCSeq: 1\r\n\r\n')),
+  );
+  expect(await watch(bundledFfmpeg, { source: `rtsps://127.0.0.1:${port}/s` }, hasFailed)).toContain('no such stream');
+  const tls = { verify: true, caFile: at('gone.pem') };
+  const said = await watch(bundledFfmpeg, { source: `rtsps://127.0.0.1:${port}/s`, tls }, hasFailed);
+  expect(said).toContain(`tls.caFile ${at('gone.pem')} cannot be read`);
+});
+
+/** Sends an RTSP answer as soon as it is spoken to, whatever was said. */
+const plainServer = () =>
+  createPlainServer((socket) => socket.once('data', () => socket.end('RTSP/1.0 400 Bad Request\r\n\r\n')));
+/** Takes the TCP connection, and says nothing. */
+const silentServer = () => createPlainServer(() => {});
+const closingServer = () => createPlainServer((socket) => socket.destroy());
+const tlsServer = () => createTlsServer(certificate('own'));
+
+test.each([
+  ['a plain server behind rtsps://', plainServer, 'rtsps', /does not speak TLS there: use rtsp:\/\//],
+  ['a plain server behind https://', plainServer, 'https', /does not speak TLS there: use http:\/\//],
+  ['a server that closes behind rtsps://', closingServer, 'rtsps', /breaks off the TLS handshake/],
+  ['a server that hangs behind rtsps://', silentServer, 'rtsps', /TLS handshake hangs \(800 ms\).* use rtsp:\/\//],
+  ['a server that hangs behind https://', silentServer, 'https', /TLS handshake hangs/],
+  ['a TLS server behind rtsp:// with a password', tlsServer, `rtsp+${USER}`, /use rtsps:\/\//],
+  ['a TLS server behind rtsp:// without', tlsServer, 'rtsp', /use rtsps:\/\//],
+  ['a TLS server behind http:// with a password', tlsServer, `http+${USER}`, /use https:\/\//],
+  ['a TLS server behind http:// without', tlsServer, 'http', /may want https:\/\//],
+] as const)('%s is told as what it is', async (_name, server, way, words) => {
+  const [scheme, user = ''] = way.split('+');
+  const source = `${scheme}://${user}127.0.0.1:${await portOf(server())}/s`;
+  const said = await watch(bundledFfmpeg, { source, connectTimeoutMs: 1_000 }, hasFailed);
+  expect(said).toMatch(words);
+  expect(said).not.toContain('Hunter');
+});
+
+test.each([
+  ['pictures', 'live.mjpg'],
+  ['a recording', 'numbers.mp4'],
+])('%s over https:// with a password come through the relay, and only with the right one', async (_name, path) => {
+  const size = { width: 160, height: 120 };
+  const picture = await jpegOfSize({ ...size, pixels: new Uint8Array(160 * 120 * 3).fill(90) }, size);
+  const clip = readFileSync(at('numbers.mp4'));
+  const server = createHttpsServer(certificate('signed'), (request, response) => {
+    if (request.headers.authorization !== BASIC) {
+      response.writeHead(401, { 'WWW-Authenticate': 'Basic realm="x"' }).end();
+    } else if (path.endsWith('.mp4')) {
+      const from = Number(/bytes=(\d+)-/.exec(request.headers.range ?? '')?.[1] ?? 0);
+      const range = `bytes ${from}-${clip.length - 1}/${clip.length}`;
+      response.writeHead(206, { 'Content-Range': range, 'Content-Length': clip.length - from });
+      response.end(clip.subarray(from));
+    } else {
+      response.writeHead(200, { 'Content-Type': 'multipart/x-mixed-replace; boundary=b' });
+      const timer = setInterval(() => {
+        response.write(`--b\r\nContent-Type: image/jpeg\r\nContent-Length: ${picture.length}\r\n\r\n`);
+        response.write(Buffer.concat([picture, Buffer.from('\r\n')]));
+      }, 40);
+      response.on('close', () => clearInterval(timer));
+    }
+  });
+  const port = await portOf(server);
+  const tls = { verify: true, caFile: at('authority.pem') };
+  await watch(bundledFfmpeg, { source: `https://${USER}127.0.0.1:${port}/${path}`, tls }, isLive);
+  const said = await watch(
+    bundledFfmpeg,
+    { source: `https://viewer:wrong-Zebra@127.0.0.1:${port}/${path}` },
+    hasFailed,
+  );
+  expect(said).toContain('it wants a user and password, or they are wrong');
+  expect(said).not.toContain('Zebra');
+});
+
+test('where a camera sends on to itself, it is followed with the cookie that it set', async () => {
+  const seen: (string | undefined)[] = [];
+  const server = createHttpsServer(certificate('own'), (request, response) => {
+    seen.push(`${request.url} ${request.headers.cookie}`);
+    if (request.url === '/next.mjpg') return void response.writeHead(404).end();
+    const cookie = 'session=7; Path=/; Domain=127.0.0.2; HttpOnly';
+    response.writeHead(302, { Location: `https://127.0.0.1:${port}/next.mjpg`, 'Set-Cookie': cookie }).end();
+  });
+  const port = await portOf(server);
+  await watch(bundledFfmpeg, { source: `https://127.0.0.1:${port}/x.mjpg` }, hasFailed);
+  expect(seen.slice(0, 2)).toEqual(['/x.mjpg undefined', '/next.mjpg session=7']);
+});
+
+test('where a verified camera sends on to another over TLS, whom nobody would verify, it is not followed', async () => {
+  const server = createHttpsServer(certificate('signed'), (_request, response) =>
+    response.writeHead(302, { Location: 'https://localhost:1/x.mjpg' }).end(),
+  );
+  const source = `https://127.0.0.1:${await portOf(server)}/x.mjpg`;
+  const tls = { verify: true, caFile: at('authority.pem') };
+  expect(await watch(bundledFfmpeg, { source, tls }, hasFailed)).toContain('whose certificate nobody checks');
+});
+
+describeWith([RTSP_SERVER], 'a camera over rtsps:// that goes and comes', () => {
+  test('is opened again, and leaves neither descriptors nor processes behind', async () => {
+    const settings = {
+      protection: { scheme: 'digest', user: 'viewer', password: PASSWORD },
+      certificate: at('own'),
+    } as const;
+    const first = await serve(at('numbers.mp4'), settings);
+    const source = first.urlFor('viewer', PASSWORD);
+    const { decoder, until, states } = record(await bundledFfmpeg(), { source });
+    void decoder.start();
+    await until(isLive);
+    await first.stop();
+    await until((all) => all.some(({ state }) => state === 'failed'));
+    await serve(at('numbers.mp4'), { ...settings, port: first.port });
+    await until((all) => all.filter(({ state }) => state === 'live').length === 2);
+    await decoder.stop();
+    expect(states.map(({ state }) => state)).toContain('stalled');
+
+    const ffmpeg = await bundledFfmpeg();
+    const before = openDescriptors();
+    for (let turn = 0; turn < 20; turn++) {
+      const { decoder: quick, until: reached } = record(ffmpeg, { source });
+      void quick.start();
+      // Some end in the middle of their opening, some once they are there.
+      if (turn % 10 === 0) await reached(isLive);
+      else await waitFor(() => ffmpegChildren().length > 0, 'an ffmpeg');
+      await quick.stop();
+    }
+    expect(ffmpegChildren()).toEqual([]);
+    await waitFor(() => openDescriptors().length <= before.length, 'the descriptors to be closed');
+  }, 60_000);
+});
