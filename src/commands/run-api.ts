@@ -68,7 +68,11 @@ export function daemonApi({ cameras, clock, isToBeKept, keeper, teaching, outsid
       cameras: () => cameras().map(({ camera }) => camera),
     }),
     documentRoutes(packageVersion()),
-    statusRoutes({ cameras: listed, status: () => (outside ?? notReady()).status() }),
+    statusRoutes({
+      cameras: listed,
+      status: () => (outside ?? notReady()).status(),
+      alerts: () => (outside ?? notReady()).alertsService,
+    }),
     documentsRoutes(publishedDocuments()),
     ...(outside === undefined ? [] : [alertsRoutes(outside.alertsService)]),
     examplesRoutes(examplesService({ keeper: kept, forgetTables: async () => await teaching()?.forgetTables(), log })),

@@ -1,6 +1,5 @@
 import { camerasFromSources } from '../config/camera.ts';
 import type { Config } from '../config/schema.ts';
-import { alertsSummary } from '../server/alerts-api.ts';
 import { HttpServer } from '../server/http.ts';
 import { SYSTEM_CLOCK } from '../service/clock.ts';
 import { LABELS_PATH } from '../sinks/websocket.ts';
@@ -62,7 +61,6 @@ export async function serveHttp(
     managed,
     snapshots,
     alertsService: alerts.service,
-    alerts: () => alertsSummary(alerts.service),
     metrics,
     device,
     engine: () => late.engine,

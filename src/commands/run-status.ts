@@ -17,20 +17,12 @@ export interface StatusParts {
   readonly hub: { readonly epoch: string; readonly last: number };
   readonly history: Pick<OpenHistory, 'past' | 'status' | 'archive'>;
   readonly subscribers: () => { readonly connected: number; readonly dropped: number };
-  /** How many alert rules there are, and how their messages fare; left out: there are none. */
-  readonly alerts?: () => AlertFigures;
   readonly version: string;
   readonly startedAtMs: number;
   readonly notices: readonly string[];
 }
 
-export interface AlertFigures {
-  readonly rules: number;
-  readonly waiting: number;
-  readonly failed: number;
-}
-
-/** Reads `GET /api/status`, but for the cameras. */
+/** Reads `GET /api/status`, but for alerts and cameras. */
 export function statusReader(parts: StatusParts): () => object {
   const powerMw = powerMeter(parts.device, () => SYSTEM_CLOCK.monotonicMs());
   return () => statusOf(parts, powerMw());
@@ -50,7 +42,7 @@ export function powerMeter(device: Pick<DeviceMonitor, 'energyMillijoules'>, now
 }
 
 function statusOf(parts: StatusParts, powerMw: number | null): object {
-  const { metrics, device, engine, hub, history, subscribers, alerts, version, startedAtMs, notices } = parts;
+  const { metrics, device, engine, hub, history, subscribers, version, startedAtMs, notices } = parts;
   const { reading, name } = device;
   const loaded = engine();
   return {
@@ -81,7 +73,6 @@ function statusOf(parts: StatusParts, powerMw: number | null): object {
     history: historyOf(history.status()),
     eventLoopDelayP99Ms: metrics.eventLoopDelayP99Ms,
     memoryBytes: process.memoryUsage.rss(),
-    alerts: alerts?.() ?? { rules: 0, waiting: 0, failed: 0 },
     notices,
   };
 }

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { nearWord } from '../artifact/problems.ts';
 import { CAMERA_ID } from '../config/schema.ts';
 import { usageError, WeirError } from '../errors.ts';
 import type { JobState } from '../examples/job.ts';
@@ -29,6 +30,32 @@ export async function teachCamera(id: string, options: TeachOptions, stop: Abort
     throw usageError('camera-name', `"${id}" cannot be a camera’s id`, 'use a-z, 0-9, "-" and "_"');
   const labels = labelsOf(options);
   const api = await DaemonApi.open(options.url ?? DEFAULT_URL, options, stop);
+  try {
+    return await teachBy(api, id, labels, options, stop);
+  } catch (error) {
+    throw await withCameras(error, id, api);
+  }
+}
+
+/** An unknown camera is told with those that the daemon has, as far as it shows them. */
+async function withCameras(error: unknown, id: string, api: DaemonApi): Promise<unknown> {
+  if (!(error instanceof WeirError) || error.code !== 'camera-unknown') return error;
+  const { cameras } = await api
+    .get<{ cameras: readonly { id: string }[] }>('/api/cameras')
+    .catch(() => ({ cameras: [] }));
+  const known = cameras.map((camera) => camera.id);
+  const near = nearWord(id, known);
+  const message = `${error.message}${near === null ? '' : ` (did you mean "${near}"?)`}`;
+  return usageError(error.code, message, `${api.address} has ${known.join(', ') || 'none'}`, error);
+}
+
+async function teachBy(
+  api: DaemonApi,
+  id: string,
+  labels: ReturnType<typeof labelsOf>,
+  options: TeachOptions,
+  stop: AbortSignal,
+): Promise<number> {
   const path = `/api/cameras/${id}`;
   const list = () => api.get<ExampleListing>(`${path}/examples?limit=${options.list ? 200 : ALL}`);
   if (options.export !== undefined)

@@ -1,5 +1,5 @@
 import { WeirError } from '../errors.ts';
-import { mayRead } from '../principal.ts';
+import { mayRead, type Principal } from '../principal.ts';
 import { principalOf, type Routes, WITH_BODY } from './api.ts';
 import type { Metrics } from './metrics.ts';
 
@@ -42,16 +42,10 @@ export function alertsRoutes(service: AlertsService): Routes {
   return (app) => {
     app.get('/api/alerts', async (request) => {
       const principal = principalOf(request);
-      const isForAll = principal.cameras === 'all';
-      const isReadable = ({ cameras }: { readonly cameras: readonly string[] | null }) =>
-        isForAll || cameras?.every((camera) => mayRead(principal, camera)) === true;
       return {
         timeZone: service.timeZone(),
-        rules: service
-          .rules()
-          .filter(isReadable)
-          .map(({ cameras: _, ...rule }) => rule),
-        targets: isForAll ? service.targets() : [],
+        rules: rulesFor(principal, service).map(({ cameras: _, ...rule }) => rule),
+        targets: targetsFor(principal, service),
         recent: service.recent().filter(({ camera }) => mayRead(principal, camera)),
       };
     });
@@ -67,14 +61,32 @@ function wishOf(body: unknown): readonly string[] | null {
   throw new WeirError('request-invalid', 'the body is no list of targets', { remedy: 'send {"to": ["guard"]}, or {}' });
 }
 
-/** What `/api/status` says of alerts. */
-export function alertsSummary({ rules, targets }: AlertsService): {
+/** Who is limited to some cameras sees the rules that name no others. */
+function rulesFor(principal: Principal, { rules }: AlertsService): ReturnType<AlertsService['rules']> {
+  if (principal.cameras === 'all') return rules();
+  return rules().filter(({ cameras }) => cameras?.every((camera) => mayRead(principal, camera)) === true);
+}
+
+/** What goes to targets is about any camera. */
+function targetsFor(principal: Principal, { targets }: AlertsService): readonly TargetFigures[] {
+  return principal.cameras === 'all' ? targets() : [];
+}
+
+export interface AlertsSummary {
   readonly rules: number;
   readonly waiting: number;
   readonly failed: number;
-} {
-  const sum = (of: 'waiting' | 'failed' | 'dropped') => targets().reduce((total, target) => total + target[of], 0);
-  return { rules: rules().length, waiting: sum('waiting'), failed: sum('failed') + sum('dropped') };
+}
+
+/** What `/api/status` says of alerts: counts of what `/api/alerts` shows to whoever asks. */
+export function alertsSummary(principal: Principal, service: AlertsService): AlertsSummary {
+  const targets = targetsFor(principal, service);
+  const sum = (of: 'waiting' | 'failed' | 'dropped') => targets.reduce((total, target) => total + target[of], 0);
+  return {
+    rules: rulesFor(principal, service).length,
+    waiting: sum('waiting'),
+    failed: sum('failed') + sum('dropped'),
+  };
 }
 
 export function alertsMetrics({ family }: Pick<Metrics, 'family'>, { rules, targets }: AlertsService): void {

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { WeirError } from '../errors.ts';
 import type { Principal } from '../principal.ts';
+import { notJson } from './json-body.ts';
 import { isOwnOrigin } from './origin.ts';
 import { problem, problemOf, sendProblem } from './problem.ts';
 
@@ -74,9 +75,10 @@ function acceptNoBody(api: FastifyInstance): void {
   api.addContentTypeParser(
     ['application/json', 'application/merge-patch+json'],
     { parseAs: 'string' },
-    (request, body, done) => {
+    (request, given, done) => {
+      const body = String(given);
       if (body === '') done(null, undefined);
-      else void parse(request, String(body), done);
+      else void parse(request, body, (error, value) => done(error === null ? null : notJson(body, error), value));
     },
   );
 }

@@ -6,8 +6,15 @@ import Fastify from 'fastify';
 import { messageOf, WeirError } from '../errors.ts';
 import { type Certificate, tlsOptions } from './certificates.ts';
 import { DEFAULT_PATIENCE, type Limits, limitConnections, type Patience, serverOptions } from './limits.ts';
+import { problem, sendProblem } from './problem.ts';
 
 const HANDSHAKE_TIMEOUT_MS = 10_000;
+const URL_UNREADABLE = problem(
+  400,
+  'request-invalid',
+  'the path of the URL cannot be read: a % stands before no two hexadecimal digits',
+  'write a percent sign as %25',
+);
 /** Servers of an app that speak TLS: `localhost` has one for each family of addresses. */
 const secured = new WeakMap<FastifyInstance, TlsServer[]>();
 
@@ -22,6 +29,8 @@ export function newApp(
   const app = Fastify({
     logger: false,
     forceCloseConnections: true,
+    // What its router refuses before any of our hooks is asked.
+    frameworkErrors: (_error, _request, reply) => void sendProblem(reply, URL_UNREADABLE),
     serverFactory: (handler) => {
       if (certificate === null) {
         const server = createServer(bounds, handler);

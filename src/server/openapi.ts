@@ -7,7 +7,7 @@ import { ANSWERS, OPERATIONS, type Operation } from './operations.ts';
 type Json = Readonly<Record<string, unknown>>;
 
 /** Errors that any operation may answer with. */
-const COMMON_ERRORS = [400, 401, 403, 429, 503];
+const COMMON_ERRORS = [400, 401, 403, 421, 429, 503];
 
 const PROBLEM = {
   description: 'What went wrong, and what to do about it (RFC 9457)',

@@ -86,7 +86,7 @@ export const OPERATIONS: readonly Operation[] = [
     body: moveBody,
   },
   {
-    ...read('/api/labels', 'labels', 'What was said before: a page, or all of it as a file', 'Labels', [409, 503]),
+    ...read('/api/labels', 'labels', 'What was said before: a page, or all of it as a file', 'Labels', [404, 409]),
     query: labelsQuery,
   },
   admin('get', `${CAMERA}/examples`, 'examples', 'Pictures that were kept to be labelled', 'Examples'),

@@ -14,7 +14,8 @@ export interface Problem {
   readonly remedy: string;
 }
 
-const STATUS: Readonly<Record<string, number>> = {
+/** Of codes that are no 422; docs/api.md tells each. */
+export const STATUS: Readonly<Record<string, number>> = {
   'path-unknown': 404,
   'camera-unknown': 404,
   'example-unknown': 404,

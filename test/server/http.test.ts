@@ -48,6 +48,12 @@ describe('HttpServer', () => {
     },
   );
 
+  test('tells a path that cannot be read as a problem too', async () => {
+    const answer = await fetch(`${await serve()}/api/cameras/%zz`);
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([400, expect.stringContaining('problem+json')]);
+    expect(await answer.json()).toMatchObject({ code: 'request-invalid', remedy: expect.stringContaining('%25') });
+  });
+
   test('refuses a Host that is not this machine', async () => {
     const address = await serve();
     const status = await new Promise((resolve) => {

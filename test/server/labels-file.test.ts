@@ -90,3 +90,12 @@ test('who asks for the head alone makes nobody read all that is kept', async () 
   await fetch(new URL('/api/labels?limit=1', answer.url));
   expect(pages).toBe(2);
 });
+
+test('a file that could not begin takes no place', async () => {
+  const address = await serve({ labels: () => Promise.reject(new Error('gone')) }, { atOnce: 1, stallMs: 60_000 });
+  for (let tries = 0; tries < 3; tries++) {
+    const answer = await fetch(address);
+    await answer.text();
+    expect(answer.status).toBe(500);
+  }
+});

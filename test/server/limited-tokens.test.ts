@@ -13,15 +13,17 @@ const entry = (name: 'all' | 'gate', cameras: 'all' | string[]) => {
 };
 
 const rule = (id: string, cameras: string[] | null) => ({ id, when: `about ${id}`, to: ['guard'], raised: 1, cameras });
-const alerts = alertsRoutes({
+const service = {
   timeZone: () => 'UTC',
   rules: () => [rule('gate', ['gate']), rule('both', ['gate', 'yard']), rule('any', null)],
-  targets: () => [{ id: 'guard', waiting: 0, delivered: 0, failed: 0, dropped: 0 }],
+  targets: () => [{ id: 'guard', waiting: 2, delivered: 0, failed: 3, dropped: 1 }],
   recent: () => [{ camera: 'gate' }, { camera: 'yard' }],
   test: async () => [],
-});
+};
+const alerts = alertsRoutes(service);
 const status = statusRoutes({
   status: () => ({ notices: ['camera yard is left out'] }),
+  alerts: () => service,
   cameras: () => ['gate', 'yard'].map((id) => ({ id, state: 'live' })),
 });
 
@@ -54,11 +56,12 @@ test('a token for all cameras sees all of alerts and all notices', async () => {
   await http.close();
   expect(await asked('/api/status', tokens.all)).toMatchObject({
     notices: [expect.any(String)],
+    alerts: { rules: 3, waiting: 2, failed: 4 },
     cameras: { total: 2 },
   });
 });
 
-test('one for some sees of alerts what is about these alone, no targets and no notices', async () => {
+test('one for some sees of alerts what is about these alone, no targets and no notices, and these are not counted', async () => {
   expect(await asked('/api/alerts', tokens.gate)).toEqual({
     timeZone: 'UTC',
     rules: [told(rule('gate', []))],
@@ -66,5 +69,9 @@ test('one for some sees of alerts what is about these alone, no targets and no n
     recent: [{ camera: 'gate' }],
   });
   await http.close();
-  expect(await asked('/api/status', tokens.gate)).toEqual({ notices: [], cameras: { total: 1, live: 1 } });
+  expect(await asked('/api/status', tokens.gate)).toEqual({
+    notices: [],
+    alerts: { rules: 1, waiting: 0, failed: 0 },
+    cameras: { total: 1, live: 1 },
+  });
 });

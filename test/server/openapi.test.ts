@@ -54,7 +54,7 @@ test('an answer that is other than the document says is found', () => {
   expect(answerProblem('GET', '/api/labels', 200, json, { items: [], next: null })).toBeNull();
   expect(answerProblem('GET', '/api/labels', 200, json, { items: [], next: 3 })).toMatch(/next/);
   expect(answerProblem('GET', '/api/labels', 200, json, { items: [], next: null, more: 1 })).toMatch(/additional/);
-  expect(answerProblem('GET', '/api/labels', 404, 'application/problem+json', {})).toMatch(/not documented/);
+  expect(answerProblem('GET', '/api/labels', 410, 'application/problem+json', {})).toMatch(/not documented/);
   expect(answerProblem('GET', '/api/labels', 409, 'application/problem+json', {})).toMatch(/required/);
   expect(answerProblem('GET', '/api/nothing', 200, json, {})).toMatch(/not documented/);
 });
