@@ -21,7 +21,7 @@ export interface ReplayParts {
 /** So many messages until others have their turn. */
 const CHUNK = 500;
 /** What is read of the past at once waits in memory for each that catches up: about so much, however long messages are. */
-const PAGE_BYTES = 512 * 1024;
+const PAGE_BYTES = 256 * 1024;
 /** Messages of the first page, before it is known how long they are. */
 const FIRST_PAGE = 32;
 
