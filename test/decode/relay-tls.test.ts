@@ -11,7 +11,7 @@ import { makeCertificate, makeSignedCertificate } from '../support/certificates.
 import { ffmpeg, makeNumberedClip, temporaryFolder } from '../support/clips.ts';
 import { bundledFfmpeg, type Recorded, record, systemFfmpeg } from '../support/decoding.ts';
 import { describeWith, RTSP_SERVER, SYSTEM_FFMPEG } from '../support/parts.ts';
-import { ffmpegChildren, openDescriptors, waitFor } from '../support/processes.ts';
+import { commandLines, ffmpegChildren, openDescriptors, waitFor } from '../support/processes.ts';
 import { rtspServers } from '../support/rtsp.ts';
 
 const PASSWORD = 'xq 7@Hunter/22';
@@ -95,7 +95,13 @@ for (const [name, find, parts, schemes] of FFMPEGS) {
         const protection = scheme === undefined ? undefined : { scheme, user: 'viewer', password: PASSWORD };
         const server = await serve(at('numbers.mp4'), { protection, certificate: at('own') });
         const source = scheme === undefined ? server.url : server.urlFor('viewer', PASSWORD);
-        await watch(find, { source, tls: { verify: true, caFile: at('own.pem') } }, isLive);
+        let shown = '';
+        await watch(find, { source, tls: { verify: true, caFile: at('own.pem') } }, (states) => {
+          shown = commandLines();
+          return isLive(states);
+        });
+        expect(shown).toContain('rtsp://127.0.0.1:');
+        for (const secret of ['viewer', 'Hunter', 'rtsps:']) expect(shown).not.toContain(secret);
         if (scheme === undefined) return;
         const said = await watch(find, { source: server.urlFor('viewer', 'wrong-Zebra') }, hasFailed);
         expect(said).toContain('it wants a user and password, or they are wrong');
