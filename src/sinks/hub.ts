@@ -1,6 +1,7 @@
 import type { SceneEvent } from '../pipeline/told.ts';
 import type { SequencedMessage } from '../protocol/messages.ts';
 import type { CameraStatus, Clock, Label } from '../types.ts';
+import { Outgoing } from './outgoing.ts';
 import { Recent } from './recent.ts';
 import type { Sink } from './sink.ts';
 
@@ -59,7 +60,7 @@ export class Hub {
 
   #publish(message: SequencedMessage): void {
     const text = JSON.stringify(message);
-    this.recent.push({ seq: message.seq, message, text });
+    this.recent.push({ message, item: new Outgoing(message.seq, text) });
     for (const sink of this.#sinks) sink.publish(message, text);
   }
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { GapMessage } from '../protocol/messages.ts';
 import { Outgoing } from './outgoing.ts';
-import type { Past } from './past.ts';
+import type { Past, PastItem } from './past.ts';
 import type { Recent } from './recent.ts';
 import type { Subscription } from './subscription.ts';
 
@@ -20,6 +20,10 @@ export interface ReplayParts {
 
 /** So many messages until others have their turn. */
 const CHUNK = 500;
+/** What is read of the past at once waits in memory for each that catches up: about so much, however long messages are. */
+const PAGE_BYTES = 256 * 1024;
+/** Messages of the first page, before it is known how long they are. */
+const FIRST_PAGE = 32;
 
 /**
  * Sends what follows number `after`, from what is kept and then from memory, never more than the socket has room for. Nothing is queued
@@ -31,18 +35,19 @@ export async function replay(after: number, skip: number, parts: ReplayParts, li
   const { hub, past, subscription, send, hasRoom, room, pastTries } = parts;
   let place = after;
   let failures = 0;
+  let limit = FIRST_PAGE;
   while (await room()) {
     const recent = hub.recent.from(place, CHUNK);
     if (recent !== null) {
-      for (const { seq, message, text } of recent) {
-        send(seq, subscription.wants(message) ? new Outgoing(seq, text) : null);
-        place = seq;
+      for (const { message, item } of recent) {
+        send(item.seq, subscription.wants(message) ? item : null);
+        place = item.seq;
         if (!hasRoom()) break;
       }
       if (place >= hub.last) return live();
       continue;
     }
-    const page = await past.page({ after: place, wants: subscription.wish, limit: CHUNK }).catch(() => null);
+    const page = await past.page({ after: place, wants: subscription.wish, limit }).catch(() => null);
     if (!(await room())) return;
     if (page === null && ++failures < pastTries) {
       await sleep(RETRY_MS); // its thread may be busy, or begin anew: what is on the disk is not lost
@@ -50,6 +55,7 @@ export async function replay(after: number, skip: number, parts: ReplayParts, li
     }
     failures = 0;
     const { items, to } = page ?? NOTHING;
+    limit = pageLimit(items, limit);
     for (const item of items) {
       if (!hasRoom() && !(await room())) return;
       if (item.kind === 'message') send(item.seq, new Outgoing(item.seq, item.text));
@@ -76,6 +82,14 @@ export async function replay(after: number, skip: number, parts: ReplayParts, li
     const gap: GapMessage = { type: 'gap', epoch: hub.epoch, from, to, missed: to - from + 1, reason };
     send(to, new Outgoing(to, JSON.stringify(gap)));
   }
+}
+
+/** How many messages the next page may hold, by those of the last; where it held none, as many as before. */
+export function pageLimit(items: readonly PastItem[], before: number): number {
+  const texts = items.flatMap((item) => (item.kind === 'message' ? [item.text.length] : []));
+  if (texts.length === 0) return before;
+  const mean = texts.reduce((sum, length) => sum + length, 0) / texts.length;
+  return Math.max(1, Math.min(CHUNK, Math.floor(PAGE_BYTES / mean)));
 }
 
 const RETRY_MS = 250;

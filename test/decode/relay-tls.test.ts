@@ -2,16 +2,16 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer as createHttpsServer } from 'node:https';
 import { type AddressInfo, createServer as createPlainServer, type Server, type Socket } from 'node:net';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { createServer as createTlsServer } from 'node:tls';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { Ffmpeg } from '../../src/decode/ffmpeg.ts';
 import { jpegOfSize } from '../../src/image/file.ts';
 import { makeCertificate, makeSignedCertificate } from '../support/certificates.ts';
-import { makeNumberedClip, temporaryFolder } from '../support/clips.ts';
+import { ffmpeg, makeNumberedClip, temporaryFolder } from '../support/clips.ts';
 import { bundledFfmpeg, type Recorded, record, systemFfmpeg } from '../support/decoding.ts';
 import { describeWith, RTSP_SERVER, SYSTEM_FFMPEG } from '../support/parts.ts';
-import { ffmpegChildren, openDescriptors, waitFor } from '../support/processes.ts';
+import { commandLines, ffmpegChildren, openDescriptors, waitFor } from '../support/processes.ts';
 import { rtspServers } from '../support/rtsp.ts';
 
 const PASSWORD = 'xq 7@Hunter/22';
@@ -30,6 +30,19 @@ beforeAll(async () => {
   makeSignedCertificate(folder.path, 'expired', { authority: 'authority', days: -1 });
   makeSignedCertificate(folder.path, 'other', { authority: 'authority', names: 'DNS:other.example' });
   await makeNumberedClip(at('numbers.mp4'), 250, 25);
+  await ffmpeg([
+    '-i',
+    at('numbers.mp4'),
+    '-c',
+    'copy',
+    '-f',
+    'hls',
+    '-hls_time',
+    '2',
+    '-hls_list_size',
+    '0',
+    at('list.m3u8'),
+  ]);
 });
 afterEach(async () => {
   for (const end of ends.splice(0).reverse()) await end();
@@ -82,7 +95,13 @@ for (const [name, find, parts, schemes] of FFMPEGS) {
         const protection = scheme === undefined ? undefined : { scheme, user: 'viewer', password: PASSWORD };
         const server = await serve(at('numbers.mp4'), { protection, certificate: at('own') });
         const source = scheme === undefined ? server.url : server.urlFor('viewer', PASSWORD);
-        await watch(find, { source, tls: { verify: true, caFile: at('own.pem') } }, isLive);
+        let shown = '';
+        await watch(find, { source, tls: { verify: true, caFile: at('own.pem') } }, (states) => {
+          shown = commandLines();
+          return isLive(states);
+        });
+        expect(shown).toContain('rtsp://127.0.0.1:');
+        for (const secret of ['viewer', 'Hunter', 'rtsps:']) expect(shown).not.toContain(secret);
         if (scheme === undefined) return;
         const said = await watch(find, { source: server.urlFor('viewer', 'wrong-Zebra') }, hasFailed);
         expect(said).toContain('it wants a user and password, or they are wrong');
@@ -164,6 +183,7 @@ test.each([
 test.each([
   ['pictures', 'live.mjpg'],
   ['a recording', 'numbers.mp4'],
+  ['a list and its segments', 'list.m3u8'],
 ])('%s over https:// with a password come through the relay, and only with the right one', async (_name, path) => {
   const size = { width: 160, height: 120 };
   const picture = await jpegOfSize({ ...size, pixels: new Uint8Array(160 * 120 * 3).fill(90) }, size);
@@ -171,6 +191,8 @@ test.each([
   const server = createHttpsServer(certificate('signed'), (request, response) => {
     if (request.headers.authorization !== BASIC) {
       response.writeHead(401, { 'WWW-Authenticate': 'Basic realm="x"' }).end();
+    } else if (/\.(?:m3u8|ts)$/.test(request.url ?? '')) {
+      response.end(readFileSync(at(basename(request.url ?? ''))));
     } else if (path.endsWith('.mp4')) {
       const from = Number(/bytes=(\d+)-/.exec(request.headers.range ?? '')?.[1] ?? 0);
       const range = `bytes ${from}-${clip.length - 1}/${clip.length}`;
@@ -237,10 +259,10 @@ describeWith([RTSP_SERVER], 'a camera over rtsps:// that goes and comes', () => 
     await decoder.stop();
     expect(states.map(({ state }) => state)).toContain('stalled');
 
-    const ffmpeg = await bundledFfmpeg();
+    const bundled = await bundledFfmpeg();
     const before = openDescriptors();
     for (let turn = 0; turn < 20; turn++) {
-      const { decoder: quick, until: reached } = record(ffmpeg, { source });
+      const { decoder: quick, until: reached } = record(bundled, { source });
       void quick.start();
       // Some end in the middle of their opening, some once they are there.
       if (turn % 10 === 0) await reached(isLive);

@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { type AddressInfo, connect, createServer as createRawServer, type Server } from 'node:net';
 import { join } from 'node:path';
@@ -15,7 +14,7 @@ import { jpegOfSize } from '../../src/image/file.ts';
 import { makeNumberedClip, readNumber, temporaryFolder } from '../support/clips.ts';
 import { bundledFfmpeg, record, systemFfmpeg } from '../support/decoding.ts';
 import { describeWith, type Part, RTSP_SERVER, SYSTEM_FFMPEG } from '../support/parts.ts';
-import { ffmpegChildren, waitFor } from '../support/processes.ts';
+import { commandLines, ffmpegChildren, waitFor } from '../support/processes.ts';
 import { type Protection, type RtspServer, rtspServers } from '../support/rtsp.ts';
 
 const CLIENT = { user: 'Mufasa', password: 'Circle of Life' };
@@ -223,13 +222,6 @@ test.skipIf(process.getuid?.() !== 0)('another user of the machine gets nothing 
   expect(said).toEqual([expect.stringContaining('200 OK'), 'nothing']);
   expect(camera.asked.length).toBe(1);
 });
-
-/** What the command lines of all ffmpegs of this process hold. */
-function commandLines(): string {
-  return ffmpegChildren()
-    .map((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8'))
-    .join('\n');
-}
 
 const PASSWORD = 'xq 7@Hunter/22';
 const IN_URL = `viewer:${encodeURIComponent(PASSWORD)}@`;

@@ -73,8 +73,9 @@ export class Line {
   publish(camera = 'gate'): void {
     const message = this.#keep(++this.hub.last, camera, EPOCH);
     const text = JSON.stringify(message);
-    this.hub.recent.push({ seq: message.seq, message, text });
-    if (this.delivery.wants(message)) this.delivery.send(new Outgoing(message.seq, text));
+    const item = new Outgoing(message.seq, text);
+    this.hub.recent.push({ message, item });
+    if (this.delivery.wants(message)) this.delivery.send(item);
   }
 
   subscribe(asked: Partial<SubscribeMessage> = {}, cameras: 'all' | readonly string[] = 'all'): Subscription {

@@ -23,6 +23,13 @@ export function ffmpegChildren(parent = process.pid): number[] {
   return [...childProcesses(parent)].filter(([, name]) => name.startsWith('ffmpeg')).map(([pid]) => pid);
 }
 
+/** What the command lines of all ffmpegs of this process hold. */
+export function commandLines(): string {
+  return ffmpegChildren()
+    .map((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8'))
+    .join('\n');
+}
+
 /** What the process's descriptors point to, sorted. */
 export function openDescriptors(pid: number | 'self' = 'self'): string[] {
   return readdirSync(`/proc/${pid}/fd`)
