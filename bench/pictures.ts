@@ -26,10 +26,10 @@ const CLIPS = [
   { name: '1080p, all of it moves', source: 'mandelbrot', size: '1920x1080' },
   { name: '360p', source: 'testsrc2', size: '640x360' },
 ] as const;
-const SECONDS = 40;
+const SECONDS = 20;
 const CPU_ROUNDS = 6;
 const FPS = 5;
-const DELAY_ROUNDS = 6;
+const DELAY_ROUNDS = 4;
 const DELAY_FRAMES = 60;
 /** What the shipped ladder's rungs look at. */
 const WORKING: WorkingSize = { aspect: 'stretch', width: 300, height: 300 };

@@ -95,6 +95,7 @@ export class Snapshots {
   forget(camera: string): void {
     this.#last.delete(camera);
     this.#pictures.forget(camera);
+    this.#dropped.delete(camera);
   }
 
   /**
