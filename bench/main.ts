@@ -12,6 +12,7 @@ const BENCHMARKS: Readonly<
   history: async () => (await import('./history.ts')).history(),
   overhead: async () => (await import('./overhead.ts')).overhead(),
   cameras: async (clip, report) => (await import('./cameras.ts')).cameras(clip, report),
+  pictures: async () => (await import('./pictures.ts')).pictures(),
   peer: async (clip) => (await import('./peer.ts')).peer(clip),
   premodel: async (clip) => (await import('./premodel.ts')).premodel(clip),
   smoothing: async (folder) => (await import('./smoothing.ts')).smoothing(folder),

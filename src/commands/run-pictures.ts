@@ -1,7 +1,14 @@
 import type { CameraPicture } from '../decode/picture-reader.ts';
 import { jpegResized } from '../image/file.ts';
 import type { Clock } from '../types.ts';
-import type { Snapshot } from './run-snapshots.ts';
+
+/** A picture of what a camera sees. */
+export interface Snapshot {
+  readonly jpeg: Uint8Array;
+  readonly ptsSeconds: number;
+  /** When its frame arrived, Unix time. */
+  readonly atMs: number;
+}
 
 /** Different widths of one picture that are kept. */
 const MOST_WIDTHS = 8;

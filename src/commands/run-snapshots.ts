@@ -3,15 +3,7 @@ import type { CameraPicture } from '../decode/picture-reader.ts';
 import { jpegOfSize } from '../image/file.ts';
 import { lookedAtSize } from '../image/picture-size.ts';
 import type { Clock, Frame, Raster } from '../types.ts';
-import { Pictures } from './run-pictures.ts';
-
-/** A picture of what a camera sees. */
-export interface Snapshot {
-  readonly jpeg: Uint8Array;
-  readonly ptsSeconds: number;
-  /** When its frame arrived, Unix time. */
-  readonly atMs: number;
-}
+import { Pictures, type Snapshot } from './run-pictures.ts';
 
 /** A picture serves everybody for so long. */
 const FRESH_MS = 1_000;
@@ -103,6 +95,7 @@ export class Snapshots {
   forget(camera: string): void {
     this.#last.delete(camera);
     this.#pictures.forget(camera);
+    this.#dropped.delete(camera);
   }
 
   /**

@@ -43,7 +43,7 @@ const RULES: readonly Rule[] = [
       `this ffmpeg cannot decode ${codec ?? decoder}: name another with WEIR_FFMPEG, or change the camera's codec`,
   ],
   [
-    /Unknown encoder 'mjpeg'|(?:opening encoder for|initializing) output stream (?:#1:0|1:0)/,
+    /Unknown encoder 'mjpeg'/,
     'no-picture-encoder',
     () => 'this ffmpeg makes no JPEG pictures: name another with WEIR_FFMPEG',
   ],

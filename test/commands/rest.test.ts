@@ -167,6 +167,16 @@ describe('a camera over REST', () => {
     expect(refused.body.detail).toMatch(/size: unknown key/);
   }, 30_000);
 
+  test('without pictures of its own, its snapshot is made of the frames that are looked at', async () => {
+    const plain = gate({ id: 'plain', picture: { enabled: false } });
+    expect((await change(daemon, 'POST', '/api/cameras', plain)).status).toBe(201);
+    await untilLabelsOf(daemon, 'plain', 6);
+    const response = await fetch(`${daemon.address}/api/cameras/plain/snapshot.jpg`);
+    const jpeg = Buffer.from(await response.arrayBuffer());
+    expect([response.status, jpegSize(jpeg).width, jpeg.includes('Lavc')]).toEqual([200, 640, false]);
+    expect((await ask(daemon, 'DELETE', '/api/cameras/plain')).status).toBe(204);
+  }, 30_000);
+
   test('what is wrong with it is told at once, and nothing of it is done', async () => {
     const wrong = gate({ id: 'Gate', fsp: 5, passwordFile: '/etc/shadow', heads: '/etc/passwd', fps: 0 });
     const { status, body } = await change(daemon, 'POST', '/api/cameras', wrong);

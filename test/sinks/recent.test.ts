@@ -12,6 +12,7 @@ function messageOf(seq: number, characters: number): RecentMessage {
     type: 'camera',
     epoch: 'now',
     seq,
+    atMs: 0,
     camera: 'gate',
     state: 'live',
     reason: '',
