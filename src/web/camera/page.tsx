@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { accuracy } from '../charts/numbers.ts';
 import { Picture } from '../guard/picture.tsx';
-import { gearWords, stateTelling, troubleTelling } from '../words/states.ts';
+import { gearExplained, stateTelling, troubleTelling } from '../words/states.ts';
 import { AnswersPanel } from './answers.tsx';
 import { Control } from './control.tsx';
 import { FiguresPanel } from './figures-panel.tsx';
@@ -37,6 +37,8 @@ export function CameraPage({ id, parts }: { readonly id: string; readonly parts:
         <h1>{id}</h1>
         {camera.problem === null ? (
           <p class="soft">Asking Weir about this camera …</p>
+        ) : camera.problem.code === 'camera-unknown' ? (
+          <p class="note">There is no camera of this name. It may have been removed, or be called otherwise.</p>
         ) : (
           <ProblemNote problem={camera.problem} />
         )}
@@ -88,7 +90,7 @@ function StateLine({ camera }: { readonly camera: Camera }) {
       </li>
       {gear !== undefined && (
         <li>
-          gear <strong>{gear}</strong> <span class="soft">{gearWords(gear)}</span>
+          gear <strong>{gear}</strong>, <span class="soft">{gearExplained(gear)}</span>
         </li>
       )}
       {agreements.map(([question, ratio]) => (

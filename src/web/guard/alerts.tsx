@@ -6,9 +6,8 @@ import { OccurrenceLine } from './occurrence-line.tsx';
 const EVERY_MS = 5_000;
 const SHOWN = 8;
 
-/** What rules of the configuration found lately; not there where there are no rules. New ones are read out. */
-export function Alerts() {
-  const lines = useAlerts();
+/** What rules of the configuration found lately; not there where there are no rules. */
+export function Alerts({ lines }: { readonly lines: readonly AlertLine[] }) {
   if (lines.length === 0) return null;
   return (
     <section class="lately alerts" aria-labelledby="alerts">
@@ -22,7 +21,8 @@ export function Alerts() {
   );
 }
 
-function useAlerts(): readonly AlertLine[] {
+/** Newest first. New ones are read out. */
+export function useAlerts(): readonly AlertLine[] {
   const session = useSession();
   const [lines, setLines] = useState<readonly AlertLine[]>([]);
   useEffect(() => {

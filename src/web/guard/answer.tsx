@@ -10,6 +10,9 @@ interface AnswerProps {
   readonly isDetailed: boolean;
 }
 
+/** Longer labels are written smaller on a wall, in characters. */
+const LONG = 13;
+
 /** The answer that holds, or where nothing holds yet, that to the newest frame. */
 export function heldBy({ label }: Answer): string | null {
   return label.stable?.label ?? label.label;
@@ -25,7 +28,7 @@ export function AnswerView({ answer, camera, isOnly, isDetailed }: AnswerProps) 
     <section class={isOnly ? 'answer' : 'answer one-of-several'}>
       {(!isOnly || asked?.text !== undefined) && <h3>{asked?.text ?? question}</h3>}
       <div class="say">
-        <p class={held === null ? 'label none' : 'label'} title={held ?? undefined}>
+        <p class={`label${held === null ? ' none' : held.length > LONG ? ' long' : ''}`} title={held ?? undefined}>
           {held ?? 'Nothing moves'}
         </p>
         {label.confidence !== null && (

@@ -1,21 +1,23 @@
 import { CONNECTION } from '../session.ts';
 import { useChanges, useSession } from '../shell/context.ts';
 import { ConnectionChip } from '../shell/header.tsx';
-import type { CameraModel } from '../store/camera.ts';
 import { FLEET } from '../store/fleet.ts';
 import { counted } from '../words/numbers.ts';
-import { troubleTelling } from '../words/states.ts';
 import { AddCamera } from './add-camera.tsx';
-import { Alerts } from './alerts.tsx';
+import { Alerts, useAlerts } from './alerts.tsx';
 import { Lately } from './lately.tsx';
 import { Hatches } from './strip-view.tsx';
 import { Tile } from './tile.tsx';
+import { useWallColumns } from './wall-size.ts';
+import { Wrongs } from './wrongs.tsx';
 
 /** All cameras at a glance. */
 export function GuardPage({ isDetailed, isWall }: { readonly isDetailed: boolean; readonly isWall: boolean }) {
   const { fleet, connection } = useSession();
   useChanges(FLEET, CONNECTION);
   const { cameras } = fleet;
+  const alerts = useAlerts();
+  const columns = useWallColumns(cameras.length);
   if (!fleet.isKnown) {
     return connection.kind === 'waiting' ? (
       <main class="page narrow">
@@ -37,10 +39,8 @@ export function GuardPage({ isDetailed, isWall }: { readonly isDetailed: boolean
       <Hatches />
       <div class="guard-head">
         <h1>Cameras</h1>
-        <p class="soft">
-          {counted(cameras.length, 'camera')}
-          {troubleWords(cameras)}
-        </p>
+        <p class="soft">{counted(cameras.length, 'camera')}</p>
+        <Wrongs cameras={cameras} />
         {isWall ? (
           <>
             {connection.kind !== 'live' && <ConnectionChip connection={connection} />}
@@ -54,30 +54,21 @@ export function GuardPage({ isDetailed, isWall }: { readonly isDetailed: boolean
           </a>
         )}
       </div>
-      <ul class="tiles" data-count={Math.min(cameras.length, 9)}>
+      <ul class="tiles" style={isWall ? { '--columns': columns } : {}}>
         {cameras.map((camera) => (
           <li key={camera.id}>
-            <Tile camera={camera} isDetailed={isDetailed && !isWall} />
+            <Tile camera={camera} isDetailed={isDetailed && !isWall} isWall={isWall} alerts={alerts} />
           </li>
         ))}
       </ul>
       {!isWall && (
         <div class="aside">
-          <Alerts />
+          <Alerts lines={alerts} />
           <Lately />
         </div>
       )}
     </main>
   );
-}
-
-function troubleWords(cameras: readonly CameraModel[]): string {
-  const blind = cameras.filter(({ state }) => state === 'failed' || state === 'stalled').length;
-  const troubled = cameras.filter(({ degraded }) =>
-    degraded.some((name) => troubleTelling(name).tone !== 'calm'),
-  ).length;
-  if (blind + troubled === 0) return ', all well';
-  return `${blind > 0 ? `, ${blind} without a picture` : ''}${troubled > 0 ? `, ${troubled} with troubles` : ''}`;
 }
 
 function NoCamera() {
