@@ -35,7 +35,8 @@ export function useAlerts(): readonly AlertLine[] {
         const found = alertsOf(await session.api.get<unknown>('/api/alerts', stop.signal));
         for (const { text } of newAlerts(known, found)) session.announce(`Alert: ${text}`);
         known = found;
-        setLines(found);
+        // The same lines draw nothing anew.
+        setLines((before) => (idsOf(before) === idsOf(found) ? before : found));
       } catch {
         // Not there, or not reached: the connection says what is wrong.
       }
@@ -52,4 +53,8 @@ export function useAlerts(): readonly AlertLine[] {
     };
   }, [session]);
   return lines;
+}
+
+function idsOf(lines: readonly AlertLine[]): string {
+  return lines.map(({ id }) => id).join('\n');
 }

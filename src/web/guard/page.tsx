@@ -17,6 +17,7 @@ export function GuardPage({ isDetailed, isWall }: { readonly isDetailed: boolean
   useChanges(FLEET, CONNECTION);
   const { cameras } = fleet;
   const alerts = useAlerts();
+  const isHeard = connection.kind === 'live';
   const columns = useWallColumns(cameras.length);
   if (!fleet.isKnown) {
     return connection.kind === 'waiting' ? (
@@ -33,14 +34,14 @@ export function GuardPage({ isDetailed, isWall }: { readonly isDetailed: boolean
       </main>
     );
   }
-  if (cameras.length === 0) return <NoCamera />;
+  if (cameras.length === 0) return <NoCamera isWall={isWall} />;
   return (
     <main class="guard">
       <Hatches />
       <div class="guard-head">
         <h1>Cameras</h1>
         <p class="soft">{counted(cameras.length, 'camera')}</p>
-        <Wrongs cameras={cameras} />
+        {isHeard ? <Wrongs cameras={cameras} /> : <p class="wrongs">Weir does not answer: what is shown is old.</p>}
         {isWall ? (
           <>
             {connection.kind !== 'live' && <ConnectionChip connection={connection} />}
@@ -57,7 +58,7 @@ export function GuardPage({ isDetailed, isWall }: { readonly isDetailed: boolean
       <ul class="tiles" style={isWall ? { '--columns': columns } : {}}>
         {cameras.map((camera) => (
           <li key={camera.id}>
-            <Tile camera={camera} isDetailed={isDetailed && !isWall} isWall={isWall} alerts={alerts} />
+            <Tile camera={camera} isDetailed={isDetailed && !isWall} {...{ isWall, isHeard, alerts }} />
           </li>
         ))}
       </ul>
@@ -71,7 +72,18 @@ export function GuardPage({ isDetailed, isWall }: { readonly isDetailed: boolean
   );
 }
 
-function NoCamera() {
+function NoCamera({ isWall }: { readonly isWall: boolean }) {
+  if (isWall) {
+    return (
+      <main class="page narrow">
+        <h1>No camera yet</h1>
+        <p class="soft">Weir runs and waits. Cameras appear here as soon as there are any.</p>
+        <p>
+          <a href="#/">Leave the wall</a>
+        </p>
+      </main>
+    );
+  }
   return (
     <main class="page narrow">
       <h1>No camera yet</h1>

@@ -3,7 +3,7 @@ import { useChanges, useSession, useTick } from '../shell/context.ts';
 import { useSeen } from '../shell/seen.ts';
 import type { Answer, CameraModel } from '../store/camera.ts';
 import { share, timeOfDay } from '../words/numbers.ts';
-import { stateTelling, troubleTelling, wrongs } from '../words/states.ts';
+import { stateTelling, troubleTelling, unheardTelling, wrongs } from '../words/states.ts';
 import { type AlertLine, freshOf } from './alert-lines.ts';
 import { AnswerView, heldBy } from './answer.tsx';
 import { Details } from './details.tsx';
@@ -19,11 +19,13 @@ interface TileProps {
   readonly camera: CameraModel;
   readonly isDetailed: boolean;
   readonly isWall: boolean;
+  /** Whether Weir is there: without it what is shown is old. */
+  readonly isHeard: boolean;
   readonly alerts: readonly AlertLine[];
 }
 
 /** One camera: its picture, what it is, how sure that is, and whether somebody should look. */
-export function Tile({ camera, isDetailed, isWall, alerts }: TileProps) {
+export function Tile({ camera, isDetailed, isWall, isHeard, alerts }: TileProps) {
   const { api } = useSession();
   const place = useRef<HTMLElement>(null);
   const isSeen = useSeen(place);
@@ -35,18 +37,15 @@ export function Tile({ camera, isDetailed, isWall, alerts }: TileProps) {
   const more = answers.length - told.length;
   const [wrong] = wrongs(camera.state, camera.degraded);
   const alert = freshOf(alerts, camera.id, Date.now());
+  const tone = alert !== null ? 'bad' : (wrong?.tone ?? '');
   return (
-    <article
-      class={`tile ${alert !== null ? 'bad' : (wrong?.tone ?? '')}`}
-      aria-labelledby={`tile-${camera.id}`}
-      ref={place}
-    >
+    <article class={`tile ${isHeard ? tone : 'unheard'}`} aria-labelledby={`tile-${camera.id}`} ref={place}>
       <div class="tile-picture">
         <Picture id={camera.id} width={width} what={wordsOf(camera)} isSeen={isSeen} isLive={camera.state === 'live'} />
         <h2 id={`tile-${camera.id}`}>
           <a href={`#/camera/${camera.id}`}>{camera.id}</a>
         </h2>
-        <StateChip camera={camera} />
+        <StateChip camera={camera} isHeard={isHeard} />
         {alert !== null && (
           <p class="alert-mark">
             <span aria-hidden="true">!</span> {timeOfDay(alert.atMs)} {alert.text}
@@ -62,6 +61,7 @@ export function Tile({ camera, isDetailed, isWall, alerts }: TileProps) {
             camera={camera}
             isOnly={answers.length === 1}
             isDetailed={isDetailed}
+            isHeard={isHeard}
           />
         ))}
         {more > 0 && (
@@ -77,8 +77,14 @@ export function Tile({ camera, isDetailed, isWall, alerts }: TileProps) {
   );
 }
 
-function StateChip({ camera: { state, reason, info } }: { readonly camera: CameraModel }) {
-  const { tone, sign, word, explanation } = stateTelling(info?.paused === true ? 'paused' : state);
+interface ChipProps {
+  readonly camera: CameraModel;
+  readonly isHeard: boolean;
+}
+
+function StateChip({ camera: { state, reason, info }, isHeard }: ChipProps) {
+  const told = stateTelling(info?.paused === true ? 'paused' : state);
+  const { tone, sign, word, explanation } = isHeard ? told : unheardTelling(told);
   return (
     <p class={`chip on-picture ${tone}`} title={reason === '' ? explanation : reason}>
       <span aria-hidden="true">{sign}</span> {word}

@@ -58,6 +58,11 @@ const TROUBLES: Readonly<Record<string, Omit<Telling, 'sign'>>> = {
   },
 };
 
+/** Of a state that nobody tells any more. */
+export function unheardTelling({ word }: Telling): Telling {
+  return { tone: 'calm', sign: '?', word: `was ${word}`, explanation: 'Weir does not answer: this is how it was.' };
+}
+
 /** What is wrong with a camera, the worst first: a state without a picture, then troubles. Empty: nothing is. */
 export function wrongs(state: CameraState, degraded: readonly string[]): readonly Telling[] {
   const told = [stateTelling(state), ...degraded.map(troubleTelling)];
