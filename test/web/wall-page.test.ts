@@ -34,11 +34,13 @@ describeWith([CHROMIUM], `a wall of ${CAMERAS} cameras`, () => {
         .locator('.tile')
         .nth(CAMERAS - 1)
         .waitFor();
-      for (let round = 0; round < 3; round++) many.round();
-      await page
-        .locator('.tile .label:not(.none)')
-        .nth(CAMERAS - 1)
-        .waitFor();
+      const labels = page.locator('.tile .label:not(.none)');
+      // It may listen a moment later than it knows the cameras.
+      const told = async () => {
+        many.round();
+        return await labels.count();
+      };
+      await expect.poll(told, { timeout: 15_000 }).toBe(CAMERAS);
       const shown = await page.evaluate<{ bottom: number; right: number; picture: number; letter: number }[]>(`
       [...document.querySelectorAll('.tile')].map((tile) => {
         const { bottom, right } = tile.getBoundingClientRect();
