@@ -61,6 +61,12 @@ describeWith([CHROMIUM], 'the dashboard in Chromium', () => {
     daemon.child.kill('SIGKILL');
     await page.getByText(/again in \d+ s|reconnecting/).waitFor();
     expect(await pictureOf(page).isVisible()).toBe(true);
+    // What is shown is old, and says so.
+    await tile(page).getByText('was live').waitFor();
+    await tile(page)
+      .getByText(/^heard \d+ s ago$/)
+      .waitFor();
+    expect(await axeFindings(page)).toEqual([]);
     daemon = run(new URL(address).port);
     await page.locator('.told .chip.good', { hasText: 'live' }).waitFor();
     const before = await tile(page).locator('.budget').textContent();

@@ -3,7 +3,7 @@ import { ageOf } from '../../src/web/age.ts';
 import { alertsOf, newAlerts } from '../../src/web/guard/alert-lines.ts';
 import { surprises } from '../../src/web/silences.ts';
 import { CameraModel } from '../../src/web/store/camera.ts';
-import { Occurrences } from '../../src/web/store/occurrences.ts';
+import { News, Occurrences } from '../../src/web/store/occurrences.ts';
 import { pastOf } from '../../src/web/store/past.ts';
 import { Strip } from '../../src/web/store/strip.ts';
 import type { CameraMessage, EventMessage, LabelMessage } from '../../src/web/wire.ts';
@@ -80,6 +80,12 @@ test('what happened before stands below what was heard, once; of states only cha
     'stalled: no frame for 10 s',
     'car came',
   ]);
+});
+
+test('a source that is tried again and again fails once', () => {
+  const news = new News();
+  const told = ['connecting', 'failed', 'connecting', 'failed', 'connecting', 'live', 'connecting', 'live'];
+  expect(told.filter((name, at) => news.take(state(at, at, name)))).toEqual(['failed', 'live']);
 });
 
 test('of an answer that makes way for another only the other is a line', () => {

@@ -25,7 +25,7 @@ describe('why this rung', () => {
       'Began at lite0@96, climbed to lite2@300 as 62 % was too unsure; no time for more, so 70 % stands.',
     ],
     [{ path: ONE, stop: 'accepted', confidence: 0.94 }, 'lite0@96 was asked first and was sure enough at 94 %.'],
-    [{ path: ONE, stop: 'fixed', confidence: 0.94 }, 'Always decided by lite0@96, as configured; 94 % sure.'],
+    [{ path: ONE, stop: 'fixed', confidence: 0.94 }, 'lite0@96 alone decides here, without a climb; 94 % sure.'],
     [
       { path: [], stop: 'unchanged', confidence: 0.9, reusedAgeMs: 1200 },
       'The scene is unchanged, so nothing was run; the answer from 1.2 s ago holds.',

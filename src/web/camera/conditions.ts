@@ -1,5 +1,5 @@
 import type { CameraMessage, CameraState } from '../wire.ts';
-import { gearWords, stateTelling, troubleTelling } from '../words/states.ts';
+import { stateTelling, troubleTelling } from '../words/states.ts';
 import type { Lane, Segment } from './timeline.ts';
 
 /** How a camera was from a moment on. */
@@ -59,14 +59,17 @@ export function conditionsOf(
   for (const message of [...messages].sort((a, b) => a.seq - b.seq)) {
     const silentMs = silences.get(message.seq);
     if (silentMs !== undefined && told.length > 0) {
-      told = withCondition(told, { ...NOTHING, fromMs: silentMs });
+      told = withCondition(told, silence(silentMs));
     }
     told = withCondition(told, conditionOf(message, message.atMs, message.seq));
   }
   return told;
 }
 
-const NOTHING = { state: null, reason: '', degraded: [], gear: null, agreement: {}, seq: null };
+/** From a moment on nothing is known. */
+export function silence(fromMs: number): Condition {
+  return { fromMs, state: null, reason: '', degraded: [], gear: null, agreement: {}, seq: null };
+}
 
 /**
  * What is kept, and behind it what the page heard itself.
@@ -85,7 +88,11 @@ export function joined(
   if (last === null || last === undefined) {
     return heard.map((one, at) => (at === 0 && one.seq === null ? { ...one, fromMs: knownFromMs } : one));
   }
-  return heard.filter(({ seq }) => seq !== null && seq > last).reduce(withCondition, kept);
+  // What no message told is a silence, or what was known before the first one.
+  const begin = heard.findIndex(({ seq }) => seq !== null && seq > last);
+  if (begin < 0) return kept;
+  const isAfterSilence = heard[begin - 1]?.state === null;
+  return heard.slice(isAfterSilence ? begin - 1 : begin).reduce(withCondition, kept);
 }
 
 /** State and gear, and each trouble that there was, as lanes of time. */
@@ -100,7 +107,7 @@ export function conditionLanes(told: readonly Condition[], fromMs: number, toMs:
   });
   return [
     lane('state', ({ state }) => (state === null ? null : stateTelling(state).word)),
-    lane('gear', ({ gear }) => (gear === null ? null : gearWords(gear))),
+    lane('gear', ({ gear }) => (gear === null ? null : gear === 0 ? 'as configured' : `${gear} below`)),
     ...troubles.map((trouble) => {
       const { word } = troubleTelling(trouble);
       return lane(word, ({ degraded }) => (degraded.includes(trouble) ? word : null));

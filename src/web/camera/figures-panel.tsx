@@ -1,7 +1,7 @@
 import { useMemo } from 'preact/hooks';
 import { Plot } from '../charts/chart.tsx';
 import { Figure, Table } from '../charts/figure.tsx';
-import { count, fineShare, knownMilliseconds } from '../charts/numbers.ts';
+import { count, fineShare, knownMilliseconds, tickMilliseconds } from '../charts/numbers.ts';
 import { lookOf } from '../charts/palette.ts';
 import { milliseconds, timeOfDay } from '../words/numbers.ts';
 import { clockTelling } from '../words/states.ts';
@@ -134,7 +134,7 @@ function SpentFigure({ bins }: { readonly bins: readonly Bin[] }) {
         data={data}
         lines={lines}
         x="time"
-        y={{ name: 'time', text: milliseconds }}
+        y={{ name: 'time', text: tickMilliseconds }}
       />
     </Figure>
   );

@@ -17,22 +17,34 @@ export function withMore(held: Held, came: readonly Message[], most: number): He
   return { messages: kept, next: String(kept.at(-1)?.seq) };
 }
 
-/** What a reader wants to see: of a change what began, not what ended with it; labels only of questions that tell no events. */
+/**
+ * What a reader wants to see: of a change what began, not what ended with it; labels only of questions that tell no events; of
+ * states only those that are another than before.
+ *
+ * @param messages newest first
+ */
 export function rowsOf(messages: readonly Message[]): Message[] {
   const whole = messages.filter(isEvent).filter(({ track }) => track === undefined);
   const withEvents = new Set(whole.map(({ question }) => question));
   const begun = new Set(
     whole.flatMap(({ phase, question, atMs }) => (phase === 'begin' ? [`${question} ${atMs}`] : [])),
   );
+  const changed = new Set(changesOfState(messages));
   return messages.filter((message) => {
     if (isLabel(message)) return !withEvents.has(message.question);
-    if (!isEvent(message)) return false;
+    if (!isEvent(message)) return changed.has(message);
     return (
       message.phase === 'begin' || message.track !== undefined || !begun.has(`${message.question} ${message.atMs}`)
     );
   });
 }
 
+function changesOfState(messages: readonly Message[]): Message[] {
+  const states = messages.filter((message) => message.type === 'camera');
+  // What it was before the oldest is not known: that it is live is then no change.
+  return states.filter(({ state }, at) => state !== (states[at + 1]?.state ?? 'live'));
+}
+
 export function timeOf(message: Message): number {
-  return isEvent(message) ? message.atMs : isLabel(message) ? message.arrivedAtMs : 0;
+  return isLabel(message) ? message.arrivedAtMs : message.atMs;
 }

@@ -2,6 +2,7 @@ import { useMemo, useState } from 'preact/hooks';
 import { moment } from '../charts/numbers.ts';
 import { Places } from '../charts/palette.ts';
 import { share } from '../words/numbers.ts';
+import { stateTelling } from '../words/states.ts';
 import { rowsOf, timeOf } from './held.ts';
 import { useHistory } from './history.ts';
 import { Exports } from './history-exports.tsx';
@@ -28,7 +29,7 @@ export function HistoryPanel({ camera, parts, record }: PanelProps) {
   const [rows, setRows] = useState(ROWS);
   useTick(2_000);
   const nowMs = Date.now();
-  const { messages, next, problem, isLoaded, more } = useHistory(camera.id, parts, rangeMs);
+  const { messages, next, silentMs, problem, isLoaded, more } = useHistory(camera.id, parts, rangeMs);
   const inRange = messages.filter((message) => timeOf(message) >= nowMs - rangeMs);
   const list = rowsOf(inRange);
   const oldest = inRange.reduce((least, message) => Math.min(least, timeOf(message)), nowMs);
@@ -39,8 +40,8 @@ export function HistoryPanel({ camera, parts, record }: PanelProps) {
     const holding = [...record.newest.values()].flatMap(({ question, stable }) =>
       stable === null ? [] : [{ question, label: stable.label, sinceMs: stable.sinceMs }],
     );
-    return lanesOf(messages, fromMs, nowMs, holding);
-  }, [messages, fromMs, nowMs, record]);
+    return lanesOf(messages, fromMs, nowMs, holding, silentMs);
+  }, [messages, fromMs, nowMs, record, silentMs]);
   const [places] = useState(() => new Places(camera.questions.flatMap(({ classes = [] }) => classes)));
   return (
     <div class="history">
@@ -61,6 +62,7 @@ export function HistoryPanel({ camera, parts, record }: PanelProps) {
       ))}
       <section class="panel" aria-labelledby="history-list">
         <h3 id="history-list">Changes, newest first</h3>
+        {list.length === 0 && <p class="soft">{isLoaded ? 'Nothing changed in this time.' : 'None is known.'}</p>}
         <ol class="entries">
           {list.slice(0, rows).map((message) => (
             <Entry key={message.seq} message={message} nowMs={nowMs} />
@@ -94,7 +96,15 @@ function Entry({ message, nowMs }: { readonly message: Message; readonly nowMs: 
       </li>
     );
   }
-  if (!isLabel(message)) return null;
+  if (!isLabel(message)) {
+    const { sign, word } = stateTelling(message.state);
+    return (
+      <li>
+        {time} <span aria-hidden="true">{sign}</span> camera <strong>{word}</strong>{' '}
+        <span class="soft">{message.reason}</span>
+      </li>
+    );
+  }
   return (
     <li>
       {time} <span aria-hidden="true">→</span> <strong>{message.stable?.label ?? message.label ?? 'nothing'}</strong>{' '}

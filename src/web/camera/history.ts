@@ -1,13 +1,16 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { problemOf } from '../api.ts';
+import { askSilences, surprises } from '../silences.ts';
 import { type Held, withMore } from './held.ts';
-import { isEvent, isLabel, type LabelsPage, type PageParts, type Problem } from './wire.ts';
+import { isLabel, type LabelsPage, type PageParts, type Problem } from './wire.ts';
 
 const PAGE = 200;
 /** So many messages are held at least; what comes live pushes out the oldest. Pages that were asked for are held as well. */
 const MOST = 1_000;
 
 interface History extends Held {
+  /** Unix times since when nothing was heard of the camera, each time that Weir was away. */
+  readonly silentMs: readonly number[];
   readonly problem: Problem | null;
   readonly isLoaded: boolean;
   readonly more: () => void;
@@ -24,7 +27,7 @@ export function useHistory(camera: string, { api, listen }: PageParts, rangeMs: 
     const query = new URLSearchParams({
       camera,
       every: 'change',
-      types: 'label,event',
+      types: 'label,event,camera',
       order: 'newest',
       limit: String(PAGE),
       from: String(Date.now() - rangeMs),
@@ -49,9 +52,23 @@ export function useHistory(camera: string, { api, listen }: PageParts, rangeMs: 
     setLoaded(false);
     void load(null, mine);
     return listen(camera, (message) => {
-      if (isEvent(message) || (isLabel(message) && message.changed))
-        setHeld((before) => withMore(before, [message], most.current));
+      if (!isLabel(message) || message.changed) setHeld((before) => withMore(before, [message], most.current));
     });
   }, [camera, rangeMs, api, listen]);
-  return { ...held, problem, isLoaded, more: () => void load(held.next, turn.current) };
+  const silentMs = useSilences(held.messages, api, rangeMs);
+  return { ...held, silentMs, problem, isLoaded, more: () => void load(held.next, turn.current) };
+}
+
+function useSilences(messages: Held['messages'], api: PageParts['api'], rangeMs: number): readonly number[] {
+  const [silentMs, setSilentMs] = useState<readonly number[]>([]);
+  const found = surprises(messages).map(({ seq }) => seq);
+  useEffect(() => {
+    const stop = new AbortController();
+    askSilences(api, messages, Date.now() - rangeMs, stop.signal).then(
+      (silences) => setSilentMs([...silences.values()]),
+      () => {}, // The history's own problem is told.
+    );
+    return () => stop.abort();
+  }, [found.join(), api, rangeMs]);
+  return silentMs;
 }

@@ -1,3 +1,4 @@
+import { Swatch } from '../charts/figure.tsx';
 import { fineShare } from '../charts/numbers.ts';
 import { lookOf, type Places } from '../charts/palette.ts';
 import { duration, timeOfDay } from '../words/numbers.ts';
@@ -42,11 +43,18 @@ export function LaneStrip({ lane, fromMs, toMs, places }: StripProps) {
           </span>
         ))}
       </div>
-      <p class="soft lane-ends">
+      <div class="soft lane-ends">
         <span>{timeOfDay(fromMs)}</span>
-        <span>{words}</span>
+        <ul aria-hidden="true">
+          {held.slice(0, TOLD).map(({ label, ratio, ms }) => (
+            <li key={label}>
+              <Swatch look={lookOf(places.of(label))} isArea /> {label} {fineShare(ratio)}, {duration(ms)}
+            </li>
+          ))}
+          {held.length > TOLD && <li>{held.length - TOLD} more</li>}
+        </ul>
         <span>now</span>
-      </p>
+      </div>
     </figure>
   );
 }

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import { type Condition, conditionOf, withCondition } from './conditions.ts';
+import { type Condition, conditionOf, silence, withCondition } from './conditions.ts';
 import { Recorder } from './record.ts';
 import { type Camera, isLabel, type LabelMessage, type Message, type PageParts } from './wire.ts';
 
@@ -19,13 +19,20 @@ export class PageRecord {
   /** How often nothing was heard for so long that something may have been missed. */
   absences = 0;
   #heardMs = Date.now();
+  /** Unix time of the newest frame. */
+  #labelMs: number | null = null;
 
   hear(message: Message): void {
     const nowMs = Date.now();
     if (nowMs - this.#heardMs > ABSENCE_MS) this.absences++;
     this.#heardMs = nowMs;
     this.recorder.add(message);
-    if (message.type === 'camera') this.add(conditionOf(message, message.atMs, message.seq));
+    if (message.type === 'camera') {
+      const isSurprise = message.state === 'connecting' && this.conditions.at(-1)?.state === 'live';
+      if (isSurprise && this.#labelMs !== null) this.add(silence(this.#labelMs));
+      this.add(conditionOf(message, message.atMs, message.seq));
+    }
+    if (isLabel(message)) this.#labelMs = message.arrivedAtMs;
     if (!isLabel(message) || message.view.track !== undefined) return;
     if (this.newest.size < MOST_QUESTIONS || this.newest.has(message.question))
       this.newest.set(message.question, message);

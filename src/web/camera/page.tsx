@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { accuracy } from '../charts/numbers.ts';
 import { Picture } from '../guard/picture.tsx';
-import { gearWords, stateTelling, troubleTelling } from '../words/states.ts';
+import { gearExplained, stateTelling, troubleTelling, unheardTelling } from '../words/states.ts';
 import { AnswersPanel } from './answers.tsx';
 import { Control } from './control.tsx';
 import { FiguresPanel } from './figures-panel.tsx';
@@ -37,6 +37,8 @@ export function CameraPage({ id, parts }: { readonly id: string; readonly parts:
         <h1>{id}</h1>
         {camera.problem === null ? (
           <p class="soft">Asking Weir about this camera …</p>
+        ) : camera.problem.code === 'camera-unknown' ? (
+          <p class="note">There is no camera of this name. It may have been removed, or be called otherwise.</p>
         ) : (
           <ProblemNote problem={camera.problem} />
         )}
@@ -50,7 +52,7 @@ export function CameraPage({ id, parts }: { readonly id: string; readonly parts:
           <a href="#/">← All cameras</a>
         </p>
         <h1>{id}</h1>
-        <StateLine camera={value} />
+        <StateLine camera={value} isHeard={camera.problem === null} />
         <Control camera={value} parts={parts} onChange={camera.again} />
       </div>
       {camera.problem !== null && <ProblemNote problem={camera.problem} />}
@@ -74,9 +76,15 @@ function pictureWidth(): number {
   return Math.min(1280, Math.max(480, Math.round(innerWidth * 0.6 * Math.min(2, devicePixelRatio))));
 }
 
-function StateLine({ camera }: { readonly camera: Camera }) {
+interface StateProps {
+  readonly camera: Camera;
+  readonly isHeard: boolean;
+}
+
+function StateLine({ camera, isHeard }: StateProps) {
   const { state, reason, degraded, gear, agreement = {}, paused } = camera;
-  const { sign, tone, word } = stateTelling(paused === true ? 'paused' : state);
+  const told = stateTelling(paused === true ? 'paused' : state);
+  const { sign, tone, word } = isHeard ? told : unheardTelling(told);
   const agreements = Object.entries(agreement);
   return (
     <ul class="facts">
@@ -88,7 +96,7 @@ function StateLine({ camera }: { readonly camera: Camera }) {
       </li>
       {gear !== undefined && (
         <li>
-          gear <strong>{gear}</strong> <span class="soft">{gearWords(gear)}</span>
+          gear <strong>{gear}</strong>, <span class="soft">{gearExplained(gear)}</span>
         </li>
       )}
       {agreements.map(([question, ratio]) => (

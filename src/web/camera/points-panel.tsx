@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import type { PointsAnswer } from '../../server/points-answer.ts';
 import { problemOf } from '../api.ts';
 import { Mark } from '../charts/figure.tsx';
+import { counted } from '../words/numbers.ts';
 import {
   changeSentence,
   type Front,
@@ -74,6 +75,11 @@ export function PointsPanel({ camera, parts }: { readonly camera: Camera; readon
           <p class="note">
             It was moved from <strong>{value.configured}</strong>, as it is configured. That counts again when Weir is
             restarted or reloaded.
+          </p>
+        )}
+        {camera.gear !== undefined && camera.gear > 0 && (
+          <p class="note fair">
+            ▲ For want of time it decides {counted(camera.gear, 'point')} below this one just now.
           </p>
         )}
         {fronts.length > 1 && <p class="soft">Of {main.question}; the other questions move with it.</p>}

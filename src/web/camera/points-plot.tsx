@@ -3,7 +3,7 @@ import type uPlot from 'uplot';
 import { colorOf, outline } from '../charts/canvas.ts';
 import { type Axis, Plot } from '../charts/chart.tsx';
 import { Figure, Mark } from '../charts/figure.tsx';
-import { accuracy as accuracyText, fineShare } from '../charts/numbers.ts';
+import { accuracy as accuracyText, fineShare, tickMilliseconds } from '../charts/numbers.ts';
 import { lookOf, type Shape } from '../charts/palette.ts';
 import { milliseconds } from '../words/numbers.ts';
 import { costShare, type Front, pointName, rightText } from './operating-points.ts';
@@ -127,7 +127,7 @@ function axesOf({ points, reference, truth }: Front): readonly [Axis, Axis] {
   const [least, most] = [Math.min(...heights), Math.max(...heights)];
   const room = Math.max(0.005, (most - least) * 0.25);
   return [
-    { name: 'time per frame', text: milliseconds, range: [0, Math.max(...costs) * 1.15] },
+    { name: 'time per frame', text: tickMilliseconds, range: [0, Math.max(...costs) * 1.15] },
     {
       name: truth === 'labels' ? 'right' : `as ${reference.id} answers`,
       text: (value) => (value > 1 ? '' : fineShare(value)),

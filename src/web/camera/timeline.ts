@@ -40,12 +40,14 @@ interface Change {
  * @param messages labels and events in any order; the same twice counts once
  * @param knownFromMs before it nothing is known: what ends without having begun began there
  * @param holding what is stable now, for questions of which no message tells it: it became so before the first of them
+ * @param silentMs since when nothing was heard, each time that nobody told what ended: all ends there, as far as is known
  */
 export function lanesOf(
   messages: Iterable<Message>,
   knownFromMs: number,
   toMs: number,
   holding: readonly Holding[] = [],
+  silentMs: Iterable<number> = [],
 ): Lane[] {
   const lanes = new Map<string, { question: string; isObjects: boolean; segments: Segment[] }>();
   const open = new Map<string, { label: string; fromMs: number }>();
@@ -70,7 +72,15 @@ export function lanesOf(
     const isOpenStart = begun === undefined || begun.fromMs < knownFromMs;
     laneOf(change.question, change.track !== null).segments.push({ label, fromMs, toMs: atMs, isOpenStart, isOpenEnd });
   };
+  const closeAll = (atMs: number, isOpenEnd: boolean) => {
+    for (const [key, { label }] of [...open]) {
+      const [question = '', track] = key.split('\n');
+      close(key, { question, track: track === 'null' ? null : Number(track), label }, atMs, isOpenEnd);
+    }
+  };
+  const silences = [...silentMs].sort((a, b) => a - b);
   for (const change of changesOf(messages)) {
+    while (silences[0] !== undefined && silences[0] < change.atMs) closeAll(silences.shift() ?? 0, false);
     const key = `${change.question}\n${change.track}`;
     if (change.phase === 'end') close(key, change, change.atMs, false);
     else if (change.label !== null) {
@@ -79,15 +89,13 @@ export function lanesOf(
       open.set(key, { label: change.label, fromMs: change.atMs });
     }
   }
+  for (const atMs of silences) closeAll(atMs, false);
   for (const { question, label, sinceMs } of holding) {
     const key = `${question}\n${null}`;
     const isTold = [...lanes.values()].some((lane) => lane.question === question && !lane.isObjects);
     if (!isTold && !open.has(key)) open.set(key, { label, fromMs: sinceMs });
   }
-  for (const [key, begun] of [...open]) {
-    const [question = '', track] = key.split('\n');
-    close(key, { question, track: track === 'null' ? null : Number(track), label: begun.label }, toMs, true);
-  }
+  closeAll(toMs, true);
   return [...lanes.values()].sort((a, b) =>
     a.question === b.question ? Number(a.isObjects) - Number(b.isObjects) : a.question < b.question ? -1 : 1,
   );

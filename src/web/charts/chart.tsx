@@ -94,8 +94,7 @@ function optionsOf(element: HTMLElement, latest: { readonly current: PlotProps }
     cursor: { points: { show: false }, drag: { x: false, y: false } },
     padding: [12, 32, 0, 0],
     scales: {
-      x:
-        x === 'time' ? { time: true, range: (_, least, most) => timeRange(least, most) } : { time: false, ...fixed(x) },
+      x: x === 'time' ? { time: true, range: (plot) => timeRange(plot.data[0]) } : { time: false, ...fixed(x) },
       y: {
         ...(y.range === undefined
           ? { range: (_: uPlot, __: number, most: number) => [0, (most || 1) * 1.08] }
@@ -129,10 +128,10 @@ const LEAST_SECONDS = 120;
 /** A stretch begins at its place and goes on to the right of it. */
 const STRETCH_SECONDS = 10;
 
-/** From the first to the end of the last stretch, also while there is none or few. */
-function timeRange(least: number | null, most: number | null): [number, number] {
-  const end = (most ?? Date.now() / 1000) + STRETCH_SECONDS;
-  return [Math.min(least ?? end, end - LEAST_SECONDS), end];
+/** From the first to the end of the last stretch, also while there is none or one: uPlot itself makes a day of one. */
+function timeRange(seconds: ArrayLike<number>): [number, number] {
+  const end = (seconds[seconds.length - 1] ?? Date.now() / 1000) + STRETCH_SECONDS;
+  return [Math.min(seconds[0] ?? end, end - LEAST_SECONDS), end];
 }
 
 function timeTicks(_: uPlot, ticks: number[]): string[] {

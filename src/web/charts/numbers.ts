@@ -10,6 +10,11 @@ export function knownMilliseconds(value: number | null | undefined): string {
   return value === null || value === undefined || !Number.isFinite(value) ? NONE : milliseconds(value);
 }
 
+/** A time at an axis: none is said as another than it is. */
+export function tickMilliseconds(ms: number): string {
+  return ms >= 1000 || Number.isInteger(ms) ? milliseconds(ms).replace('.0 ', ' ') : `${ms.toFixed(1)} ms`;
+}
+
 /** An accuracy, to the decimal that tells one from another: `97.3 %`. @param ratio 0..1 */
 export function accuracy(ratio: number | null | undefined): string {
   return percent(ratio ?? Number.NaN, 1);

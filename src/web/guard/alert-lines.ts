@@ -26,6 +26,14 @@ export function newAlerts(known: readonly AlertLine[] | null, found: readonly Al
   return found.filter(({ id }) => !ids.has(id)).slice(0, MOST_READ);
 }
 
+/** A tile is marked by an alert for so long. */
+const FRESH_MS = 120_000;
+
+/** The newest alert of a camera, while it is new. */
+export function freshOf(lines: readonly AlertLine[], camera: string, nowMs: number): AlertLine | null {
+  return lines.find((line) => line.camera === camera && nowMs - line.atMs < FRESH_MS) ?? null;
+}
+
 function lineOf(item: unknown): AlertLine | null {
   if (typeof item !== 'object' || item === null) return null;
   const { id, atMs, camera, text } = item as Record<string, unknown>;

@@ -6,9 +6,8 @@ import { OccurrenceLine } from './occurrence-line.tsx';
 const EVERY_MS = 5_000;
 const SHOWN = 8;
 
-/** What rules of the configuration found lately; not there where there are no rules. New ones are read out. */
-export function Alerts() {
-  const lines = useAlerts();
+/** What rules of the configuration found lately; not there where there are no rules. */
+export function Alerts({ lines }: { readonly lines: readonly AlertLine[] }) {
   if (lines.length === 0) return null;
   return (
     <section class="lately alerts" aria-labelledby="alerts">
@@ -22,7 +21,8 @@ export function Alerts() {
   );
 }
 
-function useAlerts(): readonly AlertLine[] {
+/** Newest first. New ones are read out. */
+export function useAlerts(): readonly AlertLine[] {
   const session = useSession();
   const [lines, setLines] = useState<readonly AlertLine[]>([]);
   useEffect(() => {
@@ -35,7 +35,8 @@ function useAlerts(): readonly AlertLine[] {
         const found = alertsOf(await session.api.get<unknown>('/api/alerts', stop.signal));
         for (const { text } of newAlerts(known, found)) session.announce(`Alert: ${text}`);
         known = found;
-        setLines(found);
+        // The same lines draw nothing anew.
+        setLines((before) => (idsOf(before) === idsOf(found) ? before : found));
       } catch {
         // Not there, or not reached: the connection says what is wrong.
       }
@@ -52,4 +53,8 @@ function useAlerts(): readonly AlertLine[] {
     };
   }, [session]);
   return lines;
+}
+
+function idsOf(lines: readonly AlertLine[]): string {
+  return lines.map(({ id }) => id).join('\n');
 }

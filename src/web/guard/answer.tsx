@@ -8,7 +8,11 @@ interface AnswerProps {
   readonly camera: CameraModel;
   readonly isOnly: boolean;
   readonly isDetailed: boolean;
+  readonly isHeard: boolean;
 }
+
+/** Longer labels are written smaller on a wall, in characters. */
+const LONG = 13;
 
 /** The answer that holds, or where nothing holds yet, that to the newest frame. */
 export function heldBy({ label }: Answer): string | null {
@@ -16,7 +20,7 @@ export function heldBy({ label }: Answer): string | null {
 }
 
 /** The answer to one question: large what holds, how sure and since when, and what held before. */
-export function AnswerView({ answer, camera, isOnly, isDetailed }: AnswerProps) {
+export function AnswerView({ answer, camera, isOnly, isDetailed, isHeard }: AnswerProps) {
   const { label, strip, question } = answer;
   const held = heldBy(answer);
   const asked = camera.questions.find(({ id }) => id === question);
@@ -25,7 +29,7 @@ export function AnswerView({ answer, camera, isOnly, isDetailed }: AnswerProps) 
     <section class={isOnly ? 'answer' : 'answer one-of-several'}>
       {(!isOnly || asked?.text !== undefined) && <h3>{asked?.text ?? question}</h3>}
       <div class="say">
-        <p class={held === null ? 'label none' : 'label'} title={held ?? undefined}>
+        <p class={`label${held === null ? ' none' : held.length > LONG ? ' long' : ''}`} title={held ?? undefined}>
           {held ?? 'Nothing moves'}
         </p>
         {label.confidence !== null && (
@@ -35,7 +39,7 @@ export function AnswerView({ answer, camera, isOnly, isDetailed }: AnswerProps) 
           </p>
         )}
       </div>
-      <p class="since">{sinceWords(answer, nowMs)}</p>
+      <p class="since">{isHeard ? sinceWords(answer, nowMs) : `heard ${duration(nowMs - label.arrivedAtMs)} ago`}</p>
       <StripView strip={strip} camera={camera} nowMs={nowMs} />
       {isDetailed && <p class="why">{whyThisRung(label)}</p>}
       <Budget spentMs={label.spentMs} budgetMs={label.budgetMs} />

@@ -2,7 +2,7 @@ import { useEffect, useState } from 'preact/hooks';
 import type { CameraModel } from '../store/camera.ts';
 import type { Api, FiguresAnswer } from '../wire.ts';
 import { milliseconds, share } from '../words/numbers.ts';
-import { clockTelling, gearWords } from '../words/states.ts';
+import { clockTelling, gearExplained } from '../words/states.ts';
 
 const FIGURES_MS = 10_000;
 
@@ -29,7 +29,7 @@ export function Details({ camera, api }: { readonly camera: CameraModel; readonl
         </>
       )}
       <dt>Gear</dt>
-      <dd>{camera.gear === undefined ? 'one only' : `${camera.gear}, ${gearWords(camera.gear)}`}</dd>
+      <dd>{camera.gear === undefined ? 'one only' : `${camera.gear}, ${gearExplained(camera.gear)}`}</dd>
       {label !== undefined && (
         <>
           <dt>Point</dt>

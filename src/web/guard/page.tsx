@@ -1,21 +1,24 @@
 import { CONNECTION } from '../session.ts';
 import { useChanges, useSession } from '../shell/context.ts';
 import { ConnectionChip } from '../shell/header.tsx';
-import type { CameraModel } from '../store/camera.ts';
 import { FLEET } from '../store/fleet.ts';
 import { counted } from '../words/numbers.ts';
-import { troubleTelling } from '../words/states.ts';
 import { AddCamera } from './add-camera.tsx';
-import { Alerts } from './alerts.tsx';
+import { Alerts, useAlerts } from './alerts.tsx';
 import { Lately } from './lately.tsx';
 import { Hatches } from './strip-view.tsx';
 import { Tile } from './tile.tsx';
+import { useWallColumns } from './wall-size.ts';
+import { Wrongs } from './wrongs.tsx';
 
 /** All cameras at a glance. */
 export function GuardPage({ isDetailed, isWall }: { readonly isDetailed: boolean; readonly isWall: boolean }) {
   const { fleet, connection } = useSession();
   useChanges(FLEET, CONNECTION);
   const { cameras } = fleet;
+  const alerts = useAlerts();
+  const isHeard = connection.kind === 'live';
+  const columns = useWallColumns(cameras.length);
   if (!fleet.isKnown) {
     return connection.kind === 'waiting' ? (
       <main class="page narrow">
@@ -31,16 +34,14 @@ export function GuardPage({ isDetailed, isWall }: { readonly isDetailed: boolean
       </main>
     );
   }
-  if (cameras.length === 0) return <NoCamera />;
+  if (cameras.length === 0) return <NoCamera isWall={isWall} />;
   return (
     <main class="guard">
       <Hatches />
       <div class="guard-head">
         <h1>Cameras</h1>
-        <p class="soft">
-          {counted(cameras.length, 'camera')}
-          {troubleWords(cameras)}
-        </p>
+        <p class="soft">{counted(cameras.length, 'camera')}</p>
+        {isHeard ? <Wrongs cameras={cameras} /> : <p class="wrongs">Weir does not answer: what is shown is old.</p>}
         {isWall ? (
           <>
             {connection.kind !== 'live' && <ConnectionChip connection={connection} />}
@@ -54,16 +55,16 @@ export function GuardPage({ isDetailed, isWall }: { readonly isDetailed: boolean
           </a>
         )}
       </div>
-      <ul class="tiles" data-count={Math.min(cameras.length, 9)}>
+      <ul class="tiles" style={isWall ? { '--columns': columns } : {}}>
         {cameras.map((camera) => (
           <li key={camera.id}>
-            <Tile camera={camera} isDetailed={isDetailed && !isWall} />
+            <Tile camera={camera} isDetailed={isDetailed && !isWall} {...{ isWall, isHeard, alerts }} />
           </li>
         ))}
       </ul>
       {!isWall && (
         <div class="aside">
-          <Alerts />
+          <Alerts lines={alerts} />
           <Lately />
         </div>
       )}
@@ -71,16 +72,18 @@ export function GuardPage({ isDetailed, isWall }: { readonly isDetailed: boolean
   );
 }
 
-function troubleWords(cameras: readonly CameraModel[]): string {
-  const blind = cameras.filter(({ state }) => state === 'failed' || state === 'stalled').length;
-  const troubled = cameras.filter(({ degraded }) =>
-    degraded.some((name) => troubleTelling(name).tone !== 'calm'),
-  ).length;
-  if (blind + troubled === 0) return ', all well';
-  return `${blind > 0 ? `, ${blind} without a picture` : ''}${troubled > 0 ? `, ${troubled} with troubles` : ''}`;
-}
-
-function NoCamera() {
+function NoCamera({ isWall }: { readonly isWall: boolean }) {
+  if (isWall) {
+    return (
+      <main class="page narrow">
+        <h1>No camera yet</h1>
+        <p class="soft">Weir runs and waits. Cameras appear here as soon as there are any.</p>
+        <p>
+          <a href="#/">Leave the wall</a>
+        </p>
+      </main>
+    );
+  }
   return (
     <main class="page narrow">
       <h1>No camera yet</h1>

@@ -23,6 +23,8 @@ interface PictureProps {
 
 const EVERY_MS = 1_000;
 const RETRY_MS = 3_000;
+/** Where no frame comes there is no picture either; it is asked for at once when they do. */
+const BLIND_RETRY_MS = 30_000;
 /** A picture is said to be old after so long. */
 const OLD_MS = 4_000;
 
@@ -77,7 +79,7 @@ function usePictures(id: string, width: number, isSeen: boolean, isLive: boolean
         if (before !== null) setTimeout(() => URL.revokeObjectURL(before), 500);
       } catch (error) {
         if (stop.signal.aborted) return;
-        waitMs = RETRY_MS;
+        waitMs = isLive ? RETRY_MS : BLIND_RETRY_MS;
         setShown((last) => ({ ...last, problem: pictureProblem(error) }));
       }
       timer = setTimeout(next, Math.max(250, waitMs - (performance.now() - begunMs)));

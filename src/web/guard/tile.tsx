@@ -2,8 +2,9 @@ import { useRef, useState } from 'preact/hooks';
 import { useChanges, useSession, useTick } from '../shell/context.ts';
 import { useSeen } from '../shell/seen.ts';
 import type { Answer, CameraModel } from '../store/camera.ts';
-import { share } from '../words/numbers.ts';
-import { stateTelling, troubleTelling } from '../words/states.ts';
+import { share, timeOfDay } from '../words/numbers.ts';
+import { stateTelling, troubleTelling, unheardTelling, wrongs } from '../words/states.ts';
+import { type AlertLine, freshOf } from './alert-lines.ts';
 import { AnswerView, heldBy } from './answer.tsx';
 import { Details } from './details.tsx';
 import { Picture } from './picture.tsx';
@@ -14,25 +15,42 @@ const SHOWN_OBJECTS = 4;
 /** Tiles off the screen are kept up for who searches the page, or has it read out. */
 const UNSEEN_MS = 5_000;
 
-/** One camera: its picture, what it is, and how sure that is. */
-export function Tile({ camera, isDetailed }: { readonly camera: CameraModel; readonly isDetailed: boolean }) {
+interface TileProps {
+  readonly camera: CameraModel;
+  readonly isDetailed: boolean;
+  readonly isWall: boolean;
+  /** Whether Weir is there: without it what is shown is old. */
+  readonly isHeard: boolean;
+  readonly alerts: readonly AlertLine[];
+}
+
+/** One camera: its picture, what it is, how sure that is, and whether somebody should look. */
+export function Tile({ camera, isDetailed, isWall, isHeard, alerts }: TileProps) {
   const { api } = useSession();
   const place = useRef<HTMLElement>(null);
   const isSeen = useSeen(place);
   useChanges(...(isSeen ? [camera.id] : []));
   useTick(isSeen ? 1_000 : UNSEEN_MS);
-  const [width] = useState(() => Math.round(Math.min(960, 480 * Math.max(1, Math.min(2, devicePixelRatio)))));
+  const [width] = useState(() => Math.round(Math.min(960, (isWall ? 960 : 480) * Math.max(1, devicePixelRatio))));
   const answers = camera.inOrder;
   const told = answers.slice(0, SHOWN_QUESTIONS);
   const more = answers.length - told.length;
+  const [wrong] = wrongs(camera.state, camera.degraded);
+  const alert = freshOf(alerts, camera.id, Date.now());
+  const tone = alert !== null ? 'bad' : (wrong?.tone ?? '');
   return (
-    <article class={`tile ${camera.state}`} aria-labelledby={`tile-${camera.id}`} ref={place}>
+    <article class={`tile ${isHeard ? tone : 'unheard'}`} aria-labelledby={`tile-${camera.id}`} ref={place}>
       <div class="tile-picture">
         <Picture id={camera.id} width={width} what={wordsOf(camera)} isSeen={isSeen} isLive={camera.state === 'live'} />
         <h2 id={`tile-${camera.id}`}>
           <a href={`#/camera/${camera.id}`}>{camera.id}</a>
         </h2>
-        <StateChip camera={camera} />
+        <StateChip camera={camera} isHeard={isHeard} />
+        {alert !== null && (
+          <p class="alert-mark">
+            <span aria-hidden="true">!</span> {timeOfDay(alert.atMs)} {alert.text}
+          </p>
+        )}
       </div>
       <div class="tile-told">
         {told.length === 0 && <Silent camera={camera} />}
@@ -43,6 +61,7 @@ export function Tile({ camera, isDetailed }: { readonly camera: CameraModel; rea
             camera={camera}
             isOnly={answers.length === 1}
             isDetailed={isDetailed}
+            isHeard={isHeard}
           />
         ))}
         {more > 0 && (
@@ -58,8 +77,14 @@ export function Tile({ camera, isDetailed }: { readonly camera: CameraModel; rea
   );
 }
 
-function StateChip({ camera: { state, reason, info } }: { readonly camera: CameraModel }) {
-  const { tone, sign, word, explanation } = stateTelling(info?.paused === true ? 'paused' : state);
+interface ChipProps {
+  readonly camera: CameraModel;
+  readonly isHeard: boolean;
+}
+
+function StateChip({ camera: { state, reason, info }, isHeard }: ChipProps) {
+  const told = stateTelling(info?.paused === true ? 'paused' : state);
+  const { tone, sign, word, explanation } = isHeard ? told : unheardTelling(told);
   return (
     <p class={`chip on-picture ${tone}`} title={reason === '' ? explanation : reason}>
       <span aria-hidden="true">{sign}</span> {word}
@@ -69,11 +94,11 @@ function StateChip({ camera: { state, reason, info } }: { readonly camera: Camer
 
 /** What stands in place of a label while there is none: the state and its reason. */
 function Silent({ camera: { state, reason } }: { readonly camera: CameraModel }) {
-  const { word, explanation } = stateTelling(state);
+  const { tone, word, explanation } = stateTelling(state);
   return (
     <div class="answer">
-      <p class="label none">{state === 'live' ? 'No label yet' : word}</p>
-      <p class="since">{reason === '' ? explanation : reason}</p>
+      <p class={`label none ${tone}`}>{state === 'live' ? 'No label yet' : word}</p>
+      <p class="reason">{reason === '' ? explanation : reason}</p>
     </div>
   );
 }
@@ -93,8 +118,9 @@ function Objects({ camera }: { readonly camera: CameraModel }) {
   );
 }
 
-function Troubles({ camera: { state, reason, degraded } }: { readonly camera: CameraModel }) {
-  const isSilent = state === 'live' || reason === '';
+function Troubles({ camera: { state, reason, degraded, answers } }: { readonly camera: CameraModel }) {
+  // Without an answer the reason stands in its place.
+  const isSilent = state === 'live' || reason === '' || answers.size === 0;
   if (degraded.length === 0 && isSilent) return null;
   return (
     <ul class="troubles">
@@ -102,7 +128,7 @@ function Troubles({ camera: { state, reason, degraded } }: { readonly camera: Ca
       {degraded.map((name) => {
         const { tone, sign, word, explanation } = troubleTelling(name);
         return (
-          <li key={name}>
+          <li key={name} class={tone}>
             <details>
               <summary class={`chip ${tone}`}>
                 <span aria-hidden="true">{sign}</span> {word}

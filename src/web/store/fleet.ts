@@ -9,7 +9,7 @@ import type {
 } from '../wire.ts';
 import { clockTelling } from '../words/states.ts';
 import { CameraModel } from './camera.ts';
-import { Occurrences } from './occurrences.ts';
+import { News, Occurrences } from './occurrences.ts';
 import type { Past } from './past.ts';
 
 /** What of the fleet changed with a message. */
@@ -28,6 +28,7 @@ export const CLOCK = '*clock';
 export class Fleet {
   readonly #cameras = new Map<string, CameraModel>();
   readonly occurrences = new Occurrences();
+  readonly #news = new News();
   readonly #changes: Changes;
   clock: ClockInfo | null = null;
   epoch: string | null = null;
@@ -114,6 +115,7 @@ export class Fleet {
       const camera = this.#cameras.get(listed.id) ?? new CameraModel(listed.id);
       this.#cameras.set(listed.id, camera);
       camera.status(listed);
+      this.#news.know(listed.id, listed.state);
       this.#changes.changed(listed.id);
     }
     this.isKnown = true;
@@ -123,12 +125,12 @@ export class Fleet {
   #status(message: CameraMessage): boolean {
     const { camera: id, state, reason } = message;
     const known = this.#cameras.get(id);
-    if (known?.state !== state) {
+    if (this.#news.take(message)) {
       this.occurrences.add(message);
       this.#changes.announce(`Camera ${id}: ${state}${reason === '' ? '' : `, ${reason}`}.`);
       this.#changes.changed(EVENTS);
-      this.#changes.changed(FLEET);
     }
+    if (known?.state !== state) this.#changes.changed(FLEET);
     if (state === 'removed') {
       this.#cameras.delete(id);
       return false;

@@ -1,5 +1,5 @@
 import { DEFAULT_QUESTION } from '../../words.ts';
-import type { CameraMessage, EventMessage } from '../wire.ts';
+import type { CameraMessage, CameraState, EventMessage } from '../wire.ts';
 
 /** A line of what happened lately. */
 export interface Occurrence {
@@ -32,22 +32,35 @@ export class Occurrences {
   /**
    * What happened before the page heard of it.
    *
-   * @param messages in any order; of states only those that are another than before count
+   * @param messages in any order; of states only news count
    */
   fill(messages: readonly (EventMessage | CameraMessage)[]): void {
     const heard = new Set(this.#lines.map(({ key }) => key));
-    const states = new Map<string, string>();
+    const news = new News();
     let earlier: readonly Occurrence[] = [];
     for (const message of [...messages].sort((a, b) => a.seq - b.seq)) {
-      if (message.type === 'camera') {
-        // What a camera was before is not known: that it is live is then no news.
-        const before = states.get(message.camera) ?? 'live';
-        states.set(message.camera, message.state);
-        if (before === message.state) continue;
-      }
+      if (message.type === 'camera' && !news.take(message)) continue;
       if (!heard.has(keyOf(message))) earlier = withLine(earlier, lineOf(message));
     }
     this.#lines = [...this.#lines, ...earlier].sort((a, b) => b.atMs - a.atMs).slice(0, MAX_KEPT);
+  }
+}
+
+/** Which states of cameras are worth a word: a source that is tried again and again fails once. */
+export class News {
+  readonly #last = new Map<string, CameraState>();
+
+  /** @returns whether it is news; of a camera that is not known yet, that it is live is none */
+  take({ camera, state }: Pick<CameraMessage, 'camera' | 'state'>): boolean {
+    const before = this.#last.get(camera) ?? 'live';
+    if (state === 'connecting' || state === before) return false;
+    this.#last.set(camera, state);
+    return true;
+  }
+
+  /** What is known without having been told. */
+  know(camera: string, state: CameraState): void {
+    if (state !== 'connecting') this.#last.set(camera, state);
   }
 }
 

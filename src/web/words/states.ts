@@ -29,7 +29,7 @@ export function stateTelling(state: CameraState): Telling {
 
 const TROUBLES: Readonly<Record<string, Omit<Telling, 'sign'>>> = {
   'too-slow': {
-    tone: 'bad',
+    tone: 'fair',
     word: 'too slow',
     explanation:
       'Frames are left out: not even the cheapest rung fits their budget, or newer ones come before they are looked at.',
@@ -57,6 +57,17 @@ const TROUBLES: Readonly<Record<string, Omit<Telling, 'sign'>>> = {
     explanation: 'What it was taught cannot be used; it is asked for the general labels.',
   },
 };
+
+/** Of a state that nobody tells any more. */
+export function unheardTelling({ word }: Telling): Telling {
+  return { tone: 'calm', sign: '?', word: `was ${word}`, explanation: 'Weir does not answer: this is how it was.' };
+}
+
+/** What is wrong with a camera, the worst first: a state without a picture, then troubles. Empty: nothing is. */
+export function wrongs(state: CameraState, degraded: readonly string[]): readonly Telling[] {
+  const told = [stateTelling(state), ...degraded.map(troubleTelling)];
+  return (['bad', 'fair'] as const).flatMap((tone) => told.filter((one) => one.tone === tone));
+}
 
 /** What a name in `degraded` means. */
 export function troubleTelling(name: string): Telling {
@@ -89,4 +100,9 @@ export function clockTelling(state: ClockStateName): Telling {
 export function gearWords(gear: number): string {
   if (gear === 0) return 'as configured';
   return `${gear} ${gear === 1 ? 'step' : 'steps'} cheaper than configured, for want of time`;
+}
+
+/** The same where its number stands beside it. */
+export function gearExplained(gear: number): string {
+  return gear === 0 ? 'as configured' : 'cheaper than configured, for want of time';
 }

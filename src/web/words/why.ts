@@ -15,7 +15,7 @@ export function whyThisRung({ path, stop, confidence, reusedAgeMs }: Decided): s
   }
   const last = path[path.length - 1] ?? first;
   const sure = share(confidence ?? last.confidence);
-  if (stop === 'fixed') return `Always decided by ${first.rung}, as configured; ${sure} sure.`;
+  if (stop === 'fixed') return `${first.rung} alone decides here, without a climb; ${sure} sure.`;
   if (later.length === 0) return `${first.rung} was asked first${ALONE[stop](sure)}.`;
   const climbs = later.map(({ rung }, at) => `${rung} as ${share(path[at]?.confidence)} was too unsure`);
   return `Began at ${first.rung}, climbed to ${climbs.join(', then to ')}; ${AFTER[stop](sure)}.`;

@@ -23,3 +23,9 @@ test('a change is one row: what began, not also what ended with it and the label
   expect(rows.map(({ seq }) => seq)).toEqual([4, 2]);
   expect(rowsOf([label])).toEqual([label]);
 });
+
+test('a state is a row where it is another than before; that a camera is live is no news by itself', () => {
+  const state = (seq: number, name: string) => ({ type: 'camera', seq, state: name }) as unknown as Message;
+  const states = [state(5, 'live'), state(4, 'stalled'), state(3, 'stalled'), state(2, 'live'), state(1, 'live')];
+  expect(rowsOf(states).map(({ seq }) => seq)).toEqual([5, 3]);
+});

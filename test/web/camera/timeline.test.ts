@@ -65,3 +65,11 @@ test('what held before anything was told is shown, but not over what was', () =>
   const told = lanesOf([event(1, 500, 'end', 'open'), event(2, 500, 'begin', 'closed')], 100, 1_000, holding);
   expect(told[0]?.segments.map(({ label }) => label)).toEqual(['open', 'closed']);
 });
+
+test('where nobody told the end of anything, it held until it was last heard of', () => {
+  const messages = [event(1, 200, 'begin', 'open'), event(300, 800, 'begin', 'closed')];
+  expect(lanesOf(messages, 0, 1_000, [], [350])[0]?.segments.map(({ fromMs, toMs }) => [fromMs, toMs])).toEqual([
+    [200, 350],
+    [800, 1_000],
+  ]);
+});

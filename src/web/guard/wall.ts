@@ -1,0 +1,15 @@
+/** A tile's height as a ratio of its width at which its picture is as wide as it is: 16:9, and what is told below. */
+const HEIGHT_RATIO = 0.82;
+/** Narrower tiles cannot be read from afar: the wall then scrolls. In pixels. */
+const LEAST_WIDTH = 260;
+
+/** How many tiles stand side by side, so that all are on the screen at once and as large as can be. In pixels. */
+export function wallColumns(count: number, width: number, height: number): number {
+  let best = { columns: 1, size: 0 };
+  for (let columns = 1; columns <= Math.max(1, count); columns++) {
+    const rows = Math.ceil(count / columns);
+    const size = Math.min(width / columns, height / rows / HEIGHT_RATIO);
+    if (size > best.size) best = { columns, size };
+  }
+  return best.size < LEAST_WIDTH ? Math.max(1, Math.floor(width / LEAST_WIDTH)) : best.columns;
+}
