@@ -29,8 +29,11 @@ const CLIPS = [
 const SECONDS = 20;
 const CPU_ROUNDS = 6;
 const FPS = 5;
-const DELAY_ROUNDS = 4;
-const DELAY_FRAMES = 60;
+const DELAY_ROUNDS = 3;
+const DELAY_FRAMES = 120;
+/** Of the camera whose frames are waited for; more of them have pictures than usually, to have enough of both. */
+const SENT_PER_SECOND = 10;
+const DELAY_WISH_SECONDS = 0.4;
 /** What the shipped ladder's rungs look at. */
 const WORKING: WorkingSize = { aspect: 'stretch', width: 300, height: 300 };
 const WISH = { maxSide: 640, everySeconds: 1 };
@@ -97,22 +100,32 @@ async function delayRows(ffmpeg: Ffmpeg): Promise<BenchRow[]> {
   const [width, height] = [1920, 1080];
   const pixels = new Uint8Array(width * height * 3).map((_, at) => (at * 7 + (at >> 9) * 13) & 255);
   const jpeg = await encodeJpeg({ width, height, pixels }, { quality: 60 });
-  const delays = { with: [] as number[], without: [] as number[] };
+  const without: number[] = [];
+  const withPictures: number[] = [];
+  const pictured: number[] = [];
   for (let round = 0; round < DELAY_ROUNDS; round++) {
-    const order = round % 2 === 0 ? (['without', 'with'] as const) : (['with', 'without'] as const);
-    for (const variant of order) delays[variant].push(...(await delaysMs(ffmpeg, jpeg, variant === 'with')));
+    for (const isWith of round % 2 === 0 ? [false, true] : [true, false]) {
+      const delays = await delaysMs(ffmpeg, jpeg, isWith);
+      (isWith ? withPictures : without).push(...delays.plain);
+      pictured.push(...delays.pictured);
+    }
   }
-  const row = (variant: string, figure: string, values: readonly number[], at: number): BenchRow => ({
+  const row = (variant: string, values: readonly number[], figure: string, at: number): BenchRow => ({
     ...{ case: '1080p over HTTP', variant, figure, unit: 'ms', n: values.length, value: quantile(values, at) },
     ci: intervalOf(values, (drawn) => quantile(drawn, at)),
   });
-  return [0.5, 0.95].flatMap((at) => {
-    const figure = `sent to arrived, ${at === 0.5 ? 'median' : 'p95'}`;
-    return [row('without pictures', figure, delays.without, at), row('with', figure, delays.with, at)];
-  });
+  const figures = [
+    ['median', 0.5],
+    ['p95', 0.95],
+  ] as const;
+  return figures.flatMap(([name, at]) => [
+    row('without pictures', without, `sent to arrived, ${name}`, at),
+    row('with, frames without one', withPictures, `sent to arrived, ${name}`, at),
+    row('with, frames that have one', pictured, `sent to arrived, ${name}`, at),
+  ]);
 }
 
-async function delaysMs(ffmpeg: Ffmpeg, jpeg: Uint8Array, withPictures: boolean): Promise<number[]> {
+async function delaysMs(ffmpeg: Ffmpeg, jpeg: Uint8Array, withPictures: boolean): Promise<Delays> {
   const sentMs: number[] = [];
   const stop = new AbortController();
   const server = createServer(async (_request, response) => {
@@ -122,12 +135,15 @@ async function delaysMs(ffmpeg: Ffmpeg, jpeg: Uint8Array, withPictures: boolean)
       response.write(jpeg);
       sentMs.push(SYSTEM_CLOCK.monotonicMs());
       response.write('\r\n');
-      await sleep(1000 / FPS);
+      await sleep(1000 / SENT_PER_SECOND);
     }
     response.destroy();
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const delays: number[] = [];
+  const times: number[] = [];
+  const pictured = new Set<number>();
+  const wish = { ...WISH, everySeconds: DELAY_WISH_SECONDS, onDropped: () => {} };
   await new Promise<void>((resolve) => {
     const decoder = new CameraDecoder({
       camera: toCameraSource(
@@ -139,9 +155,10 @@ async function delaysMs(ffmpeg: Ffmpeg, jpeg: Uint8Array, withPictures: boolean)
       ),
       ...{ working: WORKING, ffmpeg, clock: SYSTEM_CLOCK, random: () => 0, redact: String },
       ...{ onSkipped: () => {}, onState: () => {}, onNotice: () => {} },
-      pictures: withPictures ? { ...WISH, onPicture: () => {}, onDropped: () => {} } : undefined,
-      onFrame: ({ arrivedMs, release }) => {
+      pictures: withPictures ? { ...wish, onPicture: ({ ptsSeconds }) => void pictured.add(ptsSeconds) } : undefined,
+      onFrame: ({ arrivedMs, ptsSeconds, release }) => {
         release();
+        times.push(ptsSeconds);
         delays.push(arrivedMs - (sentMs[delays.length] ?? Number.NaN));
         if (delays.length === DELAY_FRAMES) void decoder.stop().then(resolve);
         return undefined;
@@ -152,5 +169,17 @@ async function delaysMs(ffmpeg: Ffmpeg, jpeg: Uint8Array, withPictures: boolean)
   stop.abort();
   server.closeAllConnections();
   await new Promise((resolve) => server.close(resolve));
-  return delays.slice(FPS); // it begins with what came while it looked for its format
+  // It begins with what came while it looked for its format.
+  const settled = delays.slice(SENT_PER_SECOND);
+  const isPictured = (at: number) => pictured.has(times[at + SENT_PER_SECOND] ?? Number.NaN);
+  return {
+    plain: settled.filter((_, at) => !isPictured(at)),
+    pictured: settled.filter((_, at) => isPictured(at)),
+  };
+}
+
+/** In milliseconds, of frames that had no picture, and of those that had one. */
+interface Delays {
+  readonly plain: number[];
+  readonly pictured: number[];
 }

@@ -1,4 +1,5 @@
 import { toBudgetMs, toCameraSource } from '../config/camera.ts';
+import type { CameraConfig } from '../config/schema.ts';
 import type { Ffmpeg } from '../decode/ffmpeg.ts';
 import type { PictureParts } from '../decode/parts.ts';
 import { CameraDecoder } from '../decode/source.ts';
@@ -88,8 +89,8 @@ export function createPipeline(camera: SettledCamera, parts: RunningParts): Came
 }
 
 /** A recording that is read as fast as it is classified is not watched meanwhile. */
-function picturesOf(
-  { id, pace, picture: { enabled, maxSide, everySeconds } }: SettledCamera,
+export function picturesOf(
+  { id, pace, picture: { enabled, maxSide, everySeconds } }: Pick<CameraConfig, 'id' | 'pace' | 'picture'>,
   snapshots: RunningParts['snapshots'],
 ): PictureParts | undefined {
   if (!enabled || pace === 'fast') return undefined;

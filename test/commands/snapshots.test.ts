@@ -1,6 +1,8 @@
 import sharp from 'sharp';
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { picturesOf } from '../../src/commands/run-camera.ts';
 import { Snapshots } from '../../src/commands/run-snapshots.ts';
+import { camera } from '../../src/config/schema.ts';
 import type { CameraPicture } from '../../src/decode/picture-reader.ts';
 import type { Frame } from '../../src/types.ts';
 
@@ -93,6 +95,25 @@ describe('a picture that ffmpeg made', () => {
     const taken = await asked;
     expect(taken?.ptsSeconds).toBe(7);
     expect(await sharp(taken?.jpeg).metadata()).toMatchObject({ width: 64, height: 32 });
+  });
+});
+
+describe('pictures are made', () => {
+  const wish = (settings: object) =>
+    picturesOf(camera.parse({ id: 'gate', source: 'clip.mp4', ...settings }), snapshots);
+
+  test('as the camera says, and end up with its snapshots', async () => {
+    expect(wish({})).toMatchObject({ maxSide: 640, everySeconds: 1 });
+    const wanted = wish({ picture: { maxSide: 1280, everySeconds: 5 } });
+    expect(wanted).toMatchObject({ maxSide: 1280, everySeconds: 5 });
+    wanted?.onPicture({ ptsSeconds: 3, width: 1, height: 1, jpeg: new Uint8Array(9) });
+    wanted?.onDropped();
+    expect((await snapshots.take('gate'))?.ptsSeconds).toBe(3);
+    expect([...snapshots.dropped]).toEqual([['gate', 1]]);
+  });
+
+  test.each([{ picture: { enabled: false } }, { pace: 'fast' }])('not with %j', (settings) => {
+    expect(wish(settings)).toBeUndefined();
   });
 });
 
