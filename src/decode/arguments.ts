@@ -55,8 +55,7 @@ export function ffmpegArguments(
     pictures:
       pictures === null
         ? null
-        : // Encoders of more threads keep as many pictures back.
-          encoded(pictureFilter(camera, kind, pictures), traits, ['mjpeg', '-threads', '1', '-q:v', JPEG_QUANTIZER]),
+        : encoded(pictureFilter(camera, kind, pictures), traits, ['mjpeg', '-q:v', JPEG_QUANTIZER]),
   };
 }
 
@@ -66,8 +65,10 @@ function encoded(filter: string, { libavformatMajor }: FfmpegTraits, codec: read
     ...['-vf', filter],
     // Every frame that the filters let through, with its own time: no duplicates, no drops, no rounding to a frame rate.
     ...[libavformatMajor >= 60 ? '-fps_mode' : '-vsync', 'passthrough', '-enc_time_base', TIME_BASE],
+    // An encoder of several threads holds as many frames back, less one: from ffmpeg 5 on that of raw video too.
+    ...['-c:v', ...codec, '-threads', '1'],
     // An index is for files: the muxer would keep a place for every frame, about 100 MB in a day.
-    ...['-c:v', ...codec, '-f', 'nut', '-write_index', '0', '-flush_packets', '1'],
+    ...['-f', 'nut', '-write_index', '0', '-flush_packets', '1'],
   ];
 }
 

@@ -98,7 +98,7 @@ describe('ffmpegArguments', () => {
     const wanted = args('rtsp', {}, OLD, { maxSide: 640, everySeconds: 1 });
     expect({ ...wanted, pictures: null }).toEqual(args('rtsp'));
     expect(wanted.pictures?.join(' ')).toMatch(
-      /^-map 0:V:0 .*-enc_time_base 1:90000 -c:v mjpeg -threads 1 -q:v 4 -f nut -write_index 0 -flush_packets 1$/,
+      /^-map 0:V:0 .*-enc_time_base 1:90000 -c:v mjpeg -q:v 4 -threads 1 -f nut -write_index 0 -flush_packets 1$/,
     );
   });
 

@@ -208,6 +208,34 @@ describe('a source that goes wrong while it runs', () => {
     return Buffer.concat(chunks);
   }
 
+  const goesFrameByFrame = (ffmpegOf: () => Promise<Ffmpeg>) =>
+    test('a frame comes without waiting for the one after it', async () => {
+      const picture = await jpeg('160x120');
+      let send = () => {};
+      let visits = 0;
+      const url = await http((socket) => {
+        visits++;
+        socket.write(HEAD);
+        send = () => socket.write(part(picture));
+        // What ffmpeg looks at before it begins.
+        for (let n = 0; n < 3; n++) send();
+      });
+      const ffmpeg = await ffmpegOf();
+      await new Promise<void>((resolve) => {
+        let frames = 0;
+        const { decoder } = record(ffmpeg, { source: url, fps: 'all' }, (frame) => {
+          frame.release();
+          if (++frames >= 3) send();
+          if (frames === 8) void decoder.stop().then(resolve);
+          return undefined;
+        });
+        void decoder.start();
+      });
+      expect(visits, 'it fell silent and was opened again').toBe(1);
+    });
+  goesFrameByFrame(bundledFfmpeg);
+  describeWith([SYSTEM_FFMPEG], 'with the system’s ffmpeg', () => goesFrameByFrame(systemFfmpeg));
+
   test('half a frame and silence: stalled, then tried again', async () => {
     const picture = await jpeg('160x120');
     const url = await http((socket) => {
