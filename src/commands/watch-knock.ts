@@ -3,8 +3,8 @@ import { ask } from './daemon-request.ts';
 import { tlsMismatch } from './tls-mismatch.ts';
 
 interface Knock {
-  /** Whether a token will be shown. */
-  readonly hasToken: boolean;
+  /** Where the token comes from that may be shown. One that was named is shown to whom it was named for; `null`: there is none. */
+  readonly token: 'named' | 'environment' | null;
   /** Certificates to trust in place of the system's, as PEM. */
   readonly ca: string | null;
   readonly stop: AbortSignal;
@@ -23,36 +23,47 @@ export const TOKEN_REMEDY =
  * daemon waits for a token, and what OpenSSL says is no help.
  *
  * @param address of the labels, `ws:` or `wss:`
+ * @returns whether it lets in who shows no token: then one of the environment, which may be another daemon's, is not shown
  * @throws WeirError `tls-mismatch`, `refused`. What else fails is left to the client
  */
-export async function knock(address: string, { hasToken, ca, stop }: Knock): Promise<void> {
+export async function knock(address: string, { token, ca, stop }: Knock): Promise<boolean> {
   const url = new URL(address.replace(/^ws/, 'http'));
   // What needs a token is only asked for without one: a wrong one counts as a try.
-  url.pathname = url.pathname.replace(/\/v1\/labels$/, '') + (hasToken ? '/healthz' : '/api/cameras');
+  url.pathname = url.pathname.replace(/\/v1\/labels$/, '') + (token === 'named' ? '/healthz' : '/api/cameras');
   url.search = '';
   const within = AbortSignal.any([stop, AbortSignal.timeout(PATIENCE_MS)]);
   try {
     const { status, body } = await ask(url.href, { method: 'GET', headers: {}, body: undefined, ca, stop: within });
-    if (REFUSALS.has(status)) throw refusal(address, status, body.toString('utf8'));
+    const isMissing = status === 401 && token === 'environment';
+    if (REFUSALS.has(status) && !isMissing) refuse(address, status, body.toString('utf8'));
+    return status === 200 && token !== 'named' && recordOf(body.toString('utf8')) !== null;
   } catch (error) {
     if (error instanceof WeirError) throw error;
     const mismatch = within.aborted ? null : await tlsMismatch(error, url.href);
     if (mismatch !== null) throw usageError('tls-mismatch', mismatch.message, mismatch.remedy, error);
+    return false;
   }
 }
 
-function refusal(address: string, status: number, text: string): WeirError {
-  const { detail, remedy } = problemOf(text);
-  return new WeirError('refused', `${address} refuses: ${detail ?? `it answers ${status}`}`, {
-    remedy: status === 401 || remedy === undefined ? TOKEN_REMEDY : remedy,
-  });
+/** @throws WeirError `refused` where it is a daemon that refuses; what a proxy answers to this path says nothing of the labels */
+function refuse(address: string, status: number, text: string): void {
+  const told = problemOf(text);
+  if (told === null) return;
+  const remedy = status === 401 ? TOKEN_REMEDY : told.remedy;
+  throw new WeirError('refused', `${address} refuses: ${told.detail}`, { remedy });
 }
 
-function problemOf(text: string): { readonly detail?: string; readonly remedy?: string } {
+function problemOf(text: string): { readonly detail: string; readonly remedy: string } | null {
+  const { detail, remedy } = recordOf(text) ?? {};
+  return typeof detail === 'string' && typeof remedy === 'string' ? { detail, remedy } : null;
+}
+
+/** @returns `null`: it is no JSON object, as every answer of a daemon is */
+function recordOf(text: string): Readonly<Record<string, unknown>> | null {
   try {
-    const { detail, remedy } = JSON.parse(text) as { detail?: unknown; remedy?: unknown };
-    return typeof detail === 'string' && typeof remedy === 'string' ? { detail, remedy } : {};
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : null;
   } catch {
-    return {};
+    return null;
   }
 }

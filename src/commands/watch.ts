@@ -38,10 +38,12 @@ export async function watch(
   if (since !== undefined && !SINCE.test(since)) {
     throw usageError('since-invalid', `--since: "${since}" is not a place in the line`, 'give epoch:seq of a message');
   }
-  const token = tokenOf(tokenFile, process.env);
+  const held = tokenOf(tokenFile, process.env);
   const ca = caFile === undefined ? undefined : fileOf('--ca-file', caFile);
   const ended = AbortSignal.any([stop, output.closed]);
-  await knock(address, { hasToken: token !== undefined, ca: ca ?? null, stop: ended });
+  const origin = tokenFile === undefined ? 'environment' : 'named';
+  const isOpen = await knock(address, { token: held === undefined ? null : origin, ca: ca ?? null, stop: ended });
+  const token = isOpen ? undefined : held;
   const client = new WeirClient({
     url: address,
     cameras,

@@ -2,16 +2,19 @@ import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { WeirError } from '../errors.ts';
+import type { Principal } from '../principal.ts';
 import type { LabelArchive, LabelQuery } from '../sinks/past.ts';
 import { CSV_HEADER, csvLine } from './csv.ts';
 
 export interface FileBounds {
   readonly atOnce: number;
+  /** Of one token: whoever reads slowly leaves room for others. */
+  readonly atOnceOfToken: number;
   /** Whoever takes nothing for so long is cut off. */
   readonly stallMs: number;
 }
 
-export const FILE_BOUNDS: FileBounds = { atOnce: 4, stallMs: 30_000 };
+export const FILE_BOUNDS: FileBounds = { atOnce: 4, atOnceOfToken: 2, stallMs: 30_000 };
 
 /** A file is made of pages of so many messages: no more of it is in memory at once. */
 const PAGE = 500;
@@ -28,7 +31,8 @@ export interface FileWish {
 /** Kept messages as files. Each may go through all that is kept, so there are few at once. */
 export class LabelFiles {
   readonly #bounds: FileBounds;
-  #open = 0;
+  /** Files that are being written, by the token of who asked. */
+  readonly #open = new Set<Pick<Principal, 'token'>>();
 
   constructor(bounds: FileBounds = FILE_BOUNDS) {
     this.#bounds = bounds;
@@ -36,13 +40,13 @@ export class LabelFiles {
 
   /** @throws WeirError `exports-busy`; of the history, before the file begins */
   async send(
-    { method }: Pick<FastifyRequest, 'method'>,
+    { method, principal }: Pick<FastifyRequest, 'method' | 'principal'>,
     reply: FastifyReply,
     archive: LabelArchive,
     query: Omit<LabelQuery, 'limit'>,
     { format, limit = Number.POSITIVE_INFINITY, last }: FileWish,
   ): Promise<FastifyReply> {
-    this.#take(reply.raw);
+    this.#take(reply.raw, principal);
     const page = (afterSeq: number | undefined, left: number) =>
       archive.labels({ ...query, ...(afterSeq === undefined ? {} : { afterSeq }), limit: Math.min(PAGE, left) });
     const first = await page(query.afterSeq, limit); // what cannot be read is told before the file begins
@@ -64,15 +68,20 @@ export class LabelFiles {
     return reply.send(Readable.from(this.#watched(lines(), reply.raw), { highWaterMark: 1 }));
   }
 
-  #take(response: ServerResponse): void {
-    if (this.#open >= this.#bounds.atOnce) {
-      throw new WeirError('exports-busy', `${this.#open} files of kept labels are being written already`, {
+  #take(response: ServerResponse, { token }: Principal): void {
+    const { atOnce, atOnceOfToken } = this.#bounds;
+    const own = [...this.#open].filter((other) => token !== undefined && other.token === token).length;
+    const isOwn = own >= atOnceOfToken;
+    if (isOwn || this.#open.size >= atOnce) {
+      const which = isOwn ? `${own} files of kept labels for this token` : `${this.#open.size} files of kept labels`;
+      throw new WeirError('exports-busy', `${which} are being written already`, {
         remedy: 'try again when one of them is done, or ask for pages: format=json',
       });
     }
     if (response.closed) return; // whoever asked is gone
-    this.#open++;
-    response.once('close', () => this.#open--);
+    const file = token === undefined ? {} : { token };
+    this.#open.add(file);
+    response.once('close', () => this.#open.delete(file));
   }
 
   /** Cuts off who takes nothing, but not while it is looked for what is to be written. */

@@ -39,24 +39,32 @@ test('a gap is told with what is missing and why', () => {
   expect(gapLine({ ...gap, reason: 'expired' })).toBe('missed 1 message, 7 to 9: they are no longer kept');
 });
 
-/** A daemon that does to each connection what the test says; with what it was offered. */
-async function daemon(answer: (socket: WebSocket) => void): Promise<{ url: string; offered: string[] }> {
+/** A daemon that does to each connection what the test says, and answers all else so; with what it was offered and asked. */
+async function daemon(
+  answer: (socket: WebSocket) => void,
+  { status, body } = { status: 404, body: '' },
+): Promise<{ url: string; offered: string[]; asked: string[] }> {
   const offered: string[] = [];
+  const asked: string[] = [];
+  const http = createServer(({ url, headers }, response) => {
+    asked.push(`${url} ${headers.authorization}`);
+    response.writeHead(status).end(body);
+  });
   const server = new WebSocketServer({
-    port: 0,
-    host: '127.0.0.1',
+    server: http,
     handleProtocols: (protocols) => {
       offered.push(...protocols);
       return 'weir.v1+json';
     },
   });
   server.on('connection', answer);
-  await once(server, 'listening');
+  http.listen(0, '127.0.0.1');
+  await once(http, 'listening');
   onTestFinished(() => {
     for (const client of server.clients) client.terminate();
-    server.close();
+    http.close();
   });
-  return { url: `127.0.0.1:${(server.address() as AddressInfo).port}`, offered };
+  return { url: `127.0.0.1:${(http.address() as AddressInfo).port}`, offered, asked };
 }
 
 function listen(): () => string {
@@ -143,6 +151,31 @@ test('without a file the token is that of WEIR_TOKEN', async () => {
     remedy: expect.stringContaining('the token in WEIR_TOKEN'),
   });
   expect(offered).toContain('weir.token.weir_abc-2');
+});
+
+const PROBLEM = JSON.stringify({ detail: 'a token is needed here', remedy: 'send one' });
+test.each([
+  ['is shown where one is needed', 401, PROBLEM, true],
+  ['is not shown where none is needed: it may be another daemon’s', 200, '{"cameras":[]}', false],
+  ['is shown where nobody can tell', 200, '<!doctype html>', true],
+  ['is shown where a proxy lets nobody see more than labels', 403, 'Forbidden', true],
+])('the token of WEIR_TOKEN %s', async (_what, status, body, isShown) => {
+  vi.stubEnv('WEIR_TOKEN', 'weir_abc-3');
+  onTestFinished(() => void vi.unstubAllEnvs());
+  listen();
+  const { url, offered, asked } = await daemon((socket) => socket.close(1008, 'gone'), { status, body });
+  await expect(watch(url, { every: 'change' }, never(), OUTPUT)).rejects.toMatchObject({ code: 'refused' });
+  expect(asked).toEqual(['/api/cameras undefined']);
+  expect(offered.includes('weir.token.weir_abc-3')).toBe(isShown);
+});
+
+test('what a proxy refuses beside the labels does not keep from them', async () => {
+  listen();
+  const { url, offered } = await daemon((socket) => socket.close(1008, 'gone'), { status: 403, body: 'Forbidden' });
+  await expect(watch(url, { every: 'change' }, never(), OUTPUT)).rejects.toMatchObject({
+    message: expect.stringContaining('refuses: gone'),
+  });
+  expect(offered).toEqual(['weir.v1+json']);
 });
 
 test('an unknown camera is told beside JSON too, with the nearest there is', async () => {

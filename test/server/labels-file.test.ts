@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
+import { type Access, ANYONE, OPEN_ACCESS } from '../../src/principal.ts';
 import { HttpServer } from '../../src/server/http.ts';
 import { labelsRoutes } from '../../src/server/labels-api.ts';
 import type { FileBounds } from '../../src/server/labels-file.ts';
@@ -17,10 +18,11 @@ const endless: LabelArchive = {
   },
 };
 
-async function serve(archive: LabelArchive, bounds?: FileBounds): Promise<URL> {
+async function serve(archive: LabelArchive, bounds?: FileBounds, access: Access = OPEN_ACCESS): Promise<URL> {
   http = new HttpServer({
     host: '127.0.0.1',
     port: 0,
+    access,
     metrics: async () => ({ contentType: '', text: '' }),
     ready: () => true,
     upgrades: new Map(),
@@ -29,7 +31,7 @@ async function serve(archive: LabelArchive, bounds?: FileBounds): Promise<URL> {
   return new URL('/api/labels?format=jsonl', await http.listen());
 }
 
-const PATIENT = { atOnce: 2, stallMs: 60_000 };
+const PATIENT = { atOnce: 2, atOnceOfToken: 2, stallMs: 60_000 };
 
 test('so many files are written at once; the next is told to come again, until one is done or its reader has left', async () => {
   const address = await serve(endless, PATIENT);
@@ -52,8 +54,23 @@ test('so many files are written at once; the next is told to come again, until o
   for (const reader of readers) reader.abort();
 });
 
+test('one token has no more than its share of files, and others still get theirs', async () => {
+  const access = { ...OPEN_ACCESS, open: null, check: (token: string) => ({ ...ANYONE, token }) };
+  const address = await serve(endless, { atOnce: 3, atOnceOfToken: 2, stallMs: 60_000 }, access);
+  const stop = new AbortController();
+  const ask = (token: string) => fetch(address, { headers: { Authorization: `Bearer ${token}` }, signal: stop.signal });
+  for (const status of [200, 200]) expect((await ask('a')).status).toBe(status);
+  expect(await (await ask('a')).json()).toMatchObject({
+    code: 'exports-busy',
+    detail: expect.stringMatching(/^2 .* token/),
+  });
+  expect((await ask('b')).status).toBe(200);
+  expect(await (await ask('b')).json()).toMatchObject({ detail: expect.stringMatching(/^3 files of/) });
+  stop.abort();
+});
+
 test('who takes nothing is cut off, and its place is free again', async () => {
-  const address = await serve(endless, { atOnce: 1, stallMs: 1_000 });
+  const address = await serve(endless, { atOnce: 1, atOnceOfToken: 1, stallMs: 1_000 });
   const socket = connect(Number(address.port), address.hostname);
   socket.on('error', () => {}); // it is cut off
   socket.write(`GET ${address.pathname}${address.search} HTTP/1.1\r\nHost: ${address.host}\r\n\r\n`);
@@ -73,7 +90,7 @@ test('nobody is cut off while it is looked for what is to be written', async () 
       return { items, next: next !== null && next < 200 ? next : null };
     },
   };
-  const address = await serve(slow, { atOnce: 1, stallMs: 400 });
+  const address = await serve(slow, { atOnce: 1, atOnceOfToken: 1, stallMs: 400 });
   expect((await (await fetch(address)).text()).split('\n')).toHaveLength(201);
 });
 
@@ -92,7 +109,10 @@ test('who asks for the head alone makes nobody read all that is kept', async () 
 });
 
 test('a file that could not begin takes no place', async () => {
-  const address = await serve({ labels: () => Promise.reject(new Error('gone')) }, { atOnce: 1, stallMs: 60_000 });
+  const address = await serve(
+    { labels: () => Promise.reject(new Error('gone')) },
+    { atOnce: 1, atOnceOfToken: 1, stallMs: 60_000 },
+  );
   for (let tries = 0; tries < 3; tries++) {
     const answer = await fetch(address);
     await answer.text();
