@@ -188,14 +188,22 @@ function crop([x, y, width, height]: Box): string {
 
 function scaling({ aspect, width, height }: WorkingSize): string {
   if (aspect === 'stretch') return `scale=w='min(iw,${width})':h='min(ih,${height})':flags=area`;
-  const side = Math.max(width, height);
-  return `scale=w='if(lt(iw,ih),min(iw,${side}),-1)':h='if(lt(iw,ih),-1,min(ih,${side}))':flags=area`;
+  return shaped('min', Math.max(width, height));
 }
 
 /** To a longer side of so many pixels, at most. */
 function shrinking(maxSide: number): string {
-  const side = (at: 'iw' | 'ih') => `'max(1,round(${at}*min(1,${maxSide}/max(iw,ih))))'`;
-  return `scale=w=${side('iw')}:h=${side('ih')}:flags=area`;
+  return shaped('max', maxSide);
+}
+
+/**
+ * To the shape in which it is meant to be seen, its shorter or its longer side of so many pixels at most. Pixels of encoders of
+ * analogue cameras are not square (`sar`); no real ones are further from it than four to one.
+ */
+function shaped(which: 'min' | 'max', mostPixels: number): string {
+  const width = 'iw*clip(sar,0.25,4)';
+  const side = (length: string) => `'max(1,round(${length}*min(1,${mostPixels}/${which}(${width},ih))))'`;
+  return `scale=w=${side(width)}:h=${side('ih')}:flags=area`;
 }
 
 export function isWhole([x, y, width, height]: Box): boolean {

@@ -141,7 +141,7 @@ describe('videoFilter', () => {
   test('never enlarges, and keeps the aspect ratio where a rung needs it', () => {
     expect(videoFilter(source(), 'file', SMALL)).toContain("scale=w='min(iw,128)':h='min(ih,96)'");
     expect(videoFilter(source(), 'file', { aspect: 'keep', width: 224, height: 224 })).toContain(
-      "w='if(lt(iw,ih),min(iw,224),-1)'",
+      "h='max(1,round(ih*min(1,224/min(iw*clip(sar,0.25,4),ih))))'",
     );
   });
 });

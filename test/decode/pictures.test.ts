@@ -60,6 +60,7 @@ beforeAll(async () => {
   ];
   await clip('testsrc2=s=640x480:d=0.4:r=5', 'full.mp4', full);
   await clip('testsrc2=s=320x180:d=0.4:r=5', 'small.mp4');
+  await clip('testsrc2=s=720x540:d=0.4:r=5,setsar=4/3', 'wide-pixels.mp4');
   await clip(SECRET, 'secret.mp4');
   await make([
     '-f',
@@ -179,6 +180,8 @@ function pictures(find: () => Promise<Ffmpeg>): void {
     ['upside down', 'wide.mp4', { rotate: 180, region: [0.25, 0.25, 0.5, 0.5] }, [640, 360]],
     ['4:3, of full range', 'full.mp4', {}, [640, 480]],
     ['small', 'small.mp4', {}, [320, 180]],
+    ['of pixels that are not square', 'wide-pixels.mp4', {}, [640, 360]],
+    ['of such pixels, turned, and its region', 'wide-pixels.mp4', { rotate: 90, region: [0, 0, 1, 0.5] }, [405, 360]],
   ] as const)('%s: in its shape and colours, as the frame is', async (_what, source, settings, [width, height]) => {
     const wanted = settings as unknown as Partial<CameraConfig>;
     const working: WorkingSize = { aspect: 'keep', width: Math.min(width, height), height: Math.min(width, height) };
