@@ -42,7 +42,7 @@ export async function serveHttp(
   });
   metrics.family(
     'weir_pictures_dropped_total',
-    'Pictures made by ffmpeg that were left out: too large, or too many that wait for their frames',
+    'Pictures made by ffmpeg that were left out: too many wait for their frames',
     ['camera'],
     () => [...snapshots.dropped].map(([camera, count]) => [{ camera }, count] as const),
     'counter',

@@ -1,8 +1,9 @@
 import type { CameraConfig } from '../config/schema.ts';
 import type { CameraPicture } from '../decode/picture-reader.ts';
-import { jpegOfSize } from '../image/file.ts';
 import { lookedAtSize } from '../image/picture-size.ts';
-import type { Clock, Frame, Raster } from '../types.ts';
+import type { Clock, Frame } from '../types.ts';
+import { NextOf } from './next-of.ts';
+import { PictureWidths } from './picture-widths.ts';
 import { Pictures, type Snapshot } from './run-pictures.ts';
 
 /** A picture serves everybody for so long. */
@@ -12,14 +13,15 @@ const LONGEST_WAIT_MS = 10_000;
 const LEAST_WAIT_MS = 2_500;
 /** An alert waits no longer for a picture that is nearer to it. */
 const NEAREST_WAIT_MS = 1_500;
-/** Different widths of one picture that are kept. */
-const MOST_WIDTHS = 8;
-const WIDTH_STEP = 16;
+/** What an alert shows is older than the newest frame by no more, where frames come. */
+const NEAREST_MS = 2_500;
+/** Of a live camera, a picture that is older than so many should have come no longer counts. */
+const MISSED_PICTURES = 3;
 
 export interface SnapshotParts {
   readonly clock: Clock;
   /** What is configured of a camera; `null`: there is none of that name. */
-  readonly camera: (id: string) => Pick<CameraConfig, 'rotate' | 'region' | 'fps'> | null;
+  readonly camera: (id: string) => Pick<CameraConfig, 'rotate' | 'region' | 'fps' | 'picture'> | null;
   /** Whether frames of it are to be expected. */
   readonly isLive: (id: string) => boolean;
 }
@@ -29,10 +31,7 @@ interface Taken {
   readonly takenMs: number;
   readonly ptsSeconds: number;
   readonly atMs: number;
-  /** Let go when it is no longer fresh: what was encoded stays. */
-  raster: Raster | null;
-  readonly size: { readonly width: number; readonly height: number };
-  readonly encoded: Map<number, Promise<Uint8Array>>;
+  readonly widths: PictureWidths;
 }
 
 /**
@@ -44,7 +43,7 @@ export class Snapshots {
   readonly #pictures: Pictures;
   readonly #dropped = new Map<string, number>();
   readonly #last = new Map<string, Taken>();
-  readonly #waiting = new Map<string, Set<() => void>>();
+  readonly #next = new NextOf();
 
   constructor(parts: SnapshotParts) {
     this.#parts = parts;
@@ -69,26 +68,15 @@ export class Snapshots {
    * To be called with every frame that was looked at, while its pixels may be read: they are copied only where somebody waits for them.
    */
   looked(frame: Frame): void {
-    const waiting = this.#waiting.get(frame.camera);
-    if (waiting === undefined) return;
-    this.#waiting.delete(frame.camera);
+    if (!this.#next.isAwaited(frame.camera)) return;
     const { camera, clock } = this.#parts;
     const { width, height, ptsSeconds, arrivedAtMs, source } = frame;
     const configured = camera(frame.camera);
     const size = source && configured ? lookedAtSize(source, configured.rotate, configured.region) : { width, height };
-    const taken: Taken = {
-      takenMs: clock.monotonicMs(),
-      ptsSeconds,
-      atMs: arrivedAtMs,
-      raster: { width, height, pixels: frame.pixels.slice() },
-      size,
-      encoded: new Map(),
-    };
-    this.#last.set(frame.camera, taken);
-    setTimeout(() => {
-      taken.raster = null;
-    }, FRESH_MS).unref();
-    for (const tell of waiting) tell();
+    const widths = new PictureWidths({ width, height, pixels: frame.pixels.slice() }, size);
+    this.#last.set(frame.camera, { takenMs: clock.monotonicMs(), ptsSeconds, atMs: arrivedAtMs, widths });
+    setTimeout(() => widths.release(), FRESH_MS).unref();
+    this.#next.tell(frame.camera);
   }
 
   /** The camera is gone. */
@@ -105,14 +93,29 @@ export class Snapshots {
    * @returns `null`: there is no picture
    */
   async take(camera: string, width?: number): Promise<Snapshot | null> {
-    return await (this.#pictures.newest(camera, width) ?? this.#ofFrame(camera, width));
+    return await this.#newest(camera, this.#staleMs(camera), width);
   }
 
   /** The picture nearest to now: the newest, or the next where that comes sooner than the newest is old. */
   async nearest(camera: string): Promise<Snapshot | null> {
     const ageMs = this.#pictures.ageMs(camera) ?? 0;
     if (ageMs > 0 && this.#parts.isLive(camera)) await this.#pictures.next(camera, Math.min(ageMs, NEAREST_WAIT_MS));
-    return await this.take(camera);
+    return await this.#newest(camera, NEAREST_MS + 1_000 * this.#frameSeconds(camera));
+  }
+
+  /** What ffmpeg made, unless frames of a live camera go on without it. */
+  async #newest(camera: string, staleMs: number, width?: number): Promise<Snapshot | null> {
+    const ageMs = this.#pictures.ageMs(camera);
+    if (ageMs === null) return await this.#ofFrame(camera, width);
+    const ofFrame = ageMs > staleMs && this.#parts.isLive(camera) ? await this.#ofFrame(camera, width) : null;
+    const picture = await this.#pictures.newest(camera, width);
+    return ofFrame !== null && ofFrame.atMs > (picture?.atMs ?? 0) ? ofFrame : picture;
+  }
+
+  /** After how long pictures of a camera should have come. */
+  #staleMs(camera: string): number {
+    const { everySeconds = 1 } = this.#parts.camera(camera)?.picture ?? {};
+    return LEAST_WAIT_MS + MISSED_PICTURES * 1_000 * Math.max(everySeconds, this.#frameSeconds(camera));
   }
 
   /**
@@ -122,47 +125,21 @@ export class Snapshots {
   async #ofFrame(camera: string, width?: number): Promise<Snapshot | null> {
     const { clock, isLive } = this.#parts;
     const isFresh = (taken: Taken | undefined) =>
-      taken !== undefined && taken.raster !== null && clock.monotonicMs() - taken.takenMs < FRESH_MS;
-    if (!isFresh(this.#last.get(camera)) && isLive(camera)) await this.#next(camera);
+      taken?.widths.isWhole === true && clock.monotonicMs() - taken.takenMs < FRESH_MS;
+    if (!isFresh(this.#last.get(camera)) && isLive(camera)) await this.#next.next(camera, this.#waitMs(camera));
     const taken = this.#last.get(camera);
     if (taken === undefined) return null;
-    const jpeg = await this.#encoded(taken, width);
+    const jpeg = await taken.widths.jpeg(width);
     return jpeg === null ? null : { jpeg, ptsSeconds: taken.ptsSeconds, atMs: taken.atMs };
   }
 
-  /** Resolves with the next frame, or when none came for too long. */
-  #next(camera: string): Promise<void> {
-    const { fps = 5 } = this.#parts.camera(camera) ?? {};
-    const usualMs = fps === 'all' ? 0 : 2_000 / fps;
-    const waitMs = Math.min(LONGEST_WAIT_MS, Math.max(LEAST_WAIT_MS, usualMs));
-    return new Promise((resolve) => {
-      const waiting = this.#waiting.get(camera) ?? new Set();
-      this.#waiting.set(camera, waiting);
-      const tell = () => {
-        clearTimeout(late);
-        resolve();
-      };
-      const late = setTimeout(() => {
-        waiting.delete(tell);
-        if (waiting.size === 0 && this.#waiting.get(camera) === waiting) this.#waiting.delete(camera);
-        resolve();
-      }, waitMs);
-      late.unref();
-      waiting.add(tell);
-    });
+  #waitMs(camera: string): number {
+    return Math.min(LONGEST_WAIT_MS, Math.max(LEAST_WAIT_MS, 2_000 * this.#frameSeconds(camera)));
   }
 
-  async #encoded(taken: Taken, asked: number | undefined): Promise<Uint8Array | null> {
-    const { raster, size, encoded } = taken;
-    const kept =
-      raster === null ? null : Math.max(raster.width, Math.round((raster.height * size.width) / size.height));
-    const wanted = asked === undefined ? (kept ?? 0) : Math.ceil(asked / WIDTH_STEP) * WIDTH_STEP;
-    const width = Math.max(1, Math.min(wanted, size.width));
-    const known = encoded.get(width);
-    if (known !== undefined) return await known;
-    if (raster === null || encoded.size >= MOST_WIDTHS) return (await [...encoded.values()].at(-1)) ?? null;
-    const jpeg = jpegOfSize(raster, { width, height: Math.max(1, Math.round((width * size.height) / size.width)) });
-    encoded.set(width, jpeg);
-    return await jpeg;
+  /** From one frame to the next, as it is configured. */
+  #frameSeconds(camera: string): number {
+    const { fps = 5 } = this.#parts.camera(camera) ?? {};
+    return fps === 'all' ? 0 : 1 / fps;
   }
 }

@@ -29,14 +29,13 @@ export interface PictureWish {
 
 /** Times of frames are told in this unit. */
 const TIME_BASE = '1:90000';
-/** ffmpeg's scale of JPEG quantizers, 2 to 31: about what others call a quality of 80. */
-const JPEG_QUANTIZER = '4';
 const MICROSECONDS = 1000;
 
 /**
  * ffmpeg's arguments for a camera: one decoded, sampled, rotated, masked, cropped and scaled RGB stream in NUT, each
- * frame with the PTS of the source frame that it is; and, where they are wanted, JPEGs of some of these frames in a NUT of
- * their own: in one, the muxer would hold frames back to bring them into an order with the pictures.
+ * frame with the PTS of the source frame that it is; and, where they are wanted, larger pictures of some of these frames in a
+ * NUT of their own: in one, the muxer would hold frames back to bring them into an order with the pictures. They are raw too:
+ * a JPEG costs more than its bytes unless somebody looks, and its encoder ends ffmpeg where times do not grow.
  *
  * @param url the source as ffmpeg is to open it (a name may have been resolved)
  */
@@ -51,22 +50,19 @@ export function ffmpegArguments(
   return {
     input: [...globalOptions(kind), ...inputOptions(camera, kind, traits), ...decoderOptions(camera)],
     url: kind === 'file' ? `file:${filePath(url)}` : url,
-    output: encoded(videoFilter(camera, kind, working), traits, ['rawvideo']),
-    pictures:
-      pictures === null
-        ? null
-        : encoded(pictureFilter(camera, kind, pictures), traits, ['mjpeg', '-q:v', JPEG_QUANTIZER]),
+    output: raw(videoFilter(camera, kind, working), traits),
+    pictures: pictures === null ? null : raw(pictureFilter(camera, kind, pictures), traits),
   };
 }
 
-function encoded(filter: string, { libavformatMajor }: FfmpegTraits, codec: readonly string[]): string[] {
+function raw(filter: string, { libavformatMajor }: FfmpegTraits): string[] {
   return [
     ...['-map', '0:V:0', '-an', '-sn', '-dn'],
     ...['-vf', filter],
     // Every frame that the filters let through, with its own time: no duplicates, no drops, no rounding to a frame rate.
     ...[libavformatMajor >= 60 ? '-fps_mode' : '-vsync', 'passthrough', '-enc_time_base', TIME_BASE],
     // An encoder of several threads holds as many frames back, less one: from ffmpeg 5 on that of raw video too.
-    ...['-c:v', ...codec, '-threads', '1'],
+    ...['-c:v', 'rawvideo', '-threads', '1'],
     // An index is for files: the muxer would keep a place for every frame, about 100 MB in a day.
     ...['-f', 'nut', '-write_index', '0', '-flush_packets', '1'],
   ];
@@ -139,7 +135,7 @@ export function videoFilter(camera: CameraSource, kind: SourceKind, working: Wor
  */
 function pictureFilter(camera: CameraSource, kind: SourceKind, { maxSide, everySeconds }: PictureWish): string {
   const sampled = `select='${sampling(1 / everySeconds)}'`;
-  return [...taken(camera, kind), sampled, ...lookedAt(camera), ...shrinking(maxSide)].join(',');
+  return [...taken(camera, kind), sampled, ...lookedAt(camera), shrinking(maxSide), 'format=rgb24'].join(',');
 }
 
 function taken({ fps }: CameraSource, kind: SourceKind): string[] {
@@ -192,20 +188,22 @@ function crop([x, y, width, height]: Box): string {
 
 function scaling({ aspect, width, height }: WorkingSize): string {
   if (aspect === 'stretch') return `scale=w='min(iw,${width})':h='min(ih,${height})':flags=area`;
-  const side = Math.max(width, height);
-  return `scale=w='if(lt(iw,ih),min(iw,${side}),-1)':h='if(lt(iw,ih),-1,min(ih,${side}))':flags=area`;
+  return shaped('min', Math.max(width, height));
+}
+
+/** To a longer side of so many pixels, at most. */
+function shrinking(maxSide: number): string {
+  return shaped('max', maxSide);
 }
 
 /**
- * To a longer side of so many pixels, in JPEG's colours: BT.601's, whatever the source's, and then of full range. ffmpeg 4.1
- * mixes the colours up where it is to do both at once.
+ * To the shape in which it is meant to be seen, its shorter or its longer side of so many pixels at most. Pixels of encoders of
+ * analogue cameras are not square (`sar`); no real ones are further from it than four to one.
  */
-function shrinking(maxSide: number): string[] {
-  const side = (at: 'iw' | 'ih') => `'max(1,round(${at}*min(1,${maxSide}/max(iw,ih))))'`;
-  return [
-    `scale=w=${side('iw')}:h=${side('ih')}:flags=area:out_color_matrix=bt601`,
-    ...['format=yuv420p', 'scale=flags=area', 'format=yuvj420p'],
-  ];
+function shaped(which: 'min' | 'max', mostPixels: number): string {
+  const width = 'iw*clip(sar,0.25,4)';
+  const side = (length: string) => `'max(1,round(${length}*min(1,${mostPixels}/${which}(${width},ih))))'`;
+  return `scale=w=${side(width)}:h=${side('ih')}:flags=area`;
 }
 
 export function isWhole([x, y, width, height]: Box): boolean {

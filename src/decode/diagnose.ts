@@ -42,11 +42,6 @@ const RULES: readonly Rule[] = [
     ([, codec, decoder]) =>
       `this ffmpeg cannot decode ${codec ?? decoder}: name another with WEIR_FFMPEG, or change the camera's codec`,
   ],
-  [
-    /Unknown encoder 'mjpeg'/,
-    'no-picture-encoder',
-    () => 'this ffmpeg makes no JPEG pictures: name another with WEIR_FFMPEG',
-  ],
   [/Error while opening decoder/, 'no-decoder', () => 'its decoder cannot be opened here'],
   [
     /\b401 Unauthorized|(?:error|returned) 401\b/,

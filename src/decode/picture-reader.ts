@@ -1,46 +1,38 @@
+import type { Raster } from '../types.ts';
 import { JumpCounter } from './jumps.ts';
 import { NutDemuxer } from './nut.ts';
 
-/** A picture of a frame, for people. */
-export interface CameraPicture {
+/** A picture of a frame, for people. Its pixels are to be copied by whoever takes it: they are written over after the call. */
+export interface CameraPicture extends Raster {
   /** The frame's, on the source's own time line. */
   readonly ptsSeconds: number;
-  readonly width: number;
-  readonly height: number;
-  /** To be copied by whoever takes it: the bytes are written over after the call. */
-  readonly jpeg: Uint8Array;
 }
 
 export interface PictureReaderParts {
-  /** No picture has a longer side; what has more bytes than one that is not compressed is left out. */
+  /** No picture has a longer side. */
   readonly maxSide: number;
   readonly onPicture: (picture: CameraPicture) => void;
-  /** A picture was left out: it is too large, or too many wait for their frames. */
+  /** A picture was left out: it is not of the size that ffmpeg told, or too many wait for their frames. */
   readonly onDropped: () => void;
 }
 
 interface Slot {
-  buffer: Uint8Array;
-  bytes: number;
+  readonly pixels: Uint8Array;
   markedSeconds: number;
 }
 
 /** ffmpeg may read ahead of a recording's pace by some frames; of each, at most one picture. */
-const MOST_WAITING = 24;
-const BYTES_PER_PIXEL = 1.5;
-/** Room is made in steps, so that pictures of nearly the same size share it. */
-const STEP_BYTES = 1 << 14;
+const MOST_WAITING = 8;
 
 /**
- * The end of ffmpeg's second pipe: takes NUT bytes with JPEGs in any chunking, always at once, and hands each over when its
- * frame has been reached, not before: ffmpeg reads recordings ahead of the pace at which their frames are looked at. Of those
+ * The end of ffmpeg's second pipe: takes NUT bytes with RGB pictures in any chunking, always at once, and hands each over when
+ * its frame has been reached, not before: ffmpeg reads recordings ahead of the pace at which their frames are looked at. Of those
  * whose frames have been reached only the newest counts. Buffers are used again.
  */
 export class PictureReader {
   readonly #parts: PictureReaderParts;
   readonly #demuxer: NutDemuxer;
   readonly #jumps = new JumpCounter();
-  readonly #mostBytes: number;
   readonly #free: Slot[] = [];
   /** In order of their times. */
   readonly #waiting: Slot[] = [];
@@ -51,7 +43,6 @@ export class PictureReader {
 
   constructor(parts: PictureReaderParts) {
     this.#parts = parts;
-    this.#mostBytes = STEP_BYTES + Math.ceil(parts.maxSide * parts.maxSide * BYTES_PER_PIXEL);
     this.#demuxer = new NutDemuxer({
       header: ({ width, height }) => {
         this.#size = { width, height };
@@ -79,16 +70,16 @@ export class PictureReader {
   }
 
   #begin(markedSeconds: number, bytes: number): Uint8Array | null {
-    if (bytes > this.#mostBytes || this.#waiting.length >= MOST_WAITING) {
+    const { width, height } = this.#size;
+    const isOther = bytes !== width * height * 3 || Math.max(width, height) > this.#parts.maxSide;
+    if (isOther || this.#waiting.length >= MOST_WAITING) {
       this.#parts.onDropped();
       return null;
     }
-    const slot = this.#free.pop() ?? { buffer: new Uint8Array(0), bytes: 0, markedSeconds: 0 };
-    if (slot.buffer.length < bytes) slot.buffer = new Uint8Array(Math.ceil(bytes / STEP_BYTES) * STEP_BYTES);
-    slot.bytes = bytes;
+    const slot = this.#free.pop() ?? { pixels: new Uint8Array(bytes), markedSeconds: 0 };
     slot.markedSeconds = markedSeconds;
     this.#filling = slot;
-    return slot.buffer;
+    return slot.pixels;
   }
 
   #complete(): void {
@@ -106,7 +97,7 @@ export class PictureReader {
     }
     if (newest === null) return;
     const { ptsSeconds } = this.#jumps.split(newest.markedSeconds);
-    this.#parts.onPicture({ ptsSeconds, ...this.#size, jpeg: newest.buffer.subarray(0, newest.bytes) });
+    this.#parts.onPicture({ ptsSeconds, ...this.#size, pixels: newest.pixels });
     this.#free.push(newest);
   }
 }

@@ -23,13 +23,11 @@ export class CameraDecoder {
   #stream: number;
   /** What of the camera's hardware settings is still tried. */
   #hardware: Hardware;
-  #pictures: DecoderParts['pictures'];
 
   constructor(parts: DecoderParts) {
     this.#parts = parts;
     this.#stream = parts.streamsBefore ?? 0;
     this.#hardware = configuredHardware(parts.camera);
-    this.#pictures = parts.pictures;
   }
 
   /** Streams so far, those before this decoder included. */
@@ -99,16 +97,10 @@ export class CameraDecoder {
     await sleep(ms, undefined, { signal }).catch(() => {});
   }
 
-  /** Gives up a hardware setting, or pictures, that cannot be had here. @returns whether another try is worth it */
+  /** Gives up a hardware setting that does not work here. @returns whether another try is worth it */
   #fallBack({ code, reason, frames }: AttemptEnd): boolean {
     const { hwaccel, decoder } = this.#hardware;
-    if (frames > 0) return false;
-    if (code === 'no-picture-encoder' && this.#pictures !== undefined) {
-      this.#parts.onNotice(`${reason}; its snapshots are made of the frames that are looked at`);
-      this.#pictures = undefined;
-      return true;
-    }
-    if (NOT_THE_DECODER.has(code)) return false;
+    if (frames > 0 || NOT_THE_DECODER.has(code)) return false;
     if (decoder !== null) {
       this.#parts.onNotice(`the decoder ${decoder} does not work here (${reason}); using ffmpeg's own choice instead`);
       this.#hardware = { ...this.#hardware, decoder: null };
@@ -128,7 +120,6 @@ export class CameraDecoder {
     const attempt = new DecodeAttempt({
       ...this.#parts,
       camera: { ...this.#parts.camera, ...this.#hardware },
-      pictures: this.#pictures,
       kind,
       nextStream: () => ++this.#stream,
       expect: (what, limitMs) => this.#expect(what, limitMs),

@@ -96,14 +96,6 @@ export async function jpegOfSize(
     .toBuffer();
 }
 
-/** JPEG bytes of a JPEG at another size. */
-export async function jpegResized(
-  jpeg: Uint8Array,
-  size: { readonly width: number; readonly height: number },
-): Promise<Buffer> {
-  return await sharp(jpeg).resize(size.width, size.height, { fit: 'fill' }).jpeg({ quality: 80 }).toBuffer();
-}
-
 /** Versions of sharp and of libvips, for `doctor`. */
 export function imageLibraryVersion(): string {
   return `sharp ${sharp.versions.sharp ?? '?'}, libvips ${sharp.versions.vips}`;

@@ -7,7 +7,8 @@ import type { CameraPicture } from '../../src/decode/picture-reader.ts';
 import type { Frame } from '../../src/types.ts';
 
 const [WIDTH, HEIGHT] = [640, 360];
-const jpegs = new Map<string, Uint8Array>();
+const PICTURE = { enabled: true, maxSide: 640, everySeconds: 1 };
+const flats = new Map<string, Uint8Array>();
 let nowMs = 0;
 let isLive = true;
 let snapshots: Snapshots;
@@ -15,7 +16,7 @@ let snapshots: Snapshots;
 beforeAll(async () => {
   for (const background of ['red', 'lime', 'blue']) {
     const flat = sharp({ create: { width: WIDTH, height: HEIGHT, channels: 3, background } });
-    jpegs.set(background, new Uint8Array(await flat.jpeg({ quality: background === 'red' ? 99 : 80 }).toBuffer()));
+    flats.set(background, new Uint8Array(await flat.raw().toBuffer()));
   }
 });
 beforeEach(() => {
@@ -24,17 +25,22 @@ beforeEach(() => {
   isLive = true;
   snapshots = new Snapshots({
     clock: { monotonicMs: () => nowMs, unixMs: () => 1_700_000_000_000 + nowMs },
-    camera: () => ({ rotate: 0, region: [0, 0, 1, 1], fps: 5 }),
+    camera: () => ({ rotate: 0, region: [0, 0, 1, 1], fps: 5, picture: PICTURE }),
     isLive: () => isLive,
   });
 });
 afterEach(() => vi.useRealTimers());
 
 function made(colour: string, ptsSeconds: number): void {
-  const jpeg = (jpegs.get(colour) ?? new Uint8Array(0)).slice();
-  const picture: CameraPicture = { ptsSeconds, width: WIDTH, height: HEIGHT, jpeg };
+  const pixels = (flats.get(colour) ?? new Uint8Array(0)).slice();
+  const picture: CameraPicture = { ptsSeconds, width: WIDTH, height: HEIGHT, pixels };
   snapshots.made('gate', picture);
-  jpeg.fill(0); // whose it is uses it again
+  pixels.fill(0); // whose it is uses it again
+}
+
+/** Mean red, green and blue. */
+async function means(jpeg: Uint8Array | undefined): Promise<number[]> {
+  return (await sharp(jpeg).stats()).channels.map(({ mean }) => mean);
 }
 
 const frame = (): Frame => ({
@@ -43,23 +49,23 @@ const frame = (): Frame => ({
     stream: 1,
     ptsSeconds: 7,
     source: { width: 64, height: 32 },
-    arrivedAtMs: 7_000,
-    arrivedMs: 7_000,
+    arrivedAtMs: 1_700_000_000_000 + nowMs,
+    arrivedMs: nowMs,
   },
   ...{ width: 32, height: 32, pixels: new Uint8Array(32 * 32 * 3).fill(200), release: () => {} },
 });
 
 describe('a picture that ffmpeg made', () => {
-  test('is passed on as it is, and stays what it is when the next one comes', async () => {
+  test('is encoded once for all who ask, until the next one comes', async () => {
     made('red', 1.2);
-    const first = await snapshots.take('gate');
+    const [first, again] = await Promise.all([snapshots.take('gate'), snapshots.take('gate')]);
     expect(first).toMatchObject({ ptsSeconds: 1.2, atMs: 1_700_000_010_000 });
+    expect(again?.jpeg).toBe(first?.jpeg);
     nowMs += 1_000;
     made('lime', 2.2);
-    expect(Buffer.compare(first?.jpeg ?? Buffer.alloc(0), jpegs.get('red') ?? Buffer.alloc(0))).toBe(0);
     const second = await snapshots.take('gate');
     expect(second).toMatchObject({ ptsSeconds: 2.2, atMs: 1_700_000_011_000 });
-    expect(Buffer.compare(second?.jpeg ?? Buffer.alloc(0), jpegs.get('lime') ?? Buffer.alloc(0))).toBe(0);
+    expect(await means(second?.jpeg)).toEqual([expect.closeTo(0, -1), expect.closeTo(255, -1), expect.closeTo(0, -1)]);
   });
 
   test('is made smaller on demand, once for all who ask, and never larger', async () => {
@@ -77,8 +83,8 @@ describe('a picture that ffmpeg made', () => {
     const asked = snapshots.take('gate', 64);
     made('blue', 2);
     const { jpeg, ptsSeconds } = (await asked) ?? {};
-    const { channels } = await sharp(jpeg).stats();
-    expect([ptsSeconds, (channels[0]?.mean ?? 0) > 240, (channels[2]?.mean ?? 255) < 10]).toEqual([1, true, true]);
+    expect(ptsSeconds).toBe(1);
+    expect(await means(jpeg)).toEqual([expect.closeTo(255, -1), expect.closeTo(0, -1), expect.closeTo(0, -1)]);
   });
 
   test('is answered while the camera is away, and forgotten with it', async () => {
@@ -87,6 +93,28 @@ describe('a picture that ffmpeg made', () => {
     expect((await snapshots.take('gate'))?.ptsSeconds).toBe(1);
     snapshots.forget('gate');
     expect(await snapshots.take('gate')).toBeNull();
+  });
+
+  test('that should have been followed by others long ago gives way to a frame, while these come', async () => {
+    made('red', 1);
+    nowMs += 5_000;
+    expect((await snapshots.take('gate'))?.ptsSeconds).toBe(1);
+    nowMs += 1_000;
+    const asked = snapshots.take('gate');
+    snapshots.looked(frame());
+    expect((await asked)?.ptsSeconds).toBe(7);
+    isLive = false;
+    made('lime', 8);
+    nowMs += 60_000;
+    expect((await snapshots.take('gate'))?.ptsSeconds).toBe(8);
+  });
+
+  test('stays, where no frame comes instead', async () => {
+    made('red', 1);
+    nowMs += 6_000;
+    const asked = snapshots.take('gate');
+    await vi.advanceTimersByTimeAsync(2_500);
+    expect((await asked)?.ptsSeconds).toBe(1);
   });
 
   test('that is lacking is made of the next frame that is looked at', async () => {
@@ -106,7 +134,7 @@ describe('pictures are made', () => {
     expect(wish({})).toMatchObject({ maxSide: 640, everySeconds: 1 });
     const wanted = wish({ picture: { maxSide: 1280, everySeconds: 5 } });
     expect(wanted).toMatchObject({ maxSide: 1280, everySeconds: 5 });
-    wanted?.onPicture({ ptsSeconds: 3, width: 1, height: 1, jpeg: new Uint8Array(9) });
+    wanted?.onPicture({ ptsSeconds: 3, width: 1, height: 1, pixels: new Uint8Array(3) });
     wanted?.onDropped();
     expect((await snapshots.take('gate'))?.ptsSeconds).toBe(3);
     expect([...snapshots.dropped]).toEqual([['gate', 1]]);
@@ -134,6 +162,15 @@ describe('the picture nearest to a moment', () => {
     await vi.advanceTimersByTimeAsync(301);
     made('lime', 2);
     expect((await nearest)?.ptsSeconds).toBe(1);
+  });
+
+  test('is a frame, where pictures are seldom', async () => {
+    made('red', 1);
+    nowMs += 20_000;
+    const nearest = snapshots.nearest('gate');
+    await vi.advanceTimersByTimeAsync(1_501);
+    snapshots.looked(frame());
+    expect((await nearest)?.ptsSeconds).toBe(7);
   });
 
   test('is the newest of a camera that is away, at once', async () => {
