@@ -41,6 +41,11 @@ describeWith([CHROMIUM], `the dashboard of ${CAMERAS} cameras`, () => {
     for (let round = 0; round < 200; round++) many.round();
     await page.locator('.tile').first().locator('.legend .key').nth(2).waitFor();
     await page.locator('.picture img').nth(2).waitFor();
+    // On a busy machine not all that was said is drawn yet.
+    for (let nodes = 0, now = (await size()).nodes; now > nodes * 1.01; now = (await size()).nodes) {
+      nodes = now;
+      await page.waitForTimeout(1_000);
+    }
     await page.evaluate(`
       globalThis.moved = 0;
       globalThis.draws = 0;
