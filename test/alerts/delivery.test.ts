@@ -10,7 +10,7 @@ import { AlertQueue } from '../../src/alerts/queue.ts';
 import { DELIVERED, later, type Target } from '../../src/alerts/target.ts';
 import { outcomeOf, sign, Webhook } from '../../src/alerts/webhook.ts';
 import { waitFor } from '../support/processes.ts';
-import { alertOf } from './alert-fixture.ts';
+import { alertOf, NO_BOOK } from './alert-fixture.ts';
 
 const folder = () => mkdtemp(join(tmpdir(), 'weir-alerts-'));
 const LIMITS = { maxAlerts: 10, maxBytes: 1_000_000 };
@@ -36,6 +36,7 @@ test('alerts raised while a receiver fails arrive afterwards, signed, in order, 
   const target = new Webhook({ id: 'hook', url, secret: 'secret', timeoutMs: 2_000 }, () => 1_000_000);
   const parts = {
     target,
+    book: NO_BOOK,
     giveUpAfterMs: 1_000,
     clock: { unixMs: () => 0, monotonicMs: () => 0 },
     random: () => 0,
@@ -73,7 +74,13 @@ test('a receiver that is set up wrongly is told of once, and gets its alerts whe
     close: async () => {},
   };
   const courier = new Courier({
-    ...{ target, giveUpAfterMs: 1_000, clock: { unixMs: () => 0, monotonicMs: () => 0 }, random: () => 0 },
+    ...{
+      target,
+      book: NO_BOOK,
+      giveUpAfterMs: 1_000,
+      clock: { unixMs: () => 0, monotonicMs: () => 0 },
+      random: () => 0,
+    },
     queue: await AlertQueue.open(await folder(), LIMITS, () => {}),
     sleep: async (ms) => void waited.push(ms),
     log: { info: () => {}, warn: (_, text) => told.push(text) },
@@ -157,6 +164,7 @@ describe('the age at which an alert is given up', () => {
     const steps = [...clock];
     let [unixMs, monotonicMs] = steps.shift() ?? [0, 0];
     const courier = new Courier({
+      book: NO_BOOK,
       target: {
         id: 't',
         deliver: async () => (steps.length > 0 ? later('away') : DELIVERED),
