@@ -191,7 +191,7 @@ export const alerts = z.object({
       when: z.string(),
       to: z.array(z.string()),
       raised: count.describe('so far, before a restart too'),
-      lastAtMs: z.number().nullable(),
+      lastAtMs: z.number().nullable().describe('Unix time in milliseconds of the last one'),
     }),
   ),
   targets: z.array(z.looseObject({ id: z.string(), waiting: count, delivered: count, failed: count, dropped: count })),
