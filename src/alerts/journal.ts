@@ -1,5 +1,6 @@
 import { constants } from 'node:fs';
-import { open, readFile, rename, stat } from 'node:fs/promises';
+import { open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { writeArtifact } from '../artifact/write.ts';
 import { messageOf } from '../errors.ts';
@@ -40,6 +41,8 @@ export class AlertJournal {
   #isAnew = true;
   #isTroubled = false;
   #turn: Promise<void> = Promise.resolve();
+  /** The last turn has not begun: it takes what comes now. */
+  #isDue = false;
   #timer: NodeJS.Timeout | null = null;
 
   private constructor(parts: JournalParts) {
@@ -49,6 +52,7 @@ export class AlertJournal {
   /** Opens a journal with what is in it. A file that cannot be read is put aside: never throws. */
   static async open(parts: JournalParts): Promise<AlertJournal> {
     const journal = new AlertJournal(parts);
+    await removeTemporary(parts.path);
     await journal.#read();
     journal.#timer = setInterval(() => void journal.look(), LOOK_MS);
     journal.#timer.unref();
@@ -124,7 +128,12 @@ export class AlertJournal {
 
   /** One after the other; what comes while one is under way goes with the next. */
   #write(): Promise<void> {
-    this.#turn = this.#turn.then(() => this.#flush());
+    if (this.#isDue) return this.#turn;
+    this.#isDue = true;
+    this.#turn = this.#turn.then(() => {
+      this.#isDue = false;
+      return this.#flush();
+    });
     return this.#turn;
   }
 
@@ -153,7 +162,9 @@ export class AlertJournal {
   async #read(): Promise<void> {
     const { path } = this.#parts;
     try {
-      if ((await stat(path)).size > MOST_BYTES) throw new Error(`it is larger than ${MOST_BYTES} bytes`);
+      const found = await stat(path);
+      if (!found.isFile()) throw new Error('it is no file');
+      if (found.size > MOST_BYTES) throw new Error(`it is larger than ${MOST_BYTES} bytes`);
       const { lines, isTorn, broken } = readLines(await readFile(path, 'utf8'));
       for (const line of lines) this.#told.take(line);
       this.#added = lines.length;
@@ -176,6 +187,13 @@ export class AlertJournal {
     );
     onTrouble(`the list of alerts ${path} cannot be read whole, ${where}: ${why}`);
   }
+}
+
+/** What a crash left of a file that was written anew has another name. */
+async function removeTemporary(path: string): Promise<void> {
+  const names = await readdir(dirname(path)).catch(() => []);
+  const left = names.filter((name) => name.startsWith(`${basename(path)}.`) && name.endsWith('.tmp'));
+  await Promise.all(left.map((name) => rm(join(dirname(path), name), { force: true }).catch(() => {})));
 }
 
 /** @returns whether the file is there, and now holds that too */

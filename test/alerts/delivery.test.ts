@@ -64,6 +64,43 @@ test('what waits is there after a restart; beyond its bound the oldest go and ar
   expect(await readdir(path)).toHaveLength(1);
 });
 
+test('an alert is sent when it is written down, not before, and what became of it is', async () => {
+  const happened: string[] = [];
+  let write = () => {};
+  const courier = new Courier({
+    target: {
+      id: 'hook',
+      deliver: async ({ alert }) => {
+        happened.push(`sent ${alert.id}`);
+        return alert.id === 'a' ? DELIVERED : { kind: 'refused', reason: 'no' };
+      },
+      close: async () => {},
+    },
+    book: {
+      kept: ({ id }) =>
+        new Promise((resolve) => {
+          happened.push(`to be written ${id}`);
+          write = () => resolve(void happened.push(`written ${id}`));
+        }),
+      settle: ({ id }, target, outcome) => void happened.push(`${outcome} ${id} ${target}`),
+    },
+    ...{ giveUpAfterMs: 1_000, clock: { unixMs: () => 0, monotonicMs: () => 0 }, random: () => 0, log },
+    queue: await AlertQueue.open(await folder(), LIMITS, () => {}),
+    sleep: async () => {},
+  });
+  for (const id of ['a', 'b']) await courier.add({ alert: alertOf(id), snapshot: null });
+  for (const id of ['a', 'b']) {
+    await waitFor(() => happened.includes(`to be written ${id}`), 'its turn');
+    write();
+  }
+  await waitFor(() => courier.waiting === 0, 'both');
+  await courier.close();
+  expect(happened).toEqual([
+    ...['to be written a', 'written a', 'sent a', 'delivered a hook'],
+    ...['to be written b', 'written b', 'sent b', 'refused b hook'],
+  ]);
+});
+
 test('a receiver that is set up wrongly is told of once, and gets its alerts when it is set right', async () => {
   const answers = [404, 404, 401, 404, 204];
   const told: string[] = [];

@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process';
 import { mkdir, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { AlertJournal } from '../../src/alerts/journal.ts';
 import { temporaryFolder } from '../support/clips.ts';
@@ -108,6 +110,27 @@ test('a disk that refuses is told of once; when it takes again, the next alert b
   await raise(journal, ['c']);
   const after = await open();
   expect([idsOf(after), after.countOf('r').raised]).toEqual([['c', 'b', 'a'], 3]);
+});
+
+test('a disk that hangs holds nobody up for longer than a second, and has all when it goes on', async () => {
+  const journal = await open();
+  await raise(journal, ['a']);
+  await rm(path);
+  await promisify(execFile)('mkfifo', [path]); // who opens it to write waits for somebody who reads
+  await raise(journal, ['b']);
+  for (let at = 0; at < 1_000; at++) journal.raise(alert(`c${at}`), 'when');
+  const read = readFile(path, 'utf8');
+  await journal.close();
+  expect(await read).toContain('"id":"b"');
+  await journal.close();
+  expect((await open()).countOf('r').raised).toBe(1_002);
+});
+
+test('what a crash left of a file that was written anew goes', async () => {
+  await raise(await open(), ['a']);
+  await writeFile(`${path}.123.tmp`, 'half');
+  expect(idsOf(await open())).toEqual(['a']);
+  expect(await readdir(dirname(path))).toEqual(['journal.jsonl']);
 });
 
 test('a file that is taken away meanwhile is written anew, each alert once', async () => {

@@ -19,7 +19,8 @@ const service = {
   timeZone: () => 'UTC',
   rules: () => [rule('gate', ['gate']), rule('both', ['gate', 'yard']), rule('any', null)],
   targets: () => [{ id: 'guard', waiting: 2, delivered: 0, failed: 3, dropped: 1 }],
-  recent: () => ['gate', 'yard'].map((camera) => ({ camera, outcomes: { guard: 'delivered' } })),
+  recent: () =>
+    ['gate', ...Array<string>(60).fill('yard'), 'gate'].map((camera) => ({ camera, outcomes: { guard: 'delivered' } })),
   test: async () => [],
 };
 const alerts = alertsRoutes(service);
@@ -53,7 +54,9 @@ test('a token for all cameras sees all of alerts and all notices', async () => {
     timeZone: 'UTC',
     rules: [rule('gate', []), rule('both', []), rule('any', null)].map(told),
     targets: [expect.objectContaining({ id: 'guard' })],
-    recent: ['gate', 'yard'].map((camera) => ({ camera, outcomes: { guard: 'delivered' } })),
+    recent: ['gate', ...Array<string>(49).fill('yard')].map((camera) => {
+      return { camera, outcomes: { guard: 'delivered' } };
+    }),
   });
   await http.close();
   expect(await asked('/api/status', tokens.all)).toMatchObject({
@@ -68,7 +71,7 @@ test('one for some sees of alerts what is about these alone, no targets and no n
     timeZone: 'UTC',
     rules: [told(rule('gate', []))],
     targets: [],
-    recent: [{ camera: 'gate' }],
+    recent: [{ camera: 'gate' }, { camera: 'gate' }],
   });
   await http.close();
   expect(await asked('/api/status', tokens.gate)).toEqual({
