@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -112,6 +112,30 @@ test('a disk that refuses is told of once; when it takes again, the next alert b
   expect([idsOf(after), after.countOf('r').raised]).toEqual([['c', 'b', 'a'], 3]);
 });
 
+test('what the disk refused to add comes with the next alert, or with the end', async () => {
+  const journal = await open();
+  await raise(journal, ['a']);
+  const refuse = async () => {
+    await rename(path, `${path}.kept`);
+    await mkdir(path);
+  };
+  const takeAgain = async () => {
+    await rm(path, { recursive: true });
+    await rename(`${path}.kept`, path);
+  };
+  await refuse();
+  await raise(journal, ['b']);
+  await takeAgain();
+  await raise(journal, ['c']);
+  expect(idsOf(await open())).toEqual(['c', 'b', 'a']);
+  await refuse();
+  await raise(journal, ['d']);
+  await takeAgain();
+  await journal.close();
+  expect(idsOf(await open())).toEqual(['d', 'c', 'b', 'a']);
+  expect(told).toHaveLength(2);
+});
+
 test('a disk that hangs holds nobody up for longer than a second, and has all when it goes on', async () => {
   const journal = await open();
   await raise(journal, ['a']);
@@ -138,6 +162,7 @@ test('a file that is taken away meanwhile is written anew, each alert once', asy
   await raise(journal, ['a']);
   await rm(dirname(path), { recursive: true });
   journal.raise(alert('b'), 'when');
+  for (let turn = 0; turn < 9; turn++) await null; // it looks for the file, and has no answer yet
   journal.raise(alert('c'), 'when');
   await journal.kept(alert('c'));
   const after = await open();
