@@ -52,7 +52,7 @@ export class AlertJournal {
   /** Opens a journal with what is in it. A file that cannot be read is put aside: never throws. */
   static async open(parts: JournalParts): Promise<AlertJournal> {
     const journal = new AlertJournal(parts);
-    await removeTemporary(parts.path);
+    await removeLeft(parts.path, journal.#keptFromMs());
     await journal.#read();
     journal.#timer = setInterval(() => void journal.look(), LOOK_MS);
     journal.#timer.unref();
@@ -180,7 +180,7 @@ export class AlertJournal {
 
   async #putAside(why: string): Promise<void> {
     const { path, onTrouble } = this.#parts;
-    const aside = `${path}.unreadable`;
+    const aside = asideOf(path);
     const where = await rename(path, aside).then(
       () => `it is kept as ${aside}`,
       (error: unknown) => `it cannot be put aside (${messageOf(error)})`,
@@ -189,9 +189,15 @@ export class AlertJournal {
   }
 }
 
-/** What a crash left of a file that was written anew has another name. */
-async function removeTemporary(path: string): Promise<void> {
+function asideOf(path: string): string {
+  return `${path}.unreadable`;
+}
+
+/** What a crash left of a file that was written anew has another name. What was put aside holds alerts: it stays as long as they would. */
+async function removeLeft(path: string, keptFromMs: number): Promise<void> {
   const names = await readdir(dirname(path)).catch(() => []);
+  const aside = await stat(asideOf(path)).catch(() => null);
+  if (aside?.isFile() && aside.mtimeMs < keptFromMs) await rm(asideOf(path), { force: true }).catch(() => {});
   const left = names.filter((name) => name.startsWith(`${basename(path)}.`) && name.endsWith('.tmp'));
   await Promise.all(left.map((name) => rm(join(dirname(path), name), { force: true }).catch(() => {})));
 }

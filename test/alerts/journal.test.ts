@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, readdir, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -154,6 +154,16 @@ test('what a crash left of a file that was written anew goes', async () => {
   await raise(await open(), ['a']);
   await writeFile(`${path}.123.tmp`, 'half');
   expect(idsOf(await open())).toEqual(['a']);
+  expect(await readdir(dirname(path))).toEqual(['journal.jsonl']);
+});
+
+test('what was put aside goes when its alerts would', async () => {
+  await raise(await open(), ['a']);
+  await writeFile(`${path}.unreadable`, 'half');
+  await utimes(`${path}.unreadable`, NOW_MS / 1000, NOW_MS / 1000);
+  await open(NOW_MS + 6 * DAY_MS);
+  expect(await readdir(dirname(path))).toContain('journal.jsonl.unreadable');
+  await open(NOW_MS + 8 * DAY_MS);
   expect(await readdir(dirname(path))).toEqual(['journal.jsonl']);
 });
 
