@@ -32,6 +32,9 @@ export interface Alert extends Finding {
   readonly isTest: boolean;
 }
 
+/** No alert is older: a clock that says so was not set yet. */
+export const EARLIEST_MS = Date.UTC(2025, 0, 1);
+
 /** What a target is handed; `snapshot` is a JPEG. */
 export interface Delivery {
   readonly alert: Alert;

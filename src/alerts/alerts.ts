@@ -5,6 +5,7 @@ import type { CameraStatus, Clock } from '../types.ts';
 import type { Alert, Finding } from './alert.ts';
 import type { AlertLog, Courier } from './courier.ts';
 import type { DevicePlan } from './device-plan.ts';
+import type { AlertJournal } from './journal.ts';
 import { LabelWatch } from './label-watch.ts';
 import type { Rule, RuleParts } from './rule.ts';
 import { StateWatch } from './state-watch.ts';
@@ -25,12 +26,13 @@ export interface Outlet {
 
 export interface AlertsParts {
   readonly clock: Clock;
-  readonly ruleParts: (timeZone: string) => Omit<RuleParts, 'onHolding'>;
+  readonly ruleParts: (timeZone: string) => Omit<RuleParts, 'onHolding' | 'lastMs'>;
   /** The newest picture of a camera as JPEG; `null`: none. */
   readonly snapshot: (camera: string) => Promise<Uint8Array | null>;
   /** `null` until it is known which cameras there are. */
   readonly cameras: () => DevicePlan['cameras'] | null;
   readonly newId: () => string;
+  readonly journal: AlertJournal;
   readonly log: AlertLog;
 }
 
@@ -49,7 +51,6 @@ interface Watched {
 
 const TICK_MS = 1_000;
 const SNAPSHOT_MS = 2_000;
-const MOST_RECENT = 50;
 /** States without frames: what was said before proves nothing of now. */
 const WITHOUT_FRAMES = new Set(['failed', 'ended', 'paused', 'removed']);
 
@@ -58,10 +59,8 @@ export class Alerts implements Sink {
   readonly #parts: AlertsParts;
   #watched: readonly Watched[] = [];
   #outlets: ReadonlyMap<string, Outlet> = new Map();
-  readonly #recent: Alert[] = [];
   #exchanging = Promise.resolve();
   #timer: NodeJS.Timeout | null = null;
-  readonly #raised = new Map<string, number>();
 
   constructor(parts: AlertsParts) {
     this.#parts = parts;
@@ -81,6 +80,7 @@ export class Alerts implements Sink {
       const { head } = rule.when;
       const parts: RuleParts = {
         ...this.#parts.ruleParts(timeZone),
+        lastMs: this.#parts.journal.lastOf(rule.id, rule.fingerprint),
         onHolding: (id, camera, holds) => {
           for (const { target } of this.#outlets.values()) target.holding?.(id, camera, holds);
         },
@@ -122,16 +122,6 @@ export class Alerts implements Sink {
     return this.#outlets;
   }
 
-  /** Newest first. */
-  get recent(): readonly Alert[] {
-    return [...this.#recent].reverse();
-  }
-
-  /** Alerts since the start, by rule. */
-  get raised(): ReadonlyMap<string, number> {
-    return this.#raised;
-  }
-
   publish(message: SequencedMessage): void {
     const nowMs = this.#parts.clock.monotonicMs();
     for (const { target } of this.#outlets.values()) target.observe?.(message);
@@ -168,6 +158,7 @@ export class Alerts implements Sink {
     this.#watched = [];
     await this.#exchanging;
     await Promise.all([...this.#outlets.values()].map(({ courier }) => courier.close()));
+    await this.#parts.journal.close();
   }
 
   #setup(): void {
@@ -196,9 +187,7 @@ export class Alerts implements Sink {
   #take(rule: AlertRule, finding: Finding | null): void {
     if (finding === null) return;
     const alert: Alert = { schema: 'weir.alert/1', id: this.#parts.newId(), isTest: false, ...finding };
-    this.#raised.set(rule.id, (this.#raised.get(rule.id) ?? 0) + 1);
-    this.#recent.push(alert);
-    if (this.#recent.length > MOST_RECENT) this.#recent.shift();
+    this.#parts.journal.raise(alert, rule.fingerprint);
     const picture = this.#snapshot(alert.camera);
     for (const id of rule.to) {
       this.#outlets

@@ -1,6 +1,6 @@
 import { messageOf } from '../errors.ts';
 import type { Clock } from '../types.ts';
-import type { Delivery } from './alert.ts';
+import { type Alert, type Delivery, EARLIEST_MS } from './alert.ts';
 import type { AlertQueue, Queued } from './queue.ts';
 import { later, type Outcome, type Target } from './target.ts';
 import { unlessStopped } from './unless-stopped.ts';
@@ -11,9 +11,17 @@ export interface AlertLog {
   warn(fields: object, text: string): void;
 }
 
+/** Remembers alerts beyond what waits. */
+export interface AlertBook {
+  /** Resolves when an alert is in it, or will not be soon: it is sent then. Must not throw. */
+  kept(alert: Alert): Promise<void>;
+  settle(alert: Alert, target: string, outcome: 'delivered' | 'refused'): void;
+}
+
 export interface CourierParts {
   readonly target: Target;
   readonly queue: AlertQueue;
+  readonly book: AlertBook;
   /** Alerts that are older are given up. */
   readonly giveUpAfterMs: number;
   readonly clock: Pick<Clock, 'unixMs' | 'monotonicMs'>;
@@ -36,9 +44,6 @@ export function waitMs(failures: number, random: number): number {
   const full = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.min(30, failures - 1));
   return full * (0.5 + random / 2);
 }
-
-/** No alert is older: a clock that says so was not set yet. */
-const EARLIEST_MS = Date.UTC(2025, 0, 1);
 
 /**
  * How long an alert has waited. The wall clock is asked once, at the start, and only for what comes from an earlier run:
@@ -133,6 +138,7 @@ export class Courier {
 
   async #deliver(delivery: Delivery): Promise<Outcome> {
     try {
+      await this.#parts.book.kept(delivery.alert);
       return await this.#parts.target.deliver(delivery, this.#stop.signal);
     } catch (error) {
       return later(messageOf(error));
@@ -146,7 +152,8 @@ export class Courier {
   }
 
   #count(outcome: Outcome, { alert }: Delivery, failures: number): void {
-    const { target, log } = this.#parts;
+    const { target, log, book } = this.#parts;
+    book.settle(alert, target.id, outcome.kind === 'delivered' ? 'delivered' : 'refused');
     const fields = { target: target.id, alert: alert.id, rule: alert.rule };
     if (outcome.kind === 'refused') {
       this.failed++;

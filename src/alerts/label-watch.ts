@@ -55,7 +55,7 @@ export class LabelWatch {
     this.#head = head;
     this.#parts = parts;
     this.#plain = plainName(head.label);
-    this.#cooldown = new Cooldown(rule.repeatAfterSeconds);
+    this.#cooldown = new Cooldown(rule.repeatAfterSeconds, parts.lastMs);
   }
 
   /** @param nowMs reading of the monotonic clock, in milliseconds */

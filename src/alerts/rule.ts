@@ -18,6 +18,8 @@ export interface RuleParts {
   readonly gapSeconds: (camera: string) => number;
   /** The names of the answers to a camera's question; `null`: unknown, or too many. */
   readonly answers: (camera: string, question: string) => readonly string[] | null;
+  /** When the rule last told of a place before: readings of the monotonic clock. */
+  readonly lastMs?: ReadonlyMap<string, number>;
   /** A rule holds on a camera, or does no more. */
   readonly onHolding?: (rule: string, camera: string, holds: boolean) => void;
 }
@@ -56,10 +58,12 @@ export function isInHours(when: When, unixMs: number, { wall }: Pick<RuleParts, 
 /** Keeps alerts of a rule apart. Times are readings of the monotonic clock. */
 export class Cooldown {
   readonly #afterMs: number;
-  readonly #lastMs = new Map<string, number>();
+  readonly #lastMs: Map<string, number>;
 
-  constructor(afterSeconds: number | null) {
+  /** @param lastMs what was alerted before */
+  constructor(afterSeconds: number | null, lastMs: ReadonlyMap<string, number> = new Map()) {
     this.#afterMs = (afterSeconds ?? 0) * 1000;
+    this.#lastMs = new Map(lastMs);
   }
 
   /** Whether an alert may be raised now; it is noted then. */

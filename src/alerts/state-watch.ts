@@ -26,7 +26,7 @@ export class StateWatch {
     this.#rule = rule;
     this.#head = head;
     this.#parts = parts;
-    this.#cooldown = new Cooldown(rule.repeatAfterSeconds);
+    this.#cooldown = new Cooldown(rule.repeatAfterSeconds, parts.lastMs);
   }
 
   /** Times as readings of the monotonic clock and as Unix time, in milliseconds. */

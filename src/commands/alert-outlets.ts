@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Outlet } from '../alerts/alerts.ts';
-import { Courier } from '../alerts/courier.ts';
+import { type AlertBook, Courier } from '../alerts/courier.ts';
 import { removeLeftQueues } from '../alerts/left-queues.ts';
 import { AlertQueue } from '../alerts/queue.ts';
 import { type AlertsConfig, targetsOf } from '../config/alerts.ts';
@@ -24,12 +24,14 @@ export interface Exchanged {
 export class AlertOutlets {
   readonly #folder: string;
   readonly #log: Logger;
+  readonly #book: AlertBook;
   readonly #queues = new Map<string, AlertQueue>();
 
   readonly #openTarget: typeof openTarget;
 
   /** @param stateDir alerts wait in its folder `alerts` */
-  constructor(stateDir: string, log: Logger, open = openTarget) {
+  constructor(stateDir: string, log: Logger, book: AlertBook, open = openTarget) {
+    this.#book = book;
     this.#openTarget = open;
     this.#folder = join(stateDir, 'alerts');
     this.#log = log;
@@ -101,6 +103,7 @@ export class AlertOutlets {
     const courier = new Courier({
       target,
       queue,
+      book: this.#book,
       giveUpAfterMs: giveUpAfterHours * MS_PER_HOUR,
       clock: SYSTEM_CLOCK,
       random: Math.random,

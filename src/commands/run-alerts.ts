@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
 import { testAlert } from '../alerts/alert.ts';
 import { type AlertRule, Alerts, type AlertsPlan, type Outlet } from '../alerts/alerts.ts';
 import { ruleDoubts } from '../alerts/doubts.ts';
+import { AlertJournal } from '../alerts/journal.ts';
 import { loadMqtt, requireMqtt } from '../alerts/mqtt.ts';
 import { parseWhen } from '../alerts/parse-when.ts';
 import { wallClock } from '../alerts/time-of-day.ts';
@@ -21,6 +23,8 @@ import { AlertOutlets } from './alert-outlets.ts';
 export interface AlertsPlace {
   readonly hub: Hub;
   readonly stateDir: string;
+  /** Alerts that are older are not told any more. */
+  readonly keepDays: number;
   readonly log: Logger;
   readonly metrics: Pick<Metrics, 'family'>;
   /** Names of the ladder's labels: what questions answer that list no classes. */
@@ -41,16 +45,18 @@ const USUAL_GAP_SECONDS = 10;
 export class RunningAlerts {
   readonly #place: AlertsPlace;
   readonly #alerts: Alerts;
+  readonly #journal: AlertJournal;
   #config: AlertsConfig;
   /** Those of the configuration, read once. */
   #rules: readonly AskedRule[];
   readonly #outlets: AlertOutlets;
 
-  private constructor(config: AlertsConfig, place: AlertsPlace) {
+  private constructor(config: AlertsConfig, place: AlertsPlace, journal: AlertJournal) {
     this.#config = config;
     this.#rules = config.rules.map(askedRule);
     this.#place = place;
-    this.#outlets = new AlertOutlets(place.stateDir, place.log);
+    this.#journal = journal;
+    this.#outlets = new AlertOutlets(place.stateDir, place.log, journal);
     const { cameras, configOf, snapshot, log } = place;
     this.#alerts = new Alerts({
       clock: SYSTEM_CLOCK,
@@ -67,6 +73,7 @@ export class RunningAlerts {
       cameras: () =>
         cameras()?.map(({ camera, questions }) => ({ id: camera, questions: questions.map(named) })) ?? null,
       newId: randomUUID,
+      journal,
       log,
     });
   }
@@ -74,7 +81,14 @@ export class RunningAlerts {
   /** Opens the targets with what waits for them, and follows the hub from now on. @throws WeirError `mqtt-missing` */
   static async start(config: AlertsConfig, place: AlertsPlace): Promise<RunningAlerts> {
     await RunningAlerts.check(config);
-    const running = new RunningAlerts(config, place);
+    const { stateDir, keepDays, log } = place;
+    const journal = await AlertJournal.open({
+      path: join(stateDir, 'alerts', 'journal.jsonl'),
+      keepDays,
+      clock: SYSTEM_CLOCK,
+      onTrouble: (text) => log.warn({}, text),
+    });
+    const running = new RunningAlerts(config, place, journal);
     await running.apply(config);
     place.hub.add(running.#alerts);
     alertsMetrics(place.metrics, running.service);
@@ -118,16 +132,15 @@ export class RunningAlerts {
     return {
       rules: () =>
         this.#rules.map(({ id, text, when, to }) => {
-          const raised = this.#alerts.raised.get(id) ?? 0;
           const cameras = when.places?.map(({ camera }) => camera) ?? null;
-          return { id, when: text, to: to ?? targetsOf(this.#config), cameras, raised };
+          return { id, when: text, to: to ?? targetsOf(this.#config), cameras, ...this.#journal.countOf(id) };
         }),
       targets: () =>
         [...this.#alerts.outlets].map(([id, { courier }]) => {
           const { waiting, delivered, failed, dropped } = courier;
           return { id, waiting, delivered, failed, dropped };
         }),
-      recent: () => this.#alerts.recent,
+      recent: () => this.#journal.recent,
       test: (to) => this.#test(to),
       timeZone: () => this.#config.timeZone ?? null,
     };

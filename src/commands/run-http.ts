@@ -13,6 +13,9 @@ import { outsideOf } from './run-outside.ts';
 import type { Prepared, Service } from './run-service.ts';
 import { Snapshots } from './run-snapshots.ts';
 
+/** So long alerts are told where no history says how long. */
+const WITHOUT_HISTORY_DAYS = 30;
+
 export interface Served {
   /** e.g. `http://127.0.0.1:8700` */
   readonly address: string;
@@ -49,6 +52,7 @@ export async function serveHttp(
   );
   const alerts = await RunningAlerts.start(config.alerts, {
     ...{ hub, stateDir, log, metrics },
+    keepDays: config.history.enabled ? config.history.retentionDays : WITHOUT_HISTORY_DAYS,
     labels: ladder.labels.map(({ name }) => name),
     groups: await groupNames(config, ladder.labels),
     cameras: () => late.cameras?.statuses ?? null,

@@ -11,15 +11,20 @@ export interface AlertsService {
     readonly to: readonly string[];
     /** That it names; `null`: it is about all. */
     readonly cameras: readonly string[] | null;
-    /** Alerts since the start. */
+    /** Alerts so far, those before a restart included. */
     readonly raised: number;
+    /** Of the last one; `null`: there was none. */
+    readonly lastAtMs: number | null;
   }[];
   readonly targets: () => readonly TargetFigures[];
   /** The newest alerts, newest first. */
-  readonly recent: () => readonly { readonly camera: string }[];
+  readonly recent: () => readonly { readonly camera: string; readonly outcomes: object }[];
   /** Sends an alert by hand. @param to `null`: to all targets. @throws WeirError `target-unknown` */
   readonly test: (to: readonly string[] | null) => Promise<readonly TestOutcome[]>;
 }
+
+/** An answer is asked for every few seconds. */
+const MOST_RECENT = 50;
 
 export interface TestOutcome {
   readonly target: string;
@@ -46,7 +51,7 @@ export function alertsRoutes(service: AlertsService): Routes {
         timeZone: service.timeZone(),
         rules: rulesFor(principal, service).map(({ cameras: _, ...rule }) => rule),
         targets: targetsFor(principal, service),
-        recent: service.recent().filter(({ camera }) => mayRead(principal, camera)),
+        recent: recentFor(principal, service),
       };
     });
     app.post('/api/alerts/test', WITH_BODY, async ({ body }) => ({ outcomes: await service.test(wishOf(body)) }));
@@ -65,6 +70,13 @@ function wishOf(body: unknown): readonly string[] | null {
 function rulesFor(principal: Principal, { rules }: AlertsService): ReturnType<AlertsService['rules']> {
   if (principal.cameras === 'all') return rules();
   return rules().filter(({ cameras }) => cameras?.every((camera) => mayRead(principal, camera)) === true);
+}
+
+/** The newest that it may see; which targets took them is not told to who sees no targets. */
+function recentFor(principal: Principal, { recent }: AlertsService): readonly object[] {
+  const seen = recent().filter(({ camera }) => mayRead(principal, camera));
+  const newest = seen.slice(0, MOST_RECENT);
+  return principal.cameras === 'all' ? newest : newest.map(({ outcomes: _, ...alert }) => alert);
 }
 
 /** What goes to targets is about any camera. */

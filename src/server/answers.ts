@@ -185,9 +185,27 @@ export const teaching = z.looseObject({ state: z.string() });
 
 export const alerts = z.object({
   timeZone: z.string().nullable(),
-  rules: z.array(z.object({ id: z.string(), when: z.string(), to: z.array(z.string()), raised: count })),
+  rules: z.array(
+    z.object({
+      id: z.string(),
+      when: z.string(),
+      to: z.array(z.string()),
+      raised: count.describe('so far, before a restart too'),
+      lastAtMs: z.number().nullable().describe('Unix time in milliseconds of the last one'),
+    }),
+  ),
   targets: z.array(z.looseObject({ id: z.string(), waiting: count, delivered: count, failed: count, dropped: count })),
-  recent: z.array(z.looseObject({ camera: z.string() })).describe('newest first'),
+  recent: z
+    .array(
+      z.looseObject({
+        camera: z.string(),
+        outcomes: z
+          .record(z.string(), z.enum(['delivered', 'refused']))
+          .optional()
+          .describe('by target'),
+      }),
+    )
+    .describe('newest first'),
 });
 
 export const alertTest = z.object({

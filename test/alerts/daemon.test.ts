@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -55,22 +55,26 @@ async function configure(rules: object[]): Promise<void> {
   );
 }
 
-async function start(): Promise<Daemon> {
-  daemon = new Daemon(['--config', join(folder.path, 'weir.yaml'), '--state-dir', folder.path]);
+async function start(stateDir = folder.path): Promise<Daemon> {
+  daemon = new Daemon(['--config', join(folder.path, 'weir.yaml'), '--state-dir', stateDir]);
   await daemon.subscribe();
   return daemon;
 }
 
 const alertsOf = async ({ address }: Daemon) => (await (await fetch(`${address}/api/alerts`)).json()) as Alerts;
 interface Alerts {
-  readonly rules: readonly { readonly id: string; readonly raised: number }[];
+  readonly rules: readonly { readonly id: string; readonly raised: number; readonly lastAtMs: number | null }[];
   readonly targets: readonly { readonly id: string; readonly waiting: number; readonly delivered: number }[];
-  readonly recent: readonly { readonly id: string; readonly text: string }[];
+  readonly recent: readonly { readonly id: string; readonly text: string; readonly outcomes: object }[];
+}
+
+async function makeClip(): Promise<void> {
+  const clip = join(folder.path, 'clip.mp4');
+  await ffmpeg(['-f', 'lavfi', '-i', 'testsrc=size=160x120:rate=5:duration=120', '-pix_fmt', 'yuv420p', clip]);
 }
 
 test('an alert that was raised while its receiver was down arrives after kill -9 and a restart, signed, with its picture', async () => {
-  const clip = join(folder.path, 'clip.mp4');
-  await ffmpeg(['-f', 'lavfi', '-i', 'testsrc=size=160x120:rate=5:duration=120', '-pix_fmt', 'yuv420p', clip]);
+  await makeClip();
   await configure([{ id: 'watch', when: 'other for 1s on gate' }]);
   const first = await start();
   await waitFor(async () => (await alertsOf(first)).targets[0]?.waiting === 1, 'an alert that waits');
@@ -96,7 +100,7 @@ test('an alert that was raised while its receiver was down arrives after kill -9
   expect(got[0]?.picture.subarray(0, 3).toString('hex')).toBe('ffd8ff');
 
   // A reload keeps what rules have seen, and takes new ones in.
-  await waitFor(async () => (await alertsOf(second)).rules[0]?.raised === 1, 'the rule to come true again');
+  await waitFor(async () => (await alertsOf(second)).rules[0]?.raised === 2, 'the rule to come true again');
   await configure([
     { id: 'watch', when: 'other for 1s on gate' },
     { id: 'new', when: 'camera gate is live' },
@@ -109,7 +113,7 @@ test('an alert that was raised while its receiver was down arrives after kill -9
   await waitFor(() => got.some(({ rule }) => rule === 'new'), 'its alert');
   await second.untilLabels(second.labels.length + 8);
   expect((await alertsOf(second)).rules).toMatchObject([
-    { id: 'watch', raised: 1 },
+    { id: 'watch', raised: 2 },
     { id: 'new', raised: 1 },
   ]);
 
@@ -124,4 +128,43 @@ test('an alert that was raised while its receiver was down arrives after kill -9
   const away = await weir(['alerts', 'test', '--url', second.address]);
   expect(away).toMatchObject({ code: 1, stdout: expect.stringMatching(/^guard {2}later: .*ECONNREFUSED/) });
   expect((await second.stop()).code).toBe(0);
+});
+
+test('alerts are listed and counted on after kill -9, an end as asked for, and a restored backup; what repeats by minutes waits on', async () => {
+  await makeClip();
+  await listen();
+  await configure([
+    { id: 'often', when: 'camera gate is live' },
+    { id: 'seldom', when: 'camera gate is live', repeatMinutes: 60 },
+  ]);
+  const took = async (of: Daemon, count: number) => {
+    const taken = async () => (await alertsOf(of)).recent.filter(({ outcomes }) => 'guard' in outcomes).length;
+    await waitFor(async () => (await taken()) === count, `${count} alerts that are taken`);
+    return await alertsOf(of);
+  };
+  const first = await start();
+  const one = await took(first, 2);
+  expect(one.recent.map(({ outcomes }) => outcomes)).toEqual([{ guard: 'delivered' }, { guard: 'delivered' }]);
+  const journal = () => readFile(join(folder.path, 'alerts/journal.jsonl'), 'utf8');
+  await waitFor(async () => (await journal()).split('"outcome":').length === 3, 'what became of both on disk');
+  await waitFor(async () => (await readdir(join(folder.path, 'alerts/guard'))).length === 0, 'nothing that waits');
+  await first.stop('SIGKILL');
+
+  const second = await start();
+  const two = await took(second, 3);
+  expect(two.recent.slice(1)).toEqual(one.recent);
+  const seldom = { id: 'seldom', raised: 1, lastAtMs: one.rules[1]?.lastAtMs };
+  expect(two.rules).toMatchObject([{ id: 'often', raised: 2 }, seldom]);
+  expect(await (await fetch(`${second.address}/metrics`)).text()).toContain('weir_alerts_raised_total{rule="often"} 2');
+  expect((await second.stop()).code).toBe(0);
+
+  const [copy, restored] = [join(folder.path, 'copy'), join(folder.path, 'restored')];
+  expect(await weir(['backup', copy, '--state-dir', folder.path])).toMatchObject({ code: 0 });
+  await mkdir(restored);
+  expect(await weir(['restore', copy, '--state-dir', restored])).toMatchObject({ code: 0 });
+  const third = await start(restored);
+  const three = await took(third, 4);
+  expect(three.recent.slice(1)).toEqual(two.recent);
+  expect(three.rules).toMatchObject([{ id: 'often', raised: 3 }, seldom]);
+  expect(new Set(got.map(({ id }) => id)).size).toBe(got.length);
 });

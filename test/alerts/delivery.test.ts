@@ -10,7 +10,7 @@ import { AlertQueue } from '../../src/alerts/queue.ts';
 import { DELIVERED, later, type Target } from '../../src/alerts/target.ts';
 import { outcomeOf, sign, Webhook } from '../../src/alerts/webhook.ts';
 import { waitFor } from '../support/processes.ts';
-import { alertOf } from './alert-fixture.ts';
+import { alertOf, NO_BOOK } from './alert-fixture.ts';
 
 const folder = () => mkdtemp(join(tmpdir(), 'weir-alerts-'));
 const LIMITS = { maxAlerts: 10, maxBytes: 1_000_000 };
@@ -36,6 +36,7 @@ test('alerts raised while a receiver fails arrive afterwards, signed, in order, 
   const target = new Webhook({ id: 'hook', url, secret: 'secret', timeoutMs: 2_000 }, () => 1_000_000);
   const parts = {
     target,
+    book: NO_BOOK,
     giveUpAfterMs: 1_000,
     clock: { unixMs: () => 0, monotonicMs: () => 0 },
     random: () => 0,
@@ -63,6 +64,43 @@ test('what waits is there after a restart; beyond its bound the oldest go and ar
   expect(await readdir(path)).toHaveLength(1);
 });
 
+test('an alert is sent when it is written down, not before, and what became of it is', async () => {
+  const happened: string[] = [];
+  let write = () => {};
+  const courier = new Courier({
+    target: {
+      id: 'hook',
+      deliver: async ({ alert }) => {
+        happened.push(`sent ${alert.id}`);
+        return alert.id === 'a' ? DELIVERED : { kind: 'refused', reason: 'no' };
+      },
+      close: async () => {},
+    },
+    book: {
+      kept: ({ id }) =>
+        new Promise((resolve) => {
+          happened.push(`to be written ${id}`);
+          write = () => resolve(void happened.push(`written ${id}`));
+        }),
+      settle: ({ id }, target, outcome) => void happened.push(`${outcome} ${id} ${target}`),
+    },
+    ...{ giveUpAfterMs: 1_000, clock: { unixMs: () => 0, monotonicMs: () => 0 }, random: () => 0, log },
+    queue: await AlertQueue.open(await folder(), LIMITS, () => {}),
+    sleep: async () => {},
+  });
+  for (const id of ['a', 'b']) await courier.add({ alert: alertOf(id), snapshot: null });
+  for (const id of ['a', 'b']) {
+    await waitFor(() => happened.includes(`to be written ${id}`), 'its turn');
+    write();
+  }
+  await waitFor(() => courier.waiting === 0, 'both');
+  await courier.close();
+  expect(happened).toEqual([
+    ...['to be written a', 'written a', 'sent a', 'delivered a hook'],
+    ...['to be written b', 'written b', 'sent b', 'refused b hook'],
+  ]);
+});
+
 test('a receiver that is set up wrongly is told of once, and gets its alerts when it is set right', async () => {
   const answers = [404, 404, 401, 404, 204];
   const told: string[] = [];
@@ -73,7 +111,13 @@ test('a receiver that is set up wrongly is told of once, and gets its alerts whe
     close: async () => {},
   };
   const courier = new Courier({
-    ...{ target, giveUpAfterMs: 1_000, clock: { unixMs: () => 0, monotonicMs: () => 0 }, random: () => 0 },
+    ...{
+      target,
+      book: NO_BOOK,
+      giveUpAfterMs: 1_000,
+      clock: { unixMs: () => 0, monotonicMs: () => 0 },
+      random: () => 0,
+    },
     queue: await AlertQueue.open(await folder(), LIMITS, () => {}),
     sleep: async (ms) => void waited.push(ms),
     log: { info: () => {}, warn: (_, text) => told.push(text) },
@@ -157,6 +201,7 @@ describe('the age at which an alert is given up', () => {
     const steps = [...clock];
     let [unixMs, monotonicMs] = steps.shift() ?? [0, 0];
     const courier = new Courier({
+      book: NO_BOOK,
       target: {
         id: 't',
         deliver: async () => (steps.length > 0 ? later('away') : DELIVERED),

@@ -14,7 +14,7 @@ import { ROOT } from '../support/daemon.ts';
 import { Broker, freePort, Listener } from '../support/mosquitto.ts';
 import { describeWith, MOSQUITTO } from '../support/parts.ts';
 import { waitFor } from '../support/processes.ts';
-import { alertOf } from './alert-fixture.ts';
+import { alertOf, NO_BOOK } from './alert-fixture.ts';
 
 const settingsOf = (url: string): MqttSettings => ({
   ...{ id: 'home', url, username: null, password: null, clientId: 'weir-test', timeoutMs: 2_000, reconnectMs: 50 },
@@ -67,7 +67,16 @@ describeWith([MOSQUITTO], 'a real broker', () => {
     const sleep = (ms: number, signal: AbortSignal) => delay(ms * 100, undefined, { signal }).catch(() => {});
     const log = { info: () => {}, warn: () => {} };
     const clock = { unixMs: () => 0, monotonicMs: () => 0 };
-    const courier = new Courier({ target, queue, giveUpAfterMs: 1_000, clock, random: () => 1, sleep, log });
+    const courier = new Courier({
+      target,
+      queue,
+      book: NO_BOOK,
+      giveUpAfterMs: 1_000,
+      clock,
+      random: () => 1,
+      sleep,
+      log,
+    });
     broker = new Broker(port, true);
     await broker.start();
     // Its session outlives the broker: it misses nothing that the broker was given.

@@ -6,7 +6,7 @@ import { type AlertsConfig, alerts } from '../../src/config/alerts.ts';
 import type { Logger } from '../../src/service/log.ts';
 import { temporaryFolder } from '../support/clips.ts';
 import { waitFor } from '../support/processes.ts';
-import { alertOf } from './alert-fixture.ts';
+import { alertOf, NO_BOOK } from './alert-fixture.ts';
 
 const none = () => {};
 const log = { info: none, warn: none, error: none } as unknown as Logger;
@@ -25,7 +25,7 @@ afterEach(() => state.remove());
 /** Targets that note what they got; those of a name in `broken` cannot be opened with another time-out. */
 function targets(broken: readonly string[]) {
   const got: string[] = [];
-  const outlets = new AlertOutlets(state.path, log, async (id, { webhooks }) => {
+  const outlets = new AlertOutlets(state.path, log, NO_BOOK, async (id, { webhooks }) => {
     const timeoutMs = webhooks.find((hook) => hook.id === id)?.timeoutMs;
     if (broken.includes(id) && timeoutMs !== 500) throw new Error('it is broken');
     return {

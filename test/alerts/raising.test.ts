@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { Alerts } from '../../src/alerts/alerts.ts';
 import { Courier } from '../../src/alerts/courier.ts';
+import { AlertJournal } from '../../src/alerts/journal.ts';
 import { parseWhen } from '../../src/alerts/parse-when.ts';
 import { AlertQueue } from '../../src/alerts/queue.ts';
 import type { SequencedMessage } from '../../src/protocol/messages.ts';
@@ -16,12 +17,14 @@ test('an alert is on disk though its picture and a reload hang', async () => {
   const log = { info: () => {}, warn: () => {} };
   const target = { id: 't', deliver: async () => ({ kind: 'delivered' }) as const, close: async () => {} };
   const queue = await AlertQueue.open(folder, limits, () => {});
+  const path = join(folder, 'journal');
+  const journal = await AlertJournal.open({ path, keepDays: 1, clock, onTrouble: () => {} });
   const courier = new Courier({
-    ...{ target, queue, giveUpAfterMs: 1_000, clock, log, random: () => 0 },
+    ...{ target, queue, book: journal, giveUpAfterMs: 1_000, clock, log, random: () => 0 },
     sleep: async () => {},
   });
   const alerts = new Alerts({
-    ...{ clock: clock as never, log, newId: () => 'a', cameras: () => null },
+    ...{ clock: clock as never, log, journal, newId: () => 'a', cameras: () => null },
     ruleParts: () => ({ wall: () => ({}) as never, gapSeconds: () => 10, answers: () => null }),
     snapshot: () => new Promise(() => {}),
   });

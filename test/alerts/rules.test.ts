@@ -11,10 +11,15 @@ type Message = Parameters<LabelWatch['label']>[0];
 type Frame = readonly [number, string, number, number?];
 
 /** Seconds at which alerts are raised. */
-function raisedAt(text: string, frames: readonly Frame[], repeatAfterSeconds: number | null = null): number[] {
+function raisedAt(
+  text: string,
+  frames: readonly Frame[],
+  repeatAfterSeconds: number | null = null,
+  lastMs = new Map<string, number>(),
+): number[] {
   const when = parseWhen(text);
   if (when.head.kind === 'state') throw new Error('a rule about labels is expected');
-  const parts = { wall: wallClock('UTC'), gapSeconds: () => 10, answers: () => null };
+  const parts = { wall: wallClock('UTC'), gapSeconds: () => 10, answers: () => null, lastMs };
   const watch = new LabelWatch({ id: 'r', when, repeatAfterSeconds }, when.head, parts);
   return frames.flatMap(([ptsSeconds, label, confidence, stream = 1], at) => {
     const fields = { camera: 'gate', question: 'q', stable: null, view: { kind: 'frame', box: [0, 0, 1, 1] } };
@@ -52,6 +57,15 @@ test.each<[string, string, Frame[], number[]]>([
 
 test('what goes on is told again after a while, and not before', () => {
   expect(raisedAt('car > 0.5', cars(0, 2, 5, 7, 10), 5)).toEqual([0, 5, 10]);
+});
+
+test('what was told before a restart is not told again before its time', () => {
+  const before = new Map([
+    ['gate/q', -2_000],
+    ['yard/q', 0],
+  ]);
+  expect(raisedAt('car > 0.5', cars(0, 2, 3, 7, 8), 5, before)).toEqual([3, 8]);
+  expect(raisedAt('car > 0.5', cars(0), null, before)).toEqual([0]);
 });
 
 test.each([

@@ -12,12 +12,15 @@ const entry = (name: 'all' | 'gate', cameras: 'all' | string[]) => {
   return { id: sha256.slice(0, 8), name, scope: 'admin' as const, cameras, sha256, createdAtMs: 0, expiresAtMs: null };
 };
 
-const rule = (id: string, cameras: string[] | null) => ({ id, when: `about ${id}`, to: ['guard'], raised: 1, cameras });
+const rule = (id: string, cameras: string[] | null) => {
+  return { id, when: `about ${id}`, to: ['guard'], raised: 1, lastAtMs: 5, cameras };
+};
 const service = {
   timeZone: () => 'UTC',
   rules: () => [rule('gate', ['gate']), rule('both', ['gate', 'yard']), rule('any', null)],
   targets: () => [{ id: 'guard', waiting: 2, delivered: 0, failed: 3, dropped: 1 }],
-  recent: () => [{ camera: 'gate' }, { camera: 'yard' }],
+  recent: () =>
+    ['gate', ...Array<string>(60).fill('yard'), 'gate'].map((camera) => ({ camera, outcomes: { guard: 'delivered' } })),
   test: async () => [],
 };
 const alerts = alertsRoutes(service);
@@ -51,7 +54,9 @@ test('a token for all cameras sees all of alerts and all notices', async () => {
     timeZone: 'UTC',
     rules: [rule('gate', []), rule('both', []), rule('any', null)].map(told),
     targets: [expect.objectContaining({ id: 'guard' })],
-    recent: [{ camera: 'gate' }, { camera: 'yard' }],
+    recent: ['gate', ...Array<string>(49).fill('yard')].map((camera) => {
+      return { camera, outcomes: { guard: 'delivered' } };
+    }),
   });
   await http.close();
   expect(await asked('/api/status', tokens.all)).toMatchObject({
@@ -66,7 +71,7 @@ test('one for some sees of alerts what is about these alone, no targets and no n
     timeZone: 'UTC',
     rules: [told(rule('gate', []))],
     targets: [],
-    recent: [{ camera: 'gate' }],
+    recent: [{ camera: 'gate' }, { camera: 'gate' }],
   });
   await http.close();
   expect(await asked('/api/status', tokens.gate)).toEqual({
