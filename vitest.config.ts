@@ -9,7 +9,7 @@ const SIDE_BY_SIDE = [
   'test/{decode/{arguments,nut,policies,pts},infer/ladder,simulate/{simulate,trace-file,virtual-time},pipeline/{audits,newest,region-climb,regions-view,reuse}}.test.ts',
   'test/history/{model,opening,retention,sent-time}.test.ts',
   'test/client/{client,iteration,package}.test.ts',
-  'test/web/{past,wall,words}.test.ts',
+  'test/web/{past,silences,wall,words}.test.ts',
   'test/web/{camera,charts}/*.test.ts',
   'test/deploy/*.test.ts',
   'test/examples/{journal,keeper,labelling,lesson,policy,set,store,taker}.test.ts',

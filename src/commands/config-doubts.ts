@@ -1,5 +1,6 @@
 import { ruleDoubts } from '../alerts/doubts.ts';
 import { parseWhen } from '../alerts/parse-when.ts';
+import { transportDoubt } from '../config/camera-tls.ts';
 import type { Config } from '../config/schema.ts';
 import { stateDirectory } from '../service/state-dir.ts';
 import type { Ladder } from '../types.ts';
@@ -10,7 +11,7 @@ import { askedParts, listedQuestions, type SettledCamera, settleCameras } from '
 
 /** Something that is no mistake, and that the daemon would warn of too. */
 export interface ConfigWarning {
-  readonly code: 'heads-unusable' | 'rule-doubtful';
+  readonly code: 'heads-unusable' | 'rule-doubtful' | 'transport-unused';
   /** The camera, or the rule, that it is about. */
   readonly about: string;
   readonly message: string;
@@ -19,8 +20,8 @@ export interface ConfigWarning {
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * What the daemon would warn of at its start, as far as it can be known without a model: heads that cannot be used, rules that nothing
- * can make true. What cameras were taught, and which came over the API, is looked for in the state directory of the environment.
+ * What the daemon would warn of at its start, as far as it can be known without a model: heads and transports that cannot be used, rules that
+ * nothing can make true. What cameras were taught, and which came over the API, is looked for in the state directory of the environment.
  *
  * @param cameras of the configuration
  */
@@ -34,6 +35,10 @@ export async function configWarnings(
     const message = `camera ${id} is asked for the ladder's labels, as its heads cannot be used: ${headsProblem}`;
     return [{ code: 'heads-unusable', about: id, message }];
   });
+  const transports = cameras.flatMap((camera): ConfigWarning[] => {
+    const message = transportDoubt(camera);
+    return message === null ? [] : [{ code: 'transport-unused', about: camera.id, message }];
+  });
   const all = [...cameras, ...(await managedCameras(config, { ladder, env }))];
   const labels = ladder.labels.map(({ name }) => name);
   const rules = config.alerts.rules.map(({ id, when }) => ({ id, when: parseWhen(when) }));
@@ -45,7 +50,7 @@ export async function configWarnings(
   const doubts = ruleDoubts(rules, known).map(
     ({ rule, message }): ConfigWarning => ({ code: 'rule-doubtful', about: rule, message }),
   );
-  return [...heads, ...doubts];
+  return [...heads, ...transports, ...doubts];
 }
 
 /** Cameras that came over the API, where they can be read; what is wrong with them is the daemon's to tell. */
@@ -53,7 +58,8 @@ async function managedCameras(
   config: Config,
   { ladder, env }: { readonly ladder: Ladder; readonly env: Environment },
 ): Promise<readonly SettledCamera[]> {
-  const stored = await readStoredCameras(storedCamerasPath(stateDirectory(undefined, env))).catch(() => []);
-  const entries = inForce(config, stored).map(({ camera }) => camera);
+  const nothing = { cameras: [], unread: [] };
+  const stored = await readStoredCameras(storedCamerasPath(stateDirectory(undefined, env))).catch(() => nothing);
+  const entries = inForce(config, stored.cameras).map(({ camera }) => camera);
   return await settleCameras({ ...config, cameras: entries }, { ladder, env }).catch(() => []);
 }

@@ -1,4 +1,5 @@
 import { toBudgetMs, toCameraSource } from '../config/camera.ts';
+import { transportDoubt } from '../config/camera-tls.ts';
 import type { CameraConfig } from '../config/schema.ts';
 import type { Ffmpeg } from '../decode/ffmpeg.ts';
 import type { PictureParts } from '../decode/parts.ts';
@@ -38,6 +39,8 @@ export interface RunningParts {
 /** One camera of the daemon, wired to everything around it. */
 export function createPipeline(camera: SettledCamera, parts: RunningParts): CameraPipeline {
   const { streamsBefore, engine, load, ffmpeg, hub, observer, device, log, redactor, examples, snapshots } = parts;
+  const doubt = transportDoubt(camera);
+  if (doubt !== null) log.warn({ camera: camera.id }, doubt);
   const limiter = new RateLimiter();
   let logged = '';
   return new CameraPipeline({

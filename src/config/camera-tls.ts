@@ -2,6 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { messageOf, usageError } from '../errors.ts';
+import type { CameraSource } from '../types.ts';
 
 /** Whether an encrypted camera's certificate is checked, and against what. */
 export const cameraTls = z.strictObject({
@@ -11,17 +12,32 @@ export const cameraTls = z.strictObject({
 
 interface Encrypted {
   readonly source: string;
-  readonly transport: string;
   readonly tls: z.infer<typeof cameraTls>;
 }
 
+interface Transported {
+  readonly source: string;
+  readonly transport: CameraSource['transport'];
+}
+
+/** How a camera's pictures come: over `rtsps://` by TCP whatever was asked, as over UDP they would not be encrypted. */
+export function transportOf({ source, transport }: Transported): CameraSource['transport'] {
+  return isTcpAlone(source) ? 'tcp' : transport;
+}
+
+/** What is to be told of a transport that is not used; `null`: nothing. No mistake, as the camera works. */
+export function transportDoubt({ id, source, transport }: Transported & { readonly id: string }): string | null {
+  if (!isTcpAlone(source) || transport === 'tcp') return null;
+  return `camera ${id} comes over TCP, not by its transport: ${transport}: rtsps:// over UDP would not be encrypted; leave it out`;
+}
+
+function isTcpAlone(source: string): boolean {
+  return /^rtsps:/i.test(source);
+}
+
 /** What of a camera's entry does not go with a source that is encrypted, or is not. */
-export function tlsProblems({ source, transport, tls }: Encrypted): { path: string[]; message: string }[] {
+export function tlsProblems({ source, tls }: Encrypted): { path: string[]; message: string }[] {
   const problems: { path: string[]; message: string }[] = [];
-  if (/^rtsps:/i.test(source) && transport === 'udp') {
-    const message = 'rtsps:// goes over TCP alone, as pictures over UDP would not be encrypted: leave it out';
-    problems.push({ path: ['transport'], message });
-  }
   if (tls.verify && !/^(?:rtsps|https):/i.test(source)) {
     const message = 'is for rtsps:// and https:// sources: others show no certificate';
     problems.push({ path: ['tls', 'verify'], message });

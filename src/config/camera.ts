@@ -1,6 +1,7 @@
 import { usageError } from '../errors.ts';
 import { type Redactor, secretsOf } from '../secrets.ts';
 import type { CameraSource } from '../types.ts';
+import { transportOf } from './camera-tls.ts';
 import { lookedAt } from './regions.ts';
 import { CAMERA_ID, type CameraConfig, camera } from './schema.ts';
 import { sourceProblem } from './source.ts';
@@ -12,6 +13,7 @@ export function toCameraSource(config: CameraConfig): CameraSource {
     region: lookedAt(config),
     fps: config.fps === 'all' ? null : config.fps,
     decoder: config.decoder ?? null,
+    transport: transportOf(config),
     tls: { verify: config.tls.verify, caFile: config.tls.caFile ?? null },
     v4l2: { format: config.v4l2.format ?? null, size: config.v4l2.size ?? null, rateHz: config.v4l2.rateHz ?? null },
   };

@@ -1,9 +1,11 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { messageOf } from '../errors.ts';
+import { secretsOf } from '../secrets.ts';
 import type { CameraSource } from '../types.ts';
 import type { Ffmpeg } from './ffmpeg.ts';
 import type { SourceKind } from './kind.ts';
+import { askedOfRelay, isProxied } from './proxy.ts';
 import { openRelay } from './relay.ts';
 import { isEncrypted, isRelayed } from './relay-target.ts';
 
@@ -57,14 +59,16 @@ export async function openAddress(
   ffmpeg: Pick<Ffmpeg, 'bundled'>,
 ): Promise<OpenedAddress> {
   const isVerified = tls.verify && isEncrypted(source);
-  if (isRelayed(source, kind)) {
+  // The relay knows no proxy: a camera that only a proxy reaches is left to ffmpeg, where that shows and loses nothing.
+  const isLeft = !isVerified && secretsOf(source).length === 0 && isProxied(source, process.env);
+  if (isRelayed(source, kind) && !isLeft) {
     const troubles: string[] = [];
     const onTrouble = (text: string) => {
       if (troubles.push(`[error] ${text}`) > MOST_TROUBLES) troubles.shift();
     };
     const parts = { tls, limitMs: Math.round(limitMs * RELAY_SHARE), onTrouble };
     const { url, close } = await openRelay(source, kind, parts);
-    return { url, options: isVerified ? onlyPlain(kind) : [], troubles, close };
+    return { url, options: isVerified ? onlyRelayed(kind, url) : [], troubles, close };
   }
   if (isVerified) throw new Error('its certificate can be verified on Linux only: leave out tls');
   const resolved = await resolveAddress(source, ffmpeg, limitMs).catch((cause: unknown) => {
@@ -74,9 +78,13 @@ export async function openAddress(
   return { ...resolved, troubles: [], close: () => {} };
 }
 
-/** ffmpeg itself verifies nobody: where a camera sends it on to, or what a list names, it opens nothing encrypted. */
-function onlyPlain(kind: SourceKind): readonly string[] {
-  return ['-protocol_whitelist', kind === 'rtsp' ? 'rtsp,rtp,tcp,udp' : 'http,tcp,crypto,data'];
+/**
+ * ffmpeg itself verifies nobody: where a camera sends it on to, or what a list names, it opens nothing encrypted, and nothing
+ * else that does not come through the relay.
+ */
+function onlyRelayed(kind: SourceKind, url: string): readonly string[] {
+  if (kind === 'rtsp') return ['-protocol_whitelist', 'rtsp,rtp,tcp,udp'];
+  return ['-protocol_whitelist', 'http,tcp,crypto,data', ...askedOfRelay(url)];
 }
 
 async function withinLimit<T>(work: Promise<T>, limitMs: number): Promise<T> {

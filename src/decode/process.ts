@@ -3,6 +3,7 @@ import type { Readable, Writable } from 'node:stream';
 import ffmpegCommand from 'fluent-ffmpeg';
 import type { FfmpegArguments } from './arguments.ts';
 import type { Ffmpeg } from './ffmpeg.ts';
+import { ffmpegEnvironment } from './proxy.ts';
 
 /** How an ffmpeg process came to its end. */
 export interface DecodeExit {
@@ -39,7 +40,10 @@ export function startFfmpeg(
 ): DecodeProcess {
   const lines: string[] = [];
   const stdio: StdioOptions = ['ignore', 'pipe', 'pipe', ...(args.pictures === null ? [] : ['pipe' as const])];
-  const child: Child = spawn(ffmpeg.path, commandLine(args), { stdio });
+  const child: Child = spawn(ffmpeg.path, commandLine(args), {
+    stdio,
+    env: ffmpegEnvironment(args.input, process.env),
+  });
   const pictures = child.stdio?.[PICTURES] as Readable | null | undefined;
   const exited = new Promise<DecodeExit>((resolve) => {
     child.once('error', (error) => resolve({ code: null, stderr: [...lines, `[fatal] ${redact(error.message)}`] }));

@@ -5,6 +5,7 @@ import { messageOf } from '../errors.ts';
 import { authorization, type Challenge, challengeOf } from './challenge.ts';
 import { EARLY_END, END, type Head, headAt, headBytes, valuesOf, withHeader } from './heads.ts';
 import type { RelayTarget } from './relay-target.ts';
+import { unverified } from './relay-tls.ts';
 
 /**
  * Relays one HTTP request: it gets the camera's own path and the answer to its challenge; what comes back goes through as it
@@ -14,6 +15,9 @@ import type { RelayTarget } from './relay-target.ts';
  */
 export async function relayHttp(client: Socket, connect: () => Promise<Socket>, target: RelayTarget): Promise<void> {
   const asked = await readHead(client);
+  const place = asked.head[0]?.split(' ')[1] ?? '';
+  // What ffmpeg asks of it as of a proxy: see `askedOfRelay`.
+  if (/^[a-z]+:/i.test(place)) throw new Error(unverified(place));
   const request = withHeader(
     withHeader(withOwnPath(asked.head, target), 'Host', target.authority),
     'Connection',

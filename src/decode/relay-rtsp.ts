@@ -3,6 +3,7 @@ import { isIPv4, type Socket } from 'node:net';
 import { authorization, type Challenge, challengeOf } from './challenge.ts';
 import { EARLY_END, type Head, headBytes, RtspSplitter, valuesOf, withHeader } from './heads.ts';
 import type { RelayTarget } from './relay-target.ts';
+import { unverified } from './relay-tls.ts';
 
 interface Request {
   /** As ffmpeg wrote it, but for its URI. */
@@ -19,12 +20,13 @@ const MOST_TRIES = 3;
  * Relays one RTSP connection: requests get the camera's own URI and the answer to its challenge, everything else goes
  * through as it is. Requests are numbered anew, as those that were refused are sent twice.
  *
- * @param onFailure told what was wrong where the camera breaks off before it answers, or either side does not speak RTSP
+ * @param onFailure told what was wrong where the camera breaks off before it answers, either side does not speak RTSP, or a
+ *   verified camera sends on to another address
  */
 export function relayRtsp(
   client: Socket,
   camera: Socket,
-  target: RelayTarget,
+  target: RelayTarget & { readonly isVerified: boolean },
   onFailure: (error: unknown) => void,
 ): void {
   const waiting = new Map<string, Request>();
@@ -78,6 +80,8 @@ export function relayRtsp(
         answers = 0;
         return send({ ...request, challenge: asked, tries: request.tries + 1 });
       }
+      const place = valuesOf(head, 'Location')[0];
+      if (target.isVerified && status.startsWith('3') && place !== undefined) throw new Error(unverified(place));
       if (request.challenge !== null && status.startsWith('2')) wasLetIn = true;
       const numbered = withHeader(head, 'CSeq', valuesOf(request.head, 'CSeq')[0] ?? '');
       client.write(Buffer.concat([headBytes(withSource(numbered, camera.remoteAddress)), body]));

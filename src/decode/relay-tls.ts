@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import type { ConnectionOptions, TLSSocket } from 'node:tls';
 import { messageOf } from '../errors.ts';
+import { redactUrls } from '../secrets.ts';
 import type { CameraTls } from '../types.ts';
 
 /** In front of what the diagnosis hands on as it is. */
@@ -12,6 +13,12 @@ export const TLS = 'tls: ';
 const REMEDY = 'put it, or the certificate of its authority, into tls.caFile, or set tls.verify to false';
 /** Names in a certificate are the camera's words. */
 const MOST_NAME = 100;
+
+/** Why a verified camera is not followed to another address. @param place its URL: only scheme and host of it are told */
+export function unverified(place: string): string {
+  const origin = /^[a-z]+:\/\/(?:[^\s/?#]*@)?[^\s/?#@]+/i.exec(place.slice(0, MOST_NAME))?.[0] ?? 'elsewhere';
+  return `${TLS}it sends on to ${redactUrls(origin)}, where nobody would be verified: name that one in source, or set tls.verify to false`;
+}
 
 /** How a camera's certificate is looked at. */
 export interface Trust {

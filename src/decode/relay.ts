@@ -72,7 +72,7 @@ export async function openRelay(
       if (kind !== 'rtsp') return await relayHttp(client, connect, target);
       const camera = await connect();
       camera.once('end', () => client.end()).once('close', () => client.end());
-      relayRtsp(client, camera, target, (error) => tell(error));
+      relayRtsp(client, camera, { ...target, isVerified: tls.verify && target.isEncrypted }, tell);
     })().catch((error: unknown) => {
       if (!client.destroyed) tell(error);
       client.destroy();

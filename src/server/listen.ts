@@ -6,15 +6,24 @@ import Fastify from 'fastify';
 import { messageOf, WeirError } from '../errors.ts';
 import { type Certificate, tlsOptions } from './certificates.ts';
 import { DEFAULT_PATIENCE, type Limits, limitConnections, type Patience, serverOptions } from './limits.ts';
-import { problem, sendProblem } from './problem.ts';
+import { type Problem, problem, problemOf, sendProblem } from './problem.ts';
 
 const HANDSHAKE_TIMEOUT_MS = 10_000;
-const URL_UNREADABLE = problem(
-  400,
-  'request-invalid',
-  'the path of the URL cannot be read: a % stands before no two hexadecimal digits',
-  'write a percent sign as %25',
-);
+/** What the router refuses, by its code. */
+const ROUTER_PROBLEMS: Readonly<Record<string, Problem>> = {
+  FST_ERR_BAD_URL: problem(
+    400,
+    'request-invalid',
+    'the path of the URL cannot be read: a % stands before no two hexadecimal digits',
+    'write a percent sign as %25',
+  ),
+  FST_ERR_MAX_PARAM_LENGTH: problem(
+    404,
+    'path-unknown',
+    'there is nothing at this path: a part of it is longer than any name or id',
+    'see docs/api.md for what is served',
+  ),
+};
 /** Servers of an app that speak TLS: `localhost` has one for each family of addresses. */
 const secured = new WeakMap<FastifyInstance, TlsServer[]>();
 
@@ -30,7 +39,8 @@ export function newApp(
     logger: false,
     forceCloseConnections: true,
     // What its router refuses before any of our hooks is asked.
-    frameworkErrors: (_error, _request, reply) => void sendProblem(reply, URL_UNREADABLE),
+    frameworkErrors: (error, _request, reply) =>
+      void sendProblem(reply, ROUTER_PROBLEMS[error.code] ?? problemOf(error)),
     serverFactory: (handler) => {
       if (certificate === null) {
         const server = createServer(bounds, handler);

@@ -1,4 +1,5 @@
 import { ageOf } from './age.ts';
+import { whileBusy } from './patience.ts';
 import type { Api, Problem } from './wire.ts';
 
 /** A request that failed, with what to do. */
@@ -6,12 +7,14 @@ export class ApiProblem extends Error implements Problem {
   readonly status: number;
   readonly code: string;
   readonly remedy: string | null;
+  readonly retryAfterSeconds?: number;
 
-  constructor({ status, code, message, remedy }: Problem) {
+  constructor({ status, code, message, remedy, retryAfterSeconds }: Problem) {
     super(message);
     this.status = status;
     this.code = code;
     this.remedy = remedy;
+    if (retryAfterSeconds !== undefined) this.retryAfterSeconds = retryAfterSeconds;
   }
 }
 
@@ -42,10 +45,14 @@ export function createApi(token: () => string | null, onRefused: (problem: Probl
     const problem = problemFrom(response.status, await response.text().catch(() => ''));
     // Whoever tried too many wrong tokens is told to wait, in place of going on to try.
     if (response.status === 401 || problem.code === 'too-many-failures') onRefused(problem);
-    throw new ApiProblem(problem);
+    const retryAfter = response.headers.get('Retry-After') ?? '';
+    throw new ApiProblem(/^\d+$/.test(retryAfter) ? { ...problem, retryAfterSeconds: Number(retryAfter) } : problem);
   }
   return {
-    get: async (path, signal) => (await ask(path, signal === undefined ? {} : { signal })).json(),
+    get: async (path, signal) => {
+      const asked = () => ask(path, signal === undefined ? {} : { signal });
+      return (await whileBusy(asked, signal)).json();
+    },
     blob: async (path, signal) => (await ask(path, signal === undefined ? {} : { signal })).blob(),
     picture: async (path, signal) => {
       const response = await ask(path, signal === undefined ? {} : { signal });

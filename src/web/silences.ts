@@ -1,5 +1,7 @@
-import type { Api, CameraMessage, LabelMessage } from './wire.ts';
+import type { Api, CameraMessage, LabelMessage, Problem } from './wire.ts';
 
+/** Status of a camera of which nothing is kept. */
+const GONE = 404;
 /** Of a restart of very many cameras, or of very many restarts, the newest are looked into. */
 const MOST = 24;
 /** What a camera was before is no matter where nothing came from it then. */
@@ -25,10 +27,12 @@ export function surprises(messages: readonly { readonly type: string }[]): Camer
 }
 
 /**
- * When cameras were last heard of before they were opened anew: up to then what was told holds, from then on nobody knows.
+ * When cameras were last heard of before they were opened anew: up to then what was told holds, from then on nobody knows. One question
+ * after the other: every page asks so after a restart, and the history lets few wait. Where it cannot be asked on, what is known counts.
  *
  * @param fromMs Unix time before which nothing is looked for
  * @returns Unix times, by the number of the message that tells of the opening
+ * @throws the reason of `signal`
  */
 export async function askSilences(
   api: Api,
@@ -36,7 +40,9 @@ export async function askSilences(
   fromMs: number,
   signal?: AbortSignal,
 ): Promise<ReadonlyMap<number, number>> {
-  const ask = async ({ camera, seq }: CameraMessage): Promise<[number, number][]> => {
+  const found = new Map<number, number>();
+  // The newest first: they are nearest to what is looked at.
+  for (const { camera, seq } of surprises(messages).reverse()) {
     const query = new URLSearchParams({
       camera,
       types: 'label',
@@ -45,8 +51,13 @@ export async function askSilences(
       cursor: String(seq),
       limit: '1',
     });
-    const { items } = await api.get<{ items: readonly LabelMessage[] }>(`/api/labels?${query}`, signal);
-    return items.map(({ arrivedAtMs }) => [seq, arrivedAtMs]);
-  };
-  return new Map((await Promise.all(surprises(messages).map(ask))).flat());
+    try {
+      const { items } = await api.get<{ items: readonly LabelMessage[] }>(`/api/labels?${query}`, signal);
+      for (const { arrivedAtMs } of items) found.set(seq, arrivedAtMs);
+    } catch (error) {
+      signal?.throwIfAborted();
+      if ((error as Problem).status !== GONE) break;
+    }
+  }
+  return found;
 }

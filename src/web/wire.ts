@@ -47,6 +47,8 @@ export interface Problem {
   readonly code: string;
   readonly message: string;
   readonly remedy: string | null;
+  /** When it is worth another try, where that is known. */
+  readonly retryAfterSeconds?: number;
 }
 
 /** How a page reaches the daemon. Every call throws a `Problem` where the daemon refuses or is not there. */

@@ -59,6 +59,15 @@ test('what a camera was taught counts, and heads that cannot be used are told', 
   ]);
 });
 
+test('a transport that is not used is told', async () => {
+  const cameras = [
+    { id: 'gate', source: 'rtsps://h/x', transport: 'udp' },
+    { id: 'yard', source: 'rtsp://h/x', transport: 'udp' },
+  ];
+  const message = expect.stringContaining('comes over TCP');
+  expect(await warningsOf([], cameras)).toEqual([{ code: 'transport-unused', about: 'gate', message }]);
+});
+
 test('config check tells them on stderr, or as JSON, and the file is right all the same', async () => {
   const file = path('weir.yaml');
   const cameras = [{ id: 'gate', source: 'a.mp4' }];

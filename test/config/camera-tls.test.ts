@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { apiEntry } from '../../src/config/api-camera.ts';
 import { toCameraSource } from '../../src/config/camera.ts';
+import { transportDoubt } from '../../src/config/camera-tls.ts';
 import { parseConfig } from '../../src/config/load.ts';
 import { Redactor } from '../../src/secrets.ts';
 import { makeCertificate } from '../support/certificates.ts';
@@ -30,7 +31,18 @@ test('a camera is not verified unless that is asked for, and its file lies besid
 });
 
 test.each([
-  ['source: "rtsps://h/x", transport: udp', /transport: rtsps:\/\/ goes over TCP alone/],
+  ['rtsps', 'udp', 'tcp', /camera gate comes over TCP, not by its transport: udp/],
+  ['RTSPS', 'udp', 'tcp', /camera gate comes over TCP/],
+  ['rtsps', 'tcp', 'tcp', null],
+  ['rtsp', 'udp', 'udp', null],
+])('a camera over %s:// with transport: %s is taken, and comes over %s', async (scheme, asked, used, told) => {
+  const { cameras } = await load(`source: "${scheme}://h/x", transport: ${asked}`);
+  expect(cameras.map((camera) => toCameraSource(camera).transport)).toEqual([used]);
+  const doubts = cameras.map((camera) => transportDoubt(camera));
+  expect(doubts).toEqual([told === null ? null : expect.stringMatching(told)]);
+});
+
+test.each([
   ['source: "rtsp://h/x", tls: {verify: true}', /tls\.verify: is for rtsps:\/\/ and https:\/\/ sources/],
   ['source: "rtsps://h/x", tls: {caFile: own.pem}', /tls\.caFile: is looked at with verify: true only/],
   ['source: "rtsps://h/x", tls: {ca: own.pem}', /tls\.ca: unknown key/],

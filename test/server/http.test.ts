@@ -54,6 +54,13 @@ describe('HttpServer', () => {
     expect(await answer.json()).toMatchObject({ code: 'request-invalid', remedy: expect.stringContaining('%25') });
   });
 
+  test('tells an id that is too long as a path that is not there', async () => {
+    const camera: HttpParts['api'] = [(app) => void app.get('/api/cameras/:id/snapshot.jpg', async () => 'x')];
+    const answer = await fetch(`${await serve({ api: camera })}/api/cameras/${'a'.repeat(300)}/snapshot.jpg`);
+    expect(answer.status).toBe(404);
+    expect(await answer.json()).toMatchObject({ code: 'path-unknown', detail: expect.stringContaining('longer') });
+  });
+
   test('refuses a Host that is not this machine', async () => {
     const address = await serve();
     const status = await new Promise((resolve) => {
