@@ -3,12 +3,15 @@ import { ask } from './daemon-request.ts';
 import { tlsMismatch } from './tls-mismatch.ts';
 
 interface Knock {
-  /** Whether a token will be shown. */
-  readonly hasToken: boolean;
+  /** A token: it will be shown whatever is answered, or only where one is needed; or there is none. */
+  readonly token: 'shown' | 'at-hand' | 'none';
   /** Certificates to trust in place of the system's, as PEM. */
   readonly ca: string | null;
   readonly stop: AbortSignal;
 }
+
+/** Whether a token is needed, as far as it was asked and answered. */
+export type Door = 'open' | 'locked' | 'unknown';
 
 /** A server that takes longer is left to the client, which tries again. */
 const PATIENCE_MS = 3_000;
@@ -20,39 +23,46 @@ export const TOKEN_REMEDY =
 
 /**
  * Asks once over HTTP what would keep a WebSocket from ever coming about, as a person can be told that at once: over the WebSocket a
- * daemon waits for a token, and what OpenSSL says is no help.
+ * daemon waits for a token, and what OpenSSL says is no help. What a proxy answers that is no Weir's is of no account: it may
+ * let through nothing but the WebSocket.
  *
  * @param address of the labels, `ws:` or `wss:`
  * @throws WeirError `tls-mismatch`, `refused`. What else fails is left to the client
  */
-export async function knock(address: string, { hasToken, ca, stop }: Knock): Promise<void> {
+export async function knock(address: string, { token, ca, stop }: Knock): Promise<Door> {
   const url = new URL(address.replace(/^ws/, 'http'));
   // What needs a token is only asked for without one: a wrong one counts as a try.
-  url.pathname = url.pathname.replace(/\/v1\/labels$/, '') + (hasToken ? '/healthz' : '/api/cameras');
+  url.pathname = url.pathname.replace(/\/v1\/labels$/, '') + (token === 'shown' ? '/healthz' : '/api/cameras');
   url.search = '';
   const within = AbortSignal.any([stop, AbortSignal.timeout(PATIENCE_MS)]);
   try {
     const { status, body } = await ask(url.href, { method: 'GET', headers: {}, body: undefined, ca, stop: within });
-    if (REFUSALS.has(status)) throw refusal(address, status, body.toString('utf8'));
+    const answer = jsonOf(body.toString('utf8'));
+    if (status === 200 && answer !== null) return 'open';
+    if (!REFUSALS.has(status) || !isProblem(answer)) return 'unknown';
+    if (status === 401 && token === 'at-hand') return 'locked';
+    throw new WeirError('refused', `${address} refuses: ${answer.detail}`, {
+      remedy: status === 401 ? TOKEN_REMEDY : answer.remedy,
+    });
   } catch (error) {
     if (error instanceof WeirError) throw error;
     const mismatch = within.aborted ? null : await tlsMismatch(error, url.href);
     if (mismatch !== null) throw usageError('tls-mismatch', mismatch.message, mismatch.remedy, error);
+    return 'unknown';
   }
 }
 
-function refusal(address: string, status: number, text: string): WeirError {
-  const { detail, remedy } = problemOf(text);
-  return new WeirError('refused', `${address} refuses: ${detail ?? `it answers ${status}`}`, {
-    remedy: status === 401 || remedy === undefined ? TOKEN_REMEDY : remedy,
-  });
+/** As Weir tells what is wrong. */
+function isProblem(answer: object | null): answer is { readonly detail: string; readonly remedy: string } {
+  const { detail, remedy } = (answer ?? {}) as { detail?: unknown; remedy?: unknown };
+  return typeof detail === 'string' && typeof remedy === 'string';
 }
 
-function problemOf(text: string): { readonly detail?: string; readonly remedy?: string } {
+function jsonOf(text: string): object | null {
   try {
-    const { detail, remedy } = JSON.parse(text) as { detail?: unknown; remedy?: unknown };
-    return typeof detail === 'string' && typeof remedy === 'string' ? { detail, remedy } : {};
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' ? value : null;
   } catch {
-    return {};
+    return null;
   }
 }

@@ -145,6 +145,63 @@ test('without a file the token is that of WEIR_TOKEN', async () => {
   expect(offered).toContain('weir.token.weir_abc-2');
 });
 
+const PROBLEM = JSON.stringify({ code: 'token-missing', detail: 'a token is needed here', remedy: 'send one' });
+
+/** A daemon, or a proxy before one, that answers `answers` over HTTP in turn (`null`: hangs up), and takes who offers what `takes` wants. */
+async function served(answers: ([status: number, body: string] | null)[], takes: (offered: string[]) => boolean) {
+  const offers: string[][] = [];
+  const server = createServer((request, response) => {
+    const answer = answers.length > 1 ? answers.shift() : answers[0];
+    if (answer == null) request.socket.destroy();
+    else response.writeHead(answer[0]).end(answer[1]);
+  });
+  const labels = new WebSocketServer({ server, handleProtocols: () => 'weir.v1+json' });
+  const stop = new AbortController();
+  labels.on('connection', (socket, { headers }) => {
+    offers.push(String(headers['sec-websocket-protocol']).split(/, */).slice(1));
+    if (!takes(offers.at(-1) ?? [])) return socket.close(1008, 'this token is not known');
+    socket.send(JSON.stringify({ type: 'hello', version: 1, epoch: 'e', first: 1, last: 3, cameras: [] }));
+    socket.once('message', () => stop.abort());
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  return { url: `127.0.0.1:${(server.address() as AddressInfo).port}`, offers, stop: stop.signal };
+}
+
+const MINE = 'weir.token.weir_mine-1';
+const isOpen = (offered: string[]) => offered.length === 0;
+const wantsMine = (offered: string[]) => offered.includes(MINE);
+const anyHow = () => true;
+const CAMERAS: [number, string] = [200, '{"cameras":[]}'];
+const FORBIDDEN: [number, string] = [403, '<h1>Forbidden</h1>'];
+
+test.each([
+  ['a daemon that needs none', 'environment', [CAMERAS], isOpen, [[]]],
+  ['a daemon that needs one', 'environment', [[401, PROBLEM]], wantsMine, [[MINE]]],
+  ['a daemon that needs none', 'file', [CAMERAS], anyHow, [[MINE]]],
+  ['a daemon that needs none and comes up late', 'environment', [null, CAMERAS], isOpen, [[MINE], []]],
+  ['a proxy that lets only the WebSocket through', 'environment', [FORBIDDEN], wantsMine, [[MINE]]],
+  ['a proxy that lets only the WebSocket through', 'file', [FORBIDDEN], wantsMine, [[MINE]]],
+  ['a proxy that lets only the WebSocket through', 'none', [FORBIDDEN], isOpen, [[]]],
+  ['a proxy with another way to say it', 'none', [[401, 'who are you?']], isOpen, [[]]],
+  ['a proxy with a page for everything', 'environment', [[200, '<h1>Welcome</h1>']], wantsMine, [[MINE]]],
+] as const)('%s is watched with the token of: %s', async (_whom, from, answers, takes, offers) => {
+  const folder = mkdtempSync(join(tmpdir(), 'weir-watch-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  writeFileSync(join(folder, 'token'), 'weir_mine-1\n');
+  if (from === 'environment') vi.stubEnv('WEIR_TOKEN', 'weir_mine-1');
+  onTestFinished(() => void vi.unstubAllEnvs());
+  listen();
+  const daemon = await served(
+    answers.map((answer) => answer && [...answer]),
+    takes,
+  );
+  const tokenFile = from === 'file' ? { tokenFile: join(folder, 'token') } : {};
+  expect(await watch(daemon.url, { every: 'change', ...tokenFile }, daemon.stop, OUTPUT)).toBe(0);
+  expect(daemon.offers).toEqual(offers);
+});
+
 test('an unknown camera is told beside JSON too, with the nearest there is', async () => {
   const said = listen();
   const printed = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
