@@ -3,12 +3,15 @@ import { ask } from './daemon-request.ts';
 import { tlsMismatch } from './tls-mismatch.ts';
 
 interface Knock {
-  /** Where the token comes from that may be shown. One that was named is shown to whom it was named for; `null`: there is none. */
-  readonly token: 'named' | 'environment' | null;
+  /** A token: it will be shown whatever is answered, or only where one is needed; or there is none. */
+  readonly token: 'shown' | 'at-hand' | 'none';
   /** Certificates to trust in place of the system's, as PEM. */
   readonly ca: string | null;
   readonly stop: AbortSignal;
 }
+
+/** Whether a token is needed, as far as it was asked and answered. */
+export type Door = 'open' | 'locked' | 'unknown';
 
 /** A server that takes longer is left to the client, which tries again. */
 const PATIENCE_MS = 3_000;
@@ -20,49 +23,45 @@ export const TOKEN_REMEDY =
 
 /**
  * Asks once over HTTP what would keep a WebSocket from ever coming about, as a person can be told that at once: over the WebSocket a
- * daemon waits for a token, and what OpenSSL says is no help.
+ * daemon waits for a token, and what OpenSSL says is no help. What a proxy answers that is no Weir's is of no account: it may
+ * let through nothing but the WebSocket.
  *
  * @param address of the labels, `ws:` or `wss:`
- * @returns whether it lets in who shows no token: then one of the environment, which may be another daemon's, is not shown
  * @throws WeirError `tls-mismatch`, `refused`. What else fails is left to the client
  */
-export async function knock(address: string, { token, ca, stop }: Knock): Promise<boolean> {
+export async function knock(address: string, { token, ca, stop }: Knock): Promise<Door> {
   const url = new URL(address.replace(/^ws/, 'http'));
   // What needs a token is only asked for without one: a wrong one counts as a try.
-  url.pathname = url.pathname.replace(/\/v1\/labels$/, '') + (token === 'named' ? '/healthz' : '/api/cameras');
+  url.pathname = url.pathname.replace(/\/v1\/labels$/, '') + (token === 'shown' ? '/healthz' : '/api/cameras');
   url.search = '';
   const within = AbortSignal.any([stop, AbortSignal.timeout(PATIENCE_MS)]);
   try {
     const { status, body } = await ask(url.href, { method: 'GET', headers: {}, body: undefined, ca, stop: within });
-    const isMissing = status === 401 && token === 'environment';
-    if (REFUSALS.has(status) && !isMissing) refuse(address, status, body.toString('utf8'));
-    return status === 200 && token !== 'named' && recordOf(body.toString('utf8')) !== null;
+    const answer = jsonOf(body.toString('utf8'));
+    if (status === 200 && answer !== null) return 'open';
+    if (!REFUSALS.has(status) || !isProblem(answer)) return 'unknown';
+    if (status === 401 && token === 'at-hand') return 'locked';
+    throw new WeirError('refused', `${address} refuses: ${answer.detail}`, {
+      remedy: status === 401 ? TOKEN_REMEDY : answer.remedy,
+    });
   } catch (error) {
     if (error instanceof WeirError) throw error;
     const mismatch = within.aborted ? null : await tlsMismatch(error, url.href);
     if (mismatch !== null) throw usageError('tls-mismatch', mismatch.message, mismatch.remedy, error);
-    return false;
+    return 'unknown';
   }
 }
 
-/** @throws WeirError `refused` where it is a daemon that refuses; what a proxy answers to this path says nothing of the labels */
-function refuse(address: string, status: number, text: string): void {
-  const told = problemOf(text);
-  if (told === null) return;
-  const remedy = status === 401 ? TOKEN_REMEDY : told.remedy;
-  throw new WeirError('refused', `${address} refuses: ${told.detail}`, { remedy });
+/** As Weir tells what is wrong. */
+function isProblem(answer: object | null): answer is { readonly detail: string; readonly remedy: string } {
+  const { detail, remedy } = (answer ?? {}) as { detail?: unknown; remedy?: unknown };
+  return typeof detail === 'string' && typeof remedy === 'string';
 }
 
-function problemOf(text: string): { readonly detail: string; readonly remedy: string } | null {
-  const { detail, remedy } = recordOf(text) ?? {};
-  return typeof detail === 'string' && typeof remedy === 'string' ? { detail, remedy } : null;
-}
-
-/** @returns `null`: it is no JSON object, as every answer of a daemon is */
-function recordOf(text: string): Readonly<Record<string, unknown>> | null {
+function jsonOf(text: string): object | null {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : null;
+    return typeof value === 'object' ? value : null;
   } catch {
     return null;
   }

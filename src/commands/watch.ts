@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { WeirClient, type WeirRefusal } from '../client/client.ts';
+import { type ServerMessage, WeirClient, type WeirClientOptions, type WeirRefusal } from '../client/client.ts';
 import { nodeSocket } from '../client/node-socket.ts';
 import { messageOf, usageError, WeirError } from '../errors.ts';
 import { redactUrls } from '../secrets.ts';
@@ -38,13 +38,12 @@ export async function watch(
   if (since !== undefined && !SINCE.test(since)) {
     throw usageError('since-invalid', `--since: "${since}" is not a place in the line`, 'give epoch:seq of a message');
   }
-  const held = tokenOf(tokenFile, process.env);
+  const token = tokenOf(tokenFile, process.env);
   const ca = caFile === undefined ? undefined : fileOf('--ca-file', caFile);
   const ended = AbortSignal.any([stop, output.closed]);
-  const origin = tokenFile === undefined ? 'environment' : 'named';
-  const isOpen = await knock(address, { token: held === undefined ? null : origin, ca: ca ?? null, stop: ended });
-  const token = isOpen ? undefined : held;
-  const client = new WeirClient({
+  const way = token === undefined ? 'none' : tokenFile === undefined ? 'at-hand' : 'shown';
+  const door = () => knock(address, { token: way, ca: ca ?? null, stop: ended });
+  const settings: Omit<WeirClientOptions, 'token'> = {
     url: address,
     cameras,
     // A person wants to see what a camera shows now, too: the first label is shown, then the changes.
@@ -52,27 +51,41 @@ export async function watch(
     WebSocket: nodeSocket(ca),
     signal: ended,
     ...(since === undefined ? {} : { since }),
-    ...(token === undefined ? {} : { token }),
-  });
-  client.on(
-    'message',
-    options.json
-      ? (message) => {
-          print(JSON.stringify(message));
-          if (message.type === 'hello') unknownLines(cameras, message.cameras).forEach(note);
-        }
-      : tellForPerson(address, cameras, options.every, { print, note }),
-  );
+  };
+  const tell = options.json
+    ? (message: ServerMessage) => {
+        print(JSON.stringify(message));
+        if (message.type === 'hello') unknownLines(cameras, message.cameras).forEach(note);
+      }
+    : tellForPerson(address, cameras, options.every, { print, note });
+  // The token of the environment may be another daemon's: one that needs none is not shown it.
+  let shown = (await door()) === 'open' && way === 'at-hand' ? undefined : token;
+  let end = await follow(settings, shown, tell);
+  if (end.error !== null && shown !== undefined && way === 'at-hand' && (await door()) === 'open') {
+    shown = undefined; // it did not answer when it was asked first
+    end = await follow(settings, shown, tell);
+  }
+  if (end.since !== undefined && !output.closed.aborted) note(`to go on from here: --since ${end.since}`);
+  if (end.error !== null) throw refused(address, end.error, shown === undefined ? null : (tokenFile ?? 'WEIR_TOKEN'));
+  return 0;
+}
+
+/** Tells messages until the client is closed. @returns the place up to which all was told, and why it was refused, if it was */
+async function follow(
+  settings: Omit<WeirClientOptions, 'token'>,
+  token: string | undefined,
+  tell: (message: ServerMessage) => void,
+): Promise<{ readonly since: string | undefined; readonly error: WeirRefusal | null }> {
+  const client = new WeirClient(token === undefined ? settings : { ...settings, token });
+  client.on('message', tell);
   const error = await new Promise<WeirRefusal | null>((resolve) => {
     client.on('state', (state) => {
-      if (state.name === 'waiting') note(retryLine(address, state.reason, state.retryMs));
+      if (state.name === 'waiting') note(retryLine(settings.url, state.reason, state.retryMs));
       if (state.name === 'closed') resolve(state.error);
     });
     client.connect();
   });
-  if (client.lastSince !== undefined && !output.closed.aborted) note(`to go on from here: --since ${client.lastSince}`);
-  if (error !== null) throw refused(address, error, token === undefined ? null : (tokenFile ?? 'WEIR_TOKEN'));
-  return 0;
+  return { since: client.lastSince, error };
 }
 
 function retryLine(address: string, reason: string, retryMs: number): string {

@@ -51,12 +51,14 @@ export async function resolveAddress(
  * Gets a source ready for one ffmpeg: through a relay where its URL holds something secret or is encrypted, else with its name resolved
  * where ffmpeg must not.
  *
+ * @param onLedAway told why a verified source is to be left: it leads to another address
  * @throws Error that says why not, for a person
  */
 export async function openAddress(
   { source, tls, connectTimeoutMs: limitMs }: Pick<CameraSource, 'source' | 'tls' | 'connectTimeoutMs'>,
   kind: SourceKind,
   ffmpeg: Pick<Ffmpeg, 'bundled'>,
+  onLedAway: (reason: string) => void,
 ): Promise<OpenedAddress> {
   const isVerified = tls.verify && isEncrypted(source);
   // The relay knows no proxy: a camera that only a proxy reaches is left to ffmpeg, where that shows and loses nothing.
@@ -66,7 +68,7 @@ export async function openAddress(
     const onTrouble = (text: string) => {
       if (troubles.push(`[error] ${text}`) > MOST_TROUBLES) troubles.shift();
     };
-    const parts = { tls, limitMs: Math.round(limitMs * RELAY_SHARE), onTrouble };
+    const parts = { tls, limitMs: Math.round(limitMs * RELAY_SHARE), onTrouble, onLedAway };
     const { url, close } = await openRelay(source, kind, parts);
     return { url, options: isVerified ? onlyRelayed(kind, url) : [], troubles, close };
   }

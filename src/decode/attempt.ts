@@ -67,7 +67,7 @@ export class DecodeAttempt {
   async run(): Promise<AttemptEnd> {
     const { camera, kind, ffmpeg, expect } = this.#parts;
     expect('its address to be resolved', camera.connectTimeoutMs);
-    const opening = openAddress(camera, kind, ffmpeg);
+    const opening = openAddress(camera, kind, ffmpeg, (reason) => this.#fail('tls', reason));
     const address = await Promise.race([opening.catch((error: unknown) => messageOf(error)), this.#aborted]);
     // Stopped meanwhile, whichever of the two was first.
     if (address === null || this.#stopped.signal.aborted) {

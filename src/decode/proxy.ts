@@ -21,16 +21,16 @@ export function isProxied(source: string, { http_proxy: proxy = '', no_proxy: ex
   return isEncrypted(source) && proxy.startsWith('http://') && !patterns.some(isException);
 }
 
-/** Options with which all that is not on the relay's address itself is asked of the relay, which refuses it and says why. */
+/** Options with which all is asked of the relay, which refuses what is not the camera's own and says why. */
 export function askedOfRelay(url: string): readonly string[] {
   return [OPTION, new URL(url).origin];
 }
 
 /**
  * The environment of an ffmpeg with such options in front of its input: what listens on this machine is no proxy's business, and
- * where all else is asked of the relay, there is no other exception.
+ * where all is asked of the relay there is no exception, not even that: a camera must not lead to this machine either.
  */
 export function ffmpegEnvironment(input: readonly string[], env: Environment): Record<string, string | undefined> {
-  const exceptions = input.includes(OPTION) ? [OWN] : [env.no_proxy ?? '', OWN];
-  return { ...env, no_proxy: exceptions.filter((text) => text !== '').join(',') };
+  if (input.includes(OPTION)) return { ...env, no_proxy: '' };
+  return { ...env, no_proxy: [env.no_proxy ?? '', OWN].filter((text) => text !== '').join(',') };
 }

@@ -5,21 +5,18 @@ import { messageOf } from '../errors.ts';
 import { authorization, type Challenge, challengeOf } from './challenge.ts';
 import { EARLY_END, END, type Head, headAt, headBytes, valuesOf, withHeader } from './heads.ts';
 import type { RelayTarget } from './relay-target.ts';
-import { unverified } from './relay-tls.ts';
+import { LedAwayError } from './relay-tls.ts';
 
 /**
  * Relays one HTTP request: it gets the camera's own path and the answer to its challenge; what comes back goes through as it
  * is, however freely the camera reads the protocol.
  *
- * @throws Error when either side ends or sends no head
+ * @throws Error when either side ends or sends no head; LedAwayError where ffmpeg asks for what lies elsewhere
  */
 export async function relayHttp(client: Socket, connect: () => Promise<Socket>, target: RelayTarget): Promise<void> {
   const asked = await readHead(client);
-  const place = asked.head[0]?.split(' ')[1] ?? '';
-  // What ffmpeg asks of it as of a proxy: see `askedOfRelay`.
-  if (/^[a-z]+:/i.test(place)) throw new Error(unverified(place));
   const request = withHeader(
-    withHeader(withOwnPath(asked.head, target), 'Host', target.authority),
+    withHeader(withOwnPath(withoutOrigin(asked.head, target), target), 'Host', target.authority),
     'Connection',
     'close',
   );
@@ -50,6 +47,14 @@ function answered(request: Head, challenge: Challenge | null, { credentials }: R
   const [method = '', uri = ''] = request[0]?.split(' ') ?? [];
   const turn = { count: 1, clientNonce: randomBytes(8).toString('hex') };
   return withHeader(request, 'Authorization', authorization(challenge, credentials, { method, uri }, turn));
+}
+
+/** What ffmpeg asks of it as of a proxy (see `askedOfRelay`) it asks for by the whole URL. */
+function withoutOrigin(head: Head, { shownOrigin }: RelayTarget): Head {
+  const [method = '', place = '', ...rest] = head[0]?.split(' ') ?? [];
+  if (!/^[a-z]+:/i.test(place)) return head;
+  if (!place.startsWith(`${shownOrigin}/`)) throw new LedAwayError(place);
+  return [[method, place.slice(shownOrigin.length), ...rest].join(' '), ...head.slice(1)];
 }
 
 /** Segments of a list lie beside it, under names of their own: only the list itself has another path than the one shown. */

@@ -3,7 +3,7 @@ import { isIPv4, type Socket } from 'node:net';
 import { authorization, type Challenge, challengeOf } from './challenge.ts';
 import { EARLY_END, type Head, headBytes, RtspSplitter, valuesOf, withHeader } from './heads.ts';
 import type { RelayTarget } from './relay-target.ts';
-import { unverified } from './relay-tls.ts';
+import { LedAwayError } from './relay-tls.ts';
 
 interface Request {
   /** As ffmpeg wrote it, but for its URI. */
@@ -81,7 +81,7 @@ export function relayRtsp(
         return send({ ...request, challenge: asked, tries: request.tries + 1 });
       }
       const place = valuesOf(head, 'Location')[0];
-      if (target.isVerified && status.startsWith('3') && place !== undefined) throw new Error(unverified(place));
+      if (target.isVerified && status.startsWith('3') && place !== undefined) throw new LedAwayError(place);
       if (request.challenge !== null && status.startsWith('2')) wasLetIn = true;
       const numbered = withHeader(head, 'CSeq', valuesOf(request.head, 'CSeq')[0] ?? '');
       client.write(Buffer.concat([headBytes(withSource(numbered, camera.remoteAddress)), body]));

@@ -14,10 +14,15 @@ const REMEDY = 'put it, or the certificate of its authority, into tls.caFile, or
 /** Names in a certificate are the camera's words. */
 const MOST_NAME = 100;
 
-/** Why a verified camera is not followed to another address. @param place its URL: only scheme and host of it are told */
-export function unverified(place: string): string {
-  const origin = /^[a-z]+:\/\/(?:[^\s/?#]*@)?[^\s/?#@]+/i.exec(place.slice(0, MOST_NAME))?.[0] ?? 'elsewhere';
-  return `${TLS}it sends on to ${redactUrls(origin)}, where nobody would be verified: name that one in source, or set tls.verify to false`;
+/** A verified camera leads to another address: it is not followed there. */
+export class LedAwayError extends Error {
+  /** @param place its URL: only scheme and host of it are told */
+  constructor(place: string) {
+    const origin = /^[a-z]+:\/\/(?:[^\s/?#]*@)?[^\s/?#@]+/i.exec(place.slice(0, MOST_NAME))?.[0] ?? 'elsewhere';
+    super(
+      `it sends on to ${redactUrls(origin)}, where nobody would be verified: name that one in source, or set tls.verify to false`,
+    );
+  }
 }
 
 /** How a camera's certificate is looked at. */

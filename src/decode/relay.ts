@@ -8,7 +8,7 @@ import { connectTo } from './relay-connection.ts';
 import { relayHttp } from './relay-http.ts';
 import { relayRtsp } from './relay-rtsp.ts';
 import { relayTarget } from './relay-target.ts';
-import { TLS, trustOf } from './relay-tls.ts';
+import { LedAwayError, TLS, trustOf } from './relay-tls.ts';
 import { isOfSameUser } from './same-user.ts';
 
 /** Stands between ffmpeg and a camera, on loopback. */
@@ -25,6 +25,8 @@ export interface RelayParts {
   readonly limitMs: number;
   /** Told why the camera could not be reached, once at most for each connection. */
   readonly onTrouble: (text: string) => void;
+  /** Told, in words for a person, that a verified camera leads to another address, which is not opened. */
+  readonly onLedAway: (reason: string) => void;
 }
 
 const MOST_CONNECTIONS = 16;
@@ -48,7 +50,7 @@ const WORDS: Readonly<Record<string, string>> = {
 export async function openRelay(
   source: string,
   kind: SourceKind,
-  { tls, limitMs, onTrouble }: RelayParts,
+  { tls, limitMs, onTrouble, onLedAway }: RelayParts,
 ): Promise<Relay> {
   const sockets = new Set<Socket>();
   let isClosed = false;
@@ -57,7 +59,9 @@ export async function openRelay(
     return isClosed ? socket.destroy() : socket; // what was under way when it was closed
   };
   const tell = (error: unknown) => {
-    if (!isClosed) onTrouble(wordsOf(error, target.plainScheme));
+    if (isClosed) return;
+    if (error instanceof LedAwayError) onLedAway(error.message);
+    else onTrouble(wordsOf(error, target.plainScheme));
   };
   const server = createServer({ pauseOnConnect: true, noDelay: true }, (client) => {
     hold(client);

@@ -2,19 +2,25 @@ import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { WeirError } from '../errors.ts';
-import type { Principal } from '../principal.ts';
 import type { LabelArchive, LabelQuery } from '../sinks/past.ts';
 import { CSV_HEADER, csvLine } from './csv.ts';
+import { type PaceBounds, ReadingPace } from './reading-pace.ts';
 
-export interface FileBounds {
+export interface FileBounds extends PaceBounds {
   readonly atOnce: number;
-  /** Of one token: whoever reads slowly leaves room for others. */
-  readonly atOnceOfToken: number;
+  /** Of one token at once: others want files too. */
+  readonly ofOneToken: number;
   /** Whoever takes nothing for so long is cut off. */
   readonly stallMs: number;
 }
 
-export const FILE_BOUNDS: FileBounds = { atOnce: 4, atOnceOfToken: 2, stallMs: 30_000 };
+export const FILE_BOUNDS: FileBounds = {
+  atOnce: 4,
+  ofOneToken: 2,
+  stallMs: 30_000,
+  leastBytesPerSecond: 4_000,
+  graceMs: 60_000,
+};
 
 /** A file is made of pages of so many messages: no more of it is in memory at once. */
 const PAGE = 500;
@@ -31,8 +37,9 @@ export interface FileWish {
 /** Kept messages as files. Each may go through all that is kept, so there are few at once. */
 export class LabelFiles {
   readonly #bounds: FileBounds;
-  /** Files that are being written, by the token of who asked. */
-  readonly #open = new Set<Pick<Principal, 'token'>>();
+  #open = 0;
+  /** By the ids of tokens. */
+  readonly #ofTokens = new Map<string, number>();
 
   constructor(bounds: FileBounds = FILE_BOUNDS) {
     this.#bounds = bounds;
@@ -46,7 +53,7 @@ export class LabelFiles {
     query: Omit<LabelQuery, 'limit'>,
     { format, limit = Number.POSITIVE_INFINITY, last }: FileWish,
   ): Promise<FastifyReply> {
-    this.#take(reply.raw, principal);
+    this.#take(principal.token, reply.raw);
     const page = (afterSeq: number | undefined, left: number) =>
       archive.labels({ ...query, ...(afterSeq === undefined ? {} : { afterSeq }), limit: Math.min(PAGE, left) });
     const first = await page(query.afterSeq, limit); // what cannot be read is told before the file begins
@@ -68,31 +75,49 @@ export class LabelFiles {
     return reply.send(Readable.from(this.#watched(lines(), reply.raw), { highWaterMark: 1 }));
   }
 
-  #take(response: ServerResponse, { token }: Principal): void {
-    const { atOnce, atOnceOfToken } = this.#bounds;
-    const own = [...this.#open].filter((other) => token !== undefined && other.token === token).length;
-    const isOwn = own >= atOnceOfToken;
-    if (isOwn || this.#open.size >= atOnce) {
-      const which = isOwn ? `${own} files of kept labels for this token` : `${this.#open.size} files of kept labels`;
-      throw new WeirError('exports-busy', `${which} are being written already`, {
+  /** @param token whoever comes without one has no name: all of them together may have every place */
+  #take(token: string | undefined, response: ServerResponse): void {
+    const own = token === undefined ? 0 : (this.#ofTokens.get(token) ?? 0);
+    const isOwn = own >= this.#bounds.ofOneToken;
+    if (isOwn || this.#open >= this.#bounds.atOnce) {
+      const which = isOwn
+        ? `${own} files of kept labels are being written for this token`
+        : `${this.#open} files of kept labels are being written`;
+      throw new WeirError('exports-busy', `${which} already`, {
         remedy: 'try again when one of them is done, or ask for pages: format=json',
       });
     }
     if (response.closed) return; // whoever asked is gone
-    const file = token === undefined ? {} : { token };
-    this.#open.add(file);
-    response.once('close', () => this.#open.delete(file));
+    this.#count(token, 1);
+    response.once('close', () => this.#count(token, -1));
   }
 
-  /** Cuts off who takes nothing, but not while it is looked for what is to be written. */
+  #count(token: string | undefined, by: 1 | -1): void {
+    this.#open += by;
+    if (token === undefined) return;
+    const own = (this.#ofTokens.get(token) ?? 0) + by;
+    if (own === 0) this.#ofTokens.delete(token);
+    else this.#ofTokens.set(token, own);
+  }
+
+  /** Cuts off who takes nothing, or too little, but not while it is looked for what is to be written. */
   async *#watched(pieces: AsyncIterable<string>, response: ServerResponse): AsyncGenerator<string> {
-    response.once('timeout', () => response.destroy());
-    for await (const piece of pieces) {
+    const pace = new ReadingPace(this.#bounds);
+    let timer: NodeJS.Timeout | undefined;
+    const wait = () => {
       response.setTimeout(this.#bounds.stallMs);
+      timer = setTimeout(() => response.destroy(), pace.leftMs).unref();
+    };
+    response.once('timeout', () => response.destroy()).once('close', () => clearTimeout(timer));
+    for await (const piece of pieces) {
+      const fromMs = performance.now();
+      wait();
       yield piece;
+      clearTimeout(timer);
       response.setTimeout(0);
+      pace.took(piece.length, performance.now() - fromMs);
     }
-    response.setTimeout(this.#bounds.stallMs); // until its end has been taken too
+    wait(); // until its end has been taken too
   }
 }
 

@@ -92,12 +92,14 @@ export class Delivery {
   begin(subscription: Subscription): void {
     const { hub, past } = this.#parts;
     const { since } = subscription.asked;
+    const isBehind = this.#subscription !== null && !this.#isLive;
     this.#subscription = subscription;
     if (since === undefined) return this.#live();
     const from = resume(since, hub, past);
     if (from.kind === 'future') {
       this.#tellFuture(since);
-      return this.#live(); // what waits is on its way all the same: the client cannot have seen it
+      // What is on its way still comes: the client cannot have seen it.
+      return isBehind ? this.#replay(this.#sentSeq, this.#skip, subscription) : this.#live();
     }
     this.#outbox.clear(); // what waits there is newer than `since`, or was seen, or is told as missed
     if (from.kind === 'after') return this.#replay(from.after, from.skip, subscription);

@@ -39,32 +39,24 @@ test('a gap is told with what is missing and why', () => {
   expect(gapLine({ ...gap, reason: 'expired' })).toBe('missed 1 message, 7 to 9: they are no longer kept');
 });
 
-/** A daemon that does to each connection what the test says, and answers all else so; with what it was offered and asked. */
-async function daemon(
-  answer: (socket: WebSocket) => void,
-  { status, body } = { status: 404, body: '' },
-): Promise<{ url: string; offered: string[]; asked: string[] }> {
+/** A daemon that does to each connection what the test says; with what it was offered. */
+async function daemon(answer: (socket: WebSocket) => void): Promise<{ url: string; offered: string[] }> {
   const offered: string[] = [];
-  const asked: string[] = [];
-  const http = createServer(({ url, headers }, response) => {
-    asked.push(`${url} ${headers.authorization}`);
-    response.writeHead(status).end(body);
-  });
   const server = new WebSocketServer({
-    server: http,
+    port: 0,
+    host: '127.0.0.1',
     handleProtocols: (protocols) => {
       offered.push(...protocols);
       return 'weir.v1+json';
     },
   });
   server.on('connection', answer);
-  http.listen(0, '127.0.0.1');
-  await once(http, 'listening');
+  await once(server, 'listening');
   onTestFinished(() => {
     for (const client of server.clients) client.terminate();
-    http.close();
+    server.close();
   });
-  return { url: `127.0.0.1:${(http.address() as AddressInfo).port}`, offered, asked };
+  return { url: `127.0.0.1:${(server.address() as AddressInfo).port}`, offered };
 }
 
 function listen(): () => string {
@@ -153,29 +145,61 @@ test('without a file the token is that of WEIR_TOKEN', async () => {
   expect(offered).toContain('weir.token.weir_abc-2');
 });
 
-const PROBLEM = JSON.stringify({ detail: 'a token is needed here', remedy: 'send one' });
+const PROBLEM = JSON.stringify({ code: 'token-missing', detail: 'a token is needed here', remedy: 'send one' });
+
+/** A daemon, or a proxy before one, that answers `answers` over HTTP in turn (`null`: hangs up), and takes who offers what `takes` wants. */
+async function served(answers: ([status: number, body: string] | null)[], takes: (offered: string[]) => boolean) {
+  const offers: string[][] = [];
+  const server = createServer((request, response) => {
+    const answer = answers.length > 1 ? answers.shift() : answers[0];
+    if (answer == null) request.socket.destroy();
+    else response.writeHead(answer[0]).end(answer[1]);
+  });
+  const labels = new WebSocketServer({ server, handleProtocols: () => 'weir.v1+json' });
+  const stop = new AbortController();
+  labels.on('connection', (socket, { headers }) => {
+    offers.push(String(headers['sec-websocket-protocol']).split(/, */).slice(1));
+    if (!takes(offers.at(-1) ?? [])) return socket.close(1008, 'this token is not known');
+    socket.send(JSON.stringify({ type: 'hello', version: 1, epoch: 'e', first: 1, last: 3, cameras: [] }));
+    socket.once('message', () => stop.abort());
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  return { url: `127.0.0.1:${(server.address() as AddressInfo).port}`, offers, stop: stop.signal };
+}
+
+const MINE = 'weir.token.weir_mine-1';
+const isOpen = (offered: string[]) => offered.length === 0;
+const wantsMine = (offered: string[]) => offered.includes(MINE);
+const anyHow = () => true;
+const CAMERAS: [number, string] = [200, '{"cameras":[]}'];
+const FORBIDDEN: [number, string] = [403, '<h1>Forbidden</h1>'];
+
 test.each([
-  ['is shown where one is needed', 401, PROBLEM, true],
-  ['is not shown where none is needed: it may be another daemon’s', 200, '{"cameras":[]}', false],
-  ['is shown where nobody can tell', 200, '<!doctype html>', true],
-  ['is shown where a proxy lets nobody see more than labels', 403, 'Forbidden', true],
-])('the token of WEIR_TOKEN %s', async (_what, status, body, isShown) => {
-  vi.stubEnv('WEIR_TOKEN', 'weir_abc-3');
+  ['a daemon that needs none', 'environment', [CAMERAS], isOpen, [[]]],
+  ['a daemon that needs one', 'environment', [[401, PROBLEM]], wantsMine, [[MINE]]],
+  ['a daemon that needs none', 'file', [CAMERAS], anyHow, [[MINE]]],
+  ['a daemon that needs none and comes up late', 'environment', [null, CAMERAS], isOpen, [[MINE], []]],
+  ['a proxy that lets only the WebSocket through', 'environment', [FORBIDDEN], wantsMine, [[MINE]]],
+  ['a proxy that lets only the WebSocket through', 'file', [FORBIDDEN], wantsMine, [[MINE]]],
+  ['a proxy that lets only the WebSocket through', 'none', [FORBIDDEN], isOpen, [[]]],
+  ['a proxy with another way to say it', 'none', [[401, 'who are you?']], isOpen, [[]]],
+  ['a proxy with a page for everything', 'environment', [[200, '<h1>Welcome</h1>']], wantsMine, [[MINE]]],
+] as const)('%s is watched with the token of: %s', async (_whom, from, answers, takes, offers) => {
+  const folder = mkdtempSync(join(tmpdir(), 'weir-watch-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  writeFileSync(join(folder, 'token'), 'weir_mine-1\n');
+  if (from === 'environment') vi.stubEnv('WEIR_TOKEN', 'weir_mine-1');
   onTestFinished(() => void vi.unstubAllEnvs());
   listen();
-  const { url, offered, asked } = await daemon((socket) => socket.close(1008, 'gone'), { status, body });
-  await expect(watch(url, { every: 'change' }, never(), OUTPUT)).rejects.toMatchObject({ code: 'refused' });
-  expect(asked).toEqual(['/api/cameras undefined']);
-  expect(offered.includes('weir.token.weir_abc-3')).toBe(isShown);
-});
-
-test('what a proxy refuses beside the labels does not keep from them', async () => {
-  listen();
-  const { url, offered } = await daemon((socket) => socket.close(1008, 'gone'), { status: 403, body: 'Forbidden' });
-  await expect(watch(url, { every: 'change' }, never(), OUTPUT)).rejects.toMatchObject({
-    message: expect.stringContaining('refuses: gone'),
-  });
-  expect(offered).toEqual(['weir.v1+json']);
+  const daemon = await served(
+    answers.map((answer) => answer && [...answer]),
+    takes,
+  );
+  const tokenFile = from === 'file' ? { tokenFile: join(folder, 'token') } : {};
+  expect(await watch(daemon.url, { every: 'change', ...tokenFile }, daemon.stop, OUTPUT)).toBe(0);
+  expect(daemon.offers).toEqual(offers);
 });
 
 test('an unknown camera is told beside JSON too, with the nearest there is', async () => {

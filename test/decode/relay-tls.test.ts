@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { createServer as createHttpServer, type ServerResponse } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import { type AddressInfo, createServer as createPlainServer, type Server, type Socket } from 'node:net';
 import { basename, join } from 'node:path';
@@ -240,6 +241,71 @@ test('where a verified camera sends on to another over TLS, whom nobody would ve
   const tls = { verify: true, caFile: at('authority.pem') };
   expect(await watch(bundledFfmpeg, { source, tls }, hasFailed)).toContain('whose certificate nobody checks');
 });
+
+/** A host over plain HTTP with pictures of its own; with what it was asked for. */
+async function plainHost(): Promise<{ origin: string; asked: string[] }> {
+  const asked: string[] = [];
+  const server = createHttpServer((request, response) => {
+    asked.push(request.url ?? '');
+    response.end(readFileSync(at(basename(request.url ?? ''))));
+  });
+  return { origin: `http://127.0.0.1:${await portOf(server)}`, asked };
+}
+
+/** An HTTPS camera that answers as told, and the settings to watch it as verified. */
+async function verifiedCamera(
+  path: string,
+  answer: (response: ServerResponse, file: string) => unknown,
+): Promise<{ source: string; tls: { verify: true; caFile: string } }> {
+  const server = createHttpsServer(
+    certificate('signed'),
+    (request, response) => void answer(response, basename(request.url ?? '')),
+  );
+  const source = `https://${USER}127.0.0.1:${await portOf(server)}/${path}`;
+  return { source, tls: { verify: true, caFile: at('authority.pem') } };
+}
+
+const PLAIN = /sends on to http:\/\/127\.0\.0\.1:\d+, where nobody would be verified.*tls\.verify to false/;
+
+for (const [name, find, parts] of [
+  ['the bundled ffmpeg', bundledFfmpeg, []],
+  ['the system’s ffmpeg', systemFfmpeg, [SYSTEM_FFMPEG]],
+] as const) {
+  describeWith([...parts], `a verified camera that leads to this machine in the clear, by ${name}`, () => {
+    test.each([
+      ['by its answer', (origin: string) => `${origin}/numbers.mp4`],
+      ['by its answer, without a scheme', (origin: string) => `${origin.replace('http:', '')}/numbers.mp4`],
+    ])('%s, is told with what to do; nothing is asked for there', async (_name, place) => {
+      const { origin, asked } = await plainHost();
+      const camera = await verifiedCamera('x.mp4', (response) =>
+        response.writeHead(302, { Location: place(origin) }).end(),
+      );
+      expect(await watch(find, camera, hasFailed)).toMatch(PLAIN);
+      const unverified = { ...camera, tls: { verify: false } };
+      expect(asked).toEqual([]);
+      expect(await watch(find, unverified, isLive)).not.toMatch(PLAIN); // who trusts anybody is not kept from it
+      expect(asked).not.toEqual([]);
+    });
+
+    test.each([
+      ['its first segment', 0],
+      ['a later segment', 3],
+    ])('by %s in a list, is told with what to do; nothing is asked for there', async (_name, from) => {
+      const { origin, asked } = await plainHost();
+      let segments = 0;
+      const list = readFileSync(at('list.m3u8'), 'utf8').replace(/^list\d+\.ts$/gm, (segment) =>
+        segments++ < from ? segment : `${origin}/${segment}`,
+      );
+      const camera = await verifiedCamera('list.m3u8', (response, file) =>
+        response.end(file.endsWith('.ts') ? readFileSync(at(file)) : list),
+      );
+      const said = await watch(find, camera, hasFailed);
+      expect(said).toMatch(PLAIN);
+      if (from === 0) expect(said).not.toContain('live');
+      expect(asked).toEqual([]);
+    });
+  });
+}
 
 describeWith([RTSP_SERVER], 'a camera over rtsps:// that goes and comes', () => {
   test('is opened again, and leaves neither descriptors nor processes behind', async () => {

@@ -128,7 +128,7 @@ test('the owner of the other end of a connection is read from the table of the s
   expect([50_000, 50_001, 50_002, 1].map((port) => ownerOf(table, port, 8080))).toEqual([1001, null, null, null]);
 });
 
-const RELAY = { tls: { verify: false, caFile: null }, limitMs: 10_000, onTrouble: () => {} };
+const RELAY = { tls: { verify: false, caFile: null }, limitMs: 10_000, onTrouble: () => {}, onLedAway: () => {} };
 
 async function portOf(server: Server): Promise<number> {
   server.listen(0, '127.0.0.1');

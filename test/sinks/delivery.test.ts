@@ -303,3 +303,42 @@ test('whatever is subscribed to anew, from now on or from the future, and not re
     { numRuns: 150 },
   );
 }, 30_000);
+
+test('whatever is subscribed to from the future while what was missed is sent: all of that still comes, or is a gap', async () => {
+  const step = fc.oneof(
+    fc.record({ do: fc.constant('publish' as const), count: fc.constantFrom(1, 2, 5, 30) }),
+    fc.record({ do: fc.constantFrom('pause' as const, 'resume' as const, 'wait' as const, 'mark' as const) }),
+    fc.record({ do: fc.constant('expire' as const), up: fc.integer({ min: 1, max: 10 }) }),
+    fc.record({ do: fc.constant('future' as const), by: fc.integer({ min: 1, max: 9 }) }),
+  );
+  const places = fc.constantFrom(`${EPOCH}:${BEGIN + 1}`, `${BEFORE.id}:3`);
+  await fc.assert(
+    fc.asyncProperty(places, fc.array(step, { maxLength: 20 }), async (since, steps) => {
+      const line = new Line({ ring: 6 });
+      line.burst = 3;
+      const reading = setInterval(() => line.read(), 20);
+      published(line, 25);
+      line.subscribe({ since });
+      const first = Number(since.split(':')[1]) + 1;
+      /** What was told so far. */
+      const covered = () => line.told.flatMap((one) => (one.type === 'gap' ? range(one.from, one.to) : [one.seq]));
+      for (const one of steps) {
+        if (one.do === 'publish') published(line, one.count);
+        else if (one.do === 'wait') await vi.advanceTimersByTimeAsync(30);
+        else if (one.do === 'expire') line.expired = Math.min(line.expired + one.up, line.hub.last);
+        else if (one.do === 'future') line.subscribe({ since: `${EPOCH}:${line.hub.last + one.by}` });
+        else if (one.do === 'mark') {
+          line.delivery.mark();
+          const mark = line.sent.at(-1);
+          expect(covered()).toEqual(range(first, mark?.type === 'mark' ? mark.seq : Number.NaN));
+        } else line.room = one.do === 'resume';
+      }
+      line.room = true;
+      await vi.advanceTimersByTimeAsync(5_000);
+      expect(covered()).toEqual(range(first, line.hub.last));
+      line.delivery.stop();
+      clearInterval(reading);
+    }),
+    { numRuns: 150 },
+  );
+}, 30_000);
