@@ -81,7 +81,7 @@ export function createPipeline(camera: SettledCamera, parts: RunningParts): Came
             clock: SYSTEM_CLOCK,
             random: Math.random,
             onNotice: (text) => log.warn({ camera: camera.id }, text),
-            redact: (text) => redactor.redact(text),
+            quote: (text) => redactor.quote(text),
             pictures: picturesOf(camera, snapshots),
             ...callbacks,
           }),

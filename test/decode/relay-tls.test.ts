@@ -104,7 +104,7 @@ for (const [name, find, parts, schemes] of FFMPEGS) {
         for (const secret of ['viewer', 'Hunter', 'rtsps:']) expect(shown).not.toContain(secret);
         if (scheme === undefined) return;
         const said = await watch(find, { source: server.urlFor('viewer', 'wrong-Zebra') }, hasFailed);
-        expect(said).toContain('it wants a user and password, or they are wrong');
+        expect(said).toContain('it refuses the user or the password');
         expect(said).not.toContain('Zebra');
       },
     );
@@ -215,7 +215,7 @@ test.each([
     { source: `https://viewer:wrong-Zebra@127.0.0.1:${port}/${path}` },
     hasFailed,
   );
-  expect(said).toContain('it wants a user and password, or they are wrong');
+  expect(said).toContain('it refuses the user or the password');
   expect(said).not.toContain('Zebra');
 });
 
