@@ -71,8 +71,8 @@ export function createPipeline(camera: SettledCamera, parts: RunningParts): Came
       examples.taker(camera.id)?.offer(frame, () => answersOf(statements));
     },
     source: (callbacks) =>
-      camera.isPaused === true
-        ? new PausedSource(streamsBefore, callbacks)
+      camera.isPaused === true || camera.paused
+        ? new PausedSource(streamsBefore, camera.paused, callbacks)
         : new CameraDecoder({
             camera: toCameraSource(camera),
             working: workingSizeOf(camera, engine),

@@ -8,7 +8,7 @@ import { sourceProblem } from './source.ts';
 const READS_FILES = 'is not taken over the API: whoever holds a token must not read files of this machine';
 const password = z.string('must be a text').min(1, 'must not be empty');
 
-const { passwordFile: _, passwordCredential: __, ...taken } = camera.shape;
+const { passwordFile: _, passwordCredential: __, paused: ___, ...taken } = camera.shape;
 /** A camera's entry over the API, key by key. */
 export const apiCamera = z.strictObject({
   ...taken,
@@ -56,6 +56,10 @@ function refused(entry: Readonly<Record<string, unknown>>): Problem[] {
   const problems: Problem[] = [];
   for (const key of ['passwordFile', 'passwordCredential']) {
     if (entry[key] !== undefined) problems.push({ path: [key], message: READS_FILES });
+  }
+  if (entry.paused !== undefined) {
+    const message = 'is for the configuration file: POST /api/cameras/ID/pause and …/resume do it here';
+    problems.push({ path: ['paused'], message });
   }
   if ((entry.tls as { caFile?: unknown } | null | undefined)?.caFile !== undefined) {
     problems.push({ path: ['tls', 'caFile'], message: READS_FILES });

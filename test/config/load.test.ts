@@ -160,6 +160,17 @@ describe('a bad configuration', () => {
     expect(String(problems)).not.toContain('hunter22');
   });
 
+  test('an operating point is taken as a number too, as over the API', async () => {
+    const { cameras, operatingPoint } = await parseConfig(
+      'operatingPoint: 2\ncameras: [{id: a, source: b.mp4, operatingPoint: 3}]',
+      {
+        ...{ path: '/x/weir.yaml', env: {}, redactor: new Redactor() },
+      },
+    );
+    expect([operatingPoint, cameras[0]?.operatingPoint]).toEqual(['2', '3']);
+    expect(await problemsOf('operatingPoint: -1')).toEqual([expect.stringMatching(/a number in the front/)]);
+  });
+
   test.each([
     'rtsp://u:p%40ss%2Fw%23rd%3F1@h:554/x',
     'rtsp://h/live@main',
