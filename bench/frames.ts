@@ -22,7 +22,7 @@ export async function framesOf(path: string, working: WorkingSize, fps: number):
     onSkipped: () => {
       throw new Error(`${path}: a frame was skipped`);
     },
-    redact: redactUrls,
+    quote: redactUrls,
     onFrame: ({ width, height, pixels, release }) => {
       const copy = new Uint8Array(new SharedArrayBuffer(pixels.length));
       copy.set(pixels);

@@ -127,7 +127,7 @@ async function watch(camera: SettledCamera, engine: Engine): Promise<BenchEvent[
         clock: SYSTEM_CLOCK,
         random: Math.random, // for back-off alone
         onNotice: () => {},
-        redact: redactUrls,
+        quote: redactUrls,
         ...callbacks,
       }),
   });

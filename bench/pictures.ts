@@ -86,7 +86,7 @@ async function cpuMs(ffmpeg: Ffmpeg, path: string, withPictures: boolean): Promi
   const args = ffmpegArguments(source, 'file', path, WORKING, ffmpeg, withPictures ? WISH : null);
   let told: RegExpExecArray | null = null;
   const frames = new Writable({ write: (_chunk, _encoding, done) => done() });
-  const running = startFfmpeg(ffmpeg, { ...args, input: ['-benchmark', ...args.input] }, frames, String, (line) => {
+  const running = startFfmpeg(ffmpeg, { ...args, input: ['-benchmark', ...args.input] }, frames, (line) => {
     told = /bench: utime=([\d.]+)s stime=([\d.]+)s/.exec(line) ?? told;
   });
   const { code } = await running.exited;
@@ -153,7 +153,7 @@ async function delaysMs(ffmpeg: Ffmpeg, jpeg: Uint8Array, withPictures: boolean)
           fps: 'all',
         }),
       ),
-      ...{ working: WORKING, ffmpeg, clock: SYSTEM_CLOCK, random: () => 0, redact: String },
+      ...{ working: WORKING, ffmpeg, clock: SYSTEM_CLOCK, random: () => 0, quote: String },
       ...{ onSkipped: () => {}, onState: () => {}, onNotice: () => {} },
       pictures: withPictures ? { ...wish, onPicture: ({ ptsSeconds }) => void pictured.add(ptsSeconds) } : undefined,
       onFrame: ({ arrivedMs, ptsSeconds, release }) => {

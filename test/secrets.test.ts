@@ -22,12 +22,56 @@ describe('Redactor', () => {
     const redactor = new Redactor();
     for (const secret of secretsOf('rtsp://me:s3cr%2Ft@host/x?token=abcdef')) redactor.register(secret);
     const text = 'password s3cr/t, encoded s3cr%2Ft, token abcdef, rtsp://me:s3cr%2Ft@host/x';
-    expect(redactor.redact(text)).toBe('password ***, encoded ***, token ***, rtsp://***@host/x');
+    expect(redactor.quote(text)).toBe('password ***, encoded ***, token ***, rtsp://***@host/x');
   });
 
-  test('leaves words alone that a very short password would hit', () => {
+  test.each([
+    ['a camera id', 'gate'],
+    ['a rule id', 'bee-gate'],
+    ['a common word', 'wrong'],
+    ['a number', '1234'],
+    ['a word with a capital', 'Camera'],
+    ['one letter', 'a'],
+    ['signs that mean something in a pattern', '.*'],
+    ['a longer name', 'garage-entrance-north-01'],
+  ])(
+    'leaves Weir’s own words alone where the password is %s, and hides it where a password stands',
+    (_what, secret) => {
+      const redactor = new Redactor();
+      redactor.register(secret);
+      const own = 'a camera: gate is live, bee-gate, a wrong 1234 of Camera .* garage-entrance-north-01';
+      expect(redactor.redact(own)).toBe(own);
+      expect(redactor.redactDeep({ camera: secret, rules: [{ rule: secret }], password: secret })).toEqual({
+        ...{ camera: secret, rules: [{ rule: secret }], password: '***' },
+      });
+      for (const clean of [redactor.redact, redactor.quote].map((filter) => filter.bind(redactor))) {
+        expect(clean(`rtsp://me:${secret}@host/x`)).toBe('rtsp://***@host/x');
+        expect(clean(`http://host/x?pwd=${secret}&fps=5`)).toBe('http://host/x?pwd=***&fps=***');
+        expect(clean(`sent password=${secret}`)).toBe('sent password=***');
+        expect(clean(`Authorization: Digest username="me", response="${secret}"`)).toBe('Authorization: Digest ***');
+      }
+    },
+  );
+
+  test.each(['gate', 'wrong', '1234', 'a', '.*', '$&', 'a\\b', '(x', 'p@ss/w#rd?1'])(
+    'leaves nothing of the password %s in what others say',
+    (secret) => {
+      const redactor = new Redactor();
+      redactor.register(secret);
+      const said = `no such host "${secret}" (${secret}), ${encodeURIComponent(secret)}`;
+      expect(redactor.quote(said)).toBe('no such host "***" (***), ***');
+    },
+  );
+
+  test('finds a password of one letter as a word of its own only', () => {
     const redactor = new Redactor();
     redactor.register('a');
-    expect(redactor.redact('a camera')).toBe('a camera');
+    expect(redactor.quote('a camera, a path: a=b')).toBe('*** camera, *** path: ***=b');
+  });
+
+  test('blots out what no word is, also in Weir’s own texts', () => {
+    const redactor = new Redactor();
+    for (const secret of ['s3cr$t', 'hG7kd92n', 'x'.repeat(64)]) redactor.register(secret);
+    expect(redactor.redact(`s3cr$t hG7kd92n s3cr%24t ${'x'.repeat(64)}`)).toBe('*** *** *** ***');
   });
 });

@@ -174,7 +174,7 @@ const classifyVideo: ClassifyFile = async (file, { engine, device, mode, options
         clock: SYSTEM_CLOCK,
         random: Math.random,
         onNotice: () => {},
-        redact: redactUrls,
+        quote: redactUrls,
         ...callbacks,
       }),
   });

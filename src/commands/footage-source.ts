@@ -72,7 +72,7 @@ export function footageOpener(
       random: Math.random,
       onNotice: () => {},
       onSkipped: () => {},
-      redact: redactUrls,
+      quote: redactUrls,
       ...callbacks,
     });
 }

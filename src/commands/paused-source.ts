@@ -4,12 +4,21 @@ import type { CameraPipelineParts, FrameSource } from '../pipeline/camera-parts.
 export class PausedSource implements FrameSource {
   readonly expectation = null;
   readonly streams: number;
+  readonly #reason: string;
   readonly #onState: Parameters<CameraPipelineParts['source']>[0]['onState'];
   readonly #stopped: Promise<void>;
   #stop: () => void = () => {};
 
-  /** @param streams so far */
-  constructor(streams: number, { onState }: Pick<Parameters<CameraPipelineParts['source']>[0], 'onState'>) {
+  /**
+   * @param streams so far
+   * @param isConfigured it is the configuration that says so
+   */
+  constructor(
+    streams: number,
+    isConfigured: boolean,
+    { onState }: Pick<Parameters<CameraPipelineParts['source']>[0], 'onState'>,
+  ) {
+    this.#reason = isConfigured ? 'paused in the configuration' : 'paused until it is resumed';
     this.streams = streams;
     this.#onState = onState;
     this.#stopped = new Promise((resolve) => {
@@ -18,7 +27,7 @@ export class PausedSource implements FrameSource {
   }
 
   async start(): Promise<void> {
-    this.#onState('paused', 'paused until it is resumed');
+    this.#onState('paused', this.#reason);
     await this.#stopped;
   }
 

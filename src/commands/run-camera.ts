@@ -74,8 +74,8 @@ export function createPipeline(camera: SettledCamera, parts: RunningParts): Came
       examples.taker(camera.id)?.offer(frame, () => answersOf(statements));
     },
     source: (callbacks) =>
-      camera.isPaused === true
-        ? new PausedSource(streamsBefore, callbacks)
+      camera.isPaused === true || camera.paused
+        ? new PausedSource(streamsBefore, camera.paused, callbacks)
         : new CameraDecoder({
             camera: toCameraSource(camera),
             working: workingSizeOf(camera, engine),
@@ -84,7 +84,7 @@ export function createPipeline(camera: SettledCamera, parts: RunningParts): Came
             clock: SYSTEM_CLOCK,
             random: Math.random,
             onNotice: (text) => log.warn({ camera: camera.id }, text),
-            redact: (text) => redactor.redact(text),
+            quote: (text) => redactor.quote(text),
             pictures: picturesOf(camera, snapshots),
             ...callbacks,
           }),

@@ -175,7 +175,7 @@ export class ManagedCameras {
   #requireOwn(stored: readonly StoredCamera[], id: string): void {
     if (this.#parts.config().cameras.some((camera) => camera.id === id)) {
       const message = `camera ${id} is in the configuration, or was given with --source`;
-      throw usageError('camera-read-only', message, 'change it there, and reload');
+      throw usageError('camera-read-only', message, 'change it there (`paused: true` pauses it), and reload');
     }
     if ([...stored, ...this.#leftOut].every(({ camera }) => camera.id !== id)) throw cameraUnknown(id);
   }

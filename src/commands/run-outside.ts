@@ -53,7 +53,7 @@ export function outsideOf(parts: OutsideParts): Outside {
       const { source, fps, budgetMs, priority, view, region } = camera;
       return {
         origin: stored !== undefined ? 'api' : sources.includes(id) ? 'command-line' : 'configuration',
-        paused: stored?.isPaused ?? false,
+        paused: stored?.isPaused ?? camera.paused,
         source: redactUrls(source),
         fps,
         budgetMs: toBudgetMs(budgetMs),

@@ -8,11 +8,12 @@ import type { Engine } from './engine.ts';
 import { askedParts, type SettledCamera, wishOf } from './settled.ts';
 import { print } from './shell.ts';
 
-/** Says where labels are to be had. */
-export function announce(address: string, onStdout: boolean, log: Logger): void {
+/** Says where labels are to be had. @param reachable what to open from other machines, where that is another address */
+export function announce(address: string, reachable: readonly string[], onStdout: boolean, log: Logger): void {
+  const elsewhere = reachable.length === 0 ? '' : ` (from other machines ${reachable.join(' or ')})`;
   const labels = `${address.replace(/^http/, 'ws')}${LABELS_PATH}`;
-  if (onStdout) print(`Weir serves ${address}  (labels: ${labels}, metrics: ${address}/metrics)`);
-  else log.info({ address, labels }, `serving ${address}`);
+  if (onStdout) print(`Weir serves ${address}${elsewhere}  (labels: ${labels}, metrics: ${address}/metrics)`);
+  else log.info({ address, labels, ...(elsewhere === '' ? {} : { reachable }) }, `serving ${address}${elsewhere}`);
 }
 
 /** Says what was loaded, and how fast it is. */

@@ -2,6 +2,7 @@ import type { Config } from '../config/schema.ts';
 import { findFfmpeg } from '../decode/ffmpeg.ts';
 import { ladderPath, readLadder } from '../infer/ladder.ts';
 import { Redactor } from '../secrets.ts';
+import { reachableAt } from '../server/reachable.ts';
 import { SYSTEM_CLOCK } from '../service/clock.ts';
 import { createLogger, type Logger } from '../service/log.ts';
 import { note } from '../service/notices.ts';
@@ -55,7 +56,7 @@ async function serve(config: Config, service: Service): Promise<number> {
   const outlets = await openOutlets(config, prepared, service, serving.access);
   const { device, clockState } = outlets;
   const served = await serveHttp(config, prepared, service, serving, outlets);
-  announce(served.address, options.print === true, log);
+  announce(served.address, reachableAt(served.address, config.server.names), options.print === true, log);
   if (config.cameras.length + prepared.managed.stored.length === 0) {
     log.warn({}, 'no camera is configured: give sources with --source or --config, or add one in the dashboard');
   }

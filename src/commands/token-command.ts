@@ -27,6 +27,10 @@ Examples:
       new Option('--scope <S>', 'to see (read), or also to change (admin)').choices(['read', 'admin']).default('read'),
     )
     .option('--cameras <ids>', 'only these cameras, comma-separated (default: all, also those to come)', list)
+    .option(
+      '--config <file>',
+      'a configuration whose cameras those of --cameras may be, beside what the state directory tells',
+    )
     .option('--expires <T>', 'when it ends: 12h, 30d, 8w, or a date (default: never)')
     .addOption(stateDirOption)
     .action(async (options) => end((async () => (await import('./token.ts')).tokenCreate(options))()));

@@ -7,6 +7,7 @@ import { usageError } from '../errors.ts';
 import type { Scope } from '../principal.ts';
 import { SYSTEM_CLOCK } from '../service/clock.ts';
 import { stateDirectory } from '../service/state-dir.ts';
+import { cameraDoubts, camerasConfigured, camerasKnown } from './camera-doubts.ts';
 import { print } from './shell.ts';
 
 export interface TokenOptions {
@@ -18,6 +19,8 @@ export interface CreateOptions extends TokenOptions {
   readonly scope: Scope;
   readonly cameras?: readonly string[];
   readonly expires?: string;
+  /** A configuration that tells cameras. */
+  readonly config?: string;
 }
 
 const NAME = /^[A-Za-z0-9][\w.-]{0,62}$/;
@@ -25,9 +28,9 @@ const NAME = /^[A-Za-z0-9][\w.-]{0,62}$/;
 /**
  * Makes a token and prints it, this once.
  *
- * @throws WeirError `token-name`, `token-name-taken`, `camera-name`, `expires-invalid`; those of the tokens file
+ * @throws WeirError `token-name`, `token-name-taken`, `camera-name`, `expires-invalid`; those of the tokens file and of the configuration
  */
-export async function tokenCreate({ name, scope, cameras, expires, stateDir }: CreateOptions): Promise<number> {
+export async function tokenCreate({ name, scope, cameras, expires, config, stateDir }: CreateOptions): Promise<number> {
   if (!NAME.test(name)) {
     throw usageError(
       'token-name',
@@ -46,7 +49,11 @@ export async function tokenCreate({ name, scope, cameras, expires, stateDir }: C
   const expiresAtMs = expires === undefined ? null : expiryOf(expires, nowMs);
   const token = newToken();
   const shown = stateDirectory(stateDir, process.env);
-  await changeTokens(await actAsOwnerOf(shown), (tokens) => {
+  // Before this process becomes the owner of another folder, who may not read it.
+  const configured = config === undefined ? [] : await camerasConfigured(config);
+  const folder = await actAsOwnerOf(shown);
+  const doubts = cameraDoubts(cameras ?? [], [...configured, ...(await camerasKnown(folder))]);
+  await changeTokens(folder, (tokens) => {
     if (tokens.some((other) => other.name === name)) {
       throw usageError(
         'token-name-taken',
@@ -67,6 +74,7 @@ export async function tokenCreate({ name, scope, cameras, expires, stateDir }: C
       },
     ];
   });
+  for (const doubt of doubts) note(`weir: ${doubt}`);
   print(token);
   note(`weir: kept in ${shown} only as a hash: note it now, it is not shown again`);
   return 0;

@@ -3,11 +3,12 @@ import { type Problem, problemsOf } from '../artifact/problems.ts';
 import { apiSourceProblem } from './api-source.ts';
 import { cameraTls } from './camera-tls.ts';
 import { type CameraConfig, camera, NO_HEADS } from './schema.ts';
+import { sourceProblem } from './source.ts';
 
 const READS_FILES = 'is not taken over the API: whoever holds a token must not read files of this machine';
 const password = z.string('must be a text').min(1, 'must not be empty');
 
-const { passwordFile: _, passwordCredential: __, ...taken } = camera.shape;
+const { passwordFile: _, passwordCredential: __, paused: ___, ...taken } = camera.shape;
 /** A camera's entry over the API, key by key. */
 export const apiCamera = z.strictObject({
   ...taken,
@@ -42,6 +43,8 @@ export function apiEntry(given: unknown): { readonly entry: ApiEntry; readonly c
   }
   const wrong = checked.success ? apiSourceProblem(checked.data.source) : null;
   if (wrong !== null) problems.push({ path: ['source'], message: wrong });
+  const joined = source === null || wrong !== null ? null : sourceProblem(source);
+  if (joined !== null) problems.push({ path: ['source'], message: joined });
   if (!checked.success || source === null || problems.length > 0) return problems;
   const { username: _, ...entry } = rest;
   const { username: __, ...settled } = checked.data;
@@ -53,6 +56,10 @@ function refused(entry: Readonly<Record<string, unknown>>): Problem[] {
   const problems: Problem[] = [];
   for (const key of ['passwordFile', 'passwordCredential']) {
     if (entry[key] !== undefined) problems.push({ path: [key], message: READS_FILES });
+  }
+  if (entry.paused !== undefined) {
+    const message = 'is for the configuration file: POST /api/cameras/ID/pause and …/resume do it here';
+    problems.push({ path: ['paused'], message });
   }
   if ((entry.tls as { caFile?: unknown } | null | undefined)?.caFile !== undefined) {
     problems.push({ path: ['tls', 'caFile'], message: READS_FILES });

@@ -22,9 +22,11 @@ export const mode = z
     'must be "hybrid", "cascade", "select" or "fixed:<rung>", e.g. "fixed:lite0@160-int8"',
   );
 
+const POINT = 'must be "accurate", "balanced", "fast", or a number in the front, from 0 for the cheapest';
+/** A number is taken as one, and as a text of digits. */
 export const operatingPoint = z
-  .string()
-  .regex(/^([a-z]+|\d+)$/, 'must be "accurate", "balanced", "fast", or a number in the front, from 0 for the cheapest');
+  .union([z.string().regex(/^([a-z]+|\d+)$/, POINT), z.int(POINT).min(0, POINT).max(999, POINT)], { error: POINT })
+  .transform(String);
 
 export const budget = z.union([milliseconds(0, 600_000), z.literal('none')], {
   error: 'must be a number of milliseconds from 0 to 600000, or "none"',
@@ -81,6 +83,8 @@ const cameraObject = z.strictObject({
       'must be the name of a systemd credential, e.g. "gate" for LoadCredential=gate:FILE',
     )
     .optional(),
+  /** It is there, and its source is not opened. */
+  paused: z.boolean().default(false),
   fps: fps.default(5),
   budgetMs: budget.default(100),
   priority: z.number().min(1, 'must be from 1 to 100').max(100, 'must be from 1 to 100').default(1),

@@ -12,7 +12,7 @@ export function sourceProblem(source: string): string | null {
   if (scheme === null) return null;
   const name = (scheme[1] ?? '').toLowerCase();
   if (!SCHEMES.includes(name)) return `Weir does not read ${name}:// sources, only paths and ${SCHEMES.join(', ')}`;
-  if (/\s/.test(source)) return 'its URL holds a space: percent-encode it (%20), or use passwordFile';
+  if (/\s/.test(source)) return 'its URL holds a space: percent-encode it (%20), or use username and passwordFile';
   if (scheme[2] === '') return `its URL lacks a slash: ${name}:// is meant`;
   const authority = /^[^:]*:\/\/([^/?#]*)/.exec(source)?.[1] ?? '';
   if (name !== 'file') {
@@ -21,9 +21,22 @@ export function sourceProblem(source: string): string | null {
     if (host.replace(/:\d*$/, '') === '') return 'its URL names no host';
     if (port !== undefined && Number(port) > 65535) return `its port ${port} is above 65535`;
   }
-  const looksLikePort = /^(\[[^\]]*\]|[^:]*)(:\d*)?$/.test(authority);
-  if (!authority.includes('@') && !looksLikePort && source.includes('@')) {
-    return 'its password holds a "/", "?" or "#": percent-encode it (%2F, %3F, %23), or use passwordFile';
-  }
-  return null;
+  return name === 'file' ? null : unescapedPassword(authority, source);
+}
+
+/** What stands behind an `@`, where that ends a user and password: a name with a letter in it, or an address. */
+const HOST_BEHIND = /@(?:\[[^\]\s]*\]|[\w.-]*[a-z_][\w.-]*|\d+(?:\.\d+){3})(?::\d+)?(?:[/?#]|$)/i;
+
+/** A password that breaks its URL: a piece of it would be looked up as the name of a host, by DNS. @returns `null`: none is seen */
+function unescapedPassword(authority: string, source: string): string | null {
+  const remedy =
+    'write "@" as %40, "/" as %2F, "?" as %3F and "#" as %23 there (and "@" as %40 in a path), or give username and passwordFile in its place';
+  if (authority.split('@').length > 2) return `its URL has more than one "@" in front of the host: ${remedy}`;
+  const looksLikePort = /^(\[[^\]]*\]|[^:]*)(:\d+)?$/.test(authority);
+  const isBroken = !authority.includes('@') && !looksLikePort && source.includes('@');
+  const mayBeUser = authority.includes('@') || authority.includes(':');
+  const isEarly = mayBeUser && HOST_BEHIND.test(source.slice(source.indexOf('//') + 2 + authority.length));
+  return isBroken || isEarly
+    ? `its URL has "/", "?" or "#" in front of an "@", in its password perhaps: ${remedy}`
+    : null;
 }

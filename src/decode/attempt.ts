@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf, WeirError } from '../errors.ts';
+import { secretsOf } from '../secrets.ts';
 import type { Frame } from '../types.ts';
 import { type OpenedAddress, openAddress } from './address.ts';
 import { ffmpegArguments, inputFormat, sourceSize } from './arguments.ts';
@@ -83,13 +84,13 @@ export class DecodeAttempt {
   }
 
   async #decode(address: OpenedAddress): Promise<Cause> {
-    const { camera, kind, ffmpeg, working, redact, onSkipped, pictures = null } = this.#parts;
+    const { camera, kind, ffmpeg, working, quote, onSkipped, pictures = null } = this.#parts;
     const framer = new Framer((picture) => this.#onPicture(picture), onSkipped);
     framer.on('error', (error) => this.#fail(error instanceof WeirError ? error.code : 'decode-stream', error.message));
     const args = ffmpegArguments(camera, kind, address.url, working, ffmpeg, pictures);
     const input = [...address.options, ...args.input];
     this.#process = startFfmpeg(
-      ...([ffmpeg, { ...args, input }, framer, redact] as const),
+      ...([ffmpeg, { ...args, input }, framer] as const),
       (line) => this.#onLine(line),
       (bytes) => this.#pictures?.push(bytes),
     );
@@ -107,9 +108,10 @@ export class DecodeAttempt {
     }
     clearTimeout(this.#watchdog);
     framer.destroy();
+    const about = { kind, quote, hasPassword: secretsOf(camera.source).length > 0 };
     return this.#cause === null
-      ? causeOfExit(exit, this.#frames, kind)
-      : explained(this.#cause, exit, this.#frames, kind);
+      ? causeOfExit(exit, this.#frames, about)
+      : explained(this.#cause, exit, this.#frames, about);
   }
 
   stop(): void {

@@ -1,3 +1,4 @@
+import { redactUrls } from '../secrets.ts';
 import type { SourceKind } from './kind.ts';
 
 /** Why a source could not be read, for a person. */
@@ -7,7 +8,20 @@ export interface Diagnosis {
   readonly reason: string;
 }
 
-type Rule = readonly [pattern: RegExp, code: string, reason: (match: RegExpExecArray, kind: SourceKind) => string];
+/** What was opened, as far as it makes a difference to the words. */
+export interface Opened {
+  readonly kind: SourceKind;
+  /** A password, or what looks like one, stands in its URL. */
+  readonly hasPassword?: boolean;
+  /** Takes the credentials out of what ffmpeg says. */
+  readonly quote?: (text: string) => string;
+}
+
+type Rule = readonly [
+  pattern: RegExp,
+  code: string,
+  reason: (match: RegExpExecArray, opened: Required<Opened>) => string,
+];
 
 /** First match wins: the specific before the general. */
 const RULES: readonly Rule[] = [
@@ -46,7 +60,10 @@ const RULES: readonly Rule[] = [
   [
     /\b401 Unauthorized|(?:error|returned) 401\b/,
     'unauthorized',
-    () => 'it wants a user and password, or they are wrong: set username and passwordFile, or put them into its URL',
+    (_match, { hasPassword }) =>
+      hasPassword
+        ? 'it refuses the user or the password that it is given (401): check both, and that this user may see streams'
+        : 'it wants a user and password, and is given none (401): set username and passwordFile, or put them into its URL',
   ],
   [/\b403 Forbidden/, 'forbidden', () => 'it refuses access (403): check the user’s rights on the camera'],
   [
@@ -57,7 +74,8 @@ const RULES: readonly Rule[] = [
   [
     /\b(5\d\d) (?:Server|Internal|Service|Bad Gateway)[^\n]*/i,
     'server-error',
-    ([text]) => `it reports an error of its own: ${text}`,
+    ([text = ''], { kind, quote }) =>
+      `it reports an error of its own: ${quote(text)}${kind.startsWith('http') ? '; if this is its RTSP port, use rtsp://' : ''}`,
   ],
   [
     /Connection refused/,
@@ -72,8 +90,8 @@ const RULES: readonly Rule[] = [
   [
     /Failed to resolve hostname (\S+?):|Name or service not known|Temporary failure in name resolution/,
     'unknown-host',
-    ([, host]) =>
-      `the host name${host === undefined ? '' : ` ${host}`} is not known: check its spelling, or use the address`,
+    ([, host], { quote }) =>
+      `the host name${host === undefined ? '' : ` ${quote(host)}`} is not known: check its spelling, or use the address`,
   ],
   [
     /Connection timed out|Operation timed out/i,
@@ -83,13 +101,13 @@ const RULES: readonly Rule[] = [
   [
     /No such file or directory/,
     'no-such-file',
-    (_match, kind) =>
+    (_match, { kind }) =>
       kind === 'v4l2' ? 'there is no such device: is it plugged in?' : 'there is no such file: check the path',
   ],
   [
     /Permission denied/,
     'permission-denied',
-    (_match, kind) =>
+    (_match, { kind }) =>
       kind === 'v4l2' ? 'no permission: add Weir’s user to the group `video`' : 'no permission to read it',
   ],
   [/Is a directory/, 'is-a-directory', () => 'it is a folder, not a video: name a file'],
@@ -103,12 +121,12 @@ const RULES: readonly Rule[] = [
   [
     /moov atom not found|Invalid data found when processing input/,
     'not-a-video',
-    (_match, kind) =>
+    (_match, { kind }) =>
       kind === 'file'
         ? 'it is not a video that ffmpeg can read (text, cut off or damaged?)'
         : kind === 'rtsp'
           ? 'what it sends is not RTSP that ffmpeg can read: check port and path in its URL; if it speaks TLS there, use rtsps://'
-          : 'what it sends is not a video that ffmpeg can read: check the path in its URL',
+          : 'what it sends is not a video that ffmpeg can read: check the path in its URL; if this is its RTSP port, use rtsp://',
   ],
   // Told of hardware that does not work here, also where ffmpeg goes on without: only if nothing else is known.
   [
@@ -119,13 +137,13 @@ const RULES: readonly Rule[] = [
   [
     /End of file before an answer/,
     'connection-lost',
-    (_match, kind) =>
+    (_match, { kind }) =>
       `the connection breaks off before an answer: see how many viewers it allows, and if it speaks TLS there, use ${kind === 'rtsp' ? 'rtsps' : 'https'}://`,
   ],
   [
     /Connection reset by peer|Broken pipe|End of file/,
     'connection-lost',
-    (_match, kind) =>
+    (_match, { kind }) =>
       `the connection broke off: check the network, and how many viewers it allows${kind.startsWith('http') ? '; a camera at http:// may want https://' : ''}`,
   ],
 ];
@@ -157,20 +175,25 @@ export const NOT_THE_DECODER: ReadonlySet<string> = new Set([
 ]);
 
 /** What ffmpeg's last lines say about its failure; falls back on its own words. */
-export function diagnose(stderr: readonly string[], kind: SourceKind): Diagnosis {
-  const known = knownCause(stderr, kind);
+export function diagnose(stderr: readonly string[], opened: Opened): Diagnosis {
+  const known = knownCause(stderr, opened);
   if (known !== null) return known;
   const last = stderr.filter((line) => /\[(?:error|fatal|panic)\]/.test(line)).at(-1);
   const words = last?.replace(/^(?:\[[^\]]*\] ?)+/, '').trim();
-  return { code: 'decode-failed', reason: words ? `ffmpeg says: ${words}` : 'ffmpeg ended without saying why' };
+  const { quote } = settled(opened);
+  return { code: 'decode-failed', reason: words ? `ffmpeg says: ${quote(words)}` : 'ffmpeg ended without saying why' };
 }
 
 /** The same for the causes that Weir knows; `null` if it is none of them. */
-export function knownCause(stderr: readonly string[], kind: SourceKind): Diagnosis | null {
+export function knownCause(stderr: readonly string[], opened: Opened): Diagnosis | null {
   const text = stderr.join('\n');
   for (const [pattern, code, reason] of RULES) {
     const match = pattern.exec(text);
-    if (match !== null) return { code, reason: reason(match, kind) };
+    if (match !== null) return { code, reason: reason(match, settled(opened)) };
   }
   return null;
+}
+
+function settled({ kind, hasPassword = false, quote = redactUrls }: Opened): Required<Opened> {
+  return { kind, hasPassword, quote };
 }

@@ -1,5 +1,4 @@
-import { diagnose, knownCause } from './diagnose.ts';
-import type { SourceKind } from './kind.ts';
+import { diagnose, knownCause, type Opened } from './diagnose.ts';
 import type { DecodeExit } from './process.ts';
 
 /** What ended an opening of a source. */
@@ -15,8 +14,8 @@ const SILENT_CAUSES = new Set(['too-large', 'no-decoder', 'no-video', 'hwaccel-u
 const CUT_OFF = /partial file|ends prematurely|Input\/output error|Connection reset by peer/i;
 
 /** Why an ffmpeg that nobody ended came to its end after `frames` frames. */
-export function causeOfExit(exit: DecodeExit, frames: number, kind: SourceKind): Cause {
-  if (exit.code !== 0 || frames === 0) return { state: 'failed', ...diagnose(exit.stderr, kind) };
+export function causeOfExit(exit: DecodeExit, frames: number, about: Opened): Cause {
+  if (exit.code !== 0 || frames === 0) return { state: 'failed', ...diagnose(exit.stderr, about) };
   if (exit.stderr.some((line) => CUT_OFF.test(line))) {
     return { state: 'failed', code: 'cut-off', reason: 'it breaks off before its end: fetch it again, or repair it' };
   }
@@ -24,8 +23,8 @@ export function causeOfExit(exit: DecodeExit, frames: number, kind: SourceKind):
 }
 
 /** Behind silence may stand a reason that ffmpeg told without ending. */
-export function explained(cause: Cause, exit: DecodeExit, frames: number, kind: SourceKind): Cause {
-  const known = cause.code === 'no-frames' && frames === 0 ? knownCause(exit.stderr, kind) : null;
+export function explained(cause: Cause, exit: DecodeExit, frames: number, about: Opened): Cause {
+  const known = cause.code === 'no-frames' && frames === 0 ? knownCause(exit.stderr, about) : null;
   // Others may be the consequence of our own ending it.
   return known !== null && SILENT_CAUSES.has(known.code) ? { state: 'failed', ...known } : cause;
 }

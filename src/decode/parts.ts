@@ -25,8 +25,8 @@ export interface DecoderParts {
   readonly onState: (state: CameraState, reason: string) => void;
   /** Streams of this camera before this decoder; its own go on from there. */
   readonly streamsBefore?: number;
-  /** Removes credentials from what is told. */
-  readonly redact: (text: string) => string;
+  /** Removes credentials from what others say, before it is told. */
+  readonly quote: (text: string) => string;
   /** Something that the operator should know but that changes no state. */
   readonly onNotice: (text: string) => void;
   /** Left out: no pictures are made. */

@@ -9,7 +9,7 @@ import { ffmpegEnvironment } from './proxy.ts';
 export interface DecodeExit {
   /** `null` when it was killed or could not be started. */
   readonly code: number | null;
-  /** The last lines of its stderr, but for the verbose ones, without credentials. */
+  /** The last lines of its stderr, but for the verbose ones, as it wrote them: they may hold credentials. */
   readonly stderr: readonly string[];
 }
 
@@ -28,13 +28,12 @@ const GRACE_MS = 1500;
 
 /**
  * Starts ffmpeg with its frames going to `frames` (with back-pressure), its pictures, where it makes some, to `onPictures`
- * (without: unread, they would hold the frames up), and its messages, line by line and redacted, to `onLine`.
+ * (without: unread, they would hold the frames up), and its messages, line by line and as it wrote them, to `onLine`.
  */
 export function startFfmpeg(
   ffmpeg: Ffmpeg,
   args: FfmpegArguments,
   frames: Writable,
-  redact: (text: string) => string,
   onLine: (line: string) => void,
   onPictures: (bytes: Uint8Array) => void = () => {},
 ): DecodeProcess {
@@ -46,14 +45,14 @@ export function startFfmpeg(
   });
   const pictures = child.stdio?.[PICTURES] as Readable | null | undefined;
   const exited = new Promise<DecodeExit>((resolve) => {
-    child.once('error', (error) => resolve({ code: null, stderr: [...lines, `[fatal] ${redact(error.message)}`] }));
+    child.once('error', (error) => resolve({ code: null, stderr: [...lines, `[fatal] ${error.message}`] }));
     child.once('close', (code: number | null) => resolve({ code, stderr: lines }));
   });
   // Without descriptors left there are no pipes either; the error is told above.
   child.stdout?.on('error', () => {}).pipe(frames);
   pictures?.on('error', () => {}).on('data', onPictures);
   splitLines(child.stderr, (raw) => {
-    const line = redact(raw.slice(0, MAX_LINE_LENGTH));
+    const line = raw.slice(0, MAX_LINE_LENGTH);
     if (!line.includes('[verbose]') && lines.push(line) > STDERR_LINES) lines.shift();
     onLine(line);
   });

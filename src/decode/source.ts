@@ -129,7 +129,7 @@ export class CameraDecoder {
     try {
       return await attempt.run();
     } catch (error) {
-      const reason = this.#parts.redact(messageOf(error));
+      const reason = this.#parts.quote(messageOf(error));
       return { state: 'failed', code: 'decode-failed', reason, frames: 0, liveMs: 0, endsByNature: kind === 'file' };
     } finally {
       signal.removeEventListener('abort', abort);

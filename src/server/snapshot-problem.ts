@@ -16,7 +16,10 @@ export function noPicture({ id, state, reason }: Pictureless): WeirError {
   const told = (message: string, remedy: string) => new WeirError('no-picture', message, { remedy });
   switch (state) {
     case 'paused':
-      return told(`camera ${id} is paused: no picture of it is taken`, `resume it: POST /api/cameras/${id}/resume`);
+      return told(
+        `camera ${id} is paused: no picture of it is taken`,
+        `resume it: POST /api/cameras/${id}/resume, or without \`paused\` in the configuration`,
+      );
     case 'ended':
       return told(
         `camera ${id} has ended${why}`,

@@ -65,6 +65,26 @@ describe('on SIGHUP', () => {
     expect(metrics).toContain('weir_camera_state{camera="demo",state="live"} 1');
   });
 
+  test('a camera that the configuration pauses has no ffmpeg until a reload finds it without, and the other way round', async () => {
+    await configure([demo({ paused: true }), demo({ id: 'other' })]);
+    const daemon = await start();
+    await daemon.untilLabels(3);
+    const paused = async (id: string) =>
+      ((await (await fetch(`${daemon.address}/api/cameras/${id}`)).json()) as { paused: boolean }).paused;
+    expect([daemon.states('demo'), await paused('demo'), await paused('other')]).toEqual([['paused'], true, false]);
+    expect(ffmpegChildren(daemon.pid)).toHaveLength(1);
+    await configure([demo(), demo({ id: 'other', paused: true })]);
+    daemon.child.kill('SIGHUP');
+    await says(daemon, 'the configuration is reloaded: changed demo, other');
+    await waitFor(() => daemon.states('demo').includes('live'), 'the camera that is not paused any more');
+    expect([daemon.states('other').at(-1), await paused('demo'), await paused('other')]).toEqual([
+      'paused',
+      false,
+      true,
+    ]);
+    expect(ffmpegChildren(daemon.pid)).toHaveLength(1);
+  });
+
   test('in the middle of connecting, of waiting for the next try, and of another reload, it leaves nothing behind', async () => {
     await configure([demo(), silent(), refused()]);
     const daemon = await start();

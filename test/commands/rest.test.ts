@@ -321,6 +321,8 @@ describe('the operating point of a camera', () => {
     const wrong = await ask(daemon, 'PUT', '/api/cameras/gate/operating-point', { operatingPoint: 'quick' });
     expect(wrong).toMatchObject({ status: 422, body: { code: 'operating-point-unknown' } });
     expect((await ask(daemon, 'PUT', '/api/cameras/gate/operating-point', { point: 1 })).status).toBe(400);
+    const byNumber = await ask(daemon, 'PUT', '/api/cameras/third/operating-point', { operatingPoint: 0 });
+    expect(byNumber).toMatchObject({ status: 200, body: { current: { index: 0 }, configured: '0' } });
     expect(await kept('point')).toContain('"operatingPoint": "balanced"');
     daemon.child.kill('SIGHUP');
     await waitFor(async () => (await described('demo')).until === null, 'the reload to move it back');

@@ -38,6 +38,22 @@ describe('weir token', () => {
     expect((await token('revoke', 'wall')).code).toBe(2);
   }, 60_000);
 
+  test('warns of a camera that neither the state directory nor a configuration knows, and makes the token all the same', async () => {
+    const unknown = await token('create', '--name', 'early', '--cameras', 'gtae');
+    expect([unknown.code, unknown.stderr]).toEqual([0, expect.not.stringContaining('gtae')]); // nobody tells any camera
+    const cameras = {
+      schema: 'weir.cameras/1',
+      cameras: [{ entry: { id: 'gate', source: 'rtsp://h/x' }, isPaused: false }],
+    };
+    writeFileSync(join(folder, 'cameras.json'), JSON.stringify(cameras));
+    const config = join(folder, 'weir.yaml');
+    writeFileSync(config, 'cameras: [{id: yard, source: "rtsp://h/y"}]');
+    const made = await token('create', '--name', 'wall', '--cameras', 'gtae,yard', '--config', config);
+    expect([made.code, made.stdout]).toEqual([0, expect.stringMatching(/^weir_/)]);
+    expect(made.stderr).toContain('no camera "gtae" is known here (did you mean "gate"?)');
+    expect(made.stderr).not.toContain('"yard"');
+  }, 30_000);
+
   test('never repeats a token that is pasted in place of a name', async () => {
     const { stdout } = await token('create', '--name', 'wall');
     const refused = await token('revoke', stdout.trim());

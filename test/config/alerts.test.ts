@@ -41,7 +41,7 @@ test('secrets come from files, and are known to the redactor', async () => {
   const { alerts, redactor } = await load(text, { s: 'sixteen-characters\n', p: 'broker-word\n' });
   expect(alerts.webhooks[0]).toMatchObject({ secret: 'sixteen-characters' });
   expect(alerts.mqtt).toMatchObject({ username: 'u', password: 'broker-word' });
-  expect(redactor.redact('sixteen-characters broker-word in-url')).toBe('*** *** ***');
+  expect(redactor.quote('sixteen-characters broker-word in-url')).toBe('*** *** ***');
 });
 
 test('a secret that is too short to be one is refused, and one that is not there', async () => {

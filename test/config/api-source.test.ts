@@ -49,3 +49,9 @@ test.each([
 ])('%s is', (source) => {
   expect(problemsOf(source)).toEqual([]);
 });
+
+test('a source whose path would be taken for its host, with a user in front, is refused as it will be when it is read again', () => {
+  const checked = apiEntry({ id: 'gate', source: 'rtsp://h/x@main', username: 'u', password: 'hunter22' });
+  expect(checked).toEqual([{ path: ['source'], message: expect.stringContaining('%40') }]);
+  expect(JSON.stringify(checked)).not.toContain('hunter22');
+});

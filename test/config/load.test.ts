@@ -7,6 +7,7 @@ import { knownKeys } from '../../src/artifact/problems.ts';
 import { camerasFromSources } from '../../src/config/camera.ts';
 import { loadConfig, parseConfig } from '../../src/config/load.ts';
 import { camera, configSchema } from '../../src/config/schema.ts';
+import { sourceProblem } from '../../src/config/source.ts';
 import { Redactor } from '../../src/secrets.ts';
 import { temporaryFolder } from '../support/clips.ts';
 
@@ -146,11 +147,42 @@ describe('a bad configuration', () => {
     ['an impossible port', 'rtsp://u:hunter22@h:99999/x', /99999 is above/],
     ['a space', 'rtsp://u:my hunter22@h/x', /holds a space/],
     ['a slash too few', 'rtsp:/u:hunter22@h/x', /lacks a slash/],
-    ['a password that breaks the URL', 'rtsp://u:hunter22/p@h/x', /percent-encode/],
+    ['a slash in its password', 'rtsp://u:hunter22/p@h/x', /%40.*passwordFile/],
+    ['a slash behind digits', 'rtsp://u:1/hunter22@h/x', /%2F/],
+    ['a hash that begins it', 'rtsp://u:#hunter22@h/x', /%23/],
+    ['a question mark', 'http://u:hunter22?@10.0.0.5', /%3F/],
+    ['an @', 'rtsp://u:hunter22@p@h/x', /more than one "@".*%40/],
+    ['every sign that must be escaped', 'rtsp://viewer:p@ss/hunter22#rd?1@127.0.0.1:9713/stream', /%40/],
+    ['an @ and a slash in front of a name', 'rtsp://u:p@hunter22/p@gate', /%40/],
   ])('%s in a source is told without the source', async (_name, url, told) => {
     const problems = await problemsOf(`cameras: [{id: a, source: "${url}"}]`);
     expect(problems).toEqual([expect.stringMatching(told)]);
     expect(String(problems)).not.toContain('hunter22');
+  });
+
+  test('an operating point is taken as a number too, as over the API', async () => {
+    const { cameras, operatingPoint } = await parseConfig(
+      'operatingPoint: 2\ncameras: [{id: a, source: b.mp4, operatingPoint: 3}]',
+      {
+        ...{ path: '/x/weir.yaml', env: {}, redactor: new Redactor() },
+      },
+    );
+    expect([operatingPoint, cameras[0]?.operatingPoint]).toEqual(['2', '3']);
+    expect(await problemsOf('operatingPoint: -1')).toEqual([expect.stringMatching(/a number in the front/)]);
+  });
+
+  test.each([
+    'rtsp://u:p%40ss%2Fw%23rd%3F1@h:554/x',
+    'rtsp://h/live@main',
+    'rtsp://h:554/live@2',
+    'rtsp://u:p@h/live@2',
+    'rtsp://u@h/x',
+    'rtsp://u:p@[fe80::1]:554/x',
+    'http://h/cgi?user=a&pwd=b@',
+    'clips/a@b/c@d.mp4',
+    'file:///srv/a:b/c@d.mp4',
+  ])('%s is a source', (url) => {
+    expect(sourceProblem(url)).toBeNull();
   });
 
   test.each([
@@ -202,7 +234,7 @@ describe('secrets', () => {
       '{id: c, source: "rtsp://u:in-url@h/x"}',
     ];
     await load(`cameras: [${entries}]`, { PW: 'from-env' }, redactor);
-    expect(redactor.redact('from-env, from-file, in-url')).toBe('***, ***, ***');
+    expect(redactor.quote('from-env, from-file, in-url')).toBe('***, ***, ***');
   });
 
   test('come from a file beside the configuration, without its line end, encoded', async () => {

@@ -25,7 +25,7 @@ async function picturesOf(path: string): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   const frames = new Writable({ write: (_chunk, _encoding, done) => done() });
   const keep = (chunk: Uint8Array) => chunks.push(chunk.slice());
-  await startFfmpeg(...([ffmpeg, args, frames, String, () => {}, keep] as const)).exited;
+  await startFfmpeg(...([ffmpeg, args, frames, () => {}, keep] as const)).exited;
   return Buffer.concat(chunks);
 }
 

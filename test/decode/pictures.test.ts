@@ -247,12 +247,9 @@ function pictures(find: () => Promise<Ffmpeg>): void {
       wish,
     );
     let bytes = 0;
-    const running = startFfmpeg(
-      ...([ffmpeg, args, new Writable({ write: () => {} }), String, () => {}] as const),
-      (chunk) => {
-        bytes += chunk.length;
-      },
-    );
+    const running = startFfmpeg(...([ffmpeg, args, new Writable({ write: () => {} }), () => {}] as const), (chunk) => {
+      bytes += chunk.length;
+    });
     // More than a pipe holds: had nobody read, there would be no more.
     await waitFor(() => bytes > 600_000, 'pictures');
     await running.stop();

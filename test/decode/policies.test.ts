@@ -4,6 +4,7 @@ import { diagnose } from '../../src/decode/diagnose.ts';
 import { JumpCounter } from '../../src/decode/jumps.ts';
 import { Pacer } from '../../src/decode/pacer.ts';
 import { backoffMs, CAMERA_BACKOFF } from '../../src/decode/reconnect.ts';
+import { Redactor } from '../../src/secrets.ts';
 import fc from '../support/property.ts';
 
 describe('backoffMs', () => {
@@ -99,7 +100,7 @@ describe('diagnose', () => {
     ],
     ['[video4linux2 @ 0x1] [error] ioctl(VIDIOC_STREAMON): Device or resource busy', 'v4l2', 'busy'],
   ] as const)('%s', (line, kind, code) => {
-    expect(diagnose(['[info] Input #0', line], kind).code).toBe(code);
+    expect(diagnose(['[info] Input #0', line], { kind }).code).toBe(code);
   });
 
   test('the specific comes before its general consequence', () => {
@@ -107,14 +108,36 @@ describe('diagnose', () => {
       '[rtsp @ 0x1] [error] method DESCRIBE failed: 401 Unauthorized',
       '[error] rtsp://h/x: Invalid data found when processing input',
     ];
-    expect(diagnose(lines, 'rtsp').code).toBe('unauthorized');
+    expect(diagnose(lines, { kind: 'rtsp' }).code).toBe('unauthorized');
+  });
+
+  test('tells a missing password from a wrong one', () => {
+    const lines = ['[rtsp @ 0x1] [error] method DESCRIBE failed: 401 Unauthorized'];
+    expect(diagnose(lines, { kind: 'rtsp' }).reason).toMatch(/given none.*passwordFile/);
+    expect(diagnose(lines, { kind: 'rtsp', hasPassword: true }).reason).toMatch(/^it refuses the user or the password/);
+  });
+
+  test('takes the password out of what it quotes alone', () => {
+    const redactor = new Redactor();
+    for (const secret of ['refused', 'address', 'strange']) redactor.register(secret);
+    const opened = { kind: 'rtsp', quote: (text: string) => redactor.quote(text) } as const;
+    const refused = diagnose(['[error] Connection refused'], opened);
+    expect(refused.reason).toBe(diagnose(['[error] Connection refused'], { kind: 'rtsp' }).reason);
+    expect(refused.reason).toContain('refused');
+    expect(diagnose(['[error] a strange thing'], opened).reason).toBe('ffmpeg says: a *** thing');
+  });
+
+  test('asks whether an HTTP address is the one of RTSP where the server refuses all', () => {
+    const line = '[http @ 0x1] [warning] HTTP error 503 Service Unavailable';
+    expect(diagnose([line], { kind: 'http-pictures' }).reason).toContain('use rtsp://');
+    expect(diagnose([line], { kind: 'rtsp' }).reason).not.toContain('rtsp://');
   });
 
   test('without a known cause, gives ffmpeg’s last words without its prefixes', () => {
-    expect(diagnose(['[info] a', '[foo @ 0x12] [error] strange thing', '[info] b'], 'file').reason).toBe(
+    expect(diagnose(['[info] a', '[foo @ 0x12] [error] strange thing', '[info] b'], { kind: 'file' }).reason).toBe(
       'ffmpeg says: strange thing',
     );
-    expect(diagnose([], 'file').reason).toMatch(/without saying why/);
+    expect(diagnose([], { kind: 'file' }).reason).toMatch(/without saying why/);
   });
 });
 

@@ -292,7 +292,7 @@ for (const [name, find, parts, ways] of FFMPEGS) {
       const server = await protectedServer('digest');
       const ffmpeg = await find();
       for (const [source, reason] of [
-        [server.urlFor('viewer', 'wrong'), /wants a user and password/],
+        [server.urlFor('viewer', 'wrong'), /refuses the user or the password/],
         [server.urlFor('viewer', PASSWORD).replace('/stream', '/none'), /no such stream/],
         ['rtsp://u:secret@127.0.0.1:1/s', /connection refused/],
         ['rtsp://u:secret@nobody.invalid/s', /host name.*is not known/],

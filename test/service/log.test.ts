@@ -36,21 +36,21 @@ async function linesOf(body: string, format = 'json', journal = false): Promise<
 }
 
 describe('the log', () => {
-  test('blots secrets out of texts and fields, and leaves keys and numbers whole', async () => {
+  test('blots secrets out of texts and fields, and leaves keys, numbers, ids and Weir’s own words whole', async () => {
     const [line] = await logged(`
-      for (const secret of ['1795', 'camera']) redactor.register(secret);
-      log.warn({ camera: 'gate', port: 17950, url: ['rtsp://u:p@h/1795'] }, 'camera 1795 of rtsp://u:p@h');`);
+      for (const secret of ['1795!', 'camera', 'gate', 'live']) redactor.register(secret);
+      log.warn({ camera: 'gate', port: 17950, url: ['rtsp://u:p@h/1795!'] }, 'camera gate is live: 1795! of rtsp://u:p@h');`);
     expect(line).toMatchObject({
       camera: 'gate',
       port: 17950,
       url: ['rtsp://***@h/***'],
-      msg: '*** *** of rtsp://***@h',
+      msg: 'camera gate is live: *** of rtsp://***@h',
     });
     expect(line?.time).toBeTypeOf('number');
   });
 
   test('has sentences with priorities in the journal, line by line, then fields', async () => {
-    const body = `redactor.register('hush'); log.info({}, 'all is well'); log.warn({ camera: 'gate' }, 'hush is late');
+    const body = `redactor.register('hu$h'); log.info({}, 'all is well'); log.warn({ camera: 'gate' }, 'hu$h is late');
       log.error({}, 'two\\nlines');`;
     expect(await linesOf(body, 'auto', true)).toEqual([
       '<6>all is well',

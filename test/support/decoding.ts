@@ -58,7 +58,7 @@ export function record(
       wake();
     },
     onNotice: (text) => notices.push(text),
-    redact: redactUrls,
+    quote: redactUrls,
     pictures,
   });
   const until: Recorded['until'] = (found, timeoutMs = 20_000) =>
