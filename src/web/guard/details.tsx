@@ -9,7 +9,7 @@ const FIGURES_MS = 10_000;
 /** What an engineer wants to know of a camera beyond its answers. */
 export function Details({ camera, api }: { readonly camera: CameraModel; readonly api: Api }) {
   const figures = useFigures(api, camera.id);
-  const label = camera.inOrder[0]?.label ?? [...camera.objects.values()][0];
+  const label = camera.inOrder[0]?.label ?? [...camera.objects.values()][0]?.label;
   const clock = label === undefined ? null : clockTelling(label.clock.state);
   const agreements = Object.entries(camera.agreement);
   const drops = figures === null ? null : dropWords(figures);

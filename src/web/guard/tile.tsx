@@ -1,11 +1,12 @@
 import { useRef, useState } from 'preact/hooks';
 import { useChanges, useSession, useTick } from '../shell/context.ts';
 import { useSeen } from '../shell/seen.ts';
-import type { Answer, CameraModel } from '../store/camera.ts';
+import type { CameraModel } from '../store/camera.ts';
+import { heldLabel } from '../store/held.ts';
 import { share, timeOfDay } from '../words/numbers.ts';
 import { stateTelling, troubleTelling, unheardTelling, wrongs } from '../words/states.ts';
 import { type AlertLine, freshOf } from './alert-lines.ts';
-import { AnswerView, heldBy } from './answer.tsx';
+import { AnswerView } from './answer.tsx';
 import { Details } from './details.tsx';
 import { Picture } from './picture.tsx';
 
@@ -108,9 +109,9 @@ function Objects({ camera }: { readonly camera: CameraModel }) {
   if (objects.length === 0) return null;
   return (
     <ul class="objects" aria-label="Objects in view">
-      {objects.slice(0, SHOWN_OBJECTS).map(({ question, view, label, stable, confidence }) => (
-        <li key={`${question} ${view.track}`} class="chip calm">
-          <strong>{stable?.label ?? label ?? 'unknown'}</strong> {share(confidence)}
+      {objects.slice(0, SHOWN_OBJECTS).map(({ label, sure }) => (
+        <li key={`${label.question} ${label.view.track}`} class="chip calm">
+          <strong>{heldLabel(label) ?? 'unknown'}</strong> {sure !== null && share(sure)}
         </li>
       ))}
       {objects.length > SHOWN_OBJECTS && <li class="chip calm">+{objects.length - SHOWN_OBJECTS}</li>}
@@ -143,6 +144,6 @@ function Troubles({ camera: { state, reason, degraded, answers } }: { readonly c
 }
 
 function wordsOf({ inOrder }: CameraModel): string {
-  const words = inOrder.slice(0, SHOWN_QUESTIONS).map((answer: Answer) => heldBy(answer) ?? 'nothing moves');
+  const words = inOrder.slice(0, SHOWN_QUESTIONS).map(({ label }) => heldLabel(label) ?? 'nothing moves');
   return words.length === 0 ? 'live picture' : words.join(', ');
 }
