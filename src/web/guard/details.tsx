@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { CameraModel } from '../store/camera.ts';
 import type { Api, FiguresAnswer } from '../wire.ts';
+import { dropWords } from '../words/drops.ts';
 import { milliseconds, share } from '../words/numbers.ts';
 import { clockTelling, gearExplained } from '../words/states.ts';
 
@@ -58,15 +59,6 @@ export function Details({ camera, api }: { readonly camera: CameraModel; readonl
       <dd>{drops ?? 'not known'}</dd>
     </dl>
   );
-}
-
-/** `3 of 1,204 frames (2 displaced, 1 budget)`. */
-function dropWords({ frames }: FiguresAnswer): string {
-  const kinds = Object.entries(frames.dropped).filter(([, count]) => count > 0);
-  const all = kinds.reduce((sum, [, count]) => sum + count, 0);
-  const why =
-    kinds.length === 0 ? '' : ` (${kinds.map(([kind, count]) => `${count.toLocaleString('en')} ${kind}`).join(', ')})`;
-  return `${all.toLocaleString('en')} of ${frames.in.toLocaleString('en')} frames${why}`;
 }
 
 function useFigures(api: Api, id: string): FiguresAnswer | null {

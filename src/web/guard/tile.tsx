@@ -1,4 +1,4 @@
-import { useRef, useState } from 'preact/hooks';
+import { useRef } from 'preact/hooks';
 import { useChanges, useSession, useTick } from '../shell/context.ts';
 import { useSeen } from '../shell/seen.ts';
 import type { CameraModel } from '../store/camera.ts';
@@ -19,20 +19,18 @@ const UNSEEN_MS = 5_000;
 interface TileProps {
   readonly camera: CameraModel;
   readonly isDetailed: boolean;
-  readonly isWall: boolean;
   /** Whether Weir is there: without it what is shown is old. */
   readonly isHeard: boolean;
   readonly alerts: readonly AlertLine[];
 }
 
 /** One camera: its picture, what it is, how sure that is, and whether somebody should look. */
-export function Tile({ camera, isDetailed, isWall, isHeard, alerts }: TileProps) {
+export function Tile({ camera, isDetailed, isHeard, alerts }: TileProps) {
   const { api } = useSession();
   const place = useRef<HTMLElement>(null);
   const isSeen = useSeen(place);
   useChanges(...(isSeen ? [camera.id] : []));
   useTick(isSeen ? 1_000 : UNSEEN_MS);
-  const [width] = useState(() => Math.round(Math.min(960, (isWall ? 960 : 480) * Math.max(1, devicePixelRatio))));
   const answers = camera.inOrder;
   const told = answers.slice(0, SHOWN_QUESTIONS);
   const more = answers.length - told.length;
@@ -41,12 +39,20 @@ export function Tile({ camera, isDetailed, isWall, isHeard, alerts }: TileProps)
   const tone = alert !== null ? 'bad' : (wrong?.tone ?? '');
   return (
     <article class={`tile ${isHeard ? tone : 'unheard'}`} aria-labelledby={`tile-${camera.id}`} ref={place}>
-      <div class="tile-picture">
-        <Picture id={camera.id} width={width} what={wordsOf(camera)} isSeen={isSeen} isLive={camera.state === 'live'} />
+      <div class="tile-bar">
         <h2 id={`tile-${camera.id}`}>
           <a href={`#/camera/${camera.id}`}>{camera.id}</a>
         </h2>
         <StateChip camera={camera} isHeard={isHeard} />
+      </div>
+      <div class="tile-picture">
+        <Picture
+          id={camera.id}
+          what={wordsOf(camera)}
+          isSeen={isSeen}
+          state={camera.info?.paused === true ? 'paused' : camera.state}
+          reason={camera.reason}
+        />
         {alert !== null && (
           <p class="alert-mark">
             <span aria-hidden="true">!</span> {timeOfDay(alert.atMs)} {alert.text}
@@ -87,7 +93,7 @@ function StateChip({ camera: { state, reason, info }, isHeard }: ChipProps) {
   const told = stateTelling(info?.paused === true ? 'paused' : state);
   const { tone, sign, word, explanation } = isHeard ? told : unheardTelling(told);
   return (
-    <p class={`chip on-picture ${tone}`} title={reason === '' ? explanation : reason}>
+    <p class={`chip ${tone}`} title={reason === '' ? explanation : reason}>
       <span aria-hidden="true">{sign}</span> {word}
     </p>
   );
