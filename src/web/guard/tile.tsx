@@ -51,7 +51,7 @@ export function Tile({ camera, isDetailed, isHeard, alerts }: TileProps) {
           what={wordsOf(camera)}
           isSeen={isSeen}
           state={camera.info?.paused === true ? 'paused' : camera.state}
-          reason={camera.reason}
+          reason="" // Told below.
         />
         {alert !== null && (
           <p class="alert-mark">
@@ -100,12 +100,17 @@ function StateChip({ camera: { state, reason, info }, isHeard }: ChipProps) {
 }
 
 /** What stands in place of a label while there is none: the state and its reason. */
-function Silent({ camera: { state, reason } }: { readonly camera: CameraModel }) {
+function Silent({ camera: { id, state, reason, info } }: { readonly camera: CameraModel }) {
   const { tone, word, explanation } = stateTelling(state);
   return (
     <div class="answer">
       <p class={`label none ${tone}`}>{state === 'live' ? 'No label yet' : word}</p>
       <p class="reason">{reason === '' ? explanation : reason}</p>
+      {state === 'failed' && info?.origin === 'api' && (
+        <p>
+          <a href={`#/camera/${id}`}>Change its source or password</a>
+        </p>
+      )}
     </div>
   );
 }

@@ -11,7 +11,7 @@ export function noPictureWords(state: CameraState, reason: string): string | nul
     case 'ended':
       return `No picture: the recording has ended${why}. It begins again with loop: true, or when Weir is restarted.`;
     case 'failed':
-      return `No picture: it failed${why}.`;
+      return `No picture: it failed${why}. A network source is tried again by itself.`;
     case 'stalled':
       return `No picture: no frames come${why}. It is opened anew by itself.`;
     default:
