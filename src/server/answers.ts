@@ -82,6 +82,7 @@ export const figures = z.object({
     classified: count,
     dropped: z.object({ displaced: count, budget: count, failed: count, skipped: count }),
   }),
+  unanswered: count.describe('questions of classified frames, and objects in them, without an answer for want of time'),
   latency: z.array(z.object({ clock: clockName, n: count, p50Ms: ms, p95Ms: ms, p99Ms: ms })),
   rungs: z.array(z.object({ rung: z.string(), runs: count, meanRunMs: ms })),
   stops: z.record(z.string(), count),

@@ -9,6 +9,8 @@ export interface CameraFigures {
     readonly classified: number;
     readonly dropped: Readonly<Record<LossReason, number>>;
   };
+  /** Questions of frames that were classified, and objects in them, which got no answer for want of time. */
+  readonly unanswered: number;
   /** From arrival to decision, by the state of the clocks; within 3 % as the percentiles are read from a histogram. */
   readonly latency: readonly {
     readonly clock: ClockStateName;
@@ -25,6 +27,7 @@ interface Counted {
   readonly sinceMs: number;
   in: number;
   classified: number;
+  unanswered: number;
   readonly dropped: Record<LossReason, number>;
   readonly latency: Map<ClockStateName, LatencyHistogram>;
   readonly rungs: Map<string, { runs: number; totalMs: number }>;
@@ -49,11 +52,13 @@ export class Figures {
     this.#of(camera).dropped[reason] += 1;
   }
 
-  answered(labels: readonly Label[], spentMs: number): void {
+  /** @param unanswered questions and regions that were asked of the same frame, and not answered */
+  answered(labels: readonly Label[], spentMs: number, unanswered = 0): void {
     const last = labels.at(-1);
     if (last === undefined) return;
     const counted = this.#of(last.camera);
     counted.classified += 1;
+    counted.unanswered += unanswered;
     const { state } = last.clock;
     const histogram = counted.latency.get(state) ?? new LatencyHistogram();
     counted.latency.set(state, histogram);
@@ -67,15 +72,21 @@ export class Figures {
     }
   }
 
+  /** Objects that move were not looked at. */
+  leftOut(camera: string, count: number): void {
+    this.#of(camera).unanswered += count;
+  }
+
   forget(camera: string): void {
     this.#cameras.delete(camera);
   }
 
   read(camera: string): CameraFigures {
-    const { sinceMs, in: arrived, classified, dropped, latency, rungs, stops } = this.#of(camera);
+    const { sinceMs, in: arrived, classified, unanswered, dropped, latency, rungs, stops } = this.#of(camera);
     return {
       sinceMs,
       frames: { in: arrived, classified, dropped: { ...dropped } },
+      unanswered,
       latency: [...latency].map(([clock, histogram]) => ({
         clock,
         n: histogram.count,
@@ -104,6 +115,7 @@ export class Figures {
       sinceMs: this.#nowMs(),
       in: 0,
       classified: 0,
+      unanswered: 0,
       dropped: { displaced: 0, budget: 0, failed: 0, skipped: 0 },
       latency: new Map(),
       rungs: new Map(),

@@ -135,7 +135,7 @@ export class Metrics implements PipelineObserver {
     const spentMs = Math.max(...labels.map((label) => label.spentMs));
     this.#frameMs.observe({ camera, stage: 'decide', clock: clock.state }, decideMs);
     this.#frameMs.observe({ camera, stage: 'total', clock: clock.state }, spentMs);
-    this.figures.answered(labels, spentMs);
+    this.figures.answered(labels, spentMs, dropped);
   }
 
   audited(camera: string, audits: readonly AuditTold[]): void {
@@ -149,6 +149,7 @@ export class Metrics implements PipelineObserver {
 
   regionsLeftOut(camera: string, count: number): void {
     this.#leftOut.inc({ camera }, count);
+    this.figures.leftOut(camera, count);
   }
 
   happened({ camera, question, phase }: SceneEvent): void {

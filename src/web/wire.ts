@@ -23,6 +23,8 @@ export interface CameraInfo extends Omit<CameraStatus, 'camera'> {
   readonly fps?: number | null;
   readonly budgetMs?: number | null;
   readonly mode?: string;
+  /** The part of the picture that is looked at and shown: x, y, width, height in ratios of it. */
+  readonly region?: readonly number[];
 }
 
 export interface ClockInfo {
@@ -39,6 +41,8 @@ export interface CamerasAnswer {
 /** `GET /api/cameras/:id/figures`: what is shown in a tile. */
 export interface FiguresAnswer {
   readonly frames: { readonly in: number; readonly dropped: Readonly<Record<string, number>> };
+  /** Questions and objects of classified frames that got no answer. */
+  readonly unanswered?: number;
 }
 
 /** What went wrong with a request, as problem+json tells it; `status` 0: the daemon was not reached. */

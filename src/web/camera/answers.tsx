@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { DEFAULT_QUESTION } from '../../words.ts';
+import { heldLabel, isOther } from '../store/held.ts';
 import { duration, share } from '../words/numbers.ts';
 import { clockTelling } from '../words/states.ts';
 import { budgetWords, whyThisRung } from '../words/why.ts';
@@ -70,9 +71,10 @@ function Answer({ question, labels, isOnly }: AnswerProps) {
         <ul class="objects">
           {objects.map((label) => (
             <li key={label.view.track}>
-              <strong>{label.stable?.label ?? label.label ?? 'not known'}</strong>{' '}
+              <strong>{heldLabel(label) ?? 'not known'}</strong>{' '}
               <span class="soft">
-                object {label.view.track}, {share(label.confidence)} sure
+                object {label.view.track}
+                {isOther(label) ? `, just now ${label.label}` : `, ${share(label.confidence)} sure`}
               </span>
             </li>
           ))}

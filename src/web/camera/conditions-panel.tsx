@@ -2,7 +2,7 @@ import { useMemo, useState } from 'preact/hooks';
 import { Plot } from '../charts/chart.tsx';
 import { Figure, Table } from '../charts/figure.tsx';
 import { accuracy, fineShare, moment } from '../charts/numbers.ts';
-import { lookOf, Places } from '../charts/palette.ts';
+import { lookOf } from '../charts/palette.ts';
 import { gearWords, stateTelling, troubleTelling } from '../words/states.ts';
 import { useKeptConditions } from './condition-history.ts';
 import { type Condition, conditionLanes, joined } from './conditions.ts';
@@ -20,7 +20,6 @@ interface PanelProps {
 
 /** State, gear, troubles and agreement over time: from the history, where it is kept, and from what this page heard. */
 export function ConditionsPanel({ camera, parts, record, nowMs }: PanelProps) {
-  const [places] = useState(() => new Places());
   const [rangeMs, setRange] = useState(HOUR.ms);
   const { conditions, knownFromMs, problem } = useKeptConditions(camera.id, parts, rangeMs, record.absences);
   const heard = record.conditions;
@@ -35,7 +34,7 @@ export function ConditionsPanel({ camera, parts, record, nowMs }: PanelProps) {
           <RangeChoice name="conditions-range" ranges={[QUARTER, HOUR, DAY]} chosenMs={rangeMs} onChoose={setRange} />
         </div>
         {conditionLanes(told, fromMs, nowMs).map((lane) => (
-          <LaneStrip key={lane.question} lane={lane} fromMs={fromMs} toMs={nowMs} places={places} />
+          <LaneStrip key={lane.question} lane={lane} fromMs={fromMs} toMs={nowMs} loadedFromMs={null} />
         ))}
         {problem !== null && <p class="soft">Since this page was opened: {problem.message}.</p>}
         <details onToggle={(event) => setOpen(event.currentTarget.open)}>

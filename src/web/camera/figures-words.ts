@@ -1,5 +1,5 @@
 import { count, fineShare } from '../charts/numbers.ts';
-import { milliseconds } from '../words/numbers.ts';
+import { counted, milliseconds } from '../words/numbers.ts';
 import type { ClockName, Figures, LatencyRow } from './wire.ts';
 
 const ORDER: readonly ClockName[] = ['pinned', 'floating', 'throttled', 'mixed', 'unreadable'];
@@ -60,7 +60,9 @@ export function framesSentence(figures: Figures): string {
   const { total, ratio } = dropsOf(figures);
   const { classified, in: came } = figures.frames;
   const lost = total === 0 ? 'none was dropped' : `${count(total)} (${fineShare(ratio)}) were dropped`;
-  return `${count(classified)} of ${count(came)} frames were classified; ${lost}.`;
+  const { unanswered = 0 } = figures;
+  const rest = unanswered === 0 ? '' : ` In them ${counted(unanswered, 'answer')} to some question were left out.`;
+  return `${count(classified)} of ${count(came)} frames were classified; ${lost}.${rest}`;
 }
 
 /** How the times stand against the budget, a clock state each. */

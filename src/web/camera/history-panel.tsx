@@ -1,6 +1,6 @@
 import { useMemo, useState } from 'preact/hooks';
 import { moment } from '../charts/numbers.ts';
-import { Places } from '../charts/palette.ts';
+import { isOther } from '../store/held.ts';
 import { share } from '../words/numbers.ts';
 import { stateTelling } from '../words/states.ts';
 import { rowsOf, timeOf } from './held.ts';
@@ -14,8 +14,8 @@ import { lanesOf } from './timeline.ts';
 import { useTick } from './use.ts';
 import { type Camera, isEvent, isLabel, type Message, type PageParts } from './wire.ts';
 
-/** Rows of the list are so many at first. */
-const ROWS = 200;
+/** Rows of the list are so many at first, and so many more each time. */
+const [FIRST_ROWS, MORE_ROWS] = [25, 100];
 
 interface PanelProps {
   readonly camera: Camera;
@@ -26,7 +26,7 @@ interface PanelProps {
 /** What was answered when: a strip for each question, the list behind it, and both to take along. */
 export function HistoryPanel({ camera, parts, record }: PanelProps) {
   const [rangeMs, setRange] = useState(QUARTER.ms);
-  const [rows, setRows] = useState(ROWS);
+  const [rows, setRows] = useState(FIRST_ROWS);
   useTick(2_000);
   const nowMs = Date.now();
   const { messages, next, silentMs, problem, isLoaded, more } = useHistory(camera.id, parts, rangeMs);
@@ -42,7 +42,6 @@ export function HistoryPanel({ camera, parts, record }: PanelProps) {
     );
     return lanesOf(messages, fromMs, nowMs, holding, silentMs);
   }, [messages, fromMs, nowMs, record, silentMs]);
-  const [places] = useState(() => new Places(camera.questions.flatMap(({ classes = [] }) => classes)));
   return (
     <div class="history">
       <div class="bar">
@@ -57,7 +56,7 @@ export function HistoryPanel({ camera, parts, record }: PanelProps) {
           lane={lane}
           fromMs={nowMs - rangeMs}
           toMs={nowMs}
-          places={places}
+          loadedFromMs={isLoaded && next !== null ? knownFromMs : null}
         />
       ))}
       <section class="panel" aria-labelledby="history-list">
@@ -72,8 +71,8 @@ export function HistoryPanel({ camera, parts, record }: PanelProps) {
           <button
             type="button"
             onClick={() => {
-              if (next !== null && list.length < rows + ROWS) more();
-              setRows(rows + ROWS);
+              if (next !== null && list.length < rows + MORE_ROWS) more();
+              setRows(rows + MORE_ROWS);
             }}
           >
             Show earlier ones
@@ -109,7 +108,8 @@ function Entry({ message, nowMs }: { readonly message: Message; readonly nowMs: 
     <li>
       {time} <span aria-hidden="true">→</span> <strong>{message.stable?.label ?? message.label ?? 'nothing'}</strong>{' '}
       <span class="soft">
-        {share(message.confidence)} sure, {message.question}
+        {isOther(message) ? '' : `${share(message.confidence)} sure, `}
+        {message.question}
       </span>
     </li>
   );

@@ -4,7 +4,9 @@ import { askSilences, surprises } from '../silences.ts';
 import { type Held, withMore } from './held.ts';
 import { isLabel, type LabelsPage, type PageParts, type Problem } from './wire.ts';
 
-const PAGE = 200;
+const PAGE = 500;
+/** So many pages come by themselves: what changes every few seconds fills an hour with some thousand messages. */
+const PAGES = 6;
 /** So many messages are held at least; what comes live pushes out the oldest. Pages that were asked for are held as well. */
 const MOST = 1_000;
 
@@ -35,14 +37,20 @@ export function useHistory(camera: string, { api, listen }: PageParts, rangeMs: 
     if (cursor !== null) query.set('cursor', String(cursor));
     try {
       const { items, next } = await api.get<LabelsPage>(`/api/labels?${query}`);
-      if (turn.current !== mine) return;
+      if (turn.current !== mine) return null;
       if (cursor !== null) most.current += PAGE;
       setHeld((before) => ({ ...withMore(before, items, Number.POSITIVE_INFINITY), next }));
       setProblem(null);
       setLoaded(true);
+      return next;
     } catch (error) {
       if (turn.current === mine) setProblem(problemOf(error));
+      return null;
     }
+  };
+  const begin = async (mine: number) => {
+    let cursor = await load(null, mine);
+    for (let page = 1; page < PAGES && cursor !== null; page++) cursor = await load(cursor, mine);
   };
   // It begins anew with another camera or range.
   useEffect(() => {
@@ -50,7 +58,7 @@ export function useHistory(camera: string, { api, listen }: PageParts, rangeMs: 
     most.current = MOST;
     setHeld({ messages: [], next: null });
     setLoaded(false);
-    void load(null, mine);
+    void begin(mine);
     return listen(camera, (message) => {
       if (!isLabel(message) || message.changed) setHeld((before) => withMore(before, [message], most.current));
     });

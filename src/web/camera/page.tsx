@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { accuracy } from '../charts/numbers.ts';
 import { Picture } from '../guard/picture.tsx';
+import { regionsOf } from '../guard/regions.tsx';
 import { gearExplained, stateTelling, troubleTelling, unheardTelling } from '../words/states.ts';
 import { AnswersPanel } from './answers.tsx';
 import { Control } from './control.tsx';
@@ -20,6 +21,8 @@ const TABS = [
   { id: 'teach', name: 'Teach' },
 ] as const;
 type Tab = (typeof TABS)[number]['id'];
+/** A camera's region where none is told. */
+const WHOLE = [0, 0, 1, 1];
 
 /** Everything about one camera: for the guard above, for the engineer below. */
 export function CameraPage({ id, parts }: { readonly id: string; readonly parts: PageParts }) {
@@ -27,7 +30,6 @@ export function CameraPage({ id, parts }: { readonly id: string; readonly parts:
   const camera = useAsked<Camera>(parts.api, `/api/cameras/${encodeURIComponent(id)}`, 3_000);
   const { value } = camera;
   const record = usePageRecord(value, id, parts);
-  const [width] = useState(pictureWidth);
   if (value === null) {
     return (
       <main class="page camera-page">
@@ -57,7 +59,13 @@ export function CameraPage({ id, parts }: { readonly id: string; readonly parts:
       </div>
       {camera.problem !== null && <ProblemNote problem={camera.problem} />}
       <div class="now">
-        <Picture id={id} width={width} what="what it sees now" isSeen isLive={value.state === 'live'} />
+        <Picture
+          id={id}
+          what="what it sees now"
+          state={value.paused === true ? 'paused' : value.state}
+          reason={value.reason}
+          regions={regionsOf(value.questions, value.region ?? WHOLE)}
+        />
         <AnswersPanel camera={value} parts={parts} />
       </div>
       <Tabs chosen={tab} onChoose={setTab} />
@@ -69,11 +77,6 @@ export function CameraPage({ id, parts }: { readonly id: string; readonly parts:
       </div>
     </main>
   );
-}
-
-/** In pixels: as wide as it is shown, within what is worth sending once a second. */
-function pictureWidth(): number {
-  return Math.min(1280, Math.max(480, Math.round(innerWidth * 0.6 * Math.min(2, devicePixelRatio))));
 }
 
 interface StateProps {

@@ -83,8 +83,8 @@ export function lanesOf(
     while (silences[0] !== undefined && silences[0] < change.atMs) closeAll(silences.shift() ?? 0, false);
     const key = `${change.question}\n${change.track}`;
     if (change.phase === 'end') close(key, change, change.atMs, false);
-    else if (change.label !== null) {
-      // Without events: the next answer ends the one before.
+    else if (change.label !== null && open.get(key)?.label !== change.label) {
+      // Where no event says so: the next answer ends the one before.
       if (open.has(key)) close(key, change, change.atMs, false);
       open.set(key, { label: change.label, fromMs: change.atMs });
     }
@@ -101,63 +101,24 @@ export function lanesOf(
   );
 }
 
-/** Events where there are any; of questions without, the labels that changed (a camera whose smoothing is off has no events). */
+/**
+ * What events and labels tell, in order. Both are needed: a camera whose smoothing is off has no events, and no event tells of what
+ * begins where the answer is that it is nothing else (`other`). What both tell counts once.
+ */
 function changesOf(messages: Iterable<Message>): Change[] {
-  const events = new Map<number, Change>();
-  const labels = new Map<number, Change>();
+  const told = new Map<number, Change>();
   for (const message of messages) {
     if (isEvent(message)) {
       const { question, atMs, seq, label, phase, track = null } = message;
-      events.set(seq, { question, atMs, seq, label, phase, track });
+      told.set(seq, { question, atMs, seq, label, phase, track });
     } else if (isLabel(message) && message.changed && message.view.track === undefined) {
       const { question, seq, stable } = message;
       const label = stable === null ? message.label : stable.label;
       const atMs = stable?.sinceMs ?? message.arrivedAtMs;
-      labels.set(seq, { question, atMs, seq, label, phase: label === null ? 'end' : 'begin', track: null });
+      told.set(seq, { question, atMs, seq, label, phase: label === null ? 'end' : 'begin', track: null });
     }
   }
-  const withEvents = new Set(
-    [...events.values()].filter(({ track }) => track === null).map(({ question }) => question),
-  );
-  const rest = [...labels.values()].filter(({ question }) => !withEvents.has(question));
-  return [...events.values(), ...rest].sort((a, b) => a.atMs - b.atMs || a.seq - b.seq);
-}
-
-/** Share of the time for which each label held, longest first. */
-export function heldShares({
-  segments,
-}: Lane): { readonly label: string; readonly ratio: number; readonly ms: number }[] {
-  const held = new Map<string, number>();
-  for (const { label, fromMs, toMs } of segments) held.set(label, (held.get(label) ?? 0) + toMs - fromMs);
-  const sum = [...held.values()].reduce((total, ms) => total + ms, 0);
-  return [...held].map(([label, ms]) => ({ label, ms, ratio: sum === 0 ? 0 : ms / sum })).sort((a, b) => b.ms - a.ms);
-}
-
-/**
- * Joins what would be narrower than a reader can see, so that a day of changes is some hundred pieces: neighbours shorter than
- * `leastMs` become one piece that is called after the label that holds longest in it.
- */
-export function forWidth(segments: readonly Segment[], leastMs: number): (Segment & { readonly joined: number })[] {
-  const pieces: (Segment & { joined: number; held: Map<string, number> })[] = [];
-  for (const segment of segments) {
-    const last = pieces.at(-1);
-    const ms = segment.toMs - segment.fromMs;
-    const isNear = last !== undefined && segment.fromMs - last.toMs < leastMs;
-    if (last === undefined || !isNear || (ms >= leastMs && last.toMs - last.fromMs >= leastMs)) {
-      pieces.push({ ...segment, joined: 1, held: new Map([[segment.label, ms]]) });
-      continue;
-    }
-    last.held.set(segment.label, (last.held.get(segment.label) ?? 0) + ms);
-    const [label] = [...last.held].sort((a, b) => b[1] - a[1])[0] ?? [segment.label];
-    const { held, joined, ...before } = last;
-    pieces[pieces.length - 1] = {
-      ...before,
-      label,
-      toMs: segment.toMs,
-      isOpenEnd: segment.isOpenEnd,
-      joined: joined + 1,
-      held,
-    };
-  }
-  return pieces.map(({ held: _, ...piece }) => piece);
+  // What ended comes before what began at the same moment.
+  const isBegin = ({ phase }: Change) => Number(phase === 'begin');
+  return [...told.values()].sort((a, b) => a.atMs - b.atMs || isBegin(a) - isBegin(b) || a.seq - b.seq);
 }

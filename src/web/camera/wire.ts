@@ -26,6 +26,7 @@ export interface Figures {
     readonly classified: number;
     readonly dropped: Readonly<Record<string, number>>;
   };
+  readonly unanswered?: number;
   readonly latency: readonly LatencyRow[];
   readonly rungs: readonly { readonly rung: string; readonly runs: number; readonly meanRunMs: number | null }[];
   readonly stops: Readonly<Record<string, number>>;

@@ -15,34 +15,16 @@ export interface Look {
 }
 
 const DASHES: readonly (readonly number[])[] = [[], [8, 4], [2, 3], [10, 3, 2, 3], [5, 5], [1, 5]];
-const HATCHES: readonly Hatch[] = ['plain', 'rising', 'dots', 'falling', 'cross', 'level'];
+export const HATCHES: readonly Hatch[] = ['plain', 'rising', 'dots', 'falling', 'cross', 'level'];
 const COLORS = 6;
 
 /** The look of the n-th of several. */
 export function lookOf(place: number): Look {
   const at = ((place % COLORS) + COLORS) % COLORS;
-  return { color: `--c${at + 1}`, dash: DASHES[at] ?? [], hatch: HATCHES[at] ?? 'plain' };
+  return lookWith(at, at);
 }
 
-/**
- * Places for names, so that a name looks the same wherever it is shown on a page: by the order of their first appearance in a list
- * that stays in order (questions' classes, a ladder's rungs), later ones after them.
- */
-export class Places {
-  readonly #places = new Map<string, number>();
-
-  constructor(names: readonly string[] = []) {
-    for (const name of names) this.of(name);
-  }
-
-  of(name: string): number {
-    const known = this.#places.get(name);
-    if (known !== undefined) return known;
-    this.#places.set(name, this.#places.size);
-    return this.#places.size - 1;
-  }
-
-  get names(): string[] {
-    return [...this.#places.keys()];
-  }
+/** The look of a colour and a hatch, both by their place. */
+export function lookWith(color: number, hatch: number): Look {
+  return { color: `--c${color + 1}`, dash: DASHES[color] ?? [], hatch: HATCHES[hatch] ?? 'plain' };
 }

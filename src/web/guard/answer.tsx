@@ -1,4 +1,5 @@
 import type { Answer, CameraModel } from '../store/camera.ts';
+import { heldLabel, isOther } from '../store/held.ts';
 import { duration, share } from '../words/numbers.ts';
 import { budgetWords, whyThisRung } from '../words/why.ts';
 import { StripView } from './strip-view.tsx';
@@ -14,15 +15,10 @@ interface AnswerProps {
 /** Longer labels are written smaller on a wall, in characters. */
 const LONG = 13;
 
-/** The answer that holds, or where nothing holds yet, that to the newest frame. */
-export function heldBy({ label }: Answer): string | null {
-  return label.stable?.label ?? label.label;
-}
-
 /** The answer to one question: large what holds, how sure and since when, and what held before. */
 export function AnswerView({ answer, camera, isOnly, isDetailed, isHeard }: AnswerProps) {
-  const { label, strip, question } = answer;
-  const held = heldBy(answer);
+  const { label, sure, question } = answer;
+  const held = heldLabel(label);
   const asked = camera.questions.find(({ id }) => id === question);
   const nowMs = Date.now();
   return (
@@ -32,15 +28,15 @@ export function AnswerView({ answer, camera, isOnly, isDetailed, isHeard }: Answ
         <p class={`label${held === null ? ' none' : held.length > LONG ? ' long' : ''}`} title={held ?? undefined}>
           {held ?? 'Nothing moves'}
         </p>
-        {label.confidence !== null && (
+        {sure !== null && (
           <p class="sure">
-            {share(label.confidence)}
+            {share(sure)}
             <span class="unseen"> sure</span>
           </p>
         )}
       </div>
       <p class="since">{isHeard ? sinceWords(answer, nowMs) : `heard ${duration(nowMs - label.arrivedAtMs)} ago`}</p>
-      <StripView strip={strip} camera={camera} nowMs={nowMs} />
+      <StripView answer={answer} nowMs={nowMs} />
       {isDetailed && <p class="why">{whyThisRung(label)}</p>}
       <Budget spentMs={label.spentMs} budgetMs={label.budgetMs} />
     </section>
@@ -48,9 +44,10 @@ export function AnswerView({ answer, camera, isOnly, isDetailed, isHeard }: Answ
 }
 
 function sinceWords({ label }: Answer, nowMs: number): string {
-  const { stable } = label;
+  const { stable, confidence } = label;
   if (stable === null) return label.label === null ? 'Nothing to say of it' : 'Not settled yet';
-  const now = label.label !== null && label.label !== stable.label ? `, just now ${label.label}` : '';
+  const other = confidence === null ? label.label : `${label.label} ${share(confidence)}`;
+  const now = isOther(label) ? `, just now ${other}` : '';
   return `for ${duration(nowMs - stable.sinceMs)}${now}`;
 }
 

@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { CameraModel } from '../store/camera.ts';
 import type { Api, FiguresAnswer } from '../wire.ts';
+import { dropWords } from '../words/drops.ts';
 import { milliseconds, share } from '../words/numbers.ts';
 import { clockTelling, gearExplained } from '../words/states.ts';
 
@@ -9,7 +10,7 @@ const FIGURES_MS = 10_000;
 /** What an engineer wants to know of a camera beyond its answers. */
 export function Details({ camera, api }: { readonly camera: CameraModel; readonly api: Api }) {
   const figures = useFigures(api, camera.id);
-  const label = camera.inOrder[0]?.label ?? [...camera.objects.values()][0];
+  const label = camera.inOrder[0]?.label ?? [...camera.objects.values()][0]?.label;
   const clock = label === undefined ? null : clockTelling(label.clock.state);
   const agreements = Object.entries(camera.agreement);
   const drops = figures === null ? null : dropWords(figures);
@@ -58,15 +59,6 @@ export function Details({ camera, api }: { readonly camera: CameraModel; readonl
       <dd>{drops ?? 'not known'}</dd>
     </dl>
   );
-}
-
-/** `3 of 1,204 frames (2 displaced, 1 budget)`. */
-function dropWords({ frames }: FiguresAnswer): string {
-  const kinds = Object.entries(frames.dropped).filter(([, count]) => count > 0);
-  const all = kinds.reduce((sum, [, count]) => sum + count, 0);
-  const why =
-    kinds.length === 0 ? '' : ` (${kinds.map(([kind, count]) => `${count.toLocaleString('en')} ${kind}`).join(', ')})`;
-  return `${all.toLocaleString('en')} of ${frames.in.toLocaleString('en')} frames${why}`;
 }
 
 function useFigures(api: Api, id: string): FiguresAnswer | null {

@@ -8,6 +8,7 @@ import { Alerts, useAlerts } from './alerts.tsx';
 import { Lately } from './lately.tsx';
 import { Hatches } from './strip-view.tsx';
 import { Tile } from './tile.tsx';
+import { wallGrid } from './wall.ts';
 import { useWallColumns } from './wall-size.ts';
 import { Wrongs } from './wrongs.tsx';
 
@@ -18,7 +19,7 @@ export function GuardPage({ isDetailed, isWall }: { readonly isDetailed: boolean
   const { cameras } = fleet;
   const alerts = useAlerts();
   const isHeard = connection.kind === 'live';
-  const columns = useWallColumns(cameras.length);
+  const grid = wallGrid(cameras.length, useWallColumns(cameras.length));
   if (!fleet.isKnown) {
     return connection.kind === 'waiting' ? (
       <main class="page narrow">
@@ -55,10 +56,10 @@ export function GuardPage({ isDetailed, isWall }: { readonly isDetailed: boolean
           </a>
         )}
       </div>
-      <ul class="tiles" style={isWall ? { '--columns': columns } : {}}>
-        {cameras.map((camera) => (
-          <li key={camera.id}>
-            <Tile camera={camera} isDetailed={isDetailed && !isWall} {...{ isWall, isHeard, alerts }} />
+      <ul class="tiles" style={isWall ? { '--columns': grid.tracks } : {}}>
+        {cameras.map((camera, at) => (
+          <li key={camera.id} style={isWall ? { gridColumn: `span ${grid.spans[at]}` } : {}}>
+            <Tile camera={camera} isDetailed={isDetailed && !isWall} {...{ isHeard, alerts }} />
           </li>
         ))}
       </ul>

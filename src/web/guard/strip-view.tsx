@@ -1,59 +1,40 @@
 import { useMemo } from 'preact/hooks';
-import type { CameraModel } from '../store/camera.ts';
+import type { Dress, Looks } from '../charts/looks.ts';
+import type { Answer } from '../store/camera.ts';
 import { type Piece, pieces, STRIP_MS, type Strip, shares, stripWords } from '../store/strip.ts';
 
-const LOOKS = 6;
 const WIDTH = 300;
 const HEIGHT = 14;
 const SHOWN_SHARES = 3;
 
-interface Look {
-  readonly colour: number;
-  readonly hatch: number;
-}
-
-/** Colour and hatch of a label's place: when the colours are used up they begin anew with other hatches. */
-function lookOf(place: number): Look {
-  return { colour: (place % LOOKS) + 1, hatch: ((place + Math.floor(place / LOOKS)) % LOOKS) + 1 };
-}
-
 /** The labels of the last minutes: coloured and hatched, with a legend and a text. Drawn anew once a second, which is all that it can show. */
-export function StripView({
-  strip,
-  camera,
-  nowMs,
-}: {
-  readonly strip: Strip;
-  readonly camera: CameraModel;
-  readonly nowMs: number;
-}) {
+export function StripView({ answer, nowMs }: { readonly answer: Answer; readonly nowMs: number }) {
+  const { strip, looks } = answer;
   const second = Math.floor(nowMs / 1000);
-  return useMemo(() => drawn(strip, camera, second * 1000 + 999), [strip, camera, second]);
+  return useMemo(() => drawn(strip, looks, second * 1000 + 999), [strip, looks, second]);
 }
 
-function drawn(strip: Strip, camera: CameraModel, nowMs: number) {
+function drawn(strip: Strip, looks: Looks, nowMs: number) {
   const all = pieces(strip.stretches, nowMs);
-  const most = shares(all).slice(0, SHOWN_SHARES);
+  const ranked = shares(all);
+  const named = ranked.slice(0, SHOWN_SHARES);
+  const labels = ranked.map(({ label }) => label);
+  looks.take(labels, named.length);
   return (
     <div class="strip">
       <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" role="img" aria-label={stripWords(all)}>
-        {outlines(all, (label) => camera.placeOf(label)).map(({ place, path }) => (
-          <g key={place}>
-            <path d={path} class={`look-${lookOf(place).colour}`} />
-            <path d={path} fill={`url(#hatch-${lookOf(place).hatch})`} />
+        {labels.map((label) => (
+          <g key={label}>
+            <path d={outline(all, label)} class={`look-${looks.dressOf(label).colour + 1}`} />
+            <path d={outline(all, label)} fill={`url(#hatch-${looks.dressOf(label).hatch + 1})`} />
           </g>
         ))}
       </svg>
       <div class="legend" aria-hidden="true">
         <span class="soft">{STRIP_MS / 60_000} min</span>
-        {most.map(({ label, ratio }, at) => (
+        {named.map(({ label, ratio }, at) => (
           // By its place, so that nothing moves when another label takes it.
-          <Key
-            key={at}
-            look={lookOf(camera.placeOf(label))}
-            label={label}
-            percent={Math.max(1, Math.round(ratio * 100))}
-          />
+          <Key key={at} dress={looks.dressOf(label)} label={label} percent={Math.max(1, Math.round(ratio * 100))} />
         ))}
       </div>
     </div>
@@ -61,22 +42,22 @@ function drawn(strip: Strip, camera: CameraModel, nowMs: number) {
 }
 
 /** One outline for all pieces of a label, so that a strip costs the same however often its label changed. */
-function outlines(all: readonly Piece[], placeOf: (label: string) => number): { place: number; path: string }[] {
-  const paths = new Map<number, string>();
-  for (const { label, from, length } of all) {
-    const place = placeOf(label);
-    const [x, width] = [(from * WIDTH).toFixed(2), Math.max(0.6, length * WIDTH).toFixed(2)];
-    paths.set(place, `${paths.get(place) ?? ''}M${x} 0h${width}v${HEIGHT}h-${width}z`);
-  }
-  return [...paths].map(([place, path]) => ({ place, path }));
+function outline(all: readonly Piece[], label: string): string {
+  return all
+    .filter((piece) => piece.label === label)
+    .map(({ from, length }) => {
+      const [x, width] = [(from * WIDTH).toFixed(2), Math.max(0.6, length * WIDTH).toFixed(2)];
+      return `M${x} 0h${width}v${HEIGHT}h-${width}z`;
+    })
+    .join('');
 }
 
-function Key({ look, label, percent }: { readonly look: Look; readonly label: string; readonly percent: number }) {
+function Key({ dress, label, percent }: { readonly dress: Dress; readonly label: string; readonly percent: number }) {
   return (
     <span class="key">
       <svg viewBox="0 0 12 12" aria-hidden="true">
-        <rect width="12" height="12" class={`look-${look.colour}`} />
-        <rect width="12" height="12" fill={`url(#hatch-${look.hatch})`} />
+        <rect width="12" height="12" class={`look-${dress.colour + 1}`} />
+        <rect width="12" height="12" fill={`url(#hatch-${dress.hatch + 1})`} />
       </svg>
       <span>{label}</span>
       <b>{percent} %</b>

@@ -1,11 +1,12 @@
-import { useRef, useState } from 'preact/hooks';
+import { useRef } from 'preact/hooks';
 import { useChanges, useSession, useTick } from '../shell/context.ts';
 import { useSeen } from '../shell/seen.ts';
-import type { Answer, CameraModel } from '../store/camera.ts';
+import type { CameraModel } from '../store/camera.ts';
+import { heldLabel } from '../store/held.ts';
 import { share, timeOfDay } from '../words/numbers.ts';
 import { stateTelling, troubleTelling, unheardTelling, wrongs } from '../words/states.ts';
 import { type AlertLine, freshOf } from './alert-lines.ts';
-import { AnswerView, heldBy } from './answer.tsx';
+import { AnswerView } from './answer.tsx';
 import { Details } from './details.tsx';
 import { Picture } from './picture.tsx';
 
@@ -18,20 +19,18 @@ const UNSEEN_MS = 5_000;
 interface TileProps {
   readonly camera: CameraModel;
   readonly isDetailed: boolean;
-  readonly isWall: boolean;
   /** Whether Weir is there: without it what is shown is old. */
   readonly isHeard: boolean;
   readonly alerts: readonly AlertLine[];
 }
 
 /** One camera: its picture, what it is, how sure that is, and whether somebody should look. */
-export function Tile({ camera, isDetailed, isWall, isHeard, alerts }: TileProps) {
+export function Tile({ camera, isDetailed, isHeard, alerts }: TileProps) {
   const { api } = useSession();
   const place = useRef<HTMLElement>(null);
   const isSeen = useSeen(place);
   useChanges(...(isSeen ? [camera.id] : []));
   useTick(isSeen ? 1_000 : UNSEEN_MS);
-  const [width] = useState(() => Math.round(Math.min(960, (isWall ? 960 : 480) * Math.max(1, devicePixelRatio))));
   const answers = camera.inOrder;
   const told = answers.slice(0, SHOWN_QUESTIONS);
   const more = answers.length - told.length;
@@ -40,12 +39,20 @@ export function Tile({ camera, isDetailed, isWall, isHeard, alerts }: TileProps)
   const tone = alert !== null ? 'bad' : (wrong?.tone ?? '');
   return (
     <article class={`tile ${isHeard ? tone : 'unheard'}`} aria-labelledby={`tile-${camera.id}`} ref={place}>
-      <div class="tile-picture">
-        <Picture id={camera.id} width={width} what={wordsOf(camera)} isSeen={isSeen} isLive={camera.state === 'live'} />
+      <div class="tile-bar">
         <h2 id={`tile-${camera.id}`}>
           <a href={`#/camera/${camera.id}`}>{camera.id}</a>
         </h2>
         <StateChip camera={camera} isHeard={isHeard} />
+      </div>
+      <div class="tile-picture">
+        <Picture
+          id={camera.id}
+          what={wordsOf(camera)}
+          isSeen={isSeen}
+          state={camera.info?.paused === true ? 'paused' : camera.state}
+          reason="" // Told below.
+        />
         {alert !== null && (
           <p class="alert-mark">
             <span aria-hidden="true">!</span> {timeOfDay(alert.atMs)} {alert.text}
@@ -86,19 +93,24 @@ function StateChip({ camera: { state, reason, info }, isHeard }: ChipProps) {
   const told = stateTelling(info?.paused === true ? 'paused' : state);
   const { tone, sign, word, explanation } = isHeard ? told : unheardTelling(told);
   return (
-    <p class={`chip on-picture ${tone}`} title={reason === '' ? explanation : reason}>
+    <p class={`chip ${tone}`} title={reason === '' ? explanation : reason}>
       <span aria-hidden="true">{sign}</span> {word}
     </p>
   );
 }
 
 /** What stands in place of a label while there is none: the state and its reason. */
-function Silent({ camera: { state, reason } }: { readonly camera: CameraModel }) {
+function Silent({ camera: { id, state, reason, info } }: { readonly camera: CameraModel }) {
   const { tone, word, explanation } = stateTelling(state);
   return (
     <div class="answer">
       <p class={`label none ${tone}`}>{state === 'live' ? 'No label yet' : word}</p>
       <p class="reason">{reason === '' ? explanation : reason}</p>
+      {state === 'failed' && info?.origin === 'api' && (
+        <p>
+          <a href={`#/camera/${id}`}>Change its source or password</a>
+        </p>
+      )}
     </div>
   );
 }
@@ -108,9 +120,9 @@ function Objects({ camera }: { readonly camera: CameraModel }) {
   if (objects.length === 0) return null;
   return (
     <ul class="objects" aria-label="Objects in view">
-      {objects.slice(0, SHOWN_OBJECTS).map(({ question, view, label, stable, confidence }) => (
-        <li key={`${question} ${view.track}`} class="chip calm">
-          <strong>{stable?.label ?? label ?? 'unknown'}</strong> {share(confidence)}
+      {objects.slice(0, SHOWN_OBJECTS).map(({ label, sure }) => (
+        <li key={`${label.question} ${label.view.track}`} class="chip calm">
+          <strong>{heldLabel(label) ?? 'unknown'}</strong> {sure !== null && share(sure)}
         </li>
       ))}
       {objects.length > SHOWN_OBJECTS && <li class="chip calm">+{objects.length - SHOWN_OBJECTS}</li>}
@@ -143,6 +155,6 @@ function Troubles({ camera: { state, reason, degraded, answers } }: { readonly c
 }
 
 function wordsOf({ inOrder }: CameraModel): string {
-  const words = inOrder.slice(0, SHOWN_QUESTIONS).map((answer: Answer) => heldBy(answer) ?? 'nothing moves');
+  const words = inOrder.slice(0, SHOWN_QUESTIONS).map(({ label }) => heldLabel(label) ?? 'nothing moves');
   return words.length === 0 ? 'live picture' : words.join(', ');
 }

@@ -1,18 +1,26 @@
+import { Looks } from '../charts/looks.ts';
 import type { CameraInfo, CameraState, LabelMessage, Question } from '../wire.ts';
+import { heldConfidence } from './held.ts';
 import { type Stretch, Strip } from './strip.ts';
 
-/** What is answered now to one question about one view, or of one object. */
-export interface Answer {
-  readonly question: string;
+/** What was said last of a view or an object. */
+interface Seen {
   label: LabelMessage;
+  /** How sure what holds is, 0..1; `null`: no frame was heard that says so. */
+  sure: number | null;
+}
+
+/** What is answered now to one question about one view. */
+export interface Answer extends Seen {
+  readonly question: string;
   strip: Strip;
+  readonly looks: Looks;
 }
 
 /** An object that was not seen for so long has left. */
 const OBJECT_MS = 3_000;
 const MAX_OBJECTS = 8;
 const MAX_QUESTIONS = 32;
-const MAX_NAMES = 64;
 
 /** All that the page knows of one camera; bounded, and changed in place. */
 export class CameraModel {
@@ -28,10 +36,9 @@ export class CameraModel {
   /** By question, about the whole view. */
   readonly answers = new Map<string, Answer>();
   /** By question and track. */
-  readonly objects = new Map<string, LabelMessage>();
+  readonly objects = new Map<string, Seen>();
   /** By question: what held before, of what was not answered yet. */
   readonly #past = new Map<string, readonly Stretch[]>();
-  readonly #places = new Map<string, number>();
 
   constructor(id: string) {
     this.id = id;
@@ -49,16 +56,20 @@ export class CameraModel {
   label(message: LabelMessage): void {
     const { question, view, arrivedAtMs } = message;
     if (view.track !== undefined) {
-      this.objects.set(`${question} ${view.track}`, message);
+      const key = `${question} ${view.track}`;
+      this.objects.set(key, { label: message, sure: heldConfidence(message, this.objects.get(key)) });
     } else {
-      const answer = this.answers.get(question) ?? { question, label: message, strip: this.#newStrip(message) };
+      const known = this.answers.get(question);
+      const sure = heldConfidence(message, known);
+      const answer = known ?? { question, label: message, sure, strip: this.#newStrip(message), looks: new Looks() };
       answer.label = message;
+      answer.sure = sure;
       answer.strip.add(message.stable?.label ?? message.label, arrivedAtMs);
       this.answers.set(question, answer);
       if (this.answers.size > MAX_QUESTIONS) this.#drop(this.answers);
     }
     for (const [key, object] of this.objects) {
-      if (object.arrivedAtMs < arrivedAtMs - OBJECT_MS) this.objects.delete(key);
+      if (object.label.arrivedAtMs < arrivedAtMs - OBJECT_MS) this.objects.delete(key);
     }
     if (this.objects.size > MAX_OBJECTS) this.#drop(this.objects);
   }
@@ -80,13 +91,6 @@ export class CameraModel {
     const asked = this.questions.map(({ id }) => id);
     const known = asked.flatMap((id) => this.answers.get(id) ?? []);
     return known.length > 0 ? known : [...this.answers.values()];
-  }
-
-  /** Which look a label has: by the order in which labels were first seen, so that it stays. */
-  placeOf(label: string): number {
-    const place = this.#places.get(label) ?? this.#places.size % MAX_NAMES;
-    if (this.#places.size < MAX_NAMES) this.#places.set(label, place);
-    return place;
   }
 
   /** Of what was not told before it is known at least since when the present answer holds. */

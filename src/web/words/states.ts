@@ -32,7 +32,7 @@ const TROUBLES: Readonly<Record<string, Omit<Telling, 'sign'>>> = {
     tone: 'fair',
     word: 'too slow',
     explanation:
-      'Frames are left out: not even the cheapest rung fits their budget, or newer ones come before they are looked at.',
+      'Frames, or answers about some of its questions or objects, are left out for want of time; Details and Figures count them. Ask for fewer frames a second (fps), allow more time (budgetMs), or ask fewer questions.',
   },
   drift: { tone: 'fair', word: 'drift', explanation: 'Answers agree too seldom with those of the top rung.' },
   unproven: {

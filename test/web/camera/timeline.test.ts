@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { forWidth, heldShares, lanesOf } from '../../../src/web/camera/timeline.ts';
+import { lanesOf } from '../../../src/web/camera/timeline.ts';
 import type { Message } from '../../../src/web/camera/wire.ts';
 
 const event = (seq: number, atMs: number, phase: 'begin' | 'end', label: string, track?: number) =>
@@ -34,29 +34,6 @@ test('objects have a lane of their own', () => {
   ]);
 });
 
-test('shares are of the time that is known', () => {
-  const [lane] = lanesOf(
-    [event(1, 0, 'begin', 'open'), event(2, 750, 'end', 'open'), event(3, 750, 'begin', 'closed')],
-    -1,
-    1_000,
-  );
-  expect(lane && heldShares(lane).map(({ label, ratio }) => [label, ratio])).toEqual([
-    ['open', 0.75],
-    ['closed', 0.25],
-  ]);
-});
-
-test('pieces that nobody could see become one, called after what held longest', () => {
-  const segments = [1, 2, 3].map((k) => ({
-    label: k === 2 ? 'b' : 'a',
-    fromMs: k,
-    toMs: k + 1,
-    isOpenStart: false,
-    isOpenEnd: false,
-  }));
-  expect(forWidth(segments, 100)).toMatchObject([{ label: 'a', fromMs: 1, toMs: 4, joined: 3 }]);
-});
-
 test('what held before anything was told is shown, but not over what was', () => {
   const holding = [{ question: 'default', label: 'open', sinceMs: 50 }];
   expect(lanesOf([], 100, 1_000, holding)[0]?.segments).toEqual([
@@ -72,4 +49,40 @@ test('where nobody told the end of anything, it held until it was last heard of'
     [200, 350],
     [800, 1_000],
   ]);
+});
+
+test('an answer of which no event tells holds between those of which events tell', () => {
+  const other = (seq: number, atMs: number) =>
+    ({
+      type: 'label',
+      seq,
+      question: 'default',
+      changed: true,
+      view: { kind: 'frame' },
+      label: 'other',
+      stable: { label: 'other', sinceMs: atMs },
+      arrivedAtMs: atMs + 300,
+    }) as unknown as Message;
+  // What ended is told after what began.
+  const messages = [event(1, 100, 'begin', 'fruit'), other(2, 400), event(3, 400, 'end', 'fruit')];
+  const [lane] = lanesOf([...messages, event(4, 700, 'begin', 'drink')], 0, 1_000);
+  expect(lane?.segments.map(({ label, fromMs, toMs }) => [label, fromMs, toMs])).toEqual([
+    ['fruit', 100, 400],
+    ['other', 400, 700],
+    ['drink', 700, 1_000],
+  ]);
+});
+
+test('what a label and an event both tell counts once', () => {
+  const label = {
+    type: 'label',
+    seq: 1,
+    question: 'default',
+    changed: true,
+    view: { kind: 'frame' },
+    label: 'open',
+    stable: { label: 'open', sinceMs: 200 },
+    arrivedAtMs: 500,
+  } as unknown as Message;
+  expect(lanesOf([label, event(2, 200, 'begin', 'open')], 0, 1_000)[0]?.segments).toHaveLength(1);
 });
