@@ -12,8 +12,8 @@ export async function camerasConfigured(path: string): Promise<string[]> {
 
 /** Cameras that a state directory tells, without asking a daemon: of the API, of the kept history. */
 export async function camerasKnown(stateDir: string): Promise<string[]> {
-  const stored = await readStoredCameras(storedCamerasPath(stateDir)).catch(() => []);
-  return [...new Set([...stored.map(({ camera }) => camera.id), ...camerasKept(stateDir)])];
+  const stored = await readStoredCameras(storedCamerasPath(stateDir)).catch(() => ({ cameras: [] }));
+  return [...new Set([...stored.cameras.map(({ camera }) => camera.id), ...camerasKept(stateDir)])];
 }
 
 /** What to say of names of cameras that are not known: they may be added yet, so that it is no mistake. */
