@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type Directions, directionViolations, importsOf, sharedPackages, sourceFiles } from './support/imports.ts';
+import { anchorsOf, brokenLinks } from './support/markdown-links.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const PLANTED = join(ROOT, 'test/support/planted');
@@ -221,5 +222,22 @@ describe('files', () => {
     expect(texts.length).toBeGreaterThan(50);
     const here = new RegExp(`${ROOT.replace(/\/$/, '').replace(/[.*+?^$()[\]{}|\\]/g, '\\$&')}(/|$)`, 'm');
     expect(texts.filter((name) => here.test(readFileSync(join(ROOT, name), 'utf8')))).toEqual([]);
+  });
+});
+
+describe('links between documents', () => {
+  test('lead to files and headings that there are', () => {
+    const documents = projectFiles(ROOT).filter((name) => name.endsWith('.md') && !name.includes('planted'));
+    expect(documents).toContain('docs/cameras.md');
+    expect(documents.flatMap((path) => brokenLinks(ROOT, path).map((link) => `${path}: ${link}`))).toEqual([]);
+  });
+
+  test('that lead nowhere are found', () => {
+    expect(brokenLinks(PLANTED, 'links.md')).toEqual(['gone.md', '#no-such', 'links.md#nor-that']);
+  });
+
+  test('have names as GitHub makes them', () => {
+    const text = '# A `b`: c -- d!\n## Twice\n```\n# none\n```\n### Twice\n## Of [a link](x.md), Ünder_score\n';
+    expect([...anchorsOf(text)]).toEqual(['a-b-c----d', 'twice', 'twice-1', 'of-a-link-ünder_score']);
   });
 });

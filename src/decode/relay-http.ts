@@ -7,31 +7,54 @@ import { EARLY_END, END, type Head, headAt, headBytes, valuesOf, withHeader } fr
 import type { RelayTarget } from './relay-target.ts';
 import { LedAwayError } from './relay-tls.ts';
 
+/** How a camera let in last: the next request says it at once, in place of a connection that is refused first. */
+export interface Login {
+  turns: Turns | null;
+}
+
+/** A challenge, and how often it was answered. */
+interface Turns {
+  readonly challenge: Challenge;
+  count: number;
+}
+
 /**
  * Relays one HTTP request: it gets the camera's own path and the answer to its challenge; what comes back goes through as it
  * is, however freely the camera reads the protocol.
  *
  * @throws Error when either side ends or sends no head; LedAwayError where ffmpeg asks for what lies elsewhere
  */
-export async function relayHttp(client: Socket, connect: () => Promise<Socket>, target: RelayTarget): Promise<void> {
+export async function relayHttp(
+  client: Socket,
+  connect: () => Promise<Socket>,
+  target: RelayTarget,
+  login: Login,
+): Promise<void> {
   const asked = await readHead(client);
   const request = withHeader(
     withHeader(withOwnPath(withoutOrigin(asked.head, target), target), 'Host', target.authority),
     'Connection',
     'close',
   );
-  let challenge: Challenge | null = null;
+  let { turns } = login;
+  let isNew = false;
   for (;;) {
     const camera = await connect();
-    camera.write(Buffer.concat([headBytes(answered(request, challenge, target)), asked.rest]));
+    camera.write(Buffer.concat([headBytes(answered(request, turns, target)), asked.rest]));
     const answer = await readHead(camera).catch((error: unknown) => {
       const isEarly = messageOf(error) === END && !target.isEncrypted && !client.destroyed;
       throw isEarly ? new Error(EARLY_END, { cause: error }) : error;
     });
-    const isRefused: boolean =
-      answer.head[0]?.split(' ')[1] === '401' && challenge === null && target.credentials !== null;
-    challenge = isRefused ? challengeOf(valuesOf(answer.head, 'WWW-Authenticate')) : null;
-    if (challenge !== null) {
+    const isRefused = answer.head[0]?.split(' ')[1] === '401';
+    login.turns = isRefused ? null : turns;
+    // A wrong password is not sent twice; what was right before may be stale.
+    const fresh: Challenge | null =
+      isRefused && !isNew && target.credentials !== null
+        ? challengeOf(valuesOf(answer.head, 'WWW-Authenticate'))
+        : null;
+    if (fresh !== null) {
+      isNew = true;
+      turns = { challenge: fresh, count: 0 };
       camera.destroy();
       continue;
     }
@@ -42,11 +65,11 @@ export async function relayHttp(client: Socket, connect: () => Promise<Socket>, 
   }
 }
 
-function answered(request: Head, challenge: Challenge | null, { credentials }: RelayTarget): Head {
-  if (challenge === null || credentials === null) return request;
+function answered(request: Head, turns: Turns | null, { credentials }: RelayTarget): Head {
+  if (turns === null || credentials === null) return request;
   const [method = '', uri = ''] = request[0]?.split(' ') ?? [];
-  const turn = { count: 1, clientNonce: randomBytes(8).toString('hex') };
-  return withHeader(request, 'Authorization', authorization(challenge, credentials, { method, uri }, turn));
+  const turn = { count: ++turns.count, clientNonce: randomBytes(8).toString('hex') };
+  return withHeader(request, 'Authorization', authorization(turns.challenge, credentials, { method, uri }, turn));
 }
 
 /** What ffmpeg asks of it as of a proxy (see `askedOfRelay`) it asks for by the whole URL. */

@@ -5,7 +5,7 @@ import type { CameraTls } from '../types.ts';
 import { NotPlainError } from './heads.ts';
 import type { SourceKind } from './kind.ts';
 import { connectTo } from './relay-connection.ts';
-import { relayHttp } from './relay-http.ts';
+import { type Login, relayHttp } from './relay-http.ts';
 import { relayRtsp } from './relay-rtsp.ts';
 import { relayTarget } from './relay-target.ts';
 import { LedAwayError, TLS, trustOf } from './relay-tls.ts';
@@ -53,6 +53,7 @@ export async function openRelay(
   { tls, limitMs, onTrouble, onLedAway }: RelayParts,
 ): Promise<Relay> {
   const sockets = new Set<Socket>();
+  const login: Login = { turns: null };
   let isClosed = false;
   const hold = (socket: Socket): Socket => {
     sockets.add(socket.on('error', () => {}).once('close', () => sockets.delete(socket)));
@@ -73,7 +74,7 @@ export async function openRelay(
         return client.destroyed ? hold(camera).destroy() : hold(camera);
       };
       const connect = async () => await connectTo(target, await trustOf(tls, target.host), limitMs, along);
-      if (kind !== 'rtsp') return await relayHttp(client, connect, target);
+      if (kind !== 'rtsp') return await relayHttp(client, connect, target, login);
       const camera = await connect();
       camera.once('end', () => client.end()).once('close', () => client.end());
       relayRtsp(client, camera, { ...target, isVerified: tls.verify && target.isEncrypted }, tell);

@@ -222,6 +222,37 @@ test.each([
   expect(said).not.toContain('Zebra');
 });
 
+test.each(['Basic', 'Digest'])(
+  'a list behind %s takes one handshake for each request, and one more to be asked',
+  async (scheme) => {
+    const answers: string[] = [];
+    let nonce = 0;
+    let handshakes = 0;
+    const server = createHttpsServer(certificate('own'), (request, response) => {
+      const { authorization = '' } = request.headers;
+      // A nonce grows stale after three requests.
+      const isKnown = scheme === 'Basic' ? authorization === BASIC : authorization.includes(`nonce="n${nonce}"`);
+      answers.push(isKnown ? (/nc=(\d+)/.exec(authorization)?.[1] ?? 'basic') : '401');
+      if (isKnown) {
+        if (authorization.includes('nc=00000003')) nonce++;
+        return void response.end(readFileSync(at(basename(request.url ?? ''))));
+      }
+      const words = scheme === 'Basic' ? 'Basic realm="x"' : `Digest realm="x", qop="auth", nonce="n${nonce}"`;
+      response.writeHead(401, { 'WWW-Authenticate': words }).end();
+    });
+    server.on('secureConnection', () => handshakes++);
+    const { decoder, until } = record(await bundledFfmpeg(), {
+      source: `https://${USER}127.0.0.1:${await portOf(server)}/list.m3u8`,
+    });
+    void decoder.start();
+    await until((states) => states.some(({ state }) => state === 'ended')).finally(() => decoder.stop());
+    const basic = ['401', ...Array(6).fill('basic')];
+    const turns = ['00000001', '00000002', '00000003'];
+    expect(answers).toEqual(scheme === 'Basic' ? basic : ['401', ...turns, '401', ...turns]);
+    expect(handshakes).toBe(answers.length);
+  },
+);
+
 test('where a camera sends on to itself, it is followed with the cookie that it set', async () => {
   const seen: (string | undefined)[] = [];
   const server = createHttpsServer(certificate('own'), (request, response) => {
