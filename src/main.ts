@@ -165,6 +165,7 @@ config
   .argument('[F]', 'configuration file; without it the defaults')
   .description('say whether a configuration is right, with every problem and its line, and what will hardly be meant')
   .option('--json', 'weir.config-check/1')
+  .option('--strict', 'what is warned of is a mistake too: exit code 2')
   .addOption(stateDirOption)
   .action(async (file, options) => end((await import('./commands/config.ts')).configCheck(file, options)));
 config

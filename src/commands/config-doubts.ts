@@ -1,7 +1,9 @@
+import { existsSync } from 'node:fs';
 import { ruleDoubts } from '../alerts/doubts.ts';
 import { parseWhen } from '../alerts/parse-when.ts';
 import { transportDoubt } from '../config/camera-tls.ts';
 import type { Config } from '../config/schema.ts';
+import { filePath, sourceKind } from '../decode/kind.ts';
 import { stateDirectory } from '../service/state-dir.ts';
 import type { Ladder } from '../types.ts';
 import { groupNames } from './group-names.ts';
@@ -9,9 +11,9 @@ import { inForce } from './managed-settle.ts';
 import { readStoredCameras, storedCamerasPath } from './run-cameras-store.ts';
 import { askedParts, listedQuestions, type SettledCamera, settleCameras } from './settled.ts';
 
-/** Something that is no mistake, and that the daemon would warn of too. */
+/** Something that is no mistake, and will hardly be meant. */
 export interface ConfigWarning {
-  readonly code: 'heads-unusable' | 'rule-doubtful' | 'transport-unused';
+  readonly code: 'heads-unusable' | 'rule-doubtful' | 'source-missing' | 'transport-unused';
   /** The camera, or the rule, that it is about. */
   readonly about: string;
   readonly message: string;
@@ -51,6 +53,14 @@ export async function configWarnings(
     ({ rule, message }): ConfigWarning => ({ code: 'rule-doubtful', about: rule, message }),
   );
   return [...heads, ...transports, ...doubts];
+}
+
+/** Recordings that are not there: they may come yet. */
+export function missingSources({ cameras }: Pick<Config, 'cameras'>): ConfigWarning[] {
+  return cameras.flatMap(({ id, source }): ConfigWarning[] => {
+    if (sourceKind(source) !== 'file' || existsSync(filePath(source))) return [];
+    return [{ code: 'source-missing', about: id, message: `camera ${id}: there is no file ${source} as yet` }];
+  });
 }
 
 /** Cameras that came over the API, where they can be read; what is wrong with them is the daemon's to tell. */

@@ -8,13 +8,16 @@ import { knownProviders } from '../infer/runtime.ts';
 import { readProfile } from '../profile/artifact.ts';
 import { Redactor } from '../secrets.ts';
 import { stateDirectory, withStateDirectory } from '../service/state-dir.ts';
-import { type ConfigWarning, configWarnings } from './config-doubts.ts';
+import { type ConfigWarning, configWarnings, missingSources } from './config-doubts.ts';
+import { unknownNames } from './config-names.ts';
 import { planEngine } from './engine.ts';
 import { settleCameras, usesOf } from './settled.ts';
 import { print } from './shell.ts';
 
 export interface CheckOptions {
   readonly json?: boolean;
+  /** What is warned of is a mistake. */
+  readonly strict?: boolean;
   readonly stateDir?: string;
 }
 
@@ -22,25 +25,33 @@ export interface CheckOptions {
  * Reads a configuration and says whether it is right, as far as can be seen without opening a camera. What is right and will hardly be
  * meant is a warning.
  */
-export async function configCheck(path: string | undefined, { json, stateDir }: CheckOptions = {}): Promise<number> {
+export async function configCheck(
+  path: string | undefined,
+  { json, strict, stateDir }: CheckOptions = {},
+): Promise<number> {
   const redactor = new Redactor();
-  const config = await loadConfig({ path: path ?? null, env: process.env, redactor, onlyLook: true });
+  const config = await loadConfig({
+    ...{ path: path ?? null, env: process.env, redactor, onlyLook: true },
+    alsoWrong: unknownNames,
+  });
   const env = withStateDirectory(stateDir, process.env);
   const folder = stateDirectory(undefined, env);
   const warnings = redactor.redactDeep(await checkParts(config, env));
   const cameras = config.cameras.length;
+  const isRefused = strict === true && warnings.length > 0;
+  const exitCode = isRefused ? 2 : 0;
   if (json) {
     print(JSON.stringify({ schema: 'weir.config-check/1', file: path ?? null, cameras, warnings }, null, 2));
-    return 0;
+    return exitCode;
   }
   for (const { message } of warnings) note(`weir: ${message}`);
   if (warnings.length > 0)
     note(`weir: what cameras were taught, and those of the API, were looked for in ${folder} (--state-dir)`);
   const warned = warnings.length === 0 ? '' : `, ${warnings.length} warning${warnings.length === 1 ? '' : 's'}`;
-  const found = `right, ${cameras} camera${cameras === 1 ? '' : 's'}${warned}`;
+  const found = `${isRefused ? 'not right by --strict' : 'right'}, ${cameras} camera${cameras === 1 ? '' : 's'}${warned}`;
   if (path !== undefined) print(`${path}: ${found}`);
   else print(`the built-in defaults: ${found}; yours: weir config check /etc/weir/weir.yaml`);
-  return 0;
+  return exitCode;
 }
 
 /** Prints the configuration in force: defaults filled in, credentials blotted out. */
@@ -54,7 +65,7 @@ export async function configShow(path: string | undefined, options: { readonly j
 }
 
 /**
- * @returns what is no mistake, and that the daemon would warn of too
+ * @returns what is no mistake, and will hardly be meant
  * @throws WeirError for heads, groups, a ladder, rung, model, profile, provider or ffmpeg that is not there, or not right
  */
 async function checkParts(config: Config, env: NodeJS.ProcessEnv): Promise<ConfigWarning[]> {
@@ -74,7 +85,7 @@ async function checkParts(config: Config, env: NodeJS.ProcessEnv): Promise<Confi
     );
   }
   await findFfmpeg(config.ffmpeg.path ?? null);
-  return await configWarnings(config, cameras, surroundings);
+  return [...missingSources(config), ...(await configWarnings(config, cameras, surroundings))];
 }
 
 function note(text: string): void {

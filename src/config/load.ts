@@ -6,7 +6,7 @@ import { messageOf, usageError, type WeirError } from '../errors.ts';
 import { type Redactor, secretsOf } from '../secrets.ts';
 import { SHIPPED_LADDER } from '../types.ts';
 import { withAlertSecrets } from './alert-secrets.ts';
-import { checkCaFile } from './camera-tls.ts';
+import { fileProblems } from './files.ts';
 import { type Config, configSchema, NO_HEADS, NO_PROFILE } from './schema.ts';
 import { type Credentials, expandEnvironment, withCredentials } from './secrets.ts';
 
@@ -18,6 +18,8 @@ interface LoadOptions {
   readonly redactor: Redactor;
   /** Passwords that only the service has may be left out: the configuration is only looked at. */
   readonly onlyLook?: boolean;
+  /** What whoever asks finds wrong with it, as it was written: told beside all else. */
+  readonly alsoWrong?: (data: unknown, absolute: (path: string) => string) => Promise<readonly Problem[]>;
 }
 
 /** What follows a syntax error is mostly its consequence. */
@@ -48,11 +50,23 @@ export async function parseConfig(text: string, options: LoadOptions & { readonl
   }
   const expanded = expandEnvironment(toData(document, path), env, redactor);
   const result = configSchema.safeParse(expanded.value);
+  const folder = dirname(resolve(path));
+  const credentials = { folder: env.CREDENTIALS_DIRECTORY ?? null, mayMiss: options.onlyLook === true };
+  const absolute = absoluteIn(folder);
+  const files = await fileProblems(expanded.value, { absolute, folder, credentials, redactor });
   const problems: Problem[] = [
     ...expanded.problems,
     ...(result.success ? [] : problemsOf(result.error, configSchema)),
     ...duplicateCameras(expanded.value),
+    ...((await options.alsoWrong?.(expanded.value, absolute)) ?? []),
+    ...files,
   ];
+  const [alone] = files;
+  if (alone !== undefined && problems.length === 1) {
+    const { code, message, remedy } = alone.error;
+    const line = lineOf(document, alone.path, lineAt);
+    throw usageError(code, `${path}${line === null ? '' : `, line ${line}`}: ${message}`, remedy, alone.error);
+  }
   if (problems.length > 0 || !result.success) {
     const told = problems.map((problem) => ({ problem, line: lineOf(document, problem.path, lineAt) }));
     told.sort((a, b) => (a.line ?? 0) - (b.line ?? 0));
@@ -61,11 +75,7 @@ export async function parseConfig(text: string, options: LoadOptions & { readonl
       told.map(({ problem, line }) => redactor.redact(describe(problem, line))),
     );
   }
-  const config = await settle(result.data, dirname(resolve(path)), {
-    folder: env.CREDENTIALS_DIRECTORY ?? null,
-    mayMiss: options.onlyLook === true,
-    redactor,
-  });
+  const config = await settle(result.data, folder, { ...credentials, redactor });
   for (const { source } of config.cameras) for (const secret of secretsOf(source)) redactor.register(secret);
   return config;
 }
@@ -98,9 +108,8 @@ async function settle(
   folder: string,
   { redactor, ...credentials }: Credentials & Pick<LoadOptions, 'redactor'>,
 ): Promise<Config> {
-  const absolute = (text: string) => (/^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : resolve(folder, text));
+  const absolute = absoluteIn(folder);
   const cameras = await Promise.all(config.cameras.map((camera) => withCredentials(camera, folder, credentials)));
-  await Promise.all(cameras.map(({ id, tls }) => tls.caFile !== undefined && checkCaFile(id, absolute(tls.caFile))));
   return {
     ...config,
     ladder: config.ladder === SHIPPED_LADDER ? config.ladder : absolute(config.ladder),
@@ -117,6 +126,10 @@ async function settle(
       regions: camera.regions.map((region) => ({ ...region, ...ownHeads(region, absolute) })),
     })),
   };
+}
+
+function absoluteIn(folder: string): (text: string) => string {
+  return (text) => (/^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : resolve(folder, text));
 }
 
 /** The heads file that an entry names, by its absolute path. */

@@ -70,6 +70,7 @@ test('a transport that is not used is told', async () => {
 
 test('config check tells them on stderr, or as JSON, and the file is right all the same', async () => {
   const file = path('weir.yaml');
+  await writeFile(path('a.mp4'), '');
   const cameras = [{ id: 'gate', source: 'a.mp4' }];
   await writeFile(file, JSON.stringify({ cameras, alerts: { rules: [{ id: 'cat', when: 'tabbi on gate' }] } }));
   const check = (...more: string[]) => beginWeir(['config', 'check', file, '--state-dir', path('weir'), ...more]).ended;
@@ -86,4 +87,46 @@ test('config check tells them on stderr, or as JSON, and the file is right all t
     cameras: 1,
     warnings: [{ code: 'rule-doubtful', about: 'cat', message: expect.stringContaining('tabby') }],
   });
+  const strict = await check('--strict');
+  expect([strict.code, strict.stdout]).toEqual([2, expect.stringContaining('not right by --strict')]);
+  await writeFile(file, JSON.stringify({ cameras }));
+  expect((await check('--strict')).code).toBe(0);
+});
+
+test('a recording that is not there is warned of, and all mistakes are told at once, each with its line', async () => {
+  const file = path('layers.yaml');
+  const check = () => beginWeir(['config', 'check', file, '--state-dir', path('weir')]).ended;
+  await writeFile(file, 'cameras: [{id: gate, source: later.mp4}]');
+  const later = await check();
+  expectDone(later);
+  expect(later.stderr).toContain(`camera gate: there is no file ${path('later.mp4')} as yet`);
+  await writeFile(
+    file,
+    `server: {prot: 1}
+groups:
+  things: [tabby, nosuchthing]
+cameras:
+  - {id: gate, source: later.mp4, groups: [things, animall]}
+  - id: yard
+    source: later.mp4
+    only: [tabbi]
+    regions: [{id: door, region: [0, 0, 0.5, 0.5], ignore: [nowhere]}]
+  - {id: back, source: "rtsps://h/x", username: me, passwordFile: nope, tls: {verify: true, caFile: none.pem}}
+alerts: {webhooks: [{id: hook, url: "http://h/", secretFile: none}]}
+`,
+  );
+  const wrong = await check();
+  expect(wrong.code).toBe(2);
+  const lines = wrong.stderr.split('\n').filter((line) => /^ {2}line/.test(line));
+  expect(lines.map((line) => /^ {2}(line \d+: [^ ]*):/.exec(line)?.[1])).toEqual([
+    'line 1: server.prot',
+    'line 3: groups.things[1]',
+    'line 5: cameras[0].groups[1]',
+    'line 8: cameras[1].only[0]',
+    'line 9: cameras[1].regions[0].ignore[0]',
+    'line 10: cameras[2].passwordFile',
+    'line 10: cameras[2].tls.caFile',
+    'line 11: alerts',
+  ]);
+  expect(wrong.stderr).toContain('did you mean "tabby"');
 });
