@@ -61,8 +61,8 @@ function Key({ dress, label, percent }: { readonly dress: Dress; readonly label:
         <rect width="12" height="12" class={`look-${dress.colour + 1}`} />
         <rect width="12" height="12" fill={`url(#hatch-${dress.hatch + 1})`} />
       </svg>
-      <span>{label}</span>
       <b>{percent} %</b>
+      <span>{label}</span>
     </span>
   );
 }
