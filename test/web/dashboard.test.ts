@@ -92,6 +92,49 @@ describeWith([CHROMIUM], 'the dashboard in Chromium', () => {
     await page.close();
   });
 
+  test('a camera that was added with a wrong address is mended on its page, and asked for no picture that there is not', async () => {
+    const { page, violations } = await openDashboard(browser, `${address}/#/add`);
+    const refused: string[] = [];
+    page.on('response', (response) => {
+      if (response.status() >= 500) refused.push(response.url());
+    });
+    await page.getByLabel('Name', { exact: true }).fill('shed');
+    await page.getByLabel('Source').fill('rtsp://127.0.0.1:9/stream');
+    await page.getByLabel('User name').fill('viewer');
+    await page.getByLabel('Password').fill('first');
+    await page.getByLabel('Budget per frame, ms').fill('');
+    await page.getByRole('button', { name: 'Add camera' }).click();
+    await tile(page, 'shed').getByRole('link', { name: 'Change its source or password' }).click();
+    await page.getByText(/^No picture: it failed: /).waitFor();
+    await page.getByRole('button', { name: 'Edit …' }).click();
+    expect(await page.getByLabel('Source').inputValue()).toBe('rtsp://127.0.0.1:9/stream');
+    expect(await page.getByLabel('Password').inputValue()).toBe('');
+    expect(await axeFindings(page)).toEqual([]);
+    await page.getByLabel('Source').fill(`${process.cwd()}/fixtures/demo.mp4`);
+    await page.getByRole('button', { name: 'Change it' }).click();
+    await page.locator('.now .picture img').waitFor();
+    expect(await page.getByRole('button', { name: 'Change it' }).count()).toBe(0);
+    expect(refused).toEqual([]);
+    expect(violations).toEqual([]);
+    await fetch(`${address}/api/cameras/shed`, { method: 'DELETE' });
+    await page.close();
+  });
+
+  test('a picture is asked for as large as the screen shows it, and larger when its tile grows', async () => {
+    const { page, requests } = await openDashboard(browser, `${address}/`, {
+      viewport: { width: 390, height: 844 },
+      deviceScaleFactor: 2,
+    });
+    const asked = () => requests.filter((url) => url.includes('/snapshot.jpg')).map((url) => Number(url.split('=')[1]));
+    const shown = async () => Number((await pictureOf(page).boundingBox())?.width);
+    await pictureOf(page).waitFor();
+    expect(asked().at(-1)).toBeGreaterThanOrEqual(2 * (await shown()));
+    expect(asked().at(-1)).toBeLessThan(4 * (await shown()));
+    await page.setViewportSize({ width: 1440, height: 900 });
+    await until(async () => Number(asked().at(-1)) >= 2 * (await shown())).toBe(true);
+    await page.close();
+  });
+
   test.each(['light', 'dark'] as const)('axe finds nothing on any page, %s', async (colorScheme) => {
     const { page, violations } = await openDashboard(browser, `${address}/`, { colorScheme });
     await pictureOf(page).waitFor();

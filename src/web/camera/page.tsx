@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { accuracy } from '../charts/numbers.ts';
 import { Picture } from '../guard/picture.tsx';
-import { regionsOf } from '../guard/regions.tsx';
+import { regionsOf } from '../guard/region-boxes.ts';
 import { gearExplained, stateTelling, troubleTelling, unheardTelling } from '../words/states.ts';
 import { AnswersPanel } from './answers.tsx';
 import { Control } from './control.tsx';

@@ -5,7 +5,8 @@ import type { Api, CameraState, FiguresAnswer } from '../wire.ts';
 import { noPictureWords } from '../words/no-picture.ts';
 import { duration } from '../words/numbers.ts';
 import { askedWidth } from './picture-width.ts';
-import { type Region, Regions } from './regions.tsx';
+import type { Region } from './region-boxes.ts';
+import { Regions } from './regions.tsx';
 
 interface Shown {
   readonly url: string | null;

@@ -31,11 +31,13 @@ function drawn(strip: Strip, looks: Looks, nowMs: number) {
         ))}
       </svg>
       <div class="legend" aria-hidden="true">
+        <div class="keys">
+          {named.map(({ label, ratio }, at) => (
+            // By its place, so that nothing moves when another label takes it.
+            <Key key={at} dress={looks.dressOf(label)} label={label} percent={Math.max(1, Math.round(ratio * 100))} />
+          ))}
+        </div>
         <span class="soft">{STRIP_MS / 60_000} min</span>
-        {named.map(({ label, ratio }, at) => (
-          // By its place, so that nothing moves when another label takes it.
-          <Key key={at} dress={looks.dressOf(label)} label={label} percent={Math.max(1, Math.round(ratio * 100))} />
-        ))}
       </div>
     </div>
   );
@@ -59,8 +61,8 @@ function Key({ dress, label, percent }: { readonly dress: Dress; readonly label:
         <rect width="12" height="12" class={`look-${dress.colour + 1}`} />
         <rect width="12" height="12" fill={`url(#hatch-${dress.hatch + 1})`} />
       </svg>
-      <span>{label}</span>
       <b>{percent} %</b>
+      <span>{label}</span>
     </span>
   );
 }
