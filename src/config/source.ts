@@ -27,6 +27,9 @@ export function sourceProblem(source: string): string | null {
 /** What stands behind an `@`, where that ends a user and password: a name with a letter in it, or an address. */
 const HOST_BEHIND = /@(?:\[[^\]\s]*\]|[\w.-]*[a-z_][\w.-]*|\d+(?:\.\d+){3})(?::\d+)?(?:[/?#]|$)/i;
 
+/** Behind a user and password, what no password is cut to: an address, or a name with a port. An `@` in the path is the path's then. */
+const SURE_HOST = /@(?:\[[^\]]*\]|\d+(?:\.\d+){3}|[^@]*:\d+)(?::\d+)?$/;
+
 /** A password that breaks its URL: a piece of it would be looked up as the name of a host, by DNS. @returns `null`: none is seen */
 function unescapedPassword(authority: string, source: string): string | null {
   const remedy =
@@ -34,7 +37,7 @@ function unescapedPassword(authority: string, source: string): string | null {
   if (authority.split('@').length > 2) return `its URL has more than one "@" in front of the host: ${remedy}`;
   const looksLikePort = /^(\[[^\]]*\]|[^:]*)(:\d+)?$/.test(authority);
   const isBroken = !authority.includes('@') && !looksLikePort && source.includes('@');
-  const mayBeUser = authority.includes('@') || authority.includes(':');
+  const mayBeUser = /[@:]/.test(authority) && !SURE_HOST.test(authority);
   const isEarly = mayBeUser && HOST_BEHIND.test(source.slice(source.indexOf('//') + 2 + authority.length));
   return isBroken || isEarly
     ? `its URL has "/", "?" or "#" in front of an "@", in its password perhaps: ${remedy}`

@@ -172,6 +172,8 @@ describe('a bad configuration', () => {
   });
 
   test.each([
+    'rtsp://u:p@192.0.2.7/live@main.cgi',
+    'rtsp://u:p@cam:554/live@main.cgi',
     'rtsp://u:p%40ss%2Fw%23rd%3F1@h:554/x',
     'rtsp://h/live@main',
     'rtsp://h:554/live@2',
