@@ -33,7 +33,7 @@ const SURE_HOST = /@(?:\[[^\]]*\]|\d+(?:\.\d+){3}|[^@]*:\d+)(?::\d+)?$/;
 /** A password that breaks its URL: a piece of it would be looked up as the name of a host, by DNS. @returns `null`: none is seen */
 function unescapedPassword(authority: string, source: string): string | null {
   const remedy =
-    'write "@" as %40, "/" as %2F, "?" as %3F and "#" as %23 there (and "@" as %40 in a path), or give username and passwordFile in its place';
+    'write "@" as %40, "/" as %2F, "?" as %3F and "#" as %23 there (and "@" as %40 in a path), or give username and the password beside it (passwordFile; over the API password)';
   if (authority.split('@').length > 2) return `its URL has more than one "@" in front of the host: ${remedy}`;
   const looksLikePort = /^(\[[^\]]*\]|[^:]*)(:\d+)?$/.test(authority);
   const isBroken = !authority.includes('@') && !looksLikePort && source.includes('@');
