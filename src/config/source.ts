@@ -34,7 +34,6 @@ const SURE_HOST = /@(?:\[[^\]]*\]|\d+(?:\.\d+){3}|[^@]*:\d+)(?::\d+)?$/;
 function unescapedPassword(authority: string, source: string): string | null {
   const remedy =
     'write "@" as %40, "/" as %2F, "?" as %3F and "#" as %23 there (and "@" as %40 in a path), or give username and the password beside it (passwordFile; over the API password)';
-  if (authority.split('@').length > 2) return `its URL has more than one "@" in front of the host: ${remedy}`;
   const looksLikePort = /^(\[[^\]]*\]|[^:]*)(:\d+)?$/.test(authority);
   const isBroken = !authority.includes('@') && !looksLikePort && source.includes('@');
   const mayBeUser = /[@:]/.test(authority) && !SURE_HOST.test(authority);

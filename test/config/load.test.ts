@@ -151,7 +151,6 @@ describe('a bad configuration', () => {
     ['a slash behind digits', 'rtsp://u:1/hunter22@h/x', /%2F/],
     ['a hash that begins it', 'rtsp://u:#hunter22@h/x', /%23/],
     ['a question mark', 'http://u:hunter22?@10.0.0.5', /%3F/],
-    ['an @', 'rtsp://u:hunter22@p@h/x', /more than one "@".*%40/],
     ['every sign that must be escaped', 'rtsp://viewer:p@ss/hunter22#rd?1@127.0.0.1:9713/stream', /%40/],
     ['an @ and a slash in front of a name', 'rtsp://u:p@hunter22/p@gate', /%40/],
   ])('%s in a source is told without the source', async (_name, url, told) => {
@@ -173,6 +172,7 @@ describe('a bad configuration', () => {
 
   test.each([
     'rtsp://u:p@192.0.2.7/live@main.cgi',
+    'rtsp://u:p@ss@h/x',
     'rtsp://u:p@cam:554/live@main.cgi',
     'rtsp://u:p%40ss%2Fw%23rd%3F1@h:554/x',
     'rtsp://h/live@main',
