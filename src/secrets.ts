@@ -57,10 +57,13 @@ const BLOT = '***';
 const LEAST_ANYWHERE = 4;
 const SECRET_KEY = /(?:password|secret)$/i;
 
+/** A word, with a number at its end or without; a number. What mixes them otherwise (a key in hexadecimal) is no word. */
+const WORD = /^(?:(?:[A-Z]?[a-z]*|[A-Z]+)\d{0,4}|\d+)$/;
+
 /** Words, names, ids and numbers: what may stand in a text of Weir's anyway. Ids have up to 63 characters. */
 function isPlain(secret: string): boolean {
   if (secret.length < LEAST_ANYWHERE) return true;
-  return secret.length < 64 && secret.split(/[ ._:-]/).every((part) => /^(?:[A-Z]?[a-z0-9]*|[A-Z0-9]+)$/.test(part));
+  return secret.length < 64 && secret.split(/[ ._:-]/).every((part) => WORD.test(part));
 }
 
 function standingAlone(secret: string): RegExp {

@@ -71,7 +71,7 @@ describe('Redactor', () => {
 
   test('blots out what no word is, also in Weir’s own texts', () => {
     const redactor = new Redactor();
-    for (const secret of ['s3cr$t', 'hG7kd92n', 'x'.repeat(64)]) redactor.register(secret);
-    expect(redactor.redact(`s3cr$t hG7kd92n s3cr%24t ${'x'.repeat(64)}`)).toBe('*** *** *** ***');
+    for (const secret of ['s3cr$t', 'hG7kd92n', '5f2a90c1d4', 'x'.repeat(64)]) redactor.register(secret);
+    expect(redactor.redact(`s3cr$t hG7kd92n 5f2a90c1d4 s3cr%24t ${'x'.repeat(64)}`)).toBe('*** *** *** *** ***');
   });
 });
