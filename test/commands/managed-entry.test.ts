@@ -19,6 +19,13 @@ test.each([
   expect(sourceAfter(patch)).toBe(source);
 });
 
+test('a password with an @ as it is stays whole where another path is given', () => {
+  const unwritten = checkedEntry({ id: 'gate', source: 'rtsp://viewer:p@ss@10.0.0.5/one' });
+  expect(changedEntry(unwritten, { source: 'rtsp://10.0.0.5/two' }).entry.source).toBe(
+    'rtsp://viewer:p%40ss@10.0.0.5/two',
+  );
+});
+
 test('a password for another host needs its user', () => {
   expect(() => sourceAfter({ source: 'rtsp://10.0.0.6/one', password: 'x' })).toThrow('password: needs a username');
 });
