@@ -1,4 +1,4 @@
-import { nearWord, suggestion } from '../artifact/problems.ts';
+import { didYouMean, suggestion } from '../artifact/problems.ts';
 import { plainName } from '../words.ts';
 import { isAbout, isNamed } from './rule.ts';
 import type { Place, When } from './when.ts';
@@ -40,7 +40,7 @@ function unknownPlace({ head, places }: When, { cameras }: Known): string | null
   for (const place of places ?? []) {
     const found = cameras.find(({ camera }) => camera === place.camera);
     if (found === undefined) {
-      const near = nearest(
+      const near = didYouMean(
         place.camera,
         cameras.map(({ camera }) => camera),
       );
@@ -74,9 +74,4 @@ function unknownLabel({ head, places }: When, { cameras, labels, groups }: Known
 /** Questions of cameras that places mean. */
 function questionsOf(cameras: readonly AskedCamera[], places: readonly Place[] | null): AskedCamera['questions'] {
   return cameras.flatMap(({ camera, questions }) => questions.filter(({ id }) => isAbout({ places }, camera, id)));
-}
-
-function nearest(word: string, known: readonly string[]): string {
-  const near = nearWord(word, known);
-  return near === null ? '' : ` (did you mean "${near}"?)`;
 }

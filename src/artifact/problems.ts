@@ -43,11 +43,17 @@ const LEAST_BEGINNING = 3;
 /** ` (did you mean …?)` for the nearest known word; if none is near the list of all, of very many the nearest. */
 export function suggestion(word: string, known: readonly string[]): string {
   if (known.length === 0) return '';
-  const near = nearWord(word, known);
-  if (near !== null) return ` (did you mean "${near}"?)`;
+  const meant = didYouMean(word, known);
+  if (meant !== '') return meant;
   if (known.length <= MOST_LISTED) return ` (known: ${known.join(', ')})`;
   const nearest = [...known].sort((a, b) => distance(word, a) - distance(word, b)).slice(0, NEAREST);
   return ` (known are ${known.length}; nearest: ${nearest.join(', ')})`;
+}
+
+/** ` (did you mean …?)` for the word that may have been meant; nothing where none is near. */
+export function didYouMean(word: string, known: readonly string[]): string {
+  const near = nearWord(word, known);
+  return near === null ? '' : ` (did you mean "${near}"?)`;
 }
 
 /** The known word that may have been meant: one with few other letters, or one that begins so; `null` where none is near. */

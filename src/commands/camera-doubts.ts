@@ -1,6 +1,6 @@
-import { nearWord } from '../artifact/problems.ts';
+import { didYouMean } from '../artifact/problems.ts';
 import { loadConfig } from '../config/load.ts';
-import { openReader } from '../history/reader.ts';
+import { withReader } from '../history/reader.ts';
 import { Redactor } from '../secrets.ts';
 import { readStoredCameras, storedCamerasPath } from './run-cameras-store.ts';
 
@@ -19,23 +19,18 @@ export async function camerasKnown(stateDir: string): Promise<string[]> {
 /** What to say of names of cameras that are not known: they may be added yet, so that it is no mistake. */
 export function cameraDoubts(asked: readonly string[], known: readonly string[]): string[] {
   if (known.length === 0) return [];
-  return asked.flatMap((camera) => {
-    if (known.includes(camera)) return [];
-    const near = nearWord(camera, known);
-    const meant = near === null ? '' : ` (did you mean "${near}"?)`;
-    return [`no camera "${camera}" is known here${meant}: the token is for it once it is there`];
-  });
+  return asked
+    .filter((camera) => !known.includes(camera))
+    .map(
+      (camera) =>
+        `no camera "${camera}" is known here${didYouMean(camera, known)}: the token is for it once it is there`,
+    );
 }
 
 /** Those of which there are messages; none where there is no history, or none that can be read. */
 function camerasKept(stateDir: string): string[] {
   try {
-    const reader = openReader(stateDir);
-    try {
-      return reader.cameras();
-    } finally {
-      reader.close();
-    }
+    return withReader(stateDir, (reader) => reader.cameras());
   } catch {
     return [];
   }

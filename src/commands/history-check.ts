@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { messageOf, WeirError } from '../errors.ts';
 import { DATABASE } from '../history/open-store.ts';
 import { quarantined } from '../history/quarantine.ts';
-import { type Findings, openReader } from '../history/reader.ts';
+import { type Findings, withReader } from '../history/reader.ts';
 import { isCorruption } from '../history/sqlite.ts';
 import { stateDirectory } from '../service/state-dir.ts';
 import { print } from './shell.ts';
@@ -42,12 +42,7 @@ export async function historyCheck(options: { readonly stateDir?: string; readon
 
 function findings(stateDir: string): Findings {
   try {
-    const reader = openReader(stateDir);
-    try {
-      return reader.check();
-    } finally {
-      reader.close();
-    }
+    return withReader(stateDir, (reader) => reader.check());
   } catch (error) {
     const cause = error instanceof WeirError ? error.cause : error;
     if (!isCorruption(cause)) throw error;

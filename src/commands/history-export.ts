@@ -1,7 +1,7 @@
 import { createWriteStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { nearWord } from '../artifact/problems.ts';
+import { didYouMean } from '../artifact/problems.ts';
 import { messageOf, usageError, WeirError } from '../errors.ts';
 import { type Filter, TYPES } from '../history/protocol.ts';
 import { openReader, type Reader } from '../history/reader.ts';
@@ -55,10 +55,9 @@ function requireKept(reader: Reader, cameras: readonly string[]): void {
   const unknown = cameras.find((camera) => !reader.hasCamera(camera));
   if (unknown === undefined) return;
   const kept = reader.cameras();
-  const near = nearWord(unknown, kept);
   throw usageError(
     'history-camera',
-    `--cameras: the history has nothing of a camera "${unknown}"${near === null ? '' : ` (did you mean "${near}"?)`}`,
+    `--cameras: the history has nothing of a camera "${unknown}"${didYouMean(unknown, kept)}`,
     `it has ${kept.join(', ') || 'nothing of any camera yet'}`,
   );
 }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { nearWord } from '../artifact/problems.ts';
+import { didYouMean } from '../artifact/problems.ts';
 import { CAMERA_ID } from '../config/schema.ts';
 import { usageError, WeirError } from '../errors.ts';
 import type { JobState } from '../examples/job.ts';
@@ -44,8 +44,7 @@ async function withCameras(error: unknown, id: string, api: DaemonApi): Promise<
     .get<{ cameras: readonly { id: string }[] }>('/api/cameras')
     .catch(() => ({ cameras: [] }));
   const known = cameras.map((camera) => camera.id);
-  const near = nearWord(id, known);
-  const message = `${error.message}${near === null ? '' : ` (did you mean "${near}"?)`}`;
+  const message = `${error.message}${didYouMean(id, known)}`;
   return usageError(error.code, message, `${api.address} has ${known.join(', ') || 'none'}`, error);
 }
 

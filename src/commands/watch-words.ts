@@ -1,4 +1,4 @@
-import { nearWord } from '../artifact/problems.ts';
+import { didYouMean } from '../artifact/problems.ts';
 import type { CameraMessage, GapMessage, HelloMessage, ServerMessage } from '../client/messages.ts';
 import { formatEvent, formatLabel, isOfChange } from '../sinks/console.ts';
 
@@ -84,10 +84,7 @@ export function unknownLines(wanted: readonly string[] | 'all', cameras: readonl
   const known = cameras.map(({ id }) => id);
   const unknown = wanted === 'all' ? [] : wanted.filter((id) => !known.includes(id));
   if (unknown.length === 0) return [];
-  const named = unknown.map((id) => {
-    const near = nearWord(id, known);
-    return near === null ? id : `${id} (did you mean "${near}"?)`;
-  });
+  const named = unknown.map((id) => `${id}${didYouMean(id, known)}`);
   return [
     `it has no camera ${named.join(', ')}; it has ${known.join(', ') || 'none'}: one that is added later is shown`,
   ];

@@ -113,6 +113,16 @@ export function openReader(stateDir: string): Reader {
   }
 }
 
+/** What `use` finds in a history, which is closed afterwards. @throws what `openReader` and `use` throw */
+export function withReader<T>(stateDir: string, use: (reader: Reader) => T): T {
+  const reader = openReader(stateDir);
+  try {
+    return use(reader);
+  } finally {
+    reader.close();
+  }
+}
+
 export function unreadable(path: string, cause: unknown): WeirError {
   return new WeirError('history-unreadable', `${path} cannot be read: ${messageOf(cause)}`, {
     remedy: 'run it as the user of the daemon; if the file is broken, the daemon sets it aside at its next start',

@@ -1,8 +1,7 @@
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer as createPlainHttp } from 'node:http';
 import { createServer as createHttps } from 'node:https';
-import { type AddressInfo, connect, createServer as createPlain, type Server, type Socket } from 'node:net';
+import { connect, createServer as createPlain, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { createServer as createTls } from 'node:tls';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -11,6 +10,8 @@ import { jpegOfSize } from '../../src/image/file.ts';
 import { makeCertificate } from '../support/certificates.ts';
 import { temporaryFolder } from '../support/clips.ts';
 import { bundledFfmpeg, type Recorded, record, systemFfmpeg } from '../support/decoding.ts';
+import { sendPictures } from '../support/endless-pictures.ts';
+import { listening } from '../support/listening.ts';
 import { describeWith, SYSTEM_FFMPEG } from '../support/parts.ts';
 
 /** Of this machine, and not the relay's own: ffmpeg would go there through a proxy. */
@@ -58,17 +59,11 @@ afterEach(() => {
 });
 afterAll(() => folder.remove());
 
-/** Lets a server listen until the test is over. */
+/** Lets a server listen until the test is over, with all that connects to it. */
 async function portOf(server: Server, host = HOST): Promise<number> {
-  const sockets = new Set<Socket>();
-  server.on('connection', (socket: Socket) => sockets.add(socket.on('error', () => {})));
-  server.listen(0, host);
-  await once(server, 'listening');
-  ends.push(() => {
-    for (const socket of sockets) socket.destroy();
-    server.close();
-  });
-  return (server.address() as AddressInfo).port;
+  const { port, end } = await listening(server, host);
+  ends.push(end);
+  return port;
 }
 
 /** Sends picture after picture, to whom has the password if there is one. */
@@ -77,12 +72,7 @@ const camera = (isOpen: boolean) =>
     if (!isOpen && request.headers.authorization === undefined) {
       return void response.writeHead(401, { 'WWW-Authenticate': 'Basic realm="x"' }).end();
     }
-    response.writeHead(200, { 'Content-Type': 'multipart/x-mixed-replace; boundary=b' });
-    const timer = setInterval(() => {
-      response.write(`--b\r\nContent-Type: image/jpeg\r\nContent-Length: ${picture.length}\r\n\r\n`);
-      response.write(Buffer.concat([picture, Buffer.from('\r\n')]));
-    }, 40);
-    response.on('close', () => clearInterval(timer));
+    sendPictures(response, picture);
   });
 
 /** A proxy of this test's environment. @returns what it was asked for */

@@ -1,8 +1,7 @@
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer as createHttpServer, type ServerResponse } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
-import { type AddressInfo, createServer as createPlainServer, type Server, type Socket } from 'node:net';
+import { createServer as createPlainServer, type Server } from 'node:net';
 import { basename, join } from 'node:path';
 import { createServer as createTlsServer } from 'node:tls';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
@@ -11,6 +10,8 @@ import { jpegOfSize } from '../../src/image/file.ts';
 import { makeCertificate, makeSignedCertificate } from '../support/certificates.ts';
 import { ffmpeg, makeNumberedClip, temporaryFolder } from '../support/clips.ts';
 import { bundledFfmpeg, type Recorded, record, systemFfmpeg } from '../support/decoding.ts';
+import { sendPictures } from '../support/endless-pictures.ts';
+import { listening } from '../support/listening.ts';
 import { describeWith, RTSP_SERVER, SYSTEM_FFMPEG } from '../support/parts.ts';
 import { commandLines, ffmpegChildren, openDescriptors, waitFor } from '../support/processes.ts';
 import { rtspServers } from '../support/rtsp.ts';
@@ -53,17 +54,9 @@ afterAll(() => folder.remove());
 
 /** Lets a server listen until the test is over, with all that connects to it. */
 async function portOf(server: Server): Promise<number> {
-  const sockets = new Set<Socket>();
-  server.on('connection', (socket: Socket) => {
-    sockets.add(socket.on('error', () => {}));
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  ends.push(() => {
-    for (const socket of sockets) socket.destroy();
-    server.close();
-  });
-  return (server.address() as AddressInfo).port;
+  const { port, end } = await listening(server, '127.0.0.1');
+  ends.push(end);
+  return port;
 }
 
 const certificate = (name: string) => ({ cert: readFileSync(at(`${name}.pem`)), key: readFileSync(at(`${name}.key`)) });
@@ -202,12 +195,7 @@ test.each([
       response.writeHead(206, { 'Content-Range': range, 'Content-Length': clip.length - from });
       response.end(clip.subarray(from));
     } else {
-      response.writeHead(200, { 'Content-Type': 'multipart/x-mixed-replace; boundary=b' });
-      const timer = setInterval(() => {
-        response.write(`--b\r\nContent-Type: image/jpeg\r\nContent-Length: ${picture.length}\r\n\r\n`);
-        response.write(Buffer.concat([picture, Buffer.from('\r\n')]));
-      }, 40);
-      response.on('close', () => clearInterval(timer));
+      sendPictures(response, picture);
     }
   });
   const port = await portOf(server);

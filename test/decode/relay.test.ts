@@ -13,6 +13,7 @@ import { ownerOf } from '../../src/decode/same-user.ts';
 import { jpegOfSize } from '../../src/image/file.ts';
 import { makeNumberedClip, readNumber, temporaryFolder } from '../support/clips.ts';
 import { bundledFfmpeg, record, systemFfmpeg } from '../support/decoding.ts';
+import { sendPictures } from '../support/endless-pictures.ts';
 import { describeWith, type Part, RTSP_SERVER, SYSTEM_FFMPEG } from '../support/parts.ts';
 import { commandLines, ffmpegChildren, waitFor } from '../support/processes.ts';
 import { type Protection, type RtspServer, rtspServers } from '../support/rtsp.ts';
@@ -316,13 +317,7 @@ async function pictureServer(picture: Buffer): Promise<Server> {
       response.writeHead(401, { 'WWW-Authenticate': 'Basic realm="x"' }).end();
       return;
     }
-    response.writeHead(200, { 'Content-Type': 'multipart/x-mixed-replace; boundary=b' });
-    const timer = setInterval(() => {
-      response.write(`--b\r\nContent-Type: image/jpeg\r\nContent-Length: ${picture.length}\r\n\r\n`);
-      response.write(picture);
-      response.write('\r\n');
-    }, 40);
-    response.on('close', () => clearInterval(timer));
+    sendPictures(response, picture);
   });
 }
 
